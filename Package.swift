@@ -1,0 +1,51 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every module: explicit existentials, imports that do not leak, members only from modules imported here.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A module of the package. `imports` may name only modules listed above it here: the arrows point one way.
+func module(_ name: String, imports: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: strict, plugins: plugins)
+}
+
+/// The tests of one module.
+func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: imports, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "roofline",
+  platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "RooflineKit", targets: ["RooflineKit"]),
+    .executable(name: "roofline", targets: ["roofline"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    module("Quantities"),
+    module("Documents", imports: ["CYAML"]),
+    module("Tensors", imports: ["Documents"]),
+    module("Hardware", imports: ["Quantities", "Documents"]),
+    module("Operators", imports: ["Quantities"]),
+    module("Architectures", imports: ["Operators", "Documents"]),
+    module("Reduction", imports: ["Operators", "Tensors", "Documents"]),
+    module("Estimation", imports: ["Hardware", "Architectures", "Reduction"]),
+    module("Reports", imports: ["Estimation"]),
+    module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
+    module("RooflineKit", imports: ["Estimation", "Reports", "Catalog", "Reduction"]),
+    .plugin(name: "EmbedCatalog", capability: .buildTool()),
+    .executableTarget(
+      name: "roofline",
+      dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+  ]
+)

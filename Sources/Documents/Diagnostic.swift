@@ -1,0 +1,45 @@
+/// A place in a file. Lines and columns count from 1.
+public struct Position: Sendable, Hashable {
+  /// The file as the user named it.
+  public var file: String
+  public var line: Int
+  public var column: Int
+
+  /// A place in `file`.
+  public init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+}
+
+/// An error in the data that the user gave, worded for the user.
+///
+/// Prints as `v100.yaml:7:12: error: expected ...`, as compilers do, so that editors jump to the place.
+public struct Diagnostic: Error, Hashable, CustomStringConvertible {
+  /// The file, if the error is about one.
+  public var file: String?
+  /// The line and column in the file, where there is one.
+  public var position: Position?
+  /// What is wrong, what was expected and what to do.
+  public var message: String
+
+  /// An error at a place in a file.
+  public init(_ position: Position, _ message: String) {
+    self.file = position.file
+    self.position = position
+    self.message = message
+  }
+
+  /// An error about a file as a whole, or (without `file`) about the input.
+  public init(file: String? = nil, _ message: String) {
+    self.file = file
+    self.message = message
+  }
+
+  public var description: String {
+    if let position { return "\(position.file):\(position.line):\(position.column): error: \(message)" }
+    if let file { return "\(file): error: \(message)" }
+    return "error: \(message)"
+  }
+}

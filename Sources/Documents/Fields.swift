@@ -1,0 +1,62 @@
+/// The entries of a mapping whose keys are known beforehand.
+///
+/// Unknown keys are refused at once, with the nearest known one; a required field that is missing is an error at
+/// the mapping.
+public struct Fields: Sendable {
+  /// The mapping itself.
+  public let node: Node
+  private let what: String
+  private let entries: [Node.Entry]
+
+  /// Reads `node` as a mapping of the `known` keys. `what` names it in errors, for example `the hardware file`.
+  public init(_ node: Node, _ what: String, known: [String]) throws(Diagnostic) {
+    self.node = node
+    self.what = what
+    entries = try node.entries(what)
+    for entry in entries where !known.contains(entry.key) {
+      let hint = nearest(to: entry.key, among: known).first.map { "did you mean \"\($0)\"?" }
+      throw Diagnostic(
+        entry.keyPosition,
+        "unknown key \"\(entry.key)\" in \(what); \(hint ?? "known keys are \(known.joined(separator: ", "))")")
+    }
+  }
+
+  /// The value of `key`, or nil if it is absent or null.
+  public subscript(key: String) -> Node? {
+    entries.first { $0.key == key && !$0.value.isNull }?.value
+  }
+
+  /// The value of `key`, which must be there.
+  public func required(_ key: String) throws(Diagnostic) -> Node {
+    guard let value = self[key] else { throw node.error("\(what) lacks the required key \"\(key)\"") }
+    return value
+  }
+}
+
+/// The names nearest to a misspelt one, best first: those within a third of its length in edits, or that contain it.
+public func nearest(to name: String, among known: [String], limit: Int = 3) -> [String] {
+  let wanted = Array(name.lowercased().prefix(100))
+  let scored = known.map { candidate -> (name: String, distance: Int) in
+    let lower = candidate.lowercased()
+    let contains = wanted.count > 2 && (lower.contains(String(wanted)) || String(wanted).contains(lower))
+    return (candidate, contains ? 1 : editDistance(wanted, Array(lower)))
+  }
+  let near = scored.filter { $0.distance <= max(1, wanted.count / 3) }
+  return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
+}
+
+/// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`.
+private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+  guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
+  var rows = [Array(0...b.count)]
+  for i in 1...a.count {
+    var row = [i]
+    for j in 1...b.count {
+      var best = min(rows[i - 1][j] + 1, row[j - 1] + 1, rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { best = min(best, rows[i - 2][j - 2] + 1) }
+      row.append(best)
+    }
+    rows.append(row)
+  }
+  return rows[a.count][b.count]
+}

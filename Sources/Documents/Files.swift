@@ -1,0 +1,123 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Reading whole files and replacing them whole.
+public enum Files {
+  /// The bytes of the file at `path`.
+  ///
+  /// - Throws: `Diagnostic` if there is none, it is a directory, unreadable, or larger than `limit` bytes.
+  public static func read(_ path: String, limit: Int) throws(Diagnostic) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw failure("cannot read", path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure("cannot read", path) }
+    let type = status.st_mode & S_IFMT
+    guard type != S_IFDIR else { throw Diagnostic(file: path, "is a directory; expected a file") }
+    if type == S_IFREG, status.st_size > limit {
+      throw Diagnostic(file: path, "has \(status.st_size) bytes; at most \(limit) are read here")
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(type == S_IFREG ? Int(status.st_size) : 0)
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = systemRead(descriptor, &buffer, buffer.count)
+      if count < 0 { throw failure("cannot read", path) }
+      if count == 0 { return bytes }
+      guard bytes.count + count <= limit else {
+        throw Diagnostic(file: path, "has more than \(limit) bytes; at most \(limit) are read here")
+      }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+  }
+
+  /// Replaces the file at `path` by `bytes` in one step: a temporary file beside it, then a rename.
+  ///
+  /// The file at `path` is either what it was or complete, never partial. Devices and pipes (`/dev/stdout`) are
+  /// written to directly.
+  /// - Throws: `Diagnostic` if the folder is missing or not writable, or the disk is full.
+  public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(Diagnostic) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      let type = status.st_mode & S_IFMT
+      guard type != S_IFDIR else { throw Diagnostic(file: path, "is a directory; expected a file to write") }
+      if type != S_IFREG {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot write", path) }
+        defer { close(descriptor) }
+        return try append(Array(bytes), to: descriptor, path)
+      }
+    }
+    let temporary = "\(path).\(getpid()).part"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure("cannot write", path) }
+    do {
+      defer { close(descriptor) }
+      try append(Array(bytes), to: descriptor, path)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, path) == 0 else {
+      let error = failure("cannot write", path)
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Writes all bytes to an open file.
+  private static func append(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(Diagnostic) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw failure("cannot write", path)
+      }
+      written += count
+    }
+  }
+
+  /// The files in the folder at `path` whose names end in one of `suffixes`, sorted by name.
+  ///
+  /// - Throws: `Diagnostic` if there is no such folder.
+  public static func names(in path: String, suffixes: [String]) throws(Diagnostic) -> [String] {
+    guard let folder = opendir(path) else { throw failure("cannot list", path) }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      if suffixes.contains(where: name.hasSuffix) { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Whether there is anything at `path`.
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Whether there is a folder at `path`.
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The error that `errno` stands for.
+  private static func failure(_ verb: String, _ path: String) -> Diagnostic {
+    Diagnostic(file: path, "\(verb): \(String(cString: strerror(errno)))")
+  }
+}
+
+// The members `read` and `write` above hide the C functions of the same names.
+private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
+  read(file, buffer, count)
+}
+private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(file, buffer, count)
+}

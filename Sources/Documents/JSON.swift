@@ -1,0 +1,190 @@
+/// Reads JSON (RFC 8259) strictly, keeping positions.
+public enum JSON {
+  /// Nesting deeper than this is refused.
+  private static let depthLimit = 64
+
+  /// The value in `bytes`. `file` names it in errors.
+  ///
+  /// - Throws: `Diagnostic` with line and column for a syntax error, invalid UTF-8, a duplicate key, an empty file
+  ///   or nesting deeper than 64.
+  public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(Diagnostic) -> Node {
+    var reader = Reader(bytes: Array(bytes), file: file)
+    reader.skipSpace()
+    guard reader.peek != nil else { throw Diagnostic(file: file, "is empty; expected JSON") }
+    let node = try reader.value(depth: 0)
+    reader.skipSpace()
+    guard reader.peek == nil else { throw reader.error("expected the end of the JSON text") }
+    return node
+  }
+
+  /// A cursor over the text.
+  private struct Reader {
+    let bytes: [UInt8]
+    let file: String
+    var index = 0
+    var line = 1
+    var lineStart = 0
+
+    var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
+    var position: Position { Position(file: file, line: line, column: index - lineStart + 1) }
+
+    func error(_ message: String) -> Diagnostic {
+      let found = peek.map { (32..<127).contains($0) ? "\"\(Character(Unicode.Scalar($0)))\"" : "byte \($0)" }
+      return Diagnostic(position, "malformed JSON: \(message), found \(found ?? "the end")")
+    }
+
+    mutating func skipSpace() {
+      while let byte = peek, byte == 32 || byte == 9 || byte == 10 || byte == 13 {
+        index += 1
+        if byte == 10 {
+          line += 1
+          lineStart = index
+        }
+      }
+    }
+
+    mutating func expect(_ character: Character) throws(Diagnostic) {
+      guard peek == character.asciiValue else { throw error("expected \"\(character)\"") }
+      index += 1
+    }
+
+    mutating func value(depth: Int) throws(Diagnostic) -> Node {
+      guard depth < JSON.depthLimit else { throw Diagnostic(position, "nested deeper than \(JSON.depthLimit) levels") }
+      let start = position
+      switch peek {
+      case UInt8(ascii: "{"): return Node(.mapping(try entries(depth: depth)), at: start)
+      case UInt8(ascii: "["): return Node(.sequence(try items(depth: depth)), at: start)
+      case UInt8(ascii: "\""): return Node(.scalar(try string(), quoted: true), at: start)
+      default: return Node(.scalar(try literal(), quoted: false), at: start)
+      }
+    }
+
+    mutating func entries(depth: Int) throws(Diagnostic) -> [Node.Entry] {
+      var entries: [Node.Entry] = []
+      var lines: [String: Int] = [:]
+      try expect("{")
+      skipSpace()
+      while peek != UInt8(ascii: "}") {
+        if !entries.isEmpty {
+          try expect(",")
+          skipSpace()
+        }
+        let start = position
+        guard peek == UInt8(ascii: "\"") else { throw error("expected a key in double quotes") }
+        let key = try string()
+        if let line = lines.updateValue(start.line, forKey: key) {
+          throw Diagnostic(start, "duplicate key \"\(key)\"; it already stands in line \(line)")
+        }
+        skipSpace()
+        try expect(":")
+        skipSpace()
+        entries.append(Node.Entry(key: key, keyPosition: start, value: try value(depth: depth + 1)))
+        skipSpace()
+      }
+      index += 1
+      return entries
+    }
+
+    mutating func items(depth: Int) throws(Diagnostic) -> [Node] {
+      var items: [Node] = []
+      try expect("[")
+      skipSpace()
+      while peek != UInt8(ascii: "]") {
+        if !items.isEmpty {
+          try expect(",")
+          skipSpace()
+        }
+        items.append(try value(depth: depth + 1))
+        skipSpace()
+      }
+      index += 1
+      return items
+    }
+
+    /// `true`, `false`, `null` or a number, as it is written.
+    mutating func literal() throws(Diagnostic) -> String {
+      let start = index
+      let first = error("expected a value")
+      while let byte = peek, !",]} \t\r\n".utf8.contains(byte) { index += 1 }
+      let text = String(decoding: bytes[start..<index], as: UTF8.self)
+      if ["true", "false", "null"].contains(text) || Self.isNumber(text) { return text }
+      throw first
+    }
+
+    /// Whether the text matches JSON's grammar of numbers.
+    static func isNumber(_ text: String) -> Bool {
+      var rest = Substring(text)
+      func digits() -> Int {
+        let run = rest.prefix { $0.isASCII && $0.isNumber }.count
+        rest = rest.dropFirst(run)
+        return run
+      }
+      if rest.first == "-" { rest = rest.dropFirst() }
+      let leadingZero = rest.first == "0"
+      let integer = digits()
+      guard integer > 0, !(leadingZero && integer > 1) else { return false }
+      if rest.first == "." {
+        rest = rest.dropFirst()
+        guard digits() > 0 else { return false }
+      }
+      if rest.first == "e" || rest.first == "E" {
+        rest = rest.dropFirst()
+        if rest.first == "+" || rest.first == "-" { rest = rest.dropFirst() }
+        guard digits() > 0 else { return false }
+      }
+      return rest.isEmpty
+    }
+
+    mutating func string() throws(Diagnostic) -> String {
+      try expect("\"")
+      var text: [UInt8] = []
+      while let byte = peek, byte != UInt8(ascii: "\"") {
+        guard byte >= 32 else { throw error("expected no control character in a string") }
+        index += 1
+        if byte == UInt8(ascii: "\\") {
+          text.append(contentsOf: Array(String(try escaped()).utf8))
+        } else {
+          text.append(byte)
+        }
+      }
+      try expect("\"")
+      guard let valid = String(validating: text, as: UTF8.self) else { throw error("expected valid UTF-8 in a string") }
+      return valid
+    }
+
+    /// The character that the escape sequence after a backslash stands for.
+    mutating func escaped() throws(Diagnostic) -> Unicode.Scalar {
+      let plain: [UInt8: Unicode.Scalar] = [
+        UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/", UInt8(ascii: "b"): "\u{8}",
+        UInt8(ascii: "f"): "\u{C}", UInt8(ascii: "n"): "\n", UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
+      ]
+      if let byte = peek, let scalar = plain[byte] {
+        index += 1
+        return scalar
+      }
+      guard peek == UInt8(ascii: "u") else { throw error("expected an escape sequence") }
+      let high = try hexUnit()
+      if let scalar = Unicode.Scalar(high) { return scalar }
+      guard high < 0xDC00, peek == UInt8(ascii: "\\") else { throw error("expected a surrogate pair") }
+      index += 1
+      guard peek == UInt8(ascii: "u") else { throw error("expected a surrogate pair") }
+      let low = try hexUnit()
+      guard (0xDC00..<0xE000).contains(low),
+        let scalar = Unicode.Scalar(0x10000 + (UInt32(high) - 0xD800) << 10 + (UInt32(low) - 0xDC00))
+      else { throw error("expected a surrogate pair") }
+      return scalar
+    }
+
+    /// The four hexadecimal digits after `u`.
+    mutating func hexUnit() throws(Diagnostic) -> UInt16 {
+      index += 1
+      let end = min(index + 4, bytes.count)
+      let digits = String(decoding: bytes[index..<end], as: UTF8.self)
+      guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit), let unit = UInt16(digits, radix: 16) else {
+        throw error("expected four hexadecimal digits")
+      }
+      index = end
+      return unit
+    }
+  }
+}

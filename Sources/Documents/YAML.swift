@@ -1,0 +1,144 @@
+internal import CYAML
+
+/// Reads YAML through libyaml's event interface.
+public enum YAML {
+  /// Nesting deeper than this is refused; catalog files need four levels.
+  private static let depthLimit = 64
+
+  /// The single document in `bytes`. `file` names it in errors.
+  ///
+  /// - Throws: `Diagnostic` with line and column for a syntax error, an alias, a duplicate key, a second document,
+  ///   an empty file or nesting deeper than 64.
+  public static func parse(_ bytes: [UInt8], file: String) throws(Diagnostic) -> Node {
+    let parser = Parser(bytes, file: file)
+    return try parser.document()
+  }
+
+  /// Owns one libyaml parser and the input that it points into.
+  private final class Parser {
+    private let file: String
+    private let input: UnsafeMutableBufferPointer<UInt8>
+    /// On the heap, because the C structure points into itself.
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let initialized: Bool
+
+    init(_ bytes: [UInt8], file: String) {
+      self.file = file
+      input = .allocate(capacity: bytes.count)
+      _ = input.initialize(from: bytes)
+      parser = .allocate(capacity: 1)
+      parser.initialize(to: yaml_parser_t())
+      initialized = yaml_parser_initialize(parser) == 1
+      if initialized { yaml_parser_set_input_string(parser, input.baseAddress, input.count) }
+    }
+
+    deinit {
+      if initialized { yaml_parser_delete(parser) }
+      parser.deallocate()
+      input.deallocate()
+    }
+
+    /// What the reader needs of an event; the C event is released at once.
+    private enum Event {
+      case documentStart, end
+      case scalar(String, quoted: Bool)
+      case sequenceStart, sequenceEnd, mappingStart, mappingEnd
+      case other
+    }
+
+    func document() throws(Diagnostic) -> Node {
+      guard initialized else { throw Diagnostic(file: file, "out of memory for the YAML parser") }
+      guard case .other = try next().event else { throw Diagnostic(file: file, "expected the start of a YAML stream") }
+      guard case .documentStart = try next().event else {
+        throw Diagnostic(file: file, "is empty; expected a YAML mapping")
+      }
+      let root = try node(from: try next(), depth: 0)
+      _ = try next()
+      let (event, position) = try next()
+      guard case .end = event else {
+        throw Diagnostic(position, "expected a single YAML document, found a second one")
+      }
+      if root.isNull { throw Diagnostic(file: file, "is empty; expected a YAML mapping") }
+      return root
+    }
+
+    /// The node that begins with the given event.
+    private func node(from first: (event: Event, position: Position), depth: Int) throws(Diagnostic) -> Node {
+      guard depth < YAML.depthLimit else {
+        throw Diagnostic(first.position, "nested deeper than \(YAML.depthLimit) levels")
+      }
+      switch first.event {
+      case .scalar(let text, let quoted):
+        return Node(.scalar(text, quoted: quoted), at: first.position)
+      case .sequenceStart:
+        var items: [Node] = []
+        while true {
+          let event = try next()
+          if case .sequenceEnd = event.event { return Node(.sequence(items), at: first.position) }
+          items.append(try node(from: event, depth: depth + 1))
+        }
+      case .mappingStart:
+        return Node(.mapping(try entries(depth: depth)), at: first.position)
+      default:
+        throw Diagnostic(first.position, "expected a value")
+      }
+    }
+
+    private func entries(depth: Int) throws(Diagnostic) -> [Node.Entry] {
+      var entries: [Node.Entry] = []
+      var lines: [String: Int] = [:]
+      while true {
+        let (event, position) = try next()
+        if case .mappingEnd = event { return entries }
+        guard case .scalar(let key, _) = event else { throw Diagnostic(position, "expected a plain key") }
+        if let line = lines.updateValue(position.line, forKey: key) {
+          throw Diagnostic(position, "duplicate key \"\(key)\"; it already stands in line \(line)")
+        }
+        let value = try node(from: try next(), depth: depth + 1)
+        entries.append(Node.Entry(key: key, keyPosition: position, value: value))
+      }
+    }
+
+    /// The next event and where it starts.
+    private func next() throws(Diagnostic) -> (event: Event, position: Position) {
+      var event = yaml_event_t()
+      guard yaml_parser_parse(parser, &event) == 1 else { throw syntaxError() }
+      defer { yaml_event_delete(&event) }
+      let position = position(of: event.start_mark)
+      switch event.type {
+      case YAML_DOCUMENT_START_EVENT: return (.documentStart, position)
+      case YAML_STREAM_END_EVENT: return (.end, position)
+      case YAML_SEQUENCE_START_EVENT: return (.sequenceStart, position)
+      case YAML_SEQUENCE_END_EVENT: return (.sequenceEnd, position)
+      case YAML_MAPPING_START_EVENT: return (.mappingStart, position)
+      case YAML_MAPPING_END_EVENT: return (.mappingEnd, position)
+      case YAML_SCALAR_EVENT:
+        let scalar = event.data.scalar
+        let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+        return (.scalar(text, quoted: scalar.style != YAML_PLAIN_SCALAR_STYLE), position)
+      case YAML_ALIAS_EVENT:
+        throw Diagnostic(position, "YAML aliases (*name) are not accepted here; write the value out")
+      default: return (.other, position)
+      }
+    }
+
+    private func position(of mark: yaml_mark_t) -> Position {
+      Position(file: file, line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
+    }
+
+    private func syntaxError() -> Diagnostic {
+      let problem = parser.pointee.problem.map { String(cString: $0) } ?? "malformed YAML"
+      let isReaderError = parser.pointee.error == YAML_READER_ERROR
+      let mark = isReaderError ? parser.pointee.mark : parser.pointee.problem_mark
+      let hint = lineHasTabIndent(at: Int(clamping: mark.line)) ? "; indent with spaces, YAML forbids tabs" : ""
+      return Diagnostic(position(of: mark), "malformed YAML: \(problem)\(hint)")
+    }
+
+    /// Whether the white space that begins a line (counted from 0) holds a tab.
+    private func lineHasTabIndent(at line: Int) -> Bool {
+      let lines = input.split(separator: UInt8(ascii: "\n"), maxSplits: line + 1, omittingEmptySubsequences: false)
+      guard line < lines.count else { return false }
+      return lines[line].prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.contains(UInt8(ascii: "\t"))
+    }
+  }
+}
