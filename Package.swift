@@ -42,7 +42,8 @@ let package = Package(
     module("Reports", imports: ["Estimation"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
     module("RooflineKit", imports: ["Estimation", "Reports", "Catalog", "Reduction"]),
-    .plugin(name: "EmbedCatalog", capability: .buildTool()),
+    .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
+    .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
     .executableTarget(
       name: "roofline",
       dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],

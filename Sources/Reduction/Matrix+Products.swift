@@ -1,0 +1,53 @@
+extension Matrix {
+  /// The scalar product of every row with `vector`, which is as long as a row.
+  func products(with vector: [Float]) -> [Float] {
+    withRows { rows in (0..<self.rows).map { Kernels.dot(rows[$0], vector, count: columns) } }
+  }
+
+  /// The scalar product of every row with itself.
+  func squaredNorms() -> [Float] {
+    withRows { rows in (0..<self.rows).map { Kernels.dot(rows[$0], rows[$0], count: columns) } }
+  }
+
+  /// Writes the scalar products of the rows `chosen` with the rows `others`: [chosen.count, others.count] numbers.
+  func multiply(_ chosen: [Int], with others: Range<Int>, into products: UnsafeMutablePointer<Float>) {
+    withRows { rows in
+      // Two of the others with four of the chosen rows at a time: both stay in the innermost caches.
+      for x in stride(from: 0, to: others.count, by: 2) {
+        let y = min(x + 1, others.count - 1)
+        for first in stride(from: 0, to: chosen.count, by: 4) {
+          let four = Kernels.dots(
+            rows.four(chosen, from: first), rows[others.lowerBound + x], rows[others.lowerBound + y], count: columns)
+          for lane in 0..<min(4, chosen.count - first) {
+            let row = products + (first + lane) * others.count
+            row[x] = four.x[lane]
+            row[y] = four.y[lane]
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds the rows `chosen`, each times its weight, to `sum`, which is as long as a row.
+  func add(_ chosen: [Int], weights: [Float], to sum: UnsafeMutablePointer<Float>) {
+    withRows { rows in
+      for first in stride(from: 0, to: chosen.count, by: 4) {
+        var four = Kernels.Lanes.zero
+        for lane in 0..<min(4, chosen.count - first) { four[lane] = weights[first + lane] }
+        Kernels.add(rows.four(chosen, from: first), times: four, to: sum, count: columns)
+      }
+    }
+  }
+
+  /// The row and column of the first number that is NaN or infinite, if there is one.
+  var firstNonFinite: (row: Int, column: Int)? {
+    elements.firstNonFinite.map { ($0 / columns, $0 % columns) }
+  }
+}
+
+extension [Float] {
+  /// The index of the first number that is NaN or infinite, if there is one.
+  var firstNonFinite: Int? {
+    Kernels.isFinite(self, count: count) ? nil : firstIndex { !$0.isFinite }
+  }
+}
