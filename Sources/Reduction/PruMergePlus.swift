@@ -1,0 +1,68 @@
+public import Documents
+
+/// PruMerge+: PruMerge that also keeps patches spread evenly over the image.
+///
+/// The paper and code of PruMerge; see there.
+public struct PruMergePlus: TokenReducer, Equatable {
+  private let settings: PruMergeSettings
+
+  /// PruMerge+ that starts from as many patches as have outlying attention.
+  ///
+  /// As released, every third or so of their mean distance one more is kept, about four times as many in all; in the
+  /// paper, as many again.
+  public init(_ variant: PruMerge.Variant = .released) { settings = PruMergeSettings(variant: variant) }
+
+  /// PruMerge+ that starts from the share `ratio` of the patches, above 0 and at most 1, and keeps as many again.
+  ///
+  /// - Throws: `Diagnostic` for any other ratio.
+  public init(_ variant: PruMerge.Variant = .released, ratio: Double) throws(Diagnostic) {
+    settings = try PruMergeSettings(variant: variant, ratio: ratio)
+  }
+
+  init(_ arguments: inout ReducerArguments) throws(Diagnostic) { settings = try PruMergeSettings(&arguments) }
+
+  /// The specification that makes this reducer again.
+  public var name: String { settings.specification("prumerge+") }
+
+  /// The merged tokens: those with the most attention first, then the evenly spread ones in reading order.
+  ///
+  /// Where there are no outliers, the released code divides by zero; here one token for all patches remains, and a note
+  /// says so.
+  /// - Throws: `Diagnostic` for features so large that their products overflow.
+  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+    let attention = try features.classAttention()
+    let leading = settings.chosen(attention)
+    let merging = try TokenMerging(features, attention: attention, variant: settings.variant)
+    switch settings.variant {
+    case .released:
+      let chosen = leading + spread(beside: leading, share: settings.share(attention), patches: features.patches)
+      return try merging.tokens(
+        chosen, rest: features.patches(without: chosen), note: chosen.isEmpty ? settings.noteOnNothingChosen : nil)
+    case .paper:
+      let others = features.patches(without: leading)
+      let even = evenly(min(leading.count, others.count), of: others)
+      return try merging.tokens(
+        leading, unmerged: even, rest: features.patches(without: leading + even),
+        note: leading.isEmpty ? settings.noteOnNothingChosen : nil)
+    }
+  }
+
+  /// The evenly spread patches as released.
+  ///
+  /// With s = int(1 / r) for the share r of patches chosen already: those at 0, t, 2t, ... for t = int(s / 3) that are
+  /// not chosen yet; with a fixed ratio (the path for training) those at int(s / 2) and every s from there, even if
+  /// chosen already. The last patch is never taken: the code ends at 575, one short of its 576 patches.
+  private func spread(beside chosen: [Int], share: Double, patches: Int) -> [Int] {
+    guard share > 0 else { return [] }
+    // A step beyond the last patch does not differ from a larger one, which may be too large for an integer.
+    let step = Int(min(1 / share, Double(2 * patches)))
+    if settings.ratio != nil { return [Int](stride(from: step / 2, to: patches - 1, by: step)) }
+    let isChosen = Set(chosen)
+    return stride(from: 0, to: patches - 1, by: max(step / 3, 1)).filter { !isChosen.contains($0) }
+  }
+
+  /// The `count` of `patches` in the middle of as many equal parts: what the paper calls spatially uniform.
+  private func evenly(_ count: Int, of patches: [Int]) -> [Int] {
+    (0..<count).map { patches[(2 * $0 + 1) * patches.count / (2 * count)] }
+  }
+}

@@ -1,0 +1,60 @@
+internal import Documents
+
+/// What PruMerge and PruMerge+ can be told: which variant, and how many patches to choose.
+struct PruMergeSettings: Sendable, Equatable {
+  /// As released, or as the paper describes it.
+  let variant: PruMerge.Variant
+  /// The share of the patches that is chosen, above 0 and at most 1; nil to choose those with outlying attention.
+  let ratio: Double?
+
+  /// Settings without a fixed share.
+  init(variant: PruMerge.Variant) {
+    self.variant = variant
+    ratio = nil
+  }
+
+  /// - Throws: `Diagnostic` if `ratio` is not above 0 and at most 1.
+  init(variant: PruMerge.Variant, ratio: Double) throws(Diagnostic) {
+    guard ratio > 0, ratio <= 1 else {
+      throw Diagnostic("a ratio of \(ratio) of the tokens; expected a number above 0 and at most 1, such as 0.125")
+    }
+    self.variant = variant
+    self.ratio = ratio
+  }
+
+  /// Reads the arguments of a specification: `paper` and `ratio=R`.
+  init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
+    let variant: PruMerge.Variant = arguments.takeWord("paper") ? .paper : .released
+    if let ratio = try arguments.takeNumber("ratio") {
+      try self.init(variant: variant, ratio: ratio)
+    } else {
+      self.init(variant: variant)
+    }
+  }
+
+  /// The specification of the reducer called `name` with these settings.
+  func specification(_ name: String) -> String {
+    let arguments = [variant == .paper ? "paper" : nil, ratio.map { "ratio=\($0)" }].compactMap { $0 }
+    return arguments.isEmpty ? name : "\(name):\(arguments.joined(separator: ","))"
+  }
+
+  /// The share r of the patches that is chosen, given their attention.
+  func share(_ attention: [Float]) -> Double {
+    ratio ?? Double(Outliers.count(in: attention)) / Double(attention.count)
+  }
+
+  /// The patches with the most attention, as many as the settings say, most attention first.
+  func chosen(_ attention: [Float]) -> [Int] {
+    // The released code goes from the number m of outliers to r = m / N and back to int(N r), which rounding makes
+    // m - 1 for some N, 49 and 196 among them. The paper chooses m.
+    let rounded = Int(Double(attention.count) * share(attention))
+    let isPaperRule = variant == .paper && ratio == nil
+    return attention.indicesOfLargest(isPaperRule ? Outliers.count(in: attention) : rounded)
+  }
+
+  /// What to say where no patch was chosen.
+  var noteOnNothingChosen: String {
+    let reason = ratio.map { "a ratio of \($0) keeps no patch" } ?? "no outliers"
+    return "\(reason): \(variant == .paper ? "no token remains" : "the one merged token remains")"
+  }
+}

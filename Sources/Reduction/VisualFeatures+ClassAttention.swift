@@ -1,0 +1,28 @@
+internal import Documents
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+extension VisualFeatures {
+  /// How much the class token attends to each patch.
+  ///
+  /// One head over the full width C, as PruMerge is released: the softmax of q . k_j / sqrt(C) over the keys of the
+  /// class token and of all patches. The class token's own share is left out, so the sum is less than 1. No other row
+  /// of the attention is computed.
+  /// - Throws: `Diagnostic` if the products of such large features overflow.
+  func classAttention() throws(Diagnostic) -> [Float] {
+    let scale = Float(1 / Double(width).squareRoot())
+    let logits = keys.products(with: classQuery).map { Double($0 * scale) }
+    guard logits.allSatisfy(\.isFinite), let largest = logits.max() else {
+      throw Diagnostic(file: name, "keys and cls_query are so large that their products overflow")
+    }
+    let exponentials = logits.map { exp($0 - largest) }
+    let sum = exponentials.reduce(0, +)
+    return exponentials.dropFirst().map { Float($0 / sum) }
+  }
+}

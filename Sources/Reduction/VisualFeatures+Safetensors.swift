@@ -1,0 +1,50 @@
+public import Documents
+internal import Tensors
+
+extension VisualFeatures {
+  /// The features in the safetensors file at `path`.
+  ///
+  /// It holds `keys` [n + 1, C], `cls_query` [C] and `tokens` [n + 1, C] in F32, F16 or BF16, the class token first.
+  /// The metadata may say how the n patches lie (`grid`, as in `12x48`; else n is a square) and how many attention
+  /// `heads` there are (else C / 64).
+  /// - Throws: `Diagnostic` if the file is not sound, lacks a tensor, or the tensors do not fit each other.
+  public init(contentsOf path: String) throws(Diagnostic) {
+    let file = try SafetensorsFile(path: path)
+    try self.init(
+      name: path, keys: try Self.matrix("keys", in: file), classQuery: try Self.row("cls_query", in: file),
+      tokens: try Self.matrix("tokens", in: file), grid: try Self.grid(in: file), heads: try Self.heads(in: file))
+  }
+
+  private static func matrix(_ name: String, in file: SafetensorsFile) throws(Diagnostic) -> Matrix {
+    let tensor = try file.tensor(named: name)
+    guard tensor.shape.count == 2, let matrix = Matrix(columns: tensor.shape[1], elements: tensor.elements) else {
+      throw Diagnostic(file: file.path, "\(name) has the shape \(tensor.shape); expected [patches + 1, width]")
+    }
+    return matrix
+  }
+
+  private static func row(_ name: String, in file: SafetensorsFile) throws(Diagnostic) -> [Float] {
+    let tensor = try file.tensor(named: name)
+    guard tensor.shape.count == 1 else {
+      throw Diagnostic(file: file.path, "\(name) has the shape \(tensor.shape); expected [width]")
+    }
+    return tensor.elements
+  }
+
+  private static func grid(in file: SafetensorsFile) throws(Diagnostic) -> Grid? {
+    guard let text = file.metadata["grid"] else { return nil }
+    let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard sides.count == 2, let rows = sides[0], let columns = sides[1] else {
+      throw Diagnostic(file: file.path, "the metadata's grid is \"\(text)\"; expected ROWSxCOLUMNS, as in \"24x24\"")
+    }
+    return Grid(rows: rows, columns: columns)
+  }
+
+  private static func heads(in file: SafetensorsFile) throws(Diagnostic) -> Int? {
+    guard let text = file.metadata["heads"] else { return nil }
+    guard let heads = Int(text) else {
+      throw Diagnostic(file: file.path, "the metadata's heads is \"\(text)\"; expected a whole number")
+    }
+    return heads
+  }
+}

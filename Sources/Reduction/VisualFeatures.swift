@@ -1,0 +1,125 @@
+public import Documents
+
+/// What a vision encoder says of one image, as far as token reducers need it.
+///
+/// The encoder is a vision transformer with a class token: row 0 of each matrix is the class token's, row `1 + p` that
+/// of patch `p`, in reading order. In LLaVA-1.5, `tokens` leave layer 23 of 24 (the penultimate one), and `keys` and
+/// `classQuery` are the last layer's projections, bias included, unscaled.
+public struct VisualFeatures: Sendable {
+  /// The patches of the image, in rows and columns.
+  public struct Grid: Sendable, Hashable, CustomStringConvertible {
+    /// The patches from top to bottom.
+    public let rows: Int
+    /// The patches from left to right.
+    public let columns: Int
+
+    /// A grid of at least one row and one column.
+    public init(rows: Int, columns: Int) {
+      self.rows = rows
+      self.columns = columns
+    }
+
+    /// The side of a square of `patches`, or nil if there is no such square.
+    public init?(squareOf patches: Int) {
+      let side = Int(Double(patches).squareRoot().rounded())
+      guard patches > 0, side.multipliedReportingOverflow(by: side) == (patches, false) else { return nil }
+      self.init(rows: side, columns: side)
+    }
+
+    /// As in `24x24`: rows, then columns.
+    public var description: String { "\(rows)x\(columns)" }
+  }
+
+  /// The sample's name, or the file as the user named it.
+  public let name: String
+  /// Whether the features come from a generator, not from an image.
+  public let isSynthetic: Bool
+  /// How the patches lie in the image.
+  public let grid: Grid
+  /// The attention heads of the encoder's layers, which divide the width.
+  public let heads: Int
+  /// The keys, [patches + 1, width].
+  public let keys: Matrix
+  /// The class token's query, [width].
+  public let classQuery: [Float]
+  /// The tokens that the language model would read, [patches + 1, width].
+  public let tokens: Matrix
+
+  /// The number of patches, the class token not counted.
+  public var patches: Int { keys.rows - 1 }
+  /// The numbers in a token, a key or a query.
+  public var width: Int { keys.columns }
+
+  /// Features of one image.
+  ///
+  /// `grid` is by default the square of as many patches as there are; `heads` by default one for every 64 of the width
+  /// (1 where that does not divide it). Tokens must be as wide as keys: both are the encoder's hidden width.
+  /// - Throws: `Diagnostic` for shapes that do not match, and for NaN or infinity, naming matrix, row and column.
+  public init(
+    name: String, keys: Matrix, classQuery: [Float], tokens: Matrix, grid: Grid? = nil, heads: Int? = nil
+  ) throws(Diagnostic) {
+    let width = keys.columns
+    guard keys.rows >= 2 else {
+      throw Diagnostic(file: name, "keys have \(keys.rows) rows; expected the class token's and one for every patch")
+    }
+    guard tokens.rows == keys.rows, tokens.columns == width else {
+      throw Diagnostic(
+        file: name,
+        "tokens are [\(tokens.rows), \(tokens.columns)] and keys [\(keys.rows), \(width)]; expected the same shape")
+    }
+    guard classQuery.count == width else {
+      throw Diagnostic(file: name, "cls_query has \(classQuery.count) numbers; expected \(width), as in a row of keys")
+    }
+    let heads = heads ?? Self.defaultHeads(width: width)
+    guard heads > 0, width.isMultiple(of: heads) else {
+      throw Diagnostic(file: name, "\(heads) attention heads do not divide a width of \(width)")
+    }
+    self.init(
+      name: name, isSynthetic: false, grid: try Self.grid(grid, patches: keys.rows - 1, name: name), heads: heads,
+      uncheckedKeys: keys, classQuery: classQuery, tokens: tokens)
+    try checkFinite()
+  }
+
+  /// Features that are known to be sound.
+  init(
+    name: String, isSynthetic: Bool, grid: Grid, heads: Int,
+    uncheckedKeys keys: Matrix, classQuery: [Float], tokens: Matrix
+  ) {
+    self.name = name
+    self.isSynthetic = isSynthetic
+    self.grid = grid
+    self.heads = heads
+    self.keys = keys
+    self.classQuery = classQuery
+    self.tokens = tokens
+  }
+
+  private static func defaultHeads(width: Int) -> Int {
+    let heads = width / 64
+    return heads > 0 && width.isMultiple(of: heads) ? heads : 1
+  }
+
+  private static func grid(_ grid: Grid?, patches: Int, name: String) throws(Diagnostic) -> Grid {
+    guard let grid else {
+      if let square = Grid(squareOf: patches) { return square }
+      throw Diagnostic(
+        file: name, "\(patches) patches are no square; say in the metadata how they lie: \"grid\": \"ROWSxCOLUMNS\"")
+    }
+    guard grid.rows > 0, grid.columns > 0,
+      grid.rows.multipliedReportingOverflow(by: grid.columns) == (patches, false)
+    else { throw Diagnostic(file: name, "the grid \(grid) does not hold \(patches) patches") }
+    return grid
+  }
+
+  private func checkFinite() throws(Diagnostic) {
+    for (matrix, label) in [(keys, "keys"), (tokens, "tokens")] {
+      guard let (row, column) = matrix.firstNonFinite else { continue }
+      let value = matrix.elements[row * width + column]
+      throw Diagnostic(
+        file: name, "\(label) holds \(value) in row \(row), column \(column) (from 0; row 0 is the class token's)")
+    }
+    if let column = classQuery.firstNonFinite {
+      throw Diagnostic(file: name, "cls_query holds \(classQuery[column]) in column \(column) (from 0)")
+    }
+  }
+}
