@@ -47,5 +47,7 @@ let package = Package(
       name: "roofline",
       dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
+    tests("Tensors", ["Tensors", "Documents"]),
+    tests("Reduction", ["Reduction", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
   ]
 )
