@@ -55,5 +55,7 @@ let package = Package(
     tests("Architectures", ["Architectures"], exclude: ["Fixtures"]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction"]),
+    tests("Tensors", ["Tensors", "Documents"]),
+    tests("Reduction", ["Reduction", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
   ]
 )

@@ -1,35 +1,27 @@
 /// The few largest of many numbers that are offered one after the other.
 struct Largest {
-  /// How many are kept at most.
-  let capacity: Int
-  /// The indices of the numbers kept, largest number first; of equal ones, those offered first.
-  private(set) var indices: [Int] = []
-  private var numbers: [Float] = []
+  private let capacity: Int
+  /// The numbers kept, largest first; of equal ones, the one offered first.
+  private var entries: [(number: Float, index: Int)] = []
 
   /// Nothing yet, with room for `capacity` numbers.
   init(capacity: Int) {
     self.capacity = capacity
-    indices.reserveCapacity(capacity + 1)
-    numbers.reserveCapacity(capacity + 1)
+    entries.reserveCapacity(capacity)
   }
 
-  /// Forgets what was offered.
-  mutating func removeAll() {
-    indices.removeAll(keepingCapacity: true)
-    numbers.removeAll(keepingCapacity: true)
-  }
+  /// The indices of the numbers kept, largest number first.
+  var indices: [Int] { entries.map(\.index) }
 
   /// Keeps `number` if it is among the largest so far.
   mutating func offer(_ number: Float, index: Int) {
-    if numbers.count == capacity {
-      guard let smallest = numbers.last, number > smallest else { return }
-      numbers.removeLast()
-      indices.removeLast()
+    if entries.count == capacity {
+      guard let smallest = entries.last, number > smallest.number else { return }
+      entries.removeLast()
     }
-    var place = numbers.count
-    while place > 0, numbers[place - 1] < number { place -= 1 }
-    numbers.insert(number, at: place)
-    indices.insert(index, at: place)
+    var place = entries.count
+    while place > 0, entries[place - 1].number < number { place -= 1 }
+    entries.insert((number, index), at: place)
   }
 }
 

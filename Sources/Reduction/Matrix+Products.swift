@@ -12,16 +12,19 @@ extension Matrix {
   /// Writes the scalar products of the rows `chosen` with the rows `others`: [chosen.count, others.count] numbers.
   func multiply(_ chosen: [Int], with others: Range<Int>, into products: UnsafeMutablePointer<Float>) {
     withRows { rows in
-      // Two of the others with four of the chosen rows at a time: both stay in the innermost caches.
-      for x in stride(from: 0, to: others.count, by: 2) {
-        let y = min(x + 1, others.count - 1)
+      // Four of the chosen rows stay in the first-level cache while a tile of the others passes from the second.
+      for tile in stride(from: 0, to: others.count, by: 32) {
         for first in stride(from: 0, to: chosen.count, by: 4) {
-          let four = Kernels.dots(
-            rows.four(chosen, from: first), rows[others.lowerBound + x], rows[others.lowerBound + y], count: columns)
-          for lane in 0..<min(4, chosen.count - first) {
-            let row = products + (first + lane) * others.count
-            row[x] = four.x[lane]
-            row[y] = four.y[lane]
+          let four = rows.four(chosen, from: first)
+          let output = products + first * others.count
+          for x in stride(from: tile, to: min(tile + 32, others.count), by: 2) {
+            let y = min(x + 1, others.count - 1)
+            let (xRow, yRow) = (rows[others.lowerBound + x], rows[others.lowerBound + y])
+            let sums = Kernels.dots(four, xRow, yRow, count: columns)
+            for lane in 0..<min(4, chosen.count - first) {
+              output[lane * others.count + x] = sums.x[lane]
+              output[lane * others.count + y] = sums.y[lane]
+            }
           }
         }
       }

@@ -43,6 +43,6 @@ public struct PruMerge: TokenReducer, Equatable {
     let chosen = settings.chosen(attention)
     let merging = try TokenMerging(features, attention: attention, variant: settings.variant)
     return try merging.tokens(
-      chosen, rest: features.patches(without: chosen), note: chosen.isEmpty ? settings.noteOnNothingChosen : nil)
+      chosen, rest: features.patches(without: chosen), note: settings.note(on: chosen, attention))
   }
 }

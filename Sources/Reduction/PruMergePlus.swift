@@ -40,13 +40,13 @@ public struct PruMergePlus: TokenReducer, Equatable {
     case .released:
       let chosen = leading + spread(beside: leading, share: settings.share(attention), patches: features.patches)
       return try merging.tokens(
-        chosen, rest: features.patches(without: chosen), note: chosen.isEmpty ? settings.noteOnNothingChosen : nil)
+        chosen, rest: features.patches(without: chosen), note: settings.note(on: chosen, attention))
     case .paper:
       let others = features.patches(without: leading)
       let even = evenly(min(leading.count, others.count), of: others)
       return try merging.tokens(
         leading, unmerged: even, rest: features.patches(without: leading + even),
-        note: leading.isEmpty ? settings.noteOnNothingChosen : nil)
+        note: settings.note(on: leading, attention))
     }
   }
 

@@ -52,9 +52,12 @@ struct PruMergeSettings: Sendable, Equatable {
     return attention.indicesOfLargest(isPaperRule ? Outliers.count(in: attention) : rounded)
   }
 
-  /// What to say where no patch was chosen.
-  var noteOnNothingChosen: String {
-    let reason = ratio.map { "a ratio of \($0) keeps no patch" } ?? "no outliers"
-    return "\(reason): \(variant == .paper ? "no token remains" : "the one merged token remains")"
+  /// What to say of a result: nothing, unless no patch was `chosen`.
+  func note(on chosen: [Int], _ attention: [Float]) -> String? {
+    guard chosen.isEmpty else { return nil }
+    let remainder = variant == .paper ? "no token remains" : "the one merged token remains"
+    if let ratio { return "a ratio of \(ratio) keeps no patch: \(remainder)" }
+    if Outliers.count(in: attention) == 0 { return "no outliers: \(remainder)" }
+    return "the only outlier is lost to the rounding of the released code: \(remainder)"
   }
 }

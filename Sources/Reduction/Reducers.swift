@@ -37,7 +37,7 @@ public enum Reducers {
     let name = String(specification.prefix { $0 != ":" })
     guard let method = all.first(where: { $0.name == name }) else {
       let names = all.map(\.name)
-      let near = nearest(to: name, among: names).joined(separator: " or ")
+      let near = nearest(to: name, among: names).map { "\"\($0)\"" }.joined(separator: " or ")
       let hint = near.isEmpty ? "known are \(names.joined(separator: ", "))" : "did you mean \(near)?"
       throw Diagnostic("unknown reducer \"\(name)\"; \(hint)")
     }
