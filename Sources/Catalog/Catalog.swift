@@ -119,7 +119,8 @@ extension Catalog {
     if let root = try find(kind, name) { return root }
     if let root = try Self.root(path: name) { return root }
     throw Diagnostic(
-      "unknown \(kind.singular) \"\(name)\"; \(try hint([kind], name))\"roofline list \(kind.rawValue)\" lists them all")
+      "unknown \(kind.singular) \"\(name)\"; \(try hint([kind], name))"
+        + "\"roofline list \(kind.rawValue)\" lists them all")
   }
 
   /// The catalog file of a name or an alias, parsed.

@@ -2,7 +2,9 @@
 public struct Position: Sendable, Hashable {
   /// The file as the user named it.
   public var file: String
+  /// The line, from 1.
   public var line: Int
+  /// The column in characters, from 1.
   public var column: Int
 
   /// A place in `file`.
@@ -37,6 +39,7 @@ public struct Diagnostic: Error, Hashable, CustomStringConvertible {
     self.message = message
   }
 
+  /// `file:line:column: error: message`, as far as the place is known.
   public var description: String {
     if let position { return "\(position.file):\(position.line):\(position.column): error: \(message)" }
     if let file { return "\(file): error: \(message)" }

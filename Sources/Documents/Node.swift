@@ -11,12 +11,17 @@ public struct Node: Sendable {
 
   /// A key and its value.
   public struct Entry: Sendable {
+    /// The key, without quotes.
     public var key: String
+    /// Where the key stands.
     public var keyPosition: Position
+    /// What the key is given.
     public var value: Node
   }
 
+  /// What the node holds.
   public var content: Content
+  /// Where the node begins.
   public var position: Position
 
   /// A node at a place.
@@ -69,7 +74,8 @@ public struct Node: Sendable {
   /// A whole number within `range`.
   public func integer(_ what: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
     guard case .scalar(let text, quoted: false) = content, let value = Int(text), range.contains(value) else {
-      throw error("expected \(what) to be a whole number from \(range.lowerBound) to \(range.upperBound), found \(summary)")
+      throw error(
+        "expected \(what) to be a whole number from \(range.lowerBound) to \(range.upperBound), found \(summary)")
     }
     return value
   }

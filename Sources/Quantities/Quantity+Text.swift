@@ -15,7 +15,7 @@ extension Quantity {
     // An `E` that begins the unit (as in `EB`) is a prefix, not an exponent: numbers here are written out.
     let number = trimmed[..<split].trimmingSpaces()
     let unit = trimmed[split...].trimmingSpaces()
-    let expected = "expected a \(Self.kind) such as \"\(Self.example)\""
+    let expected = "expected \(Self.notation.kind) such as \"\(Self.notation.example)\""
     guard let value = Double(number) else {
       throw QuantityError(description: "\(expected), found \"\(text)\"")
     }
@@ -33,7 +33,7 @@ extension Quantity {
 
   /// How many base units one `unit` is, or nil if it is no unit of this quantity.
   private static func factor(of unit: String) -> Double? {
-    for symbol in symbols where unit.hasSuffix(symbol) {
+    for symbol in notation.symbols where unit.hasSuffix(symbol) {
       let prefix = String(unit.dropLast(symbol.count))
       if let factor = siPrefixes[prefix] { return factor }
       if symbol == "B", let factor = binaryPrefixes[prefix] { return factor }
@@ -46,7 +46,7 @@ extension Quantity {
 
   /// The quantity with an SI prefix and so many significant digits.
   public func formatted(significantDigits: Int) -> String {
-    let symbol = Self.symbols[0]
+    let symbol = Self.notation.symbols[0]
     guard value.isFinite, value != 0 else { return "\(value == 0 ? "0" : "\(value)") \(symbol)" }
     let scale = printedPrefixes.last { significant($0.factor, digits: significantDigits) } ?? printedPrefixes[0]
     let scaled = value / scale.factor

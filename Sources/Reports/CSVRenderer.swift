@@ -7,6 +7,7 @@ public struct CSVRenderer: Renderer {
   /// A CSV renderer.
   public init() {}
 
+  /// The records, one a line, below the line of their keys.
   public func render(_ report: Report) -> String {
     let records = report.records + (report.total.map { [$0] } ?? [])
     var keys: [String] = []

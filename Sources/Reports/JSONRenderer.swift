@@ -8,6 +8,7 @@ public struct JSONRenderer: Renderer {
   /// A JSON renderer.
   public init() {}
 
+  /// The schema, the records and, if there is one, their total.
   public func render(_ report: Report) -> String {
     let rows = report.records.map { "    \(Self.text($0))" }.joined(separator: ",\n")
     let list = rows.isEmpty ? "[]" : "[\n\(rows)\n  ]"

@@ -3,6 +3,7 @@ public struct MarkdownRenderer: Renderer {
   /// A Markdown renderer.
   public init() {}
 
+  /// Headings, a pipe table and the notes as a list.
   public func render(_ report: Report) -> String {
     let parts = [report.headings.map(escaped).joined(separator: "  \n"), table(report.table), notes(report.notes)]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"

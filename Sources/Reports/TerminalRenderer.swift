@@ -11,6 +11,7 @@ public struct TerminalRenderer: Renderer {
     self.usesColor = usesColor
   }
 
+  /// Headings, the columns that fit and the notes, a blank line between them.
   public func render(_ report: Report) -> String {
     var blocks: [[String]] = []
     if !report.headings.isEmpty {

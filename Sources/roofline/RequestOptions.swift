@@ -97,7 +97,8 @@ struct RequestOptions: ParsableArguments {
 
   private func reduced(_ model: Model) throws -> [VisualInput] {
     guard model.language != nil else {
-      throw ValidationError("\(model.name) has no language model that fewer visual tokens would relieve; use --tokens full")
+      throw ValidationError(
+        "\(model.name) has no language model that fewer visual tokens would relieve; use --tokens full")
     }
     let features = try source.load()
     let reducers = reducer.isEmpty ? [tokens?.reducer ?? .pruMerge] : reducer
