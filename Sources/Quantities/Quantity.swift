@@ -20,11 +20,15 @@ public struct Notation: Sendable {
   /// A well-formed text of such a quantity, shown in error messages.
   public let example: String
 
+  /// Whether parts of the unit are written with prefixes, as in `5 ms`; there are no millibytes.
+  public let submultiples: Bool
+
   /// The notation of a quantity; see the properties.
-  public init(_ kind: String, symbols: [String], example: String) {
+  public init(_ kind: String, symbols: [String], example: String, submultiples: Bool = false) {
     self.kind = kind
     self.symbols = symbols
     self.example = example
+    self.submultiples = submultiples
   }
 }
 
@@ -79,7 +83,7 @@ public struct Seconds: Quantity {
   /// `value` seconds.
   public init(_ value: Double) { self.value = value }
   /// Written as in `5 ms`.
-  public static let notation = Notation("a duration", symbols: ["s"], example: "5 ms")
+  public static let notation = Notation("a duration", symbols: ["s"], example: "5 ms", submultiples: true)
 }
 
 /// A rate of memory traffic, in bytes per second.
@@ -120,7 +124,7 @@ public struct Power: Quantity {
   /// `value` watts.
   public init(_ value: Double) { self.value = value }
   /// Written as in `250 W`.
-  public static let notation = Notation("a power", symbols: ["W"], example: "250 W")
+  public static let notation = Notation("a power", symbols: ["W"], example: "250 W", submultiples: true)
 }
 
 /// The time that `work` takes at `rate`.
