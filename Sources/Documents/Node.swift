@@ -37,7 +37,7 @@ public struct Node: Sendable {
   public var summary: String {
     switch content {
     case .scalar(let text, quoted: false) where text.isEmpty || text == "null" || text == "~": "nothing"
-    case .scalar(let text, _): "\"\(text.count > 40 ? text.prefix(37) + "..." : text)\""
+    case .scalar(let text, _): "\"\(text.shortened)\""
     case .sequence: "a list"
     case .mapping: "a mapping"
     }
@@ -104,7 +104,7 @@ public struct Node: Sendable {
     let text = try text(what)
     guard let choice = Choice(rawValue: text) else {
       let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-      throw error("expected \(what) to be one of \(known); found \"\(text)\"")
+      throw error("expected \(what) to be one of \(known); found \"\(text.shortened)\"")
     }
     return choice
   }
