@@ -12,6 +12,7 @@ struct RequestOptions: ParsableArguments {
   var hardware: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       Visual tokens: full, adaptive (PruMerge), adaptive+ (PruMerge+), or numbers. Default: adaptive for a model \
@@ -22,15 +23,18 @@ struct RequestOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A token reducer to run; may be given several times. See: roofline list reducers", valueName: "name"))
+      "A token reducer to run; may be given several times. See: roofline list reducers", valueName: "name"),
+    transform: ReducerArgument.init(named:))
   var reducer: [ReducerArgument] = []
 
   @OptionGroup var source: FeatureOptions
 
-  @Option(help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"))
   var textTokens = 40
 
-  @Option(help: ArgumentHelp("Sequences that are processed together, each with its own image.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Sequences that are processed together, each with its own image.", valueName: "n"))
   var batch = 1
 
   @Option(help: ArgumentHelp("The counting rules: exact.", valueName: "rules"))
