@@ -8,6 +8,7 @@ extension Estimate {
   /// What a reader must know to read the figures rightly, one sentence each.
   public var notes: [String] {
     var notes = substitutionNotes
+    if let scope = accounting.scope, model.vision != nil { notes.append(scope) }
     if fits == false, let capacity = hardware.capacity?.value {
       notes.append("does not fit: needs \(footprint.total), has \(capacity)")
     }
@@ -25,9 +26,10 @@ extension Estimate {
   private var substitutionNotes: [String] {
     var notes: [String] = []
     for unit in stages.flatMap(\.operators).filter({ $0.cost.flops > .zero }).map(\.cost.matrixUnit) {
-      guard case .matrix(let wanted) = unit else { continue }
-      let peak = hardware.matrixPeak(wanted)
-      guard peak.format != wanted || (!peak.isMatrix && !hardware.matrixPeaks.isEmpty) else { continue }
+      let peak = hardware.peak(of: unit)
+      let wanted = unit.format
+      let isSlowUnit = !peak.isMatrix && !hardware.matrixPeaks.isEmpty && unit == .matrix(wanted)
+      guard peak.format != wanted || isSlowUnit else { continue }
       let units = hardware.matrixPeaks.isEmpty ? "arithmetic" : "matrix units"
       let place = peak.isMatrix || hardware.matrixPeaks.isEmpty ? "" : " on the vector units"
       let note =

@@ -5,19 +5,6 @@ public import Operators
 public import Quantities
 internal import Reduction
 
-/// Bytes that are resident at the peak of a request.
-public struct Footprint: Sendable, Hashable {
-  /// All weights of all parts.
-  public var weights: Bytes
-  /// The key-value cache after the prefill.
-  public var cache: Bytes
-  /// The largest set of live activations.
-  public var activations: Bytes
-
-  /// The sum.
-  public var total: Bytes { weights + cache + activations }
-}
-
 /// How long a request takes on a device, what bounds it, what it moves and what it needs.
 public struct Estimate: Sendable {
   public let model: Model
@@ -43,14 +30,9 @@ public struct Estimate: Sendable {
     self.accounting = accounting
     self.visualInput = visualInput
     workload = try visualInput.workload(for: model, textTokens: textTokens, batch: batch)
-    stages = accounting.stages(model, workload).map { work in
-      // Vision tower, connector and reducer are not quantised: their weights stay what they are.
-      StageEstimate(work, on: hardware, at: work.stage == .prefill ? precision : precision.unquantized)
-    }
-    footprint = Footprint(
-      weights: model.weightBytes(at: precision),
-      cache: Bytes((model.language?.cacheElements(workload) ?? 0) * precision.cacheBits / 8),
-      activations: stages.map(\.peakActivations).max() ?? .zero)
+    let work = try accounting.stages(model, workload)
+    stages = work.map { StageEstimate($0, on: hardware, at: $0.stage.precision(precision)) }
+    footprint = accounting.footprint(model, workload, precision, work)
   }
 
   /// The stage that the headline figures speak of: the prefill or, for a vision encoder alone, its forward pass.

@@ -43,9 +43,6 @@ public struct StageEstimate: Sendable, Hashable {
   public var seconds: Seconds { operators.map { $0.time.ideal * $0.repeatCount }.sum() }
   /// All FLOPs per byte moved.
   public var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
-  /// The largest set of activations that are in memory at once.
-  public var peakActivations: Bytes { operators.map(\.cost.liveActivations).max() ?? .zero }
-
   /// The time spent in operators that a resource bounds.
   public func seconds(boundBy bound: Bound) -> Seconds {
     operators.filter { $0.time.bound == bound }.map { $0.time.ideal * $0.repeatCount }.sum()

@@ -48,6 +48,13 @@ public enum ArithmeticUnit: Sendable, Hashable {
   case vector(NumberFormat)
   /// The one peak that a device is advertised with for the format, for products and everything else alike.
   case headline(NumberFormat)
+
+  /// The format that is asked for.
+  public var format: NumberFormat {
+    switch self {
+    case .matrix(let format), .vector(let format), .headline(let format): format
+    }
+  }
 }
 
 /// What one occurrence of an operator costs at a precision: FLOPs and bytes, no time yet.

@@ -37,11 +37,16 @@ struct RequestOptions: ParsableArguments {
     help: ArgumentHelp("Sequences that are processed together, each with its own image.", valueName: "n"))
   var batch = 1
 
-  @Option(help: ArgumentHelp("The counting rules: exact.", valueName: "rules"))
+  @Option(
+    help: ArgumentHelp(
+      "The counting rules: \(Accounting.all().map(\.name).joined(separator: ", ")).", valueName: "rules"))
   var accounting = "exact"
 
-  @Option(help: "Kernels of the exact accounting: fused, as serving engines run them, or eager, step by step.")
-  var kernels: Kernels = .fused
+  @Option(
+    help: ArgumentHelp(
+      "Kernels of the exact accounting: fused (default), as serving engines run them, or eager, step by step.",
+      valueName: "fused|eager"))
+  var kernels: Kernels?
 
   func validate() throws {
     guard (0...Workload.tokenLimit).contains(textTokens) else {
@@ -53,11 +58,20 @@ struct RequestOptions: ParsableArguments {
     if !reducer.isEmpty, tokens?.allowsReducers == false {
       throw ValidationError("--reducer decides the number of tokens; leave out --tokens, or use --tokens full")
     }
-    guard accounting == "exact" else { throw ValidationError("expected --accounting exact, found \"\(accounting)\"") }
+    guard let rules = Accounting.all().first(where: { $0.name == accounting }) else {
+      let known = Accounting.all().map(\.name).joined(separator: ", ")
+      throw ValidationError("unknown accounting \"\(accounting)\"; known are \(known)")
+    }
+    guard kernels == nil || rules.kernels != nil else {
+      throw ValidationError("--kernels belongs to the exact accounting; \(accounting) has its own operators")
+    }
   }
 
   /// The counting rules.
-  var rules: Accounting { .exact(kernels: kernels) }
+  var rules: Accounting {
+    let exact = Accounting.exact(kernels: kernels ?? .fused)
+    return Accounting.all().first { $0.name == accounting && $0.name != exact.name } ?? exact
+  }
 
   /// The precisions of a comma-separated list.
   func precisions(_ list: String) throws -> [Precision] {
