@@ -23,7 +23,7 @@ public struct CSVRenderer: Renderer {
   private func cell(_ value: Value) -> String {
     switch value {
     case .text(let text): text
-    case .number(let number): number.shortest
+    case .number(let number): number.isFinite ? number.shortest : ""
     case .boolean(let boolean): "\(boolean)"
     case .null: ""
     case .records: JSONRenderer.text(value)

@@ -24,7 +24,8 @@ public struct JSONRenderer: Renderer {
   static func text(_ value: Value) -> String {
     switch value {
     case .text(let text): quoted(text)
-    case .number(let number): number.shortest
+    // JSON has no NaN and no infinity.
+    case .number(let number): number.isFinite ? number.shortest : "null"
     case .boolean(let boolean): "\(boolean)"
     case .null: "null"
     case .records(let records): "[\(records.map { text($0) }.joined(separator: ", "))]"
