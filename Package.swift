@@ -42,12 +42,13 @@ let package = Package(
     module("Reports", imports: ["Estimation"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
     module("RooflineKit", imports: ["Estimation", "Reports", "Catalog", "Reduction"]),
-    .plugin(name: "EmbedCatalog", capability: .buildTool()),
+    .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
+    .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
     .executableTarget(
       name: "roofline",
       dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
     tests("Tensors", ["Tensors", "Documents"]),
-    tests("Reduction", ["Reduction", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
+    tests("Reduction", ["Reduction", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
   ]
 )

@@ -50,7 +50,7 @@ public enum Files {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("cannot write", path) }
         defer { close(descriptor) }
-        return try append(Array(bytes), to: descriptor, path)
+        return try write(Array(bytes), to: descriptor, name: path)
       }
     }
     let temporary = "\(path).\(getpid()).part"
@@ -58,7 +58,7 @@ public enum Files {
     guard descriptor >= 0 else { throw failure("cannot write", path) }
     do {
       defer { close(descriptor) }
-      try append(Array(bytes), to: descriptor, path)
+      try write(Array(bytes), to: descriptor, name: path)
     } catch {
       unlink(temporary)
       throw error
@@ -70,14 +70,14 @@ public enum Files {
     }
   }
 
-  /// Writes all bytes to an open file.
-  private static func append(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(Diagnostic) {
+  /// Writes all bytes to an open file that errors call `name`.
+  public static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(Diagnostic) {
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
-        throw failure("cannot write", path)
+        throw failure("cannot write", name)
       }
       written += count
     }

@@ -4,7 +4,7 @@ public import Documents
 ///
 /// The paper and code of PruMerge; see there.
 public struct PruMergePlus: TokenReducer, Equatable {
-  private let settings: PruMergeSettings
+  let settings: PruMergeSettings
 
   /// PruMerge+ that starts from as many patches as have outlying attention.
   ///

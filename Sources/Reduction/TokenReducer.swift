@@ -1,4 +1,5 @@
 public import Documents
+public import Operators
 
 /// A method that makes few visual tokens of many.
 public protocol TokenReducer: Sendable {
@@ -9,4 +10,7 @@ public protocol TokenReducer: Sendable {
   ///
   /// - Throws: `Diagnostic` if the features do not suit the method.
   func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens
+
+  /// What the method costs on the device that holds the encoder, for a result of the given sizes.
+  func operators(_ shape: ReductionShape) -> [Operator]
 }

@@ -1,0 +1,50 @@
+internal import Operators
+internal import Quantities
+
+extension Accounting {
+  /// The formula of FastV (arXiv:2403.06764, equation 5): 4 n d^2 + 2 n^2 d + 2 n d m a layer.
+  ///
+  /// n tokens, width d, feed-forward m. It counts multiply-adds once, a feed-forward block without its gate, neither
+  /// embedding nor head, and no traffic; papers call the result FLOPs.
+  public static let fastV = formula("fastv", feedForwardMatrices: 2)
+
+  /// The formula of SparseVLM (github.com/Gumpest/SparseVLMs, commit 26a5f48, modelling_sparse_llama.py, line 219):
+  /// 4 n d^2 + 2 n^2 d + 3 n d m a layer, that of FastV with the gate.
+  public static let sparseVLM = formula("sparsevlm", feedForwardMatrices: 3)
+
+  private static func formula(_ name: String, feedForwardMatrices: Double) -> Accounting {
+    Accounting(
+      name: name, kernels: nil, precisionNames: Precision.all.map(\.name),
+      precision: { name in Precision.all.first { $0.name == name } },
+      stages: { model, workload in
+        guard let language = model.language else { return [] }
+        let operators = language.formula(workload, feedForwardMatrices: feedForwardMatrices)
+        return [StageOperators(.prefill, operators)]
+      },
+      footprint: exact().footprint,
+      scope: "the language model alone, multiply-adds counted once, no traffic")
+  }
+
+  /// All sets of counting rules; `kernels` is for the exact one.
+  public static func all(kernels: Kernels = .fused) -> [Accounting] {
+    [.exact(kernels: kernels), .llmViewer, .fastV, .sparseVLM]
+  }
+}
+
+extension LanguageModel {
+  /// The terms of the formula as operators that move nothing.
+  // swift-format-ignore
+  fileprivate func formula(_ workload: Workload, feedForwardMatrices: Double) -> [Operator] {
+    let width = Double(block.width)
+    let inner = Double(block.feedForward)
+    let batch = Double(workload.batch)
+    return workload.visualTokens.adding(workload.textTokens).runs(layers: layers).flatMap { run in
+      let tokens = Double(run.tokens)
+      return [
+        Operator("projections",  repeatCount: run.layers, flops: batch * 4 * tokens * width * width, operands: []),
+        Operator("attention",    repeatCount: run.layers, flops: batch * 2 * tokens * tokens * width, operands: []),
+        Operator("feed_forward", repeatCount: run.layers, flops: batch * feedForwardMatrices * tokens * width * inner, operands: []),
+      ]
+    }
+  }
+}

@@ -1,0 +1,111 @@
+internal import Documents
+internal import Operators
+internal import Quantities
+
+extension Accounting {
+  /// The conventions of LLM-Viewer (github.com/hahnyuan/LLM-Viewer) at its commit fd08fe3 of 2024-03-07, without
+  /// flash attention: what Table 2 of LLaVA-PruMerge was computed with.
+  ///
+  /// It knows the language model alone. Everything is timed against one peak; heads count multiplications only and
+  /// one byte a weight; norms load no weights; SwiGLU works on the hidden width; queries are not loaded but the cache
+  /// is, twice. A precision is `w4a4kv4` and the like, of 1, 2, 4, 8 or 16 bits each.
+  public static let llmViewer = Accounting(
+    name: "llm-viewer", kernels: nil, precisionNames: ["fp16", "int8", "int4", "w4a4kv4", "w8a8kv8", "w4a16kv16", "..."],
+    precision: llmViewerPrecision,
+    stages: { (model, workload) throws(Diagnostic) in
+      guard let language = model.language else {
+        throw Diagnostic("llm-viewer accounting knows language models only; \(model.name) has none")
+      }
+      return [StageOperators(.prefill, language.llmViewerPrefill(workload))]
+    },
+    footprint: { _, _, precision, stages in
+      // The weights and the cache that a pass touches, head excluded, and all that one layer stores.
+      let layers = stages.flatMap(\.operators).filter { $0.name != "lm_head" }
+      let costs = layers.map { ($0.cost(at: precision).traffic, Double($0.repeatCount)) }
+      return Footprint(
+        weights: costs.map { $0.weights * $1 }.sum(), cache: costs.map { $0.cacheWritten * $1 }.sum(),
+        activations: costs.map(\.0.activationsWritten).sum())
+    },
+    scope: "the language model alone: LLM-Viewer knows no vision tower, connector or reducer")
+
+  /// Reads `w4a4kv4`; `fp16`, `int8` and `int4` mean the same bits for all three.
+  private static func llmViewerPrecision(_ name: String) -> Precision? {
+    let same = ["fp16": 16, "int8": 8, "int4": 4]
+    if let bits = same[name] { return llmViewerPrecision(name, weights: bits, activations: bits, cache: bits) }
+    let parts = name.split(whereSeparator: \.isLetter).map { Int($0) }
+    let letters = name.split(whereSeparator: { !$0.isLetter })
+    guard letters == ["w", "a", "kv"], parts.count == 3, let weights = parts[0], let activations = parts[1],
+      let cache = parts[2], name == "w\(weights)a\(activations)kv\(cache)",
+      [weights, activations, cache].allSatisfy([1, 2, 4, 8, 16].contains)
+    else { return nil }
+    return llmViewerPrecision(name, weights: weights, activations: activations, cache: cache)
+  }
+
+  private static func llmViewerPrecision(_ name: String, weights: Int, activations: Int, cache: Int) -> Precision {
+    let format: NumberFormat = max(weights, activations, cache) <= 8 ? .int8 : .fp16
+    return Precision(
+      name: name, weightBits: Double(weights), productInputBits: Double(activations),
+      unquantizedWeightBits: Double(weights), activationBits: Double(activations), cacheBits: Double(cache),
+      productFormat: format, format: format)
+  }
+}
+
+extension LanguageModel {
+  /// The operators of a prefill as LLM-Viewer lists them.
+  fileprivate func llmViewerPrefill(_ workload: Workload) -> [Operator] {
+    let batch = Double(workload.batch)
+    let width = Double(block.width)
+    let layers = workload.visualTokens.adding(workload.textTokens).runs(layers: layers).flatMap { run in
+      llmViewerLayer(tokens: Double(run.tokens), batch: batch).map { $0.repeated(run.layers) }
+    }
+    let vocabulary = Double(vocabulary)
+    let head = Operator(
+      "lm_head", flops: batch * width * vocabulary, arithmetic: .headline,
+      operands: [Operand(.weights, width * vocabulary, as: .byte), .reads(width), .writes(vocabulary)])
+    return layers + [head]
+  }
+
+  // swift-format-ignore
+  private func llmViewerLayer(tokens: Double, batch: Double) -> [Operator] {
+    let width = Double(block.width)
+    let heads = Double(block.heads)
+    let keyWidth = width * Double(block.kvHeads) / heads
+    let inner = Double(block.feedForward)
+    let headWidth = Double(block.width / block.heads)
+    let rows = batch * tokens
+    let scores = rows * tokens * heads
+    let keys = rows * headWidth * Double(block.kvHeads)
+    let queries = rows * headWidth * heads
+
+    func projection(_ name: String, _ inner: Double, _ columns: Double, cached: Bool = false) -> Operator {
+      Operator(
+        name, flops: 2 * rows * inner * columns, arithmetic: .headline,
+        operands: [
+          Operand(.weights, inner * columns, as: .quantizedWeight), .reads(rows * inner),
+          cached ? .writesCache(rows * columns) : .writes(rows * columns),
+        ])
+    }
+    func step(_ name: String, opsPerElement: Double, elements: Double, reading reads: Double = 1) -> Operator {
+      Operator(
+        name, vectorFLOPs: opsPerElement * elements, arithmetic: .headline,
+        operands: [.reads(reads * elements), .writes(elements)])
+    }
+    return [
+      projection("q_proj",    width, width),
+      projection("k_proj",    width, keyWidth, cached: true),
+      projection("v_proj",    width, keyWidth, cached: true),
+      projection("out_proj",  width, width),
+      projection("gate_proj", width, inner),
+      projection("up_proj",   width, inner),
+      projection("down_proj", inner, width),
+      Operator("qk_matmul", flops: 2 * scores * headWidth, arithmetic: .headline, operands: [.readsCache(2 * keys), .writes(scores)]),
+      Operator("sv_matmul", flops: 2 * scores * headWidth, arithmetic: .headline, operands: [.reads(scores), .readsCache(keys), .writes(queries)]),
+      step("softmax",   opsPerElement: 5, elements: scores),
+      step("attn_norm", opsPerElement: 7, elements: rows * width),
+      step("mlp_norm",  opsPerElement: 7, elements: rows * width),
+      step("attn_add",  opsPerElement: 1, elements: rows * width),
+      step("mlp_add",   opsPerElement: 1, elements: rows * width),
+      step("mlp_act",   opsPerElement: 2, elements: rows * width, reading: 2),
+    ]
+  }
+}

@@ -1,0 +1,108 @@
+public import Documents
+public import Operators
+internal import Quantities
+
+/// A part of a request that is timed on its own.
+public enum Stage: String, Sendable, Hashable, CaseIterable {
+  /// The vision encoder.
+  case vision
+  /// The projection of visual tokens to the language model's width.
+  case connector
+  /// Dropping and merging visual tokens, which happens before the connector.
+  case reduction
+  /// The language model over the whole prompt.
+  case prefill
+}
+
+/// The operators of one stage.
+public struct StageOperators: Sendable, Hashable {
+  public var stage: Stage
+  public var operators: [Operator]
+
+  /// The operators of `stage`.
+  public init(_ stage: Stage, _ operators: [Operator]) {
+    self.stage = stage
+    self.operators = operators
+  }
+}
+
+/// A set of counting rules: which operators a model's work consists of, and what must be resident.
+public struct Accounting: Sendable {
+  /// The operators of every stage of a model's work.
+  public typealias Stages = @Sendable (Model, Workload) throws(Diagnostic) -> [StageOperators]
+  /// What is resident while those operators run.
+  public typealias Resident = @Sendable (Model, Workload, Precision, [StageOperators]) -> Footprint
+
+  /// The name on the command line and in reports.
+  public var name: String
+  /// The kernel style, where there is a choice.
+  public var kernels: Kernels?
+  /// What a precision may be called, for error messages.
+  public var precisionNames: [String]
+  /// The precision of a given name, or nil if there is none.
+  public var precision: @Sendable (_ name: String) -> Precision?
+  /// The operators of every stage; throws for a model that the rules do not cover.
+  public var stages: Stages
+  /// What is resident.
+  public var footprint: Resident
+  /// What the rules leave out of a multimodal model, if anything.
+  public var scope: String?
+
+  /// A set of counting rules from its parts.
+  public init(
+    name: String, kernels: Kernels?, precisionNames: [String],
+    precision: @escaping @Sendable (_ name: String) -> Precision?, stages: @escaping Stages,
+    footprint: @escaping Resident, scope: String? = nil
+  ) {
+    self.name = name
+    self.kernels = kernels
+    self.precisionNames = precisionNames
+    self.precision = precision
+    self.stages = stages
+    self.footprint = footprint
+    self.scope = scope
+  }
+
+  /// Counts what is really computed and moved; FLOPs equal torch's flop counter to the last digit.
+  public static func exact(kernels: Kernels = .fused) -> Accounting {
+    Accounting(
+      name: "exact", kernels: kernels, precisionNames: Precision.all.map(\.name),
+      precision: { name in Precision.all.first { $0.name == name } },
+      stages: { model, workload in model.stages(workload, kernels: kernels) },
+      footprint: { model, workload, precision, stages in
+        let live = stages.flatMap { work in
+          work.operators.map { $0.cost(at: work.stage.precision(precision)).liveActivations }
+        }
+        return Footprint(
+          weights: model.weightBytes(at: precision),
+          cache: Bytes((model.language?.cacheElements(workload) ?? 0) * precision.cacheBits / 8),
+          activations: live.max() ?? .zero)
+      })
+  }
+}
+
+extension Stage {
+  /// The precision of a stage's work: vision tower, connector and reducer are not quantised.
+  public func precision(_ precision: Precision) -> Precision {
+    self == .prefill ? precision : precision.unquantized
+  }
+}
+
+extension Model {
+  /// The operators of every stage that the model has.
+  fileprivate func stages(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
+    var stages: [StageOperators] = []
+    if let vision {
+      let images = workload.images * workload.batch
+      stages.append(
+        StageOperators(.vision, vision.encoder.forward(images: images, layersUsed: vision.layersUsed, kernels: kernels)))
+    }
+    if let connector {
+      let tokens = workload.visualTokens.initial * workload.batch
+      stages.append(StageOperators(.connector, connector.operators(tokens: tokens)))
+    }
+    if !workload.reduction.isEmpty { stages.append(StageOperators(.reduction, workload.reduction)) }
+    if let language { stages.append(StageOperators(.prefill, language.prefill(workload, kernels: kernels))) }
+    return stages
+  }
+}

@@ -1,0 +1,21 @@
+public import Quantities
+
+/// Bytes that are resident at the peak of a request; not to be confused with traffic, the bytes that are moved.
+public struct Footprint: Sendable, Hashable {
+  /// All weights of all parts.
+  public var weights: Bytes
+  /// The key-value cache after the prefill.
+  public var cache: Bytes
+  /// The largest set of live activations.
+  public var activations: Bytes
+
+  /// A footprint from its parts.
+  public init(weights: Bytes, cache: Bytes, activations: Bytes) {
+    self.weights = weights
+    self.cache = cache
+    self.activations = activations
+  }
+
+  /// The sum.
+  public var total: Bytes { weights + cache + activations }
+}

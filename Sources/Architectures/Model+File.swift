@@ -1,0 +1,189 @@
+public import Documents
+internal import Operators
+internal import Quantities
+
+extension Model {
+  /// Reads a model file. A part may name another model (`model: vicuna-7b`) and change some of its figures.
+  ///
+  /// - Parameter resolve: the root of the model file of a given name, for references.
+  /// - Throws: `Diagnostic` at the place of an unknown key, a missing or absurd figure, a cyclic reference, or parts
+  ///   that do not fit together.
+  public init(
+    file node: Node, resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
+  ) throws(Diagnostic) {
+    let fields = try Fields(
+      node, "the model file",
+      known: ["name", "title", "aliases", "vision", "connector", "language", "parameters", "sources", "notes"])
+    name = try fields.required("name").text("the name")
+    title = try fields.required("title").text("the title")
+    for alias in try fields["aliases"]?.items("the aliases") ?? [] { aliases.append(try alias.text("an alias")) }
+
+    if let part = fields["vision"] { vision = try Self.vision(PartFields("vision", part, resolve: resolve)) }
+    if let part = fields["connector"] { connector = try Self.connector(part) }
+    if let part = fields["language"] { language = try Self.language(PartFields("language", part, resolve: resolve)) }
+    try checkParts(node)
+    sources = try Self.sources(fields.required("sources"))
+    try checkParameters(fields)
+  }
+
+  /// What was found out about each part, and where.
+  private static func sources(_ node: Node) throws(Diagnostic) -> [Source] {
+    var sources: [Source] = []
+    for entry in try node.entries("the sources") {
+      sources.append(Source(part: entry.key, text: try entry.value.text("the source of \(entry.key)")))
+    }
+    guard !sources.isEmpty else { throw node.error("expected at least one source") }
+    return sources
+  }
+
+  private func checkParts(_ node: Node) throws(Diagnostic) {
+    guard vision != nil || language != nil else {
+      throw node.error("the model file has neither a \"vision\" nor a \"language\" part")
+    }
+    guard let vision, let language else {
+      if connector != nil { throw node.error("a connector needs both a \"vision\" and a \"language\" part") }
+      return
+    }
+    guard let connector else { throw node.error("a model with vision and language needs a \"connector\"") }
+    guard connector.widths.first == vision.encoder.block.width, connector.widths.last == language.block.width else {
+      throw node.error(
+        "the connector's widths \(connector.widths) must begin with the vision encoder's width "
+          + "\(vision.encoder.block.width) and end with the language model's \(language.block.width)")
+    }
+  }
+
+  /// Compares the parameters that the file states, if it does, with those that its figures describe.
+  private func checkParameters(_ fields: Fields) throws(Diagnostic) {
+    guard let stated = fields["parameters"] else { return }
+    let count = try stated.integer("the parameters", in: 1...1_000_000_000_000_000)
+    guard Double(count) == parameterCount else {
+      throw stated.error("the file states \(count) parameters, but its figures describe \(parameterCount.shortest)")
+    }
+  }
+
+  private static func connector(_ node: Node) throws(Diagnostic) -> Connector {
+    let fields = try Fields(node, "the connector", known: ["widths", "activation"])
+    let widthsNode = try fields.required("widths")
+    var widths: [Int] = []
+    for item in try widthsNode.items("the widths") { widths.append(try item.integer("a width", in: Limit.width)) }
+    guard (2...16).contains(widths.count) else {
+      throw widthsNode.error("expected 2 to 16 widths, from the encoder's to the language model's")
+    }
+    return Connector(widths: widths, activation: try fields.required("activation").choice("the activation"))
+  }
+
+  private static func vision(_ fields: PartFields) throws(Diagnostic) -> Vision {
+    try fields.check(known: PartFields.blockKeys + ["image_size", "patch_size", "channels", "layers_used"])
+    let layers = try fields.integer("layers", in: Limit.layers)
+    let heads = try fields.integer("heads", in: Limit.heads)
+    let width = try fields.integer("width", in: Limit.width)
+    let block = TransformerBlock(
+      width: width, heads: heads, kvHeads: heads, headWidth: try fields.headWidth(width: width, heads: heads),
+      feedForward: try fields.integer("feed_forward", in: Limit.width), norm: .layer,
+      activation: try fields.required("activation").choice("the activation"), gated: false, qkvBias: true,
+      outputBias: true, rotary: false, decoder: false)
+    let patchNode = try fields.required("patch_size")
+    let patchSize = try patchNode.integer("the patch size", in: 1...4096)
+    let encoder = VisionEncoder(
+      imageSize: try fields.integer("image_size", in: 1...16_384), patchSize: patchSize,
+      channels: try fields.integer("channels", in: 1...64), layers: layers, block: block, classToken: true,
+      preNorm: true)
+    guard (1...Workload.tokenLimit).contains(encoder.patches) else {
+      throw patchNode.error(
+        "an image of \(encoder.imageSize) pixels in patches of \(patchSize) makes \(encoder.patches) tokens; "
+          + "expected 1 to \(Workload.tokenLimit)")
+    }
+    let layersUsed = try fields["layers_used"]?.integer("the layers used", in: 1...layers) ?? layers
+    return Vision(encoder: encoder, layersUsed: layersUsed)
+  }
+
+  private static func language(_ fields: PartFields) throws(Diagnostic) -> LanguageModel {
+    try fields.check(known: PartFields.blockKeys + ["kv_heads", "vocabulary", "norm", "qkv_bias", "tied_embeddings"])
+    let heads = try fields.integer("heads", in: Limit.heads)
+    let width = try fields.integer("width", in: Limit.width)
+    let kvHeads = try fields["kv_heads"]?.integer("the KV heads", in: 1...heads) ?? heads
+    if heads % kvHeads != 0, let node = fields["kv_heads"] {
+      throw node.error("expected the KV heads to divide the \(heads) heads, found \(kvHeads)")
+    }
+    let block = TransformerBlock(
+      width: width, heads: heads, kvHeads: kvHeads, headWidth: try fields.headWidth(width: width, heads: heads),
+      feedForward: try fields.integer("feed_forward", in: Limit.width),
+      norm: try fields["norm"]?.choice("the norm") ?? .rms,
+      activation: try fields.required("activation").choice("the activation"), gated: true,
+      qkvBias: try fields["qkv_bias"]?.boolean("the bias of queries, keys and values") ?? false,
+      outputBias: false, rotary: true, decoder: true)
+    return LanguageModel(
+      layers: try fields.integer("layers", in: Limit.layers), block: block,
+      vocabulary: try fields.integer("vocabulary", in: 1...10_000_000),
+      tiedEmbeddings: try fields["tied_embeddings"]?.boolean("tied embeddings") ?? false)
+  }
+}
+
+/// The ranges within which a model's figures make sense.
+private enum Limit {
+  static let layers = 1...4096
+  static let width = 1...1_048_576
+  static let heads = 1...16_384
+}
+
+/// The keys of one part of a model file, in front of those of the model that it refers to.
+private struct PartFields {
+  static let blockKeys = ["model", "layers", "width", "heads", "head_width", "feed_forward", "activation"]
+
+  private let part: String
+  private let own: Fields
+  private let node: Node
+  /// The same part of the model that is referred to.
+  private let referred: [Fields]
+
+  init(
+    _ part: String, _ node: Node, resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
+  ) throws(Diagnostic) {
+    self.part = part
+    self.node = node
+    let keys = try node.entries("the \(part) part").map(\.key)
+    own = try Fields(node, "the \(part) part", known: keys)
+    var referred: [Fields] = []
+    var next = own["model"]
+    while let reference = next {
+      guard referred.count < 8 else { throw reference.error("models refer to each other in a circle or too deeply") }
+      let name = try reference.text("the referenced model")
+      let root = try resolve(name, reference)
+      let rootKeys = try root.entries("the model file").map(\.key)
+      guard let target = try Fields(root, "the model file", known: rootKeys)[part] else {
+        throw reference.error("the model \"\(name)\" has no \"\(part)\" part")
+      }
+      let fields = try Fields(target, "the \(part) part", known: try target.entries("the \(part) part").map(\.key))
+      referred.append(fields)
+      next = fields["model"]
+    }
+    self.referred = referred
+  }
+
+  /// Refuses keys that the part does not have.
+  func check(known: [String]) throws(Diagnostic) {
+    _ = try Fields(node, "the \(part) part", known: known)
+  }
+
+  subscript(key: String) -> Node? {
+    own[key] ?? referred.lazy.compactMap { $0[key] }.first
+  }
+
+  func required(_ key: String) throws(Diagnostic) -> Node {
+    guard let value = self[key] else { return try own.required(key) }
+    return value
+  }
+
+  func integer(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
+    try required(key).integer("\"\(key)\"", in: range)
+  }
+
+  /// The width of a head: stated, or the model's width divided by its heads.
+  func headWidth(width: Int, heads: Int) throws(Diagnostic) -> Int {
+    if let node = self["head_width"] { return try node.integer("\"head_width\"", in: 1...65_536) }
+    guard width % heads == 0 else {
+      throw try required("heads").error("\(heads) heads do not divide the width \(width); state \"head_width\"")
+    }
+    return width / heads
+  }
+}

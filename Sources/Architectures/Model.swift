@@ -1,0 +1,54 @@
+public import Operators
+public import Quantities
+
+/// A model: a language model, a vision encoder, or both with a connector between them.
+public struct Model: Sendable, Hashable {
+  /// The vision encoder of a multimodal model and how much of it is used.
+  public struct Vision: Sendable, Hashable {
+    public var encoder: VisionEncoder
+    /// Layers that run; LLaVA reads the output of layer 23 of 24.
+    public var layersUsed: Int
+  }
+
+  /// The catalog name, for example `llava-1.5-7b`.
+  public var name: String
+  /// The name in full.
+  public var title: String
+  public var aliases: [String] = []
+  public var vision: Vision?
+  public var connector: Connector?
+  public var language: LanguageModel?
+  /// Where the figures come from, by part.
+  public var sources: [Source] = []
+
+  /// Where the figures of a part come from.
+  public struct Source: Sendable, Hashable {
+    public var part: String
+    public var text: String
+  }
+
+  /// The parameters of all parts.
+  public var parameters: [ParameterGroup] {
+    (vision?.encoder.parameters ?? []) + (connector?.parameters ?? []) + (language?.parameters ?? [])
+  }
+
+  /// How many parameters all parts have together.
+  public var parameterCount: Double { parameters.reduce(0) { $0 + $1.count } }
+
+  /// Bytes of all weights at a precision; all of them are resident, those of unused encoder layers too.
+  public func weightBytes(at precision: Precision) -> Bytes {
+    Bytes(
+      parameters.reduce(0) {
+        $0 + $1.count * ($1.quantized ? precision.weightBits : precision.unquantizedWeightBits) / 8
+      })
+  }
+
+  /// Visual tokens of one image before any reduction, or nil without a vision encoder.
+  public var tokensPerImage: Int? { vision.map(\.encoder.patches) }
+
+  /// How many images (or tiles) it takes to make so many visual tokens: at least one.
+  public func images(for visualTokens: Int) -> Int {
+    guard let tokensPerImage else { return 0 }
+    return max(1, (visualTokens + tokensPerImage - 1) / tokensPerImage)
+  }
+}

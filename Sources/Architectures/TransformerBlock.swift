@@ -1,0 +1,175 @@
+public import Operators
+
+/// One pre-norm transformer layer: attention, then a feed-forward block, each with norm and residual.
+///
+/// Decoders and vision encoders are stacks of it.
+public struct TransformerBlock: Sendable, Hashable {
+  public var width: Int
+  public var heads: Int
+  /// Heads of keys and values.
+  public var kvHeads: Int
+  /// Width of one head; not always `width / heads`.
+  public var headWidth: Int
+  public var feedForward: Int
+  public var norm: NormKind
+  public var activation: ActivationKind
+  /// Whether the feed-forward block has a gate (three matrices instead of two).
+  public var gated: Bool
+  /// Biases of the query, key and value products.
+  public var qkvBias: Bool
+  /// Biases of the attention's output product and of the feed-forward block.
+  public var outputBias: Bool
+  /// Whether queries and keys are rotated.
+  public var rotary: Bool
+  /// Whether it is a decoder's: causal, with a key-value cache, its products subject to the weight format.
+  public var decoder: Bool
+
+  /// The parameters of one layer.
+  var parameters: [ParameterGroup] {
+    let qkvWidth = (heads + 2 * kvHeads) * headWidth
+    let matrices = width * qkvWidth + heads * headWidth * width + (gated ? 3 : 2) * width * feedForward
+    let qkvBiases = qkvBias ? qkvWidth : 0
+    let otherBiases = outputBias ? width + (gated ? 2 : 1) * feedForward + width : 0
+    let norms = 2 * Int(norm.parametersPerChannel) * width
+    return [
+      ParameterGroup("layer matrices", Double(matrices), quantized: decoder),
+      ParameterGroup("layer norms and biases", Double(norms + qkvBiases + otherBiases), quantized: false),
+    ]
+  }
+
+  /// The operators of one layer over `batch` sequences of `tokens` tokens.
+  ///
+  /// With fused kernels the residual sum of the layer before is part of `attention.norm`, so that the first layer's
+  /// differs (`isFirst`), and the last layer's sum is left to what follows the stack.
+  func operators(tokens: Int, batch: Int, kernels: Kernels, isFirst: Bool) -> [Operator] {
+    let shapes = Shapes(block: self, tokens: Double(tokens), batch: Double(batch))
+    return switch kernels {
+    case .fused: shapes.fused(isFirst: isFirst)
+    case .eager: shapes.eager()
+    }
+  }
+
+  /// The block at a given size; the tables below are its accounting.
+  private struct Shapes {
+    let block: TransformerBlock
+    let rows, width, queryWidth, keyWidth, inner: Double
+    let attention: AttentionShape
+    /// Elements of the hidden state, the queries, the keys and the feed-forward activations.
+    let hidden, queries, keys, wide: Double
+
+    init(block: TransformerBlock, tokens: Double, batch: Double) {
+      self.block = block
+      rows = batch * tokens
+      width = Double(block.width)
+      queryWidth = Double(block.heads * block.headWidth)
+      keyWidth = Double(block.kvHeads * block.headWidth)
+      inner = Double(block.feedForward)
+      attention = AttentionShape(
+        batch: batch, tokens: tokens, heads: Double(block.heads), kvHeads: Double(block.kvHeads),
+        headWidth: Double(block.headWidth), cached: block.decoder, causal: block.decoder)
+      hidden = rows * width
+      queries = rows * queryWidth
+      keys = rows * keyWidth
+      wide = rows * inner
+    }
+
+    // In both tables `holding` lists what is alive besides the step's own operands: the residual stream (hidden),
+    // queries and keys until attention has run, the gate until it is multiplied.
+
+    // swift-format-ignore
+    func fused(isFirst: Bool) -> [Operator] {
+      [norm("attention.norm", addingResidual: !isFirst)]
+      + projections()
+      + [
+        .fusedAttention("attention.core", attention, quantizedOutput: block.decoder, holding: hidden),
+        matmul("attention.output", inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
+        norm("mlp.norm", addingResidual: true),
+      ]
+      + (block.gated
+        ? [
+          matmul("mlp.gate_up", inner: width, columns: 2 * inner, bias: block.outputBias, holding: hidden),
+          .gatedActivation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.decoder, holding: hidden),
+        ]
+        : plainFeedForward())
+      + [matmul("mlp.down", inner: inner, columns: width, bias: block.outputBias, holding: hidden)]
+    }
+
+    // swift-format-ignore
+    func eager() -> [Operator] {
+      [norm("attention.norm")]
+      + projections()
+      + Operator.eagerAttention("attention", attention, quantizedOutput: block.decoder, holding: hidden)
+      + [
+        matmul("attention.output", inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
+        .sum("attention.residual", elements: hidden),
+        norm("mlp.norm"),
+      ]
+      + (block.gated
+        ? [
+          matmul("mlp.gate", inner: width, columns: inner, bias: block.outputBias, holding: hidden),
+          matmul("mlp.up",   inner: width, columns: inner, bias: block.outputBias, holding: hidden + wide),
+          .activation("mlp.activation", block.activation, elements: wide, holding: hidden + wide),
+          .product("mlp.product", elements: wide, quantizedOutput: block.decoder, holding: hidden),
+        ]
+        : plainFeedForward())
+      + [
+        matmul("mlp.down", inner: inner, columns: width, bias: block.outputBias, holding: hidden),
+        .sum("mlp.residual", elements: hidden),
+      ]
+    }
+
+    /// Queries, keys and values. Values go straight to the cache; keys too, unless they are rotated on the way.
+    // swift-format-ignore
+    func projections() -> [Operator] {
+      let cache: Operator.Destination = block.decoder ? .cache : .activation
+      return [
+        matmul("attention.query", inner: width, columns: queryWidth, bias: block.qkvBias, holding: hidden),
+        matmul("attention.key",   inner: width, columns: keyWidth,   bias: block.qkvBias, to: block.rotary ? .activation : cache, holding: hidden + queries),
+        matmul("attention.value", inner: width, columns: keyWidth,   bias: block.qkvBias, to: cache, holding: hidden + queries + keys),
+      ]
+      + (block.rotary ? [.rotary("attention.rotary", attention, holding: block.decoder ? hidden : hidden + keys)] : [])
+    }
+
+    // swift-format-ignore
+    func plainFeedForward() -> [Operator] {
+      [
+        matmul("mlp.up", inner: width, columns: inner, bias: block.outputBias, holding: hidden),
+        .activation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.decoder, holding: hidden),
+      ]
+    }
+
+    func norm(_ name: String, addingResidual: Bool = false) -> Operator {
+      .normalization(
+        name, block.norm, rows: rows, width: width, addingResidual: addingResidual, quantizedOutput: block.decoder)
+    }
+
+    func matmul(
+      _ name: String, inner: Double, columns: Double, bias: Bool, to destination: Operator.Destination = .activation,
+      holding: Double
+    ) -> Operator {
+      .matmul(
+        name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: block.decoder, to: destination,
+        holding: holding)
+    }
+  }
+}
+
+extension TransformerBlock {
+  /// The operators of a stack of such layers under a token schedule; equal consecutive layers are one operator.
+  func stack(layers: Int, schedule: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
+    var result: [Operator] = []
+    for (index, run) in schedule.runs(layers: layers).enumerated() {
+      let usual = operators(tokens: run.tokens, batch: batch, kernels: kernels, isFirst: false)
+      let first = operators(tokens: run.tokens, batch: batch, kernels: kernels, isFirst: index == 0)
+      for (operation, firstOperation) in zip(usual, first) {
+        if operation == firstOperation {
+          result.append(operation.repeated(run.layers))
+        } else {
+          result.append(firstOperation)
+          if run.layers > 1 { result.append(operation.repeated(run.layers - 1)) }
+        }
+      }
+    }
+    return result
+  }
+}

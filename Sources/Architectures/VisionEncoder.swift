@@ -1,0 +1,62 @@
+public import Operators
+
+/// A vision transformer over square patches, as CLIP's: patch and position embedding, norms, layers.
+public struct VisionEncoder: Sendable, Hashable {
+  /// Pixels along a side of the (square) image.
+  public var imageSize: Int
+  /// Pixels along a side of a patch.
+  public var patchSize: Int
+  public var channels: Int
+  public var layers: Int
+  public var block: TransformerBlock
+  /// Whether a class token stands before the patches.
+  public var classToken: Bool
+  /// Whether a norm stands before the first layer (CLIP's).
+  public var preNorm: Bool
+
+  /// Patches along a side, at the left edge; a rest of the image is cut off, as a convolution does.
+  public var gridSize: Int { imageSize / patchSize }
+  /// Patches of one image.
+  public var patches: Int { gridSize * gridSize }
+  /// Tokens of one image inside the encoder.
+  public var tokens: Int { patches + (classToken ? 1 : 0) }
+  private var patchElements: Int { channels * patchSize * patchSize }
+
+  /// All parameters, the norm after the last layer included.
+  public var parameters: [ParameterGroup] {
+    let width = Double(block.width)
+    let norm = block.norm.parametersPerChannel * width
+    return [
+      ParameterGroup("patch embedding", Double(patchElements) * width, quantized: false),
+      ParameterGroup("class and position embedding", Double(tokens + (classToken ? 1 : 0)) * width, quantized: false),
+      ParameterGroup("norms around the layers", preNorm ? 2 * norm : norm, quantized: false),
+    ] + block.parameters.map { $0.repeated(layers) }
+  }
+
+  /// The operators of one forward pass over `images` images.
+  ///
+  /// `layersUsed` says how many layers run; where it is not all of them, the norm after the last one does not run
+  /// either, as nothing reads it.
+  public func forward(images: Int, layersUsed: Int, kernels: Kernels) -> [Operator] {
+    let width = Double(block.width)
+    let count = Double(images)
+    let rows = count * Double(tokens)
+    var operators: [Operator] = [
+      .patchConvolution(
+        "patch_embedding", patches: count * Double(patches), inner: Double(patchElements), columns: width, bias: false),
+      .positionEmbedding(
+        "position_embedding", images: count, patches: Double(patches), positions: Double(tokens), width: width),
+    ]
+    if preNorm { operators.append(.normalization("pre_norm", block.norm, rows: rows, width: width)) }
+    operators += block.stack(
+      layers: layersUsed, schedule: TokenSchedule(tokens), batch: images, kernels: kernels)
+    if kernels == .fused { operators.append(.sum("residual", elements: rows * width)) }
+    // CLIP applies its last norm to the class token alone.
+    if layersUsed == layers {
+      let normed = classToken ? count : rows
+      operators.append(
+        .normalization("post_norm", block.norm, rows: normed, width: width, holding: (rows - normed) * width))
+    }
+    return operators
+  }
+}

@@ -1,0 +1,184 @@
+public import Architectures
+public import Documents
+public import Hardware
+
+/// The models and devices that are known by name: the user's own folders first, then those built into the program.
+public struct Catalog: Sendable {
+  /// A kind of catalog file.
+  public enum Kind: String, Sendable, CaseIterable {
+    case hardware
+    case models
+
+    /// One of the kind, for error messages.
+    var singular: String { self == .hardware ? "hardware" : "model" }
+  }
+
+  /// What the program was built with.
+  public static let standard = Catalog()
+
+  /// The user's folders, each with a `hardware` and a `models` folder in it, in order of precedence.
+  private let folders: [String]
+
+  private init() { folders = [] }
+
+  /// The built-in catalog behind the user's own folders.
+  ///
+  /// - Throws: `Diagnostic` if a folder has neither a `hardware` nor a `models` folder in it.
+  public init(folders: [String]) throws(Diagnostic) {
+    for folder in folders where !Kind.allCases.contains(where: { Files.isFolder("\(folder)/\($0.rawValue)") }) {
+      let problem = Files.isFolder(folder) ? "has no folder \"hardware\" or \"models\" in it" : "is no folder"
+      throw Diagnostic(file: folder, "\(problem); a catalog holds hardware/*.yaml and models/*.yaml")
+    }
+    self.folders = folders
+  }
+
+  /// The device of a name, an alias, or in the file at a path.
+  public func hardware(_ name: String) throws(Diagnostic) -> Accelerator {
+    try Accelerator(file: try root(.hardware, name))
+  }
+
+  /// The model of a name, an alias, or in the file at a path.
+  public func model(_ name: String) throws(Diagnostic) -> Model {
+    try Model(file: try root(.models, name), resolve: resolve)
+  }
+
+  /// All devices, by name.
+  public func allHardware() throws(Diagnostic) -> [Accelerator] {
+    var all: [Accelerator] = []
+    for entry in try entries(.hardware) { all.append(try Accelerator(file: try entry.root())) }
+    return all
+  }
+
+  /// All models, by name.
+  public func allModels() throws(Diagnostic) -> [Model] {
+    var all: [Model] = []
+    for entry in try entries(.models) { all.append(try Model(file: try entry.root(), resolve: resolve)) }
+    return all
+  }
+
+  /// What is known under a name.
+  public enum Item: Sendable {
+    case hardware(Accelerator)
+    case model(Model)
+  }
+
+  /// The device or the model of a name, an alias, or in the file at a path.
+  public func item(_ name: String) throws(Diagnostic) -> Item {
+    if let root = try find(.hardware, name) { return .hardware(try Accelerator(file: root)) }
+    if let root = try find(.models, name) { return .model(try Model(file: root, resolve: resolve)) }
+    guard let root = try Self.root(path: name) else {
+      throw Diagnostic("nothing is called \"\(name)\"; \(try hint(Kind.allCases, name))see \"roofline list --help\"")
+    }
+    let isModel = try root.entries("the file").contains { ["language", "vision"].contains($0.key) }
+    return isModel ? .model(try Model(file: root, resolve: resolve)) : .hardware(try Accelerator(file: root))
+  }
+
+  private func resolve(_ name: String, at reference: Node) throws(Diagnostic) -> Node {
+    do {
+      return try root(.models, name)
+    } catch {
+      throw error.position == nil ? reference.error(error.message) : error
+    }
+  }
+}
+
+extension Catalog {
+  /// A file of the catalog.
+  private struct Entry {
+    /// The file's name without its ending.
+    var name: String
+    /// The text of a built-in file, or nil for the user's own.
+    var text: String?
+    /// How the file is called in errors.
+    var path: String
+
+    /// The parsed file.
+    func root() throws(Diagnostic) -> Node {
+      let bytes = if let text { Array(text.utf8) } else { try Files.read(path, limit: Catalog.sizeLimit) }
+      let root = try Catalog.parse(bytes, path)
+      let stated = try root.entries("the file").first { $0.key == "name" }
+      if let stated, try stated.value.text("the name") != name {
+        throw stated.value.error("a catalog file is named after what it describes; expected \"\(name)\" here")
+      }
+      return root
+    }
+  }
+
+  /// Larger files are refused; catalog files have a few kilobytes.
+  private static let sizeLimit = 1 << 20
+
+  /// The file names that a catalog or a path may end in.
+  private static let suffixes = [".yaml", ".yml", ".json"]
+
+  private static func parse(_ bytes: [UInt8], _ path: String) throws(Diagnostic) -> Node {
+    path.hasSuffix(".json") ? try JSON.parse(bytes, file: path) : try YAML.parse(bytes, file: path)
+  }
+
+  /// The file that `name` stands for, parsed.
+  private func root(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node {
+    if let root = try find(kind, name) { return root }
+    if let root = try Self.root(path: name) { return root }
+    throw Diagnostic(
+      "unknown \(kind.singular) \"\(name)\"; \(try hint([kind], name))\"roofline list \(kind.rawValue)\" lists them all")
+  }
+
+  /// The catalog file of a name or an alias, parsed.
+  private func find(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node? {
+    let entries = try entries(kind)
+    let wanted = name.lowercased()
+    if let entry = entries.first(where: { $0.name == wanted }) { return try entry.root() }
+    for entry in entries {
+      let root = try entry.root()
+      let aliases = try Self.aliases(root)
+      if aliases.contains(where: { $0.lowercased() == wanted }) { return root }
+    }
+    return nil
+  }
+
+  /// The names nearest to one that is not there, as a half sentence.
+  private func hint(_ kinds: [Kind], _ name: String) throws(Diagnostic) -> String {
+    var names: [String] = []
+    for kind in kinds {
+      for entry in try entries(kind) {
+        names.append(entry.name)
+        names += try Self.aliases(entry.root())
+      }
+    }
+    let near = nearest(to: name, among: names).map { "\"\($0)\"" }
+    return near.isEmpty ? "" : "did you mean \(near.joined(separator: " or "))? "
+  }
+
+  private static func aliases(_ root: Node) throws(Diagnostic) -> [String] {
+    var aliases: [String] = []
+    for alias in try root.entries("the file").first(where: { $0.key == "aliases" })?.value.items("the aliases") ?? [] {
+      aliases.append(try alias.text("an alias"))
+    }
+    return aliases
+  }
+
+  /// The file at a path, parsed, if `path` looks like one.
+  private static func root(path: String) throws(Diagnostic) -> Node? {
+    guard suffixes.contains(where: path.hasSuffix) || path.contains("/") && Files.exists(path) else { return nil }
+    return try parse(Files.read(path, limit: sizeLimit), path)
+  }
+
+  /// All files of a kind by name; the user's hide built-in ones of the same name.
+  private func entries(_ kind: Kind) throws(Diagnostic) -> [Entry] {
+    var entries: [String: Entry] = [:]
+    for (file, text) in kind == .hardware ? EmbeddedFiles.hardware : EmbeddedFiles.models {
+      let name = Self.stem(file)
+      entries[name] = Entry(name: name, text: text, path: "\(kind.rawValue)/\(file)")
+    }
+    for folder in folders.reversed() where Files.isFolder("\(folder)/\(kind.rawValue)") {
+      for file in try Files.names(in: "\(folder)/\(kind.rawValue)", suffixes: Self.suffixes) {
+        let name = Self.stem(file)
+        entries[name] = Entry(name: name, text: nil, path: "\(folder)/\(kind.rawValue)/\(file)")
+      }
+    }
+    return entries.values.sorted { $0.name < $1.name }
+  }
+
+  private static func stem(_ file: String) -> String {
+    suffixes.first(where: file.hasSuffix).map { String(file.dropLast($0.count)) } ?? file
+  }
+}

@@ -1,0 +1,73 @@
+public import Architectures
+public import Documents
+public import Hardware
+public import Operators
+public import Quantities
+internal import Reduction
+
+/// How long a request takes on a device, what bounds it, what it moves and what it needs.
+public struct Estimate: Sendable {
+  public let model: Model
+  public let hardware: Accelerator
+  public let precision: Precision
+  /// The counting rules.
+  public let accounting: Accounting
+  public let visualInput: VisualInput
+  public let workload: Workload
+  public let stages: [StageEstimate]
+  public let footprint: Footprint
+
+  /// The estimate of one request of `batch` sequences.
+  ///
+  /// - Throws: `Diagnostic` if the visual input does not fit the model, or the sizes are out of range.
+  public init(
+    _ model: Model, on hardware: Accelerator, precision: Precision, visualInput: VisualInput, textTokens: Int,
+    batch: Int = 1, accounting: Accounting = .exact()
+  ) throws(Diagnostic) {
+    self.model = model
+    self.hardware = hardware
+    self.precision = precision
+    self.accounting = accounting
+    self.visualInput = visualInput
+    workload = try visualInput.workload(for: model, textTokens: textTokens, batch: batch)
+    let work = try accounting.stages(model, workload)
+    stages = work.map { StageEstimate($0, on: hardware, at: $0.stage.precision(precision)) }
+    footprint = accounting.footprint(model, workload, precision, work)
+  }
+
+  /// The stage that the headline figures speak of: the prefill or, for a vision encoder alone, its forward pass.
+  public var mainStage: StageEstimate? { stages.first { $0.stage == .prefill } ?? stages.first }
+
+  /// The ideal time of the main stage.
+  public var prefillSeconds: Seconds { mainStage?.seconds ?? .zero }
+
+  /// The ideal time of all stages.
+  public var totalSeconds: Seconds { stages.map(\.seconds).sum() }
+
+  /// Whether the request fits into the device's memory; nil where its capacity is not known.
+  public var fits: Bool? { hardware.capacity.map { footprint.total <= $0.value } }
+
+  /// Visual tokens of one sequence in the first layer.
+  public var visualTokens: Int { workload.visualTokens.initial }
+}
+
+extension VisualInput {
+  /// The work that this input gives to a model.
+  fileprivate func workload(for model: Model, textTokens: Int, batch: Int) throws(Diagnostic) -> Workload {
+    var operators: [Operator] = []
+    if let reduction, let vision = model.vision {
+      guard reduction.tokensBefore == vision.encoder.patches else {
+        throw Diagnostic(
+          "the features of \(reduction.sample) have \(reduction.tokensBefore) tokens; "
+            + "\(model.name) makes \(vision.encoder.patches) of an image")
+      }
+      let shape = ReductionShape(
+        patches: reduction.tokensBefore, width: vision.encoder.block.width, kept: reduction.result.kept.count,
+        count: reduction.result.count, images: batch)
+      operators = reduction.reducer.operators(shape)
+    }
+    return try Workload(
+      visualTokens: tokens, textTokens: model.language == nil ? 0 : textTokens, batch: batch,
+      images: model.images(for: reduction?.tokensBefore ?? tokens.initial), reduction: operators)
+  }
+}

@@ -1,0 +1,52 @@
+public import Hardware
+public import Operators
+public import Quantities
+
+/// The resource that an operator keeps busy longest.
+public enum Bound: String, Sendable, Hashable, CaseIterable {
+  /// The matrix units.
+  case compute
+  /// The general arithmetic units.
+  case vector
+  /// Memory bandwidth.
+  case memory
+}
+
+/// How long an operator keeps each resource of a device busy.
+public struct OperatorTime: Sendable, Hashable {
+  public var compute: Seconds
+  public var vector: Seconds
+  public var memory: Seconds
+
+  /// The ideal time: resources work side by side, so the busiest one decides. No kernel is faster.
+  public var ideal: Seconds { max(compute, vector, memory) }
+
+  /// The busiest resource; on a tie arithmetic, as at the ridge point.
+  public var bound: Bound {
+    if compute >= vector, compute >= memory { return .compute }
+    return vector >= memory ? .vector : .memory
+  }
+}
+
+extension Accelerator {
+  /// The roofline: FLOPs over the peaks of the units that compute them, bytes over the bandwidth.
+  ///
+  /// Work on a headline peak counts as `compute`, whatever it is.
+  public func time(of cost: Cost) -> OperatorTime {
+    var time = OperatorTime(compute: .zero, vector: .zero, memory: cost.traffic.total / bandwidth.value)
+    for (flops, unit) in [(cost.flops, cost.matrixUnit), (cost.vectorFLOPs, cost.vectorUnit)] where flops > .zero {
+      let seconds = flops / peak(of: unit).throughput
+      if case .vector = unit { time.vector += seconds } else { time.compute += seconds }
+    }
+    return time
+  }
+
+  /// The peak of the units that are asked for.
+  public func peak(of unit: ArithmeticUnit) -> Peak {
+    switch unit {
+    case .matrix(let format): matrixPeak(format)
+    case .vector(let format): vectorPeak(format)
+    case .headline(let format): headlinePeak(format)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+public import Architectures
+internal import Hardware
+public import Operators
+public import Quantities
+
+/// What one operator costs on a device, per occurrence.
+public struct OperatorEstimate: Sendable, Hashable {
+  public var operation: Operator
+  public var cost: Cost
+  public var time: OperatorTime
+  /// The intensity from which on this operator's products would be bound by arithmetic.
+  public var ridgePoint: Intensity
+
+  init(_ operation: Operator, on hardware: Accelerator, at precision: Precision) {
+    self.operation = operation
+    cost = operation.cost(at: precision)
+    time = hardware.time(of: cost)
+    let unit = cost.flops > .zero ? cost.matrixUnit : cost.vectorUnit
+    ridgePoint = hardware.peak(of: unit).throughput / hardware.bandwidth.value
+  }
+
+  /// How often the operator occurs.
+  public var repeatCount: Double { Double(operation.repeatCount) }
+}
+
+/// What one stage of a request costs on a device, operator by operator and in sum.
+public struct StageEstimate: Sendable, Hashable {
+  public var stage: Stage
+  public var operators: [OperatorEstimate]
+
+  init(_ work: StageOperators, on hardware: Accelerator, at precision: Precision) {
+    stage = work.stage
+    operators = work.operators.map { OperatorEstimate($0, on: hardware, at: precision) }
+  }
+
+  /// FLOPs of matrix products.
+  public var flops: FLOPs { operators.map { $0.cost.flops * $0.repeatCount }.sum() }
+  /// All other FLOPs.
+  public var vectorFLOPs: FLOPs { operators.map { $0.cost.vectorFLOPs * $0.repeatCount }.sum() }
+  /// Bytes moved.
+  public var traffic: Traffic { operators.reduce(.zero) { $0 + $1.cost.traffic * $1.repeatCount } }
+  /// The ideal time: one operator after the other.
+  public var seconds: Seconds { operators.map { $0.time.ideal * $0.repeatCount }.sum() }
+  /// All FLOPs per byte moved.
+  public var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
+  /// The time spent in operators that a resource bounds.
+  public func seconds(boundBy bound: Bound) -> Seconds {
+    operators.filter { $0.time.bound == bound }.map { $0.time.ideal * $0.repeatCount }.sum()
+  }
+
+  /// The resource that bounds most of the time.
+  public var bound: Bound {
+    Bound.allCases.reversed().max { seconds(boundBy: $0) < seconds(boundBy: $1) } ?? .memory
+  }
+}

@@ -1,0 +1,28 @@
+public import Quantities
+
+/// A figure of a datasheet with where it comes from.
+public struct Figure<Value: Quantity>: Sendable, Hashable {
+  public var value: Value
+  /// Where the figure comes from; empty if it could not be verified.
+  public var sources: [Source]
+  /// What a reader should know about it, for example the clock that it assumes.
+  public var note: String?
+
+  /// A figure from its sources.
+  public init(_ value: Value, sources: [Source] = [], note: String? = nil) {
+    self.value = value
+    self.sources = sources
+    self.note = note
+  }
+
+  /// Whether at least one source is named.
+  public var isVerified: Bool { !sources.isEmpty }
+}
+
+/// A document that figures come from.
+public struct Source: Sendable, Hashable {
+  /// The short name by which figures of the file refer to it.
+  public var key: String
+  /// Title, place and date, so that a reader can look it up.
+  public var text: String
+}

@@ -1,0 +1,37 @@
+extension Operator {
+  /// The sum of two activations of so many elements: reads both, writes one.
+  public static func sum(_ name: String, elements: Double, holding: Double = 0) -> Operator {
+    Operator(
+      name, vectorFLOPs: VectorWork.add * elements, operands: [.reads(2 * elements), .writes(elements)],
+      holding: holding)
+  }
+
+  /// An activation function of so many elements.
+  public static func activation(
+    _ name: String, _ kind: ActivationKind, elements: Double, quantizedOutput: Bool = false, holding: Double = 0
+  ) -> Operator {
+    Operator(
+      name, vectorFLOPs: kind.flopsPerElement * elements,
+      operands: [.reads(elements), quantizedOutput ? .writesInput(elements) : .writes(elements)], holding: holding)
+  }
+
+  /// The product of an activated gate with the other branch in one kernel (SwiGLU): reads both, writes one.
+  public static func gatedActivation(
+    _ name: String, _ kind: ActivationKind, elements: Double, quantizedOutput: Bool = false, holding: Double = 0
+  ) -> Operator {
+    Operator(
+      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.scale) * elements,
+      operands: [.reads(2 * elements), quantizedOutput ? .writesInput(elements) : .writes(elements)],
+      holding: holding)
+  }
+
+  /// The element-wise product of two activations: reads both, writes one.
+  public static func product(
+    _ name: String, elements: Double, quantizedOutput: Bool = false, holding: Double = 0
+  ) -> Operator {
+    Operator(
+      name, vectorFLOPs: VectorWork.scale * elements,
+      operands: [.reads(2 * elements), quantizedOutput ? .writesInput(elements) : .writes(elements)],
+      holding: holding)
+  }
+}

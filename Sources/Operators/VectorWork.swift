@@ -1,0 +1,51 @@
+/// FLOPs per element of what is not a matrix product.
+///
+/// Every addition, multiplication, comparison, division, square root and elementary function (exp, erf, tanh) counts
+/// as one, the convention of published roofline tools; the terms are listed so that they can be checked.
+public enum VectorWork {
+  /// Sum of two elements, or a bias.
+  public static let add = 1.0
+  /// Multiplication by a constant.
+  public static let scale = 1.0
+  /// Maximum, subtraction, exponential, sum, division.
+  public static let softmax = 5.0
+  /// A rotated element is x cos + y sin: two products, one sum.
+  public static let rotary = 3.0
+}
+
+/// How a layer normalises its input.
+public enum NormKind: String, Sendable, Hashable, CaseIterable {
+  /// Root mean square: x w / rms(x).
+  case rms
+  /// (x - mean) w / deviation + b.
+  case layer
+
+  /// FLOPs per element. RMS: square, sum, two products. Layer: sum, subtraction, square, sum, two products, bias.
+  public var flopsPerElement: Double { self == .rms ? 4 : 7 }
+  /// Parameters per channel: a weight and, for layer norm, a bias.
+  public var parametersPerChannel: Double { self == .rms ? 1 : 2 }
+}
+
+/// The non-linearity between the products of a feed-forward block.
+public enum ActivationKind: String, Sendable, Hashable, CaseIterable {
+  /// x / (1 + exp(-x)).
+  case silu
+  /// x / 2 (1 + erf(x / sqrt 2)).
+  case gelu
+  /// The tanh approximation of GELU.
+  case geluTanh = "gelu_tanh"
+  /// x / (1 + exp(-1.702 x)).
+  case quickGELU = "quick_gelu"
+  case relu
+
+  /// FLOPs per element. SiLU: negation, exp, sum, division. GELU: product, erf, sum, two products. Tanh form: x^2,
+  /// two products, sum, product, tanh, sum, two products. Quick GELU: product, exp, sum, division, sign.
+  public var flopsPerElement: Double {
+    switch self {
+    case .silu: 4
+    case .gelu, .quickGELU: 5
+    case .geluTanh: 9
+    case .relu: 1
+    }
+  }
+}

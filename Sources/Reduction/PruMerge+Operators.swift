@@ -1,0 +1,64 @@
+public import Operators
+
+extension PruMerge {
+  /// The work of a result of this shape, in the last layer of the encoder and behind it.
+  public func operators(_ shape: ReductionShape) -> [Operator] { settings.operators(shape, merged: shape.kept) }
+}
+
+extension PruMergePlus {
+  /// The work of a result of this shape, in the last layer of the encoder and behind it.
+  ///
+  /// As released every kept patch gathers its neighbours; in the paper the evenly spread ones stay as they are.
+  public func operators(_ shape: ReductionShape) -> [Operator] {
+    let leading = settings.ratio.map { Int(Double(shape.patches) * $0) } ?? shape.kept / 2
+    return settings.operators(shape, merged: settings.variant == .paper ? leading : shape.kept)
+  }
+}
+
+extension PruMergeSettings {
+  /// The work of PruMerge as it is done here, on the device that holds the encoder.
+  ///
+  /// The last layer runs only as far as PruMerge reads it: its first norm, the keys of every token and the query of the
+  /// class token. Then come one row of attention, the similarities of the `merged` patches with all, and the weighted
+  /// sums. For N patches of width C of which m are merged: 2 (N + 1) C^2 FLOPs for the keys, 2 m N C for similarities,
+  /// 2 (32 m + u) C for the sums, u patches being left over for the further token. Of the search for quartiles and for
+  /// the nearest patches, one comparison of every number is counted.
+  fileprivate func operators(_ shape: ReductionShape, merged: Int) -> [Operator] {
+    let (images, patches, width) = (Double(shape.images), Double(shape.patches), Double(shape.width))
+    let rows = images * (patches + 1)
+    let chosen = images * Double(merged)
+    let neighbours = Double(min(TokenMerging.neighbours, max(0, shape.patches - 1)))
+    let leftOver = variant == .released ? images * Double(max(0, shape.patches - shape.kept)) : 0
+    // swift-format-ignore
+    var operators: [Operator] = [
+      .normalization("last_layer.norm",        .layer, rows: rows,          width: width),
+      .matmul("last_layer.class_query", rows: images, inner: width, columns: width, bias: true, quantized: false),
+      .matmul("last_layer.keys",        rows: rows,   inner: width, columns: width, bias: true, quantized: false),
+      Operator(
+        "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
+        operands: [.reads((images + rows) * width), .writes(rows)]),
+      Operator("selection", vectorFLOPs: images * patches, operands: [.reads(images * patches), .writes(chosen)]),
+    ]
+    if merged > 0 {
+      if variant == .released {
+        operators.append(
+          Operator(
+            "key_norms", vectorFLOPs: 2 * images * patches * width,
+            operands: [.reads(images * patches * width), .writes(images * patches)]))
+      }
+      operators += [
+        Operator(
+          "similarity", flops: 2 * chosen * patches * width,
+          operands: [.reads((chosen + images * patches) * width), .writes(chosen * patches)]),
+        Operator(
+          "neighbours", vectorFLOPs: chosen * patches,
+          operands: [.reads(chosen * patches), .writes(chosen * neighbours)]),
+      ]
+    }
+    operators.append(
+      Operator(
+        "merge", vectorFLOPs: 2 * (chosen * neighbours + leftOver) * width,
+        operands: [.reads(images * patches * width), .writes(images * Double(shape.count) * width)]))
+    return operators
+  }
+}

@@ -1,0 +1,22 @@
+/// The sizes that decide what reducing the tokens of images costs.
+public struct ReductionShape: Sendable, Hashable {
+  /// Patches of one image, the class token not counted.
+  public var patches: Int
+  /// Width of the encoder.
+  public var width: Int
+  /// Tokens that were chosen.
+  public var kept: Int
+  /// Tokens that are left, merged ones included.
+  public var count: Int
+  /// Images that are reduced, each on its own.
+  public var images: Int
+
+  /// The sizes of a reduction.
+  public init(patches: Int, width: Int, kept: Int, count: Int, images: Int) {
+    self.patches = patches
+    self.width = width
+    self.kept = kept
+    self.count = count
+    self.images = images
+  }
+}

@@ -1,0 +1,36 @@
+internal import Quantities
+
+/// Comma-separated values (RFC 4180, but lines end in a line feed), with the JSON keys as the header.
+///
+/// Nested records are written as JSON within the cell; null is an empty cell. A total is the last line.
+public struct CSVRenderer: Renderer {
+  /// A CSV renderer.
+  public init() {}
+
+  public func render(_ report: Report) -> String {
+    let records = report.records + (report.total.map { [$0] } ?? [])
+    var keys: [String] = []
+    for field in records.flatMap(\.fields) where !keys.contains(field.key) { keys.append(field.key) }
+    var lines = [keys.joined(separator: ",")]
+    for record in records {
+      let values = Dictionary(record.fields.map { ($0.key, $0.value) }) { first, _ in first }
+      lines.append(keys.map { quoted(cell(values[$0] ?? .null)) }.joined(separator: ","))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func cell(_ value: Value) -> String {
+    switch value {
+    case .text(let text): text
+    case .number(let number): number.shortest
+    case .boolean(let boolean): "\(boolean)"
+    case .null: ""
+    case .records: JSONRenderer.text(value)
+    }
+  }
+
+  private func quoted(_ cell: String) -> String {
+    guard cell.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return cell }
+    return "\"\(cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+  }
+}

@@ -1,0 +1,215 @@
+public import Architectures
+public import Hardware
+internal import Operators
+internal import Quantities
+
+extension Report {
+  /// The devices of a catalog, one a row.
+  public static func list(_ devices: [Accelerator]) -> Report {
+    Report(
+      headings: [],
+      table: Table(
+        [
+          .text("name"), .text("kind", priority: 2), .text("title", priority: 3), .number("FP16 products"),
+          .number("FP32 vector", priority: 1), .number("bandwidth"), .number("capacity"),
+          .number("ridge point", priority: 1),
+        ],
+        rows: devices.map { device in
+          [
+            device.name, device.kind.rawValue, device.title, device.matrixPeak(.fp16).throughput.description,
+            device.vectorPeak(.fp32).throughput.description, device.bandwidth.value.description,
+            device.capacity?.value.description ?? "", device.ridgePoint(.fp16).value.fixed(0),
+          ]
+        }),
+      notes: ["dense peaks; \"FP16 products\" is the fastest format that can stand in where a device lacks FP16"],
+      records: devices.map { device in
+        Record([
+          "name": .text(device.name), "title": .text(device.title), "vendor": .text(device.vendor),
+          "kind": .text(device.kind.rawValue), "aliases": .text(device.aliases.joined(separator: " ")),
+          "fp16_flops_per_second": .number(device.matrixPeak(.fp16).throughput.value),
+          "fp32_vector_flops_per_second": .number(device.vectorPeak(.fp32).throughput.value),
+          "bandwidth_bytes_per_second": .number(device.bandwidth.value.value),
+          "capacity_bytes": .number(device.capacity?.value.value),
+          "ridge_point": .number(device.ridgePoint(.fp16).value),
+        ])
+      })
+  }
+
+  /// The models of a catalog, one a row.
+  public static func list(_ models: [Model]) -> Report {
+    Report(
+      headings: [],
+      table: Table(
+        [
+          .text("name"), .text("title", priority: 2), .number("parameters"), .number("visual tokens"),
+          .text("parts", priority: 1),
+        ],
+        rows: models.map { model in
+          [
+            model.name, model.title, model.parameterCount.grouped, model.tokensPerImage.map(String.init) ?? "",
+            model.parts.joined(separator: ", "),
+          ]
+        }),
+      records: models.map { model in
+        Record([
+          "name": .text(model.name), "title": .text(model.title),
+          "aliases": .text(model.aliases.joined(separator: " ")),
+          "parameters": .number(model.parameterCount), "visual_tokens": .number(model.tokensPerImage.map(Double.init)),
+          "parts": .text(model.parts.joined(separator: " ")),
+        ])
+      })
+  }
+
+  /// Everything that the catalog knows of a device, with the source of every figure.
+  public static func show(_ device: Accelerator) -> Report {
+    let facts = device.facts
+    return Report(
+      headings: [
+        "\(device.title) (\(device.name))",
+        ([device.vendor, device.kind.rawValue] + device.aliases.map { "alias \($0)" }).joined(separator: ", "),
+      ],
+      table: Table(
+        [.text("figure"), .number("value"), .text("source"), .text("note", priority: 1)],
+        rows: facts.map { [$0.name, $0.value, $0.source ?? "unverified", $0.note ?? ""] }),
+      notes: device.sources.map { "\($0.key): \($0.text)" } + device.notes, records: facts.map { Record($0, of: device.name) })
+  }
+
+  /// Everything that the catalog knows of a model, with the source of every part.
+  public static func show(_ model: Model) -> Report {
+    let facts = model.facts
+    return Report(
+      headings: [
+        "\(model.title) (\(model.name))",
+        ([model.parts.joined(separator: ", ")] + model.aliases.map { "alias \($0)" }).joined(separator: ", "),
+      ],
+      table: Table([.text("figure"), .number("value")], rows: facts.map { [$0.name, $0.value] }),
+      notes: model.sources.map { "\($0.part): \($0.text)" }, records: facts.map { Record($0, of: model.name) })
+  }
+}
+
+/// A figure of the catalog, ready to be shown.
+private struct Fact {
+  var name: String
+  var value: String
+  /// The value in base units, if it is a number.
+  var number: Double?
+  /// The keys of its sources, nil if it is unverified.
+  var source: String?
+  var note: String?
+
+  init(_ name: String, _ figure: Figure<some Quantity>) {
+    self.name = name
+    value = figure.value.formatted(significantDigits: 4)
+    number = figure.value.value
+    source = figure.isVerified ? figure.sources.map(\.key).joined(separator: ", ") : nil
+    note = figure.note
+  }
+
+  init(_ name: String, _ count: Double, source: String) {
+    self.name = name
+    value = count.grouped
+    number = count
+    self.source = source
+  }
+
+  init(_ name: String, _ text: String, source: String) {
+    self.name = name
+    value = text
+    self.source = source
+  }
+}
+
+extension Record {
+  fileprivate init(_ fact: Fact, of name: String) {
+    self.init([
+      "name": .text(name), "figure": .text(fact.name), "value": fact.number.map { .number($0) } ?? .text(fact.value),
+      "source": .text(fact.source), "note": .text(fact.note),
+    ])
+  }
+}
+
+extension Accelerator {
+  fileprivate var facts: [Fact] {
+    var facts: [Fact] = []
+    for (units, peaks) in [("matrix", matrixPeaks), ("vector", vectorPeaks)] {
+      facts += NumberFormat.allCases.compactMap { format in peaks[format].map { Fact("\(units) \(format.rawValue)", $0) } }
+    }
+    facts.append(Fact("bandwidth", bandwidth))
+    if let capacity { facts.append(Fact("capacity", capacity)) }
+    if let lastLevelCache { facts.append(Fact("last-level cache", lastLevelCache)) }
+    if let interconnect { facts.append(Fact("interconnect", interconnect)) }
+    if let power { facts.append(Fact("power", power)) }
+    return facts
+  }
+}
+
+extension Model {
+  /// The names of the parts that the model has.
+  fileprivate var parts: [String] {
+    [vision == nil ? nil : "vision", connector == nil ? nil : "connector", language == nil ? nil : "language"]
+      .compactMap { $0 }
+  }
+
+  fileprivate var facts: [Fact] {
+    var facts = [Fact("parameters", parameterCount, source: "parameters")]
+    if let vision {
+      let encoder = vision.encoder
+      facts += [
+        Fact("vision parameters", encoder.parameters.total, source: "vision"),
+        Fact("vision image size", Double(encoder.imageSize), source: "vision"),
+        Fact("vision patch size", Double(encoder.patchSize), source: "vision"),
+        Fact("vision tokens of an image", Double(encoder.patches), source: "vision"),
+        Fact("vision layers", Double(encoder.layers), source: "vision"),
+        Fact("vision layers used", Double(vision.layersUsed), source: "vision"),
+      ]
+      facts += encoder.block.facts("vision")
+    }
+    if let connector {
+      let widths = connector.widths.map(String.init).joined(separator: " > ")
+      facts += [
+        Fact("connector parameters", connector.parameters.total, source: "connector"),
+        Fact("connector widths", widths, source: "connector"),
+        Fact("connector activation", connector.activation.rawValue, source: "connector"),
+      ]
+    }
+    if let language {
+      facts += [
+        Fact("language parameters", language.parameters.total, source: "language"),
+        Fact("language layers", Double(language.layers), source: "language"),
+        Fact("language vocabulary", Double(language.vocabulary), source: "language"),
+        Fact("language embeddings", language.tiedEmbeddings ? "tied" : "untied", source: "language"),
+      ]
+      facts += language.block.facts("language")
+    }
+    return facts
+  }
+}
+
+extension TransformerBlock {
+  fileprivate func facts(_ part: String) -> [Fact] {
+    let counts = [
+      ("width", width), ("heads", heads), ("KV heads", kvHeads), ("head width", headWidth), ("feed-forward", feedForward),
+    ]
+    return counts.map { Fact("\(part) \($0.0)", Double($0.1), source: part) } + [
+      Fact("\(part) activation", activation.rawValue + (gated ? ", gated" : ""), source: part),
+      Fact("\(part) norm", norm.rawValue, source: part),
+    ]
+  }
+}
+
+extension [ParameterGroup] {
+  fileprivate var total: Double { reduce(0) { $0 + $1.count } }
+}
+
+extension Double {
+  /// A whole number with its digits in groups of three: `6 738 415 616`.
+  fileprivate var grouped: String {
+    var groups: [Substring] = []
+    var rest = shortest[...]
+    while rest.count > 3 {
+      groups.append(rest.suffix(3))
+      rest = rest.dropLast(3)
+    }
+    return ([rest] + groups.reversed()).joined(separator: " ")
+  }
+}

@@ -1,0 +1,50 @@
+internal import Quantities
+
+/// JSON: `{"schema": "roofline/1", "rows": [...]}`, keys in a fixed order, one row a line.
+public struct JSONRenderer: Renderer {
+  /// The version of the keys and their meaning.
+  public static let schema = "roofline/1"
+
+  /// A JSON renderer.
+  public init() {}
+
+  public func render(_ report: Report) -> String {
+    let rows = report.records.map { "    \(Self.text($0))" }.joined(separator: ",\n")
+    let list = rows.isEmpty ? "[]" : "[\n\(rows)\n  ]"
+    let total = report.total.map { ",\n  \"total\": \(Self.text($0))" } ?? ""
+    return "{\n  \"schema\": \(Self.quoted(Self.schema)),\n  \(Self.quoted(report.recordsKey)): \(list)\(total)\n}\n"
+  }
+
+  private static func text(_ record: Record) -> String {
+    "{\(record.fields.map { "\(quoted($0.key)): \(text($0.value))" }.joined(separator: ", "))}"
+  }
+
+  /// A value as JSON on one line.
+  static func text(_ value: Value) -> String {
+    switch value {
+    case .text(let text): quoted(text)
+    case .number(let number): number.shortest
+    case .boolean(let boolean): "\(boolean)"
+    case .null: "null"
+    case .records(let records): "[\(records.map { text($0) }.joined(separator: ", "))]"
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      case _ where scalar.value < 32:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,49 @@
+/// Markdown with pipe tables, aligned so that it reads well as it is.
+public struct MarkdownRenderer: Renderer {
+  /// A Markdown renderer.
+  public init() {}
+
+  public func render(_ report: Report) -> String {
+    let parts = [report.headings.map(escaped).joined(separator: "  \n"), table(report.table), notes(report.notes)]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  /// The pipe table alone, without a line feed at its end.
+  public func table(_ table: Table) -> String {
+    let rows = ([table.columns.map(\.heading)] + table.rows).map { $0.map(escaped) }
+    let widths = table.columns.indices.map { column in max(3, rows.map { $0[column].count }.max() ?? 0) }
+    var lines = rows.map { row in
+      let cells = table.columns.indices.map {
+        row[$0].padded(to: widths[$0], table.columns[$0].alignment)
+      }
+      return "| \(cells.joined(separator: " | ")) |"
+    }
+    let rules = table.columns.indices.map { column in
+      let dashes = String(repeating: "-", count: widths[column] - 1)
+      return table.columns[column].alignment == .left ? "\(dashes)-" : "\(dashes):"
+    }
+    lines.insert("| \(rules.joined(separator: " | ")) |", at: 1)
+    return lines.joined(separator: "\n")
+  }
+
+  private func notes(_ notes: [String]) -> String {
+    notes.map { "- \(escaped($0))" }.joined(separator: "\n")
+  }
+
+  private func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      if "|*_`<\\".contains(character) { result.append("\\") }
+      result.append(character == "\n" ? " " : character)
+    }
+    return result
+  }
+}
+
+extension String {
+  /// The text filled up with spaces to so many characters.
+  func padded(to width: Int, _ alignment: Table.Column.Alignment) -> String {
+    let spaces = String(repeating: " ", count: max(0, width - count))
+    return alignment == .left ? self + spaces : spaces + self
+  }
+}

@@ -1,0 +1,19 @@
+/// The formats that reports are written in.
+public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
+  case table, markdown, csv, json
+
+  /// What writes the format; the width and colour of a terminal matter to tables only.
+  public func renderer(width: Int? = nil, usesColor: Bool = false) -> any Renderer {
+    switch self {
+    case .table: TerminalRenderer(width: width, usesColor: usesColor)
+    case .markdown: MarkdownRenderer()
+    case .csv: CSVRenderer()
+    case .json: JSONRenderer()
+    }
+  }
+}
+
+extension Report {
+  /// The report as text in a format.
+  public func rendered(as format: OutputFormat) -> String { format.renderer().render(self) }
+}

@@ -1,0 +1,52 @@
+public import Estimation
+internal import Quantities
+internal import Reduction
+
+extension Report {
+  /// A reducer's run: how many tokens are left, and how long it took.
+  public init(_ run: TimedReduction) {
+    let patches = run.features.patches
+    let sample = run.features.isSynthetic ? "the built-in sample \"\(run.features.name)\"" : run.features.name
+    var notes: [String] = []
+    if run.features.isSynthetic { notes.append("the sample's features are synthetic, not a photograph's") }
+    if let note = run.result.note { notes.append(note) }
+    self.init(
+      headings: ["\(run.reducer.name) on \(sample): \(run.result.count) of \(patches) tokens left"],
+      table: Table(
+        [
+          .text("reducer"), .text("sample", priority: 1), .number("tokens before"), .number("tokens after"),
+          .number("patches kept", priority: 2), .number("share left"), .number("time"),
+        ],
+        rows: [
+          [
+            run.reducer.name, run.features.name, "\(patches)", "\(run.result.count)", "\(run.result.kept.count)",
+            "\((100 * Double(run.result.count) / Double(patches)).fixed(1)) %", run.seconds.description,
+          ]
+        ]),
+      notes: notes,
+      records: [
+        Record([
+          "reducer": .text(run.reducer.name), "sample": .text(run.features.name), "tokens_before": .number(patches),
+          "tokens_after": .number(run.result.count), "seconds": .number(run.seconds.value),
+          "note": .text(notes.isEmpty ? nil : notes.joined(separator: "; ")),
+        ])
+      ])
+  }
+
+  /// The reducers that can be asked for, one a row.
+  public static func listOfReducers() -> Report {
+    let methods = Reducers.all
+    return Report(
+      headings: [],
+      table: Table(
+        [.text("name"), .text("form", priority: 1), .text("what it does", priority: 2)],
+        rows: methods.map { [$0.name, $0.usage, $0.summary] }),
+      notes: methods.map { "\($0.name): \($0.citation)" },
+      records: methods.map {
+        Record([
+          "name": .text($0.name), "usage": .text($0.usage), "summary": .text($0.summary),
+          "citation": .text("\($0.citation)"),
+        ])
+      })
+  }
+}

@@ -1,0 +1,98 @@
+/// A value as machines read it: plain numbers in base units.
+public enum Value: Sendable, Hashable {
+  case text(String)
+  case number(Double)
+  case boolean(Bool)
+  case null
+  case records([Record])
+
+  /// A text, or null.
+  public static func text(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
+  /// A number, or null; null for what is not finite.
+  public static func number(_ number: Double?) -> Value {
+    number.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
+  }
+  /// A whole number.
+  public static func number(_ number: Int) -> Value { .number(Double(number)) }
+  /// True, false or null.
+  public static func boolean(_ boolean: Bool?) -> Value { boolean.map { .boolean($0) } ?? .null }
+}
+
+/// Keys and values in a fixed order.
+public struct Record: Sendable, Hashable {
+  /// A key and its value.
+  public struct Field: Sendable, Hashable {
+    public var key: String
+    public var value: Value
+  }
+
+  public var fields: [Field]
+
+  /// A record of the given keys and values.
+  public init(_ fields: KeyValuePairs<String, Value>) { self.fields = fields.map { Field(key: $0.key, value: $0.value) } }
+}
+
+/// A table for people: texts in columns.
+public struct Table: Sendable, Hashable {
+  /// A column of a table.
+  public struct Column: Sendable, Hashable {
+    /// How a column's texts stand in it.
+    public enum Alignment: Sendable, Hashable { case left, right }
+
+    public var heading: String
+    public var alignment: Alignment
+    /// Columns of the lowest priority go first where a terminal is too narrow; 0 stays always.
+    public var priority: Int
+
+    /// A column of texts.
+    public static func text(_ heading: String, priority: Int = 0) -> Column {
+      Column(heading: heading, alignment: .left, priority: priority)
+    }
+    /// A column of numbers.
+    public static func number(_ heading: String, priority: Int = 0) -> Column {
+      Column(heading: heading, alignment: .right, priority: priority)
+    }
+  }
+
+  public var columns: [Column]
+  public var rows: [[String]]
+  /// Whether the last row sums up those above it.
+  public var hasTotal: Bool
+
+  /// A table; every row has as many texts as there are columns.
+  public init(_ columns: [Column], rows: [[String]], hasTotal: Bool = false) {
+    self.columns = columns
+    self.rows = rows
+    self.hasTotal = hasTotal
+  }
+}
+
+/// What is to be said, before it is known in which format: the same facts for people and for machines.
+public struct Report: Sendable, Hashable {
+  /// One line each, above the table.
+  public var headings: [String]
+  public var table: Table
+  /// One sentence each, below the table.
+  public var notes: [String]
+  /// The key under which machines find the rows.
+  public var recordsKey = "rows"
+  /// The rows for machines.
+  public var records: [Record]
+  /// The row that sums them up, for machines.
+  public var total: Record?
+
+  /// A report from its parts.
+  public init(headings: [String], table: Table, notes: [String] = [], records: [Record], total: Record? = nil) {
+    self.headings = headings
+    self.table = table
+    self.notes = notes
+    self.records = records
+    self.total = total
+  }
+}
+
+/// Writes reports in one format.
+public protocol Renderer: Sendable {
+  /// The whole text of the report, with a line feed at its end.
+  func render(_ report: Report) -> String
+}

@@ -1,0 +1,45 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+internal import RooflineKit
+
+/// Standard output and standard error.
+enum Console {
+  /// Lets a closed pipe be an error of `write` instead of a signal.
+  static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// Writes a text to standard output.
+  static func write(_ text: String) throws(Diagnostic) {
+    try Files.write(Array(text.utf8), to: STDOUT_FILENO, name: "standard output")
+  }
+
+  /// Writes an error to standard error and ends the program with exit code 1.
+  static func fail(_ error: Diagnostic) -> Never {
+    try? Files.write(Array("\(error)\n".utf8), to: STDERR_FILENO, name: "standard error")
+    exit(1)
+  }
+
+  /// The columns of the terminal that standard output goes to, or nil if it goes elsewhere.
+  static var width: Int? {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  /// Whether to write in colour: on a terminal that can, unless NO_COLOR is set.
+  static var usesColor: Bool {
+    isatty(STDOUT_FILENO) == 1 && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
+  }
+
+  /// The value of an environment variable.
+  static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+}

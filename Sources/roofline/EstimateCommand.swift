@@ -1,0 +1,28 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// `roofline estimate`, the default: a row for each precision and number of visual tokens.
+struct EstimateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "estimate", abstract: "Prefill time, bound, traffic and footprint (default).")
+
+  @OptionGroup var request: RequestOptions
+
+  @Option(
+    help: ArgumentHelp("Precisions, comma-separated: fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4.", valueName: "list"))
+  var precision = "fp16,int4"
+
+  @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let precisions = try request.precisions(precision)
+    let catalog = try catalog.catalog()
+    let model = try catalog.model(request.model)
+    let study = try Study(
+      model, on: try catalog.hardware(request.hardware), precisions: precisions,
+      visualInputs: try request.visualInputs(for: model), textTokens: request.textTokens, batch: request.batch,
+      accounting: request.rules)
+    try output.write(Report(study))
+  }
+}

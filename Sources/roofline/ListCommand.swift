@@ -1,0 +1,29 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// `roofline list`: what is known by name.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List models, hardware or reducers.")
+
+  /// What can be listed.
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case models, hardware, reducers
+  }
+
+  @Argument(help: "models, hardware or reducers.")
+  var kind: Kind
+
+  @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let report: Report =
+      switch kind {
+      case .models: .list(try catalog.catalog().allModels())
+      case .hardware: .list(try catalog.catalog().allHardware())
+      case .reducers: .listOfReducers()
+      }
+    try output.write(report)
+  }
+}

@@ -1,0 +1,46 @@
+public import ArgumentParser
+public import RooflineKit
+
+extension OutputFormat: ExpressibleByArgument {}
+extension Kernels: ExpressibleByArgument {}
+
+/// Where the catalog is.
+struct CatalogOptions: ParsableArguments {
+  @Option(
+    name: .customLong("catalog"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A folder with hardware/*.yaml and models/*.yaml in front of the built-in ones. (env: ROOFLINE_CATALOG)",
+      valueName: "folder"))
+  var folders: [String] = []
+
+  /// The built-in catalog behind the user's folders; those of the command line before those of the environment.
+  func catalog() throws(Diagnostic) -> Catalog {
+    let listed = Console.environment("ROOFLINE_CATALOG") ?? ""
+    let all = folders + listed.split(separator: ":").map(String.init)
+    return all.isEmpty ? .standard : try Catalog(folders: all)
+  }
+}
+
+/// How and where a report is written.
+struct OutputOptions: ParsableArguments {
+  @Option(help: "How to write the result: table, markdown, csv or json.")
+  var format: OutputFormat = .table
+
+  @Option(
+    name: .customLong("output"),
+    help: ArgumentHelp("Write the result to this file, whole or not at all.", valueName: "file"))
+  var path: String?
+
+  /// Writes a report to the file or to standard output.
+  func write(_ report: Report) throws(Diagnostic) {
+    if let path {
+      return try Files.write(Array(report.rendered(as: format).utf8), to: path)
+    }
+    try Self.print(report, as: format)
+  }
+
+  /// Writes a report to standard output.
+  static func print(_ report: Report, as format: OutputFormat) throws(Diagnostic) {
+    try Console.write(format.renderer(width: Console.width, usesColor: Console.usesColor).render(report))
+  }
+}

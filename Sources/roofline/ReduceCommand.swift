@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// `roofline reduce`: runs reducers on features and says, or writes, what is left.
+struct ReduceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reduce", abstract: "Run a token reducer on features and count the tokens left.",
+    discussion: """
+      --output FILE.safetensors writes the tokens (F32) and the indices of the kept patches (I32) there; the counts go \
+      to standard output.
+      """)
+
+  @Option(help: ArgumentHelp("The reducer to run. See: roofline list reducers", valueName: "name"))
+  var reducer = "prumerge"
+
+  @OptionGroup var source: FeatureOptions
+
+  @Option(
+    name: .customLong("repeat"), help: ArgumentHelp("Run it so many times and report the median time.", valueName: "n"))
+  var repetitions = 1
+
+  @Option(
+    name: .customLong("output"),
+    help: ArgumentHelp("Write tokens [count, width] and kept indices to this safetensors file.", valueName: "file"))
+  var path: String?
+
+  @Option(help: "How to print the count: table, markdown, csv or json.")
+  var format: OutputFormat = .table
+
+  func validate() throws {
+    guard (1...1_000_000).contains(repetitions) else {
+      throw ValidationError("expected --repeat from 1 to 1000000, found \(repetitions)")
+    }
+  }
+
+  func run() throws {
+    let reducer = try ReducerArgument(named: reducer).reducer
+    let run = try TimedReduction(reducer, source.load(), repetitions: repetitions)
+    if let path { try run.result.write(to: path) }
+    try OutputOptions.print(Report(run), as: format)
+  }
+}

@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// A reducer on the command line, for example `prumerge+:ratio=0.125`.
+struct ReducerArgument: ExpressibleByArgument {
+  let reducer: any TokenReducer
+
+  static let pruMerge = ReducerArgument(reducer: PruMerge())
+  static let pruMergePlus = ReducerArgument(reducer: PruMergePlus())
+
+  private init(reducer: any TokenReducer) { self.reducer = reducer }
+
+  init(named specification: String) throws {
+    do {
+      reducer = try Reducers.named(specification)
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+
+  init?(argument: String) {
+    guard let reducer = try? Reducers.named(argument) else { return nil }
+    self.reducer = reducer
+  }
+}
+
+/// The features that reducers work on.
+struct FeatureOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A built-in sample (synthetic): \(Sample.all.map(\.name).joined(separator: ", ")). Default: text.",
+      valueName: "name"))
+  var sample: String?
+
+  @Option(help: ArgumentHelp("A safetensors file with keys, cls_query and tokens.", valueName: "file"))
+  var features: String?
+
+  func validate() throws {
+    guard sample == nil || features == nil else { throw ValidationError("give --sample or --features, not both") }
+  }
+
+  /// The features, read or generated now.
+  func load() throws(Diagnostic) -> VisualFeatures {
+    if let features { return try VisualFeatures(contentsOf: features) }
+    return try Sample.named(sample ?? "text").features()
+  }
+}

@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// The command: one subcommand per file, options that several share in `Options*.swift`.
+@main
+struct RooflineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "roofline",
+    abstract: "How long a multimodal model takes on a machine, what bounds it, and what dropping visual tokens buys.",
+    discussion: """
+      roofline --model vicuna-7b --gpu v100 --tokens adaptive
+
+      prints four rows: FP16 and INT4, with all 576 visual tokens and with those that PruMerge, really run, leaves. \
+      Times are ideal: the bound that no kernel beats.
+      """,
+    version: "roofline \(Version.current)",
+    subcommands: [
+      EstimateCommand.self, OperatorsCommand.self, ReduceCommand.self, ListCommand.self, ShowCommand.self,
+    ],
+    defaultSubcommand: EstimateCommand.self)
+
+  /// Runs the command; an error in the data exits with 1, a wrong call with 64.
+  static func main() {
+    Console.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as Diagnostic {
+      Console.fail(error)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// The version of the program, as in CHANGELOG.md.
+enum Version {
+  static let current = "0.1.0"
+}
