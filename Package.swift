@@ -56,6 +56,6 @@ let package = Package(
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction"]),
     tests("Tensors", ["Tensors", "Documents"]),
-    tests("Reduction", ["Reduction", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
+    tests("Reduction", ["Reduction", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
   ]
 )

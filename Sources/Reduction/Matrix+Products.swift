@@ -1,12 +1,12 @@
 extension Matrix {
   /// The scalar product of every row with `vector`, which is as long as a row.
   func products(with vector: [Float]) -> [Float] {
-    withRows { rows in (0..<self.rows).map { Kernels.dot(rows[$0], vector, count: columns) } }
+    withRows { rows in (0..<self.rows).map { RowKernels.dot(rows[$0], vector, count: columns) } }
   }
 
   /// The scalar product of every row with itself.
   func squaredNorms() -> [Float] {
-    withRows { rows in (0..<self.rows).map { Kernels.dot(rows[$0], rows[$0], count: columns) } }
+    withRows { rows in (0..<self.rows).map { RowKernels.dot(rows[$0], rows[$0], count: columns) } }
   }
 
   /// Writes the scalar products of the rows `chosen` with the rows `others`: [chosen.count, others.count] numbers.
@@ -20,7 +20,7 @@ extension Matrix {
           for x in stride(from: tile, to: min(tile + 32, others.count), by: 2) {
             let y = min(x + 1, others.count - 1)
             let (xRow, yRow) = (rows[others.lowerBound + x], rows[others.lowerBound + y])
-            let sums = Kernels.dots(four, xRow, yRow, count: columns)
+            let sums = RowKernels.dots(four, xRow, yRow, count: columns)
             for lane in 0..<min(4, chosen.count - first) {
               output[lane * others.count + x] = sums.x[lane]
               output[lane * others.count + y] = sums.y[lane]
@@ -35,9 +35,9 @@ extension Matrix {
   func add(_ chosen: [Int], weights: [Float], to sum: UnsafeMutablePointer<Float>) {
     withRows { rows in
       for first in stride(from: 0, to: chosen.count, by: 4) {
-        var four = Kernels.Lanes.zero
+        var four = RowKernels.Lanes.zero
         for lane in 0..<min(4, chosen.count - first) { four[lane] = weights[first + lane] }
-        Kernels.add(rows.four(chosen, from: first), times: four, to: sum, count: columns)
+        RowKernels.add(rows.four(chosen, from: first), times: four, to: sum, count: columns)
       }
     }
   }
@@ -51,6 +51,6 @@ extension Matrix {
 extension [Float] {
   /// The index of the first number that is NaN or infinite, if there is one.
   var firstNonFinite: Int? {
-    Kernels.isFinite(self, count: count) ? nil : firstIndex { !$0.isFinite }
+    RowKernels.isFinite(self, count: count) ? nil : firstIndex { !$0.isFinite }
   }
 }

@@ -43,7 +43,7 @@ public struct Matrix: Sendable, Equatable {
     subscript(row: Int) -> UnsafePointer<Float> { start + row &* columns }
 
     /// The rows that four of `indices` name, from the position `first` on; past the end, the last one again.
-    func four(_ indices: [Int], from first: Int) -> Kernels.FourRows {
+    func four(_ indices: [Int], from first: Int) -> RowKernels.FourRows {
       let last = indices.count - 1
       return (
         self[indices[first]], self[indices[min(first + 1, last)]],

@@ -1,50 +1,59 @@
 public import Operators
 
 extension PruMerge {
-  public func operators(_ shape: ReductionShape) -> [Operator] { pruMergeOperators(shape, merged: shape.kept) }
+  /// The work of a result of this shape, in the last layer of the encoder and behind it.
+  public func operators(_ shape: ReductionShape) -> [Operator] { settings.operators(shape, merged: shape.kept) }
 }
 
 extension PruMergePlus {
-  /// As released every token that is kept gathers its neighbours; in the paper the evenly spread half stays as it is.
+  /// The work of a result of this shape, in the last layer of the encoder and behind it.
+  ///
+  /// As released every kept patch gathers its neighbours; in the paper the evenly spread ones stay as they are.
   public func operators(_ shape: ReductionShape) -> [Operator] {
-    pruMergeOperators(shape, merged: isPaper ? (shape.kept + 1) / 2 : shape.kept)
+    let leading = settings.ratio.map { Int(Double(shape.patches) * $0) } ?? shape.kept / 2
+    return settings.operators(shape, merged: settings.variant == .paper ? leading : shape.kept)
   }
 }
 
-/// The work of PruMerge as it is done here, on the device that holds the encoder.
-///
-/// The last encoder layer runs only as far as PruMerge reads it: its first norm, the keys of every token and the query
-/// of the class token. Then one row of attention, the similarities of the chosen patches with all others, and the
-/// weighted sums. With N patches of width C of which m are merged: 2 (N + 1) C^2 FLOPs for the keys, 2 m N C for the
-/// similarities, 2 (32 m + rest) C for the sums, the rest being those that the extra token takes up. Finding the quartiles and the 32 nearest compares every element of
-/// attention and similarity at least once; one comparison each is counted.
-///
-/// - Parameter merged: how many of the tokens gather their neighbours.
-func pruMergeOperators(_ shape: ReductionShape, merged: Int) -> [Operator] {
-  let images = Double(shape.images)
-  let patches = Double(shape.patches)
-  let width = Double(shape.width)
-  let tokens = patches + 1
-  let chosen = Double(merged)
-  let neighbours = Double(min(TokenMerging.neighbours, max(0, shape.patches - 1)))
-  let rest = shape.count > shape.kept ? patches - Double(min(shape.kept, shape.patches)) : 0
-  // swift-format-ignore
-  return [
-    .normalization("last_layer.norm", .layer, rows: images * tokens, width: width),
-    .matmul("last_layer.class_query", rows: images,          inner: width, columns: width, bias: true, quantized: false),
-    .matmul("last_layer.keys",        rows: images * tokens, inner: width, columns: width, bias: true, quantized: false),
-    Operator(
-      "class_attention", flops: 2 * images * tokens * width, vectorFLOPs: VectorWork.softmax * images * tokens,
-      operands: [.reads(images * (1 + tokens) * width), .writes(images * tokens)]),
-    Operator("outliers", vectorFLOPs: images * patches, operands: [.reads(images * patches), .writes(images * chosen)]),
-    Operator(
-      "similarity", flops: 2 * images * chosen * patches * width,
-      operands: [.reads(images * (chosen + patches) * width), .writes(images * chosen * patches)]),
-    Operator(
-      "neighbours", vectorFLOPs: images * chosen * patches,
-      operands: [.reads(images * chosen * patches), .writes(images * chosen * neighbours)]),
-    Operator(
-      "merge", vectorFLOPs: 2 * images * (chosen * neighbours + rest) * width,
-      operands: [.reads(images * patches * width), .writes(images * Double(shape.count) * width)]),
-  ].filter { $0.operands.contains { $0.elements > 0 } }
+extension PruMergeSettings {
+  /// The work of PruMerge as it is done here, on the device that holds the encoder.
+  ///
+  /// The last layer runs only as far as PruMerge reads it: its first norm, the keys of every token and the query of the
+  /// class token. Then come one row of attention, the similarities of the `merged` patches with all, and the weighted
+  /// sums. For N patches of width C of which m are merged: 2 (N + 1) C^2 FLOPs for the keys, 2 m N C for similarities,
+  /// 2 (32 m + u) C for the sums, u patches being left over for the further token. Of the search for quartiles and for
+  /// the nearest patches, one comparison of every number is counted.
+  fileprivate func operators(_ shape: ReductionShape, merged: Int) -> [Operator] {
+    let (images, width) = (Double(shape.images), Double(shape.width))
+    let rows = images * Double(shape.patches + 1)
+    // swift-format-ignore
+    return [
+      .normalization("last_layer.norm", .layer, rows: rows, width: width),
+      .matmul("last_layer.class_query", rows: images, inner: width, columns: width, bias: true, quantized: false),
+      .matmul("last_layer.keys",        rows: rows,   inner: width, columns: width, bias: true, quantized: false),
+      Operator(
+        "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
+        operands: [.reads((images + rows) * width), .writes(rows)]),
+    ] + mergingOperators(shape, merged: merged)
+  }
+
+  /// What follows the class attention.
+  private func mergingOperators(_ shape: ReductionShape, merged: Int) -> [Operator] {
+    let (images, width) = (Double(shape.images), Double(shape.width))
+    let (patches, chosen) = (images * Double(shape.patches), images * Double(merged))
+    let pairs = chosen * Double(shape.patches)
+    let neighbours = Double(min(TokenMerging.neighbours, max(0, shape.patches - 1)))
+    let leftOver = variant == .released ? images * Double(max(0, shape.patches - shape.kept)) : 0
+    let select = Operator("selection", vectorFLOPs: patches, operands: [.reads(patches), .writes(chosen)])
+    let norms = Operator(
+      "key_norms", vectorFLOPs: 2 * patches * width, operands: [.reads(patches * width), .writes(patches)])
+    let compare = [
+      Operator("similarity", flops: 2 * pairs * width, operands: [.reads((chosen + patches) * width), .writes(pairs)]),
+      Operator("neighbours", vectorFLOPs: pairs, operands: [.reads(pairs), .writes(chosen * neighbours)]),
+    ]
+    let merge = Operator(
+      "merge", vectorFLOPs: 2 * (chosen * neighbours + leftOver) * width,
+      operands: [.reads(patches * width), .writes(images * Double(shape.count) * width)])
+    return [select] + (variant == .released ? [norms] : []) + (merged > 0 ? compare : []) + [merge]
+  }
 }

@@ -16,7 +16,7 @@ public struct PruMerge: TokenReducer, Equatable {
     case paper
   }
 
-  private let settings: PruMergeSettings
+  let settings: PruMergeSettings
 
   /// PruMerge that keeps as many patches as have outlying attention.
   public init(_ variant: Variant = .released) { settings = PruMergeSettings(variant: variant) }

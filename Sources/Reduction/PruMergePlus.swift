@@ -4,7 +4,7 @@ public import Documents
 ///
 /// The paper and code of PruMerge; see there.
 public struct PruMergePlus: TokenReducer, Equatable {
-  private let settings: PruMergeSettings
+  let settings: PruMergeSettings
 
   /// PruMerge+ that starts from as many patches as have outlying attention.
   ///
@@ -22,9 +22,6 @@ public struct PruMergePlus: TokenReducer, Equatable {
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) { settings = try PruMergeSettings(&arguments) }
 
   /// The specification that makes this reducer again.
-  /// Whether this is the paper's variant.
-  var isPaper: Bool { settings.variant == .paper }
-
   public var name: String { settings.specification("prumerge+") }
 
   /// The merged tokens: those with the most attention first, then the evenly spread ones in reading order.

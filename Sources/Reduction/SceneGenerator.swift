@@ -84,7 +84,7 @@ struct SceneGenerator {
         var random = random
         for (row, region) in regions.enumerated() {
           let start = output + row * Self.width
-          Kernels.scatter(around: centres[region], width: width, &random, into: start, count: Self.width)
+          RowKernels.scatter(around: centres[region], width: width, &random, into: start, count: Self.width)
         }
         self.random = random
       }

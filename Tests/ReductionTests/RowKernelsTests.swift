@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reduction
 
-struct KernelsTests {
+struct RowKernelsTests {
   /// Small whole numbers, whose products and sums are exact.
   private func matrix(rows: Int, columns: Int) throws -> Matrix {
     try #require(Matrix(columns: columns, elements: (0..<rows * columns).map { Float($0 * 7 % 11 - 5) }))

@@ -3,7 +3,7 @@
 /// Written with vectors of four lanes, which every 64-bit processor has, and enough of them side by side to keep its
 /// arithmetic units busy; that makes a sum of many products the sum of several partial sums, which also rounds less.
 /// Pointers, because bounds checks in these loops would cost as much as the arithmetic: callers pass whole rows.
-enum Kernels {
+enum RowKernels {
   typealias Row = UnsafePointer<Float>
   typealias FourRows = (Row, Row, Row, Row)
   typealias Lanes = SIMD4<Float>
