@@ -43,7 +43,7 @@ public struct LanguageModel: Sendable, Hashable {
     let batch = Double(workload.batch)
     let width = Double(block.width)
     let schedule = workload.visualTokens.adding(workload.textTokens)
-    let lastTokens = schedule.runs(layers: layers).last?.tokens ?? workload.tokens
+    let lastTokens = schedule.leaving(layers: layers)
     let embedding = Operator.embedding(
       "embedding", textRows: batch * Double(workload.textTokens),
       visualRows: batch * Double(workload.visualTokens.initial), width: width)
@@ -55,14 +55,5 @@ public struct LanguageModel: Sendable, Hashable {
     return [embedding]
       + block.stack(layers: layers, schedule: schedule, batch: workload.batch, kernels: kernels)
       + [finalNorm, head]
-  }
-}
-
-extension TokenSchedule {
-  /// The schedule with so many tokens more in every layer.
-  func adding(_ tokens: Int) -> TokenSchedule {
-    TokenSchedule(
-      initial: initial + tokens,
-      changes: changes.map { Change(fromLayer: $0.layer, tokens: $0.tokens + tokens) })
   }
 }

@@ -56,12 +56,13 @@ public struct TransformerBlock: Sendable, Hashable {
     ]
   }
 
-  /// The operators of one layer over `batch` sequences of `tokens` tokens.
+  /// The operators of one layer over `batch` sequences of `tokens` tokens, of which `leaving` pass the feed-forward block.
   ///
-  /// With fused kernels the residual sum of the layer before is part of `attention.norm`, so that the first layer's
-  /// differs (`isFirst`), and the last layer's sum is left to what follows the stack.
-  func operators(tokens: Int, batch: Int, kernels: Kernels, isFirst: Bool) -> [Operator] {
-    let shapes = Shapes(block: self, tokens: Double(tokens), batch: Double(batch))
+  /// Dropping or merging the others is on the bill of the method that does it. With fused kernels the residual sum of
+  /// the layer before is part of `attention.norm`, so that the first layer's differs (`isFirst`), and the last layer's
+  /// sum is left to what follows the stack.
+  func operators(tokens: Int, leaving: Int, batch: Int, kernels: Kernels, isFirst: Bool) -> [Operator] {
+    let shapes = Shapes(block: self, tokens: Double(tokens), leaving: Double(leaving), batch: Double(batch))
     return switch kernels {
     case .fused: shapes.fused(isFirst: isFirst)
     case .eager: shapes.eager()
@@ -71,14 +72,18 @@ public struct TransformerBlock: Sendable, Hashable {
   /// The block at a given size; the tables below are its accounting.
   private struct Shapes {
     let block: TransformerBlock
-    let rows, width, queryWidth, keyWidth, inner: Double
+    /// Rows of the attention, and of the feed-forward block.
+    let rows, mlpRows: Double
+    let width, queryWidth, keyWidth, inner: Double
     let attention: AttentionShape
-    /// Elements of the hidden state, the queries, the keys and the feed-forward activations.
-    let hidden, queries, keys, wide: Double
+    /// Elements of the hidden state, the queries, the keys, and in the feed-forward block of the hidden state and the
+    /// activations.
+    let hidden, queries, keys, mlpHidden, wide: Double
 
-    init(block: TransformerBlock, tokens: Double, batch: Double) {
+    init(block: TransformerBlock, tokens: Double, leaving: Double, batch: Double) {
       self.block = block
       rows = batch * tokens
+      mlpRows = batch * leaving
       width = Double(block.width)
       queryWidth = Double(block.heads * block.headWidth)
       keyWidth = Double(block.kvHeads * block.headWidth)
@@ -89,7 +94,8 @@ public struct TransformerBlock: Sendable, Hashable {
       hidden = rows * width
       queries = rows * queryWidth
       keys = rows * keyWidth
-      wide = rows * inner
+      mlpHidden = mlpRows * width
+      wide = mlpRows * inner
     }
 
     // In both tables `holding` lists what is alive besides the step's own operands: the residual stream (hidden),
@@ -97,43 +103,43 @@ public struct TransformerBlock: Sendable, Hashable {
 
     // swift-format-ignore
     func fused(isFirst: Bool) -> [Operator] {
-      [norm("attention.norm", addingResidual: !isFirst)]
+      [norm("attention.norm", rows: rows, addingResidual: !isFirst)]
       + projections()
       + [
         .fusedAttention("attention.core", attention, quantizedOutput: block.isDecoder, holding: hidden),
-        matmul("attention.output", inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
-        norm("mlp.norm", addingResidual: true),
+        matmul("attention.output", rows: rows, inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
+        norm("mlp.norm", rows: mlpRows, addingResidual: true),
       ]
       + (block.gated
         ? [
-          matmul("mlp.gate_up", inner: width, columns: 2 * inner, bias: block.outputBias, holding: hidden),
-          .gatedActivation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.isDecoder, holding: hidden),
+          matmul("mlp.gate_up", rows: mlpRows, inner: width, columns: 2 * inner, bias: block.outputBias, holding: mlpHidden),
+          .gatedActivation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.isDecoder, holding: mlpHidden),
         ]
         : plainFeedForward())
-      + [matmul("mlp.down", inner: inner, columns: width, bias: block.outputBias, holding: hidden)]
+      + [matmul("mlp.down", rows: mlpRows, inner: inner, columns: width, bias: block.outputBias, holding: mlpHidden)]
     }
 
     // swift-format-ignore
     func eager() -> [Operator] {
-      [norm("attention.norm")]
+      [norm("attention.norm", rows: rows)]
       + projections()
       + Operator.eagerAttention("attention", attention, quantizedOutput: block.isDecoder, holding: hidden)
       + [
-        matmul("attention.output", inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
+        matmul("attention.output", rows: rows, inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
         .sum("attention.residual", elements: hidden),
-        norm("mlp.norm"),
+        norm("mlp.norm", rows: mlpRows),
       ]
       + (block.gated
         ? [
-          matmul("mlp.gate", inner: width, columns: inner, bias: block.outputBias, holding: hidden),
-          matmul("mlp.up",   inner: width, columns: inner, bias: block.outputBias, holding: hidden + wide),
-          .activation("mlp.activation", block.activation, elements: wide, holding: hidden + wide),
-          .product("mlp.product", elements: wide, quantizedOutput: block.isDecoder, holding: hidden),
+          matmul("mlp.gate", rows: mlpRows, inner: width, columns: inner, bias: block.outputBias, holding: mlpHidden),
+          matmul("mlp.up",   rows: mlpRows, inner: width, columns: inner, bias: block.outputBias, holding: mlpHidden + wide),
+          .activation("mlp.activation", block.activation, elements: wide, holding: mlpHidden + wide),
+          .product("mlp.product", elements: wide, quantizedOutput: block.isDecoder, holding: mlpHidden),
         ]
         : plainFeedForward())
       + [
-        matmul("mlp.down", inner: inner, columns: width, bias: block.outputBias, holding: hidden),
-        .sum("mlp.residual", elements: hidden),
+        matmul("mlp.down", rows: mlpRows, inner: inner, columns: width, bias: block.outputBias, holding: mlpHidden),
+        .sum("mlp.residual", elements: mlpHidden),
       ]
     }
 
@@ -142,9 +148,9 @@ public struct TransformerBlock: Sendable, Hashable {
     func projections() -> [Operator] {
       let cache: Operator.Destination = block.isDecoder ? .cache : .activation
       return [
-        matmul("attention.query", inner: width, columns: queryWidth, bias: block.qkvBias, holding: hidden),
-        matmul("attention.key",   inner: width, columns: keyWidth,   bias: block.qkvBias, to: block.rotary ? .activation : cache, holding: hidden + queries),
-        matmul("attention.value", inner: width, columns: keyWidth,   bias: block.qkvBias, to: cache, holding: hidden + queries + keys),
+        matmul("attention.query", rows: rows, inner: width, columns: queryWidth, bias: block.qkvBias, holding: hidden),
+        matmul("attention.key",   rows: rows, inner: width, columns: keyWidth,   bias: block.qkvBias, to: block.rotary ? .activation : cache, holding: hidden + queries),
+        matmul("attention.value", rows: rows, inner: width, columns: keyWidth,   bias: block.qkvBias, to: cache, holding: hidden + queries + keys),
       ]
       + (block.rotary ? [.rotary("attention.rotary", attention, holding: block.isDecoder ? hidden : hidden + keys)] : [])
     }
@@ -152,19 +158,19 @@ public struct TransformerBlock: Sendable, Hashable {
     // swift-format-ignore
     func plainFeedForward() -> [Operator] {
       [
-        matmul("mlp.up", inner: width, columns: inner, bias: block.outputBias, holding: hidden),
-        .activation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.isDecoder, holding: hidden),
+        matmul("mlp.up", rows: mlpRows, inner: width, columns: inner, bias: block.outputBias, holding: mlpHidden),
+        .activation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.isDecoder, holding: mlpHidden),
       ]
     }
 
-    func norm(_ name: String, addingResidual: Bool = false) -> Operator {
+    func norm(_ name: String, rows: Double, addingResidual: Bool = false) -> Operator {
       .normalization(
         name, block.norm, rows: rows, width: width, addingResidual: addingResidual, quantizedOutput: block.isDecoder)
     }
 
     func matmul(
-      _ name: String, inner: Double, columns: Double, bias: Bool, to destination: Operator.Destination = .activation,
-      holding: Double
+      _ name: String, rows: Double, inner: Double, columns: Double, bias: Bool,
+      to destination: Operator.Destination = .activation, holding: Double
     ) -> Operator {
       .matmul(
         name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: block.isDecoder, to: destination,
@@ -178,8 +184,10 @@ extension TransformerBlock {
   func stack(layers: Int, schedule: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
     var result: [Operator] = []
     for (index, run) in schedule.runs(layers: layers).enumerated() {
-      let usual = operators(tokens: run.tokens, batch: batch, kernels: kernels, isFirst: false)
-      let first = operators(tokens: run.tokens, batch: batch, kernels: kernels, isFirst: index == 0)
+      func layer(isFirst: Bool) -> [Operator] {
+        operators(tokens: run.tokens, leaving: run.leaving, batch: batch, kernels: kernels, isFirst: isFirst)
+      }
+      let (usual, first) = (layer(isFirst: false), layer(isFirst: index == 0))
       for (operation, firstOperation) in zip(usual, first) {
         if operation == firstOperation {
           result.append(operation.repeated(run.layers))
