@@ -40,7 +40,7 @@ let package = Package(
     module("Hardware", imports: ["Quantities", "Documents"]),
     module("Operators", imports: ["Quantities"]),
     module("Architectures", imports: ["Operators", "Documents"]),
-    module("Reduction", imports: ["Operators", "Tensors", "Documents"]),
+    module("Reduction", imports: ["Architectures", "Operators", "Tensors", "Documents"]),
     module("Estimation", imports: ["Hardware", "Architectures", "Reduction"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
     module("Reproduction", imports: ["Estimation", "Catalog"]),
@@ -56,6 +56,6 @@ let package = Package(
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction"]),
     tests("Tensors", ["Tensors", "Documents"]),
-    tests("Reduction", ["Reduction", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
+    tests("Reduction", ["Reduction", "Architectures", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
   ]
 )
