@@ -16,7 +16,9 @@ public enum Stage: String, Sendable, Hashable, CaseIterable {
 
 /// The operators of one stage.
 public struct StageOperators: Sendable, Hashable {
+  /// Which stage.
   public var stage: Stage
+  /// Its operators in the order of the work.
   public var operators: [Operator]
 
   /// The operators of `stage`.
@@ -95,7 +97,8 @@ extension Model {
     if let vision {
       let images = workload.images * workload.batch
       stages.append(
-        StageOperators(.vision, vision.encoder.forward(images: images, layersUsed: vision.layersUsed, kernels: kernels)))
+        StageOperators(.vision, vision.encoder.forward(images: images, layersUsed: vision.layersUsed, kernels: kernels))
+      )
     }
     if let connector {
       let tokens = workload.visualTokens.initial * workload.batch

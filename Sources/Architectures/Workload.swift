@@ -7,7 +7,9 @@ public import Operators
 public struct TokenSchedule: Sendable, Hashable {
   /// A new number of tokens, from a layer (counted from 0) on.
   public struct Change: Sendable, Hashable {
+    /// The first layer with the new number, counted from 0.
     public var layer: Int
+    /// The new number.
     public var tokens: Int
 
     /// `tokens` tokens from `layer` on.
@@ -17,6 +19,7 @@ public struct TokenSchedule: Sendable, Hashable {
     }
   }
 
+  /// Tokens of layer 0, before any change.
   public var initial: Int
   /// The changes, by ascending layer.
   public private(set) var changes: [Change]
@@ -55,8 +58,9 @@ public struct TokenSchedule: Sendable, Hashable {
 
 /// What a model is asked to do: how many tokens and sequences.
 public struct Workload: Sendable, Hashable {
-  /// More tokens in one sequence, or more sequences in one batch, are refused as a slip of the keyboard.
+  /// More tokens in one sequence are refused as a slip of the keyboard.
   public static let tokenLimit = 1_048_576
+  /// More sequences in one batch are refused.
   public static let batchLimit = 65_536
 
   /// Sequences that are processed together.

@@ -29,7 +29,8 @@ public struct VisualInput: Sendable {
   /// What `reducer`, run now, leaves of the visual tokens of an image.
   ///
   /// - Throws: `Diagnostic` if the reducer cannot work on these features.
-  public static func reduced(by reducer: any TokenReducer, _ features: VisualFeatures) throws(Diagnostic) -> VisualInput {
+  public static func reduced(by reducer: any TokenReducer, _ features: VisualFeatures) throws(Diagnostic) -> VisualInput
+  {
     let result = try reducer.reduce(features)
     return VisualInput(
       tokens: TokenSchedule(result.count),

@@ -42,7 +42,7 @@ extension Report {
     return [stage.rawValue, entry.operation.name, "\(entry.operation.repeatCount)"]
       + cells(cost.flops, cost.vectorFLOPs, cost.traffic)
       + [
-        cost.intensity.value.fixed(1), entry.ridgePoint.value.fixed(0), entry.time.ideal.description,
+        cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.ideal.description,
         entry.time.bound.rawValue,
       ]
   }
@@ -102,11 +102,16 @@ private struct OperatorTotals {
 
   var cells: [String] {
     ["", "total", ""] + Report.cells(flops, vectorFLOPs, traffic)
-      + [intensity.value.fixed(1), "", seconds.description, ""]
+      + [intensity.text, "", seconds.description, ""]
   }
 
   var record: Record {
     Report.record(
       stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, nil, intensity, nil)
   }
+}
+
+extension Intensity {
+  /// With one decimal; blank where nothing is moved.
+  fileprivate var text: String { value.isFinite ? value.fixed(1) : "" }
 }
