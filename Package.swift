@@ -47,6 +47,7 @@ let package = Package(
     module("Reports", imports: ["Reproduction"]),
     module("RooflineKit", imports: ["Reports"]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
+    .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
     .executableTarget(
       name: "roofline",
