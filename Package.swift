@@ -14,8 +14,11 @@ func module(_ name: String, imports: [Target.Dependency] = [], plugins: [Target.
 }
 
 /// The tests of one module.
-func tests(_ name: String, _ imports: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .testTarget(name: "\(name)Tests", dependencies: imports, resources: resources, swiftSettings: strict)
+func tests(
+  _ name: String, _ imports: [Target.Dependency], resources: [Resource] = [], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: imports, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
 let package = Package(
@@ -39,15 +42,19 @@ let package = Package(
     module("Architectures", imports: ["Operators", "Documents"]),
     module("Reduction", imports: ["Operators", "Tensors", "Documents"]),
     module("Estimation", imports: ["Hardware", "Architectures", "Reduction"]),
-    module("Reports", imports: ["Estimation"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
-    module("RooflineKit", imports: ["Estimation", "Reports", "Catalog", "Reduction"]),
+    module("Reproduction", imports: ["Estimation", "Catalog"]),
+    module("Reports", imports: ["Reproduction"]),
+    module("RooflineKit", imports: ["Reports"]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
     .executableTarget(
       name: "roofline",
       dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
+    tests("Architectures", ["Architectures"], exclude: ["Fixtures"]),
+    tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
+    tests("Reproduction", ["Reproduction"]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests("Reduction", ["Reduction", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
   ]

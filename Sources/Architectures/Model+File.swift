@@ -77,11 +77,10 @@ extension Model {
     let layers = try fields.integer("layers", in: Limit.layers)
     let heads = try fields.integer("heads", in: Limit.heads)
     let width = try fields.integer("width", in: Limit.width)
-    let block = TransformerBlock(
-      width: width, heads: heads, kvHeads: heads, headWidth: try fields.headWidth(width: width, heads: heads),
-      feedForward: try fields.integer("feed_forward", in: Limit.width), norm: .layer,
-      activation: try fields.required("activation").choice("the activation"), gated: false, qkvBias: true,
-      outputBias: true, rotary: false, decoder: false)
+    let block = TransformerBlock.encoder(
+      width: width, heads: heads, headWidth: try fields.headWidth(width: width, heads: heads),
+      feedForward: try fields.integer("feed_forward", in: Limit.width),
+      activation: try fields.required("activation").choice("the activation"))
     let patchNode = try fields.required("patch_size")
     let patchSize = try patchNode.integer("the patch size", in: 1...4096)
     let encoder = VisionEncoder(
@@ -105,13 +104,12 @@ extension Model {
     if heads % kvHeads != 0, let node = fields["kv_heads"] {
       throw node.error("expected the KV heads to divide the \(heads) heads, found \(kvHeads)")
     }
-    let block = TransformerBlock(
+    let block = TransformerBlock.decoder(
       width: width, heads: heads, kvHeads: kvHeads, headWidth: try fields.headWidth(width: width, heads: heads),
       feedForward: try fields.integer("feed_forward", in: Limit.width),
       norm: try fields["norm"]?.choice("the norm") ?? .rms,
-      activation: try fields.required("activation").choice("the activation"), gated: true,
-      qkvBias: try fields["qkv_bias"]?.boolean("the bias of queries, keys and values") ?? false,
-      outputBias: false, rotary: true, decoder: true)
+      activation: try fields.required("activation").choice("the activation"),
+      qkvBias: try fields["qkv_bias"]?.boolean("the bias of queries, keys and values") ?? false)
     return LanguageModel(
       layers: try fields.integer("layers", in: Limit.layers), block: block,
       vocabulary: try fields.integer("vocabulary", in: 1...10_000_000),

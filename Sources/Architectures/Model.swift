@@ -8,6 +8,12 @@ public struct Model: Sendable, Hashable {
     public var encoder: VisionEncoder
     /// Layers that run; LLaVA reads the output of layer 23 of 24.
     public var layersUsed: Int
+
+    /// The first `layersUsed` layers of an encoder.
+    public init(encoder: VisionEncoder, layersUsed: Int) {
+      self.encoder = encoder
+      self.layersUsed = layersUsed
+    }
   }
 
   /// The catalog name, for example `llava-1.5-7b`.
@@ -25,6 +31,17 @@ public struct Model: Sendable, Hashable {
   public struct Source: Sendable, Hashable {
     public var part: String
     public var text: String
+  }
+
+  /// A model of the given parts; one of vision and language is there, and a connector only between them.
+  public init(
+    name: String, title: String, vision: Vision? = nil, connector: Connector? = nil, language: LanguageModel? = nil
+  ) {
+    self.name = name
+    self.title = title
+    self.vision = vision
+    self.connector = connector
+    self.language = language
   }
 
   /// The parameters of all parts.

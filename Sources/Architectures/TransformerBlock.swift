@@ -22,7 +22,26 @@ public struct TransformerBlock: Sendable, Hashable {
   /// Whether queries and keys are rotated.
   public var rotary: Bool
   /// Whether it is a decoder's: causal, with a key-value cache, its products subject to the weight format.
-  public var decoder: Bool
+  public var isDecoder: Bool
+
+  /// A decoder's layer with a gated feed-forward block and rotary positions, as LLaMA's.
+  public static func decoder(
+    width: Int, heads: Int, kvHeads: Int, headWidth: Int, feedForward: Int, norm: NormKind = .rms,
+    activation: ActivationKind = .silu, qkvBias: Bool = false
+  ) -> TransformerBlock {
+    TransformerBlock(
+      width: width, heads: heads, kvHeads: kvHeads, headWidth: headWidth, feedForward: feedForward, norm: norm,
+      activation: activation, gated: true, qkvBias: qkvBias, outputBias: false, rotary: true, isDecoder: true)
+  }
+
+  /// A vision encoder's layer with layer norms, biases everywhere and a plain feed-forward block, as CLIP's.
+  public static func encoder(
+    width: Int, heads: Int, headWidth: Int, feedForward: Int, activation: ActivationKind
+  ) -> TransformerBlock {
+    TransformerBlock(
+      width: width, heads: heads, kvHeads: heads, headWidth: headWidth, feedForward: feedForward, norm: .layer,
+      activation: activation, gated: false, qkvBias: true, outputBias: true, rotary: false, isDecoder: false)
+  }
 
   /// The parameters of one layer.
   var parameters: [ParameterGroup] {
@@ -32,7 +51,7 @@ public struct TransformerBlock: Sendable, Hashable {
     let otherBiases = outputBias ? width + (gated ? 2 : 1) * feedForward + width : 0
     let norms = 2 * Int(norm.parametersPerChannel) * width
     return [
-      ParameterGroup("layer matrices", Double(matrices), quantized: decoder),
+      ParameterGroup("layer matrices", Double(matrices), quantized: isDecoder),
       ParameterGroup("layer norms and biases", Double(norms + qkvBiases + otherBiases), quantized: false),
     ]
   }
@@ -66,7 +85,7 @@ public struct TransformerBlock: Sendable, Hashable {
       inner = Double(block.feedForward)
       attention = AttentionShape(
         batch: batch, tokens: tokens, heads: Double(block.heads), kvHeads: Double(block.kvHeads),
-        headWidth: Double(block.headWidth), cached: block.decoder, causal: block.decoder)
+        headWidth: Double(block.headWidth), cached: block.isDecoder, causal: block.isDecoder)
       hidden = rows * width
       queries = rows * queryWidth
       keys = rows * keyWidth
@@ -81,14 +100,14 @@ public struct TransformerBlock: Sendable, Hashable {
       [norm("attention.norm", addingResidual: !isFirst)]
       + projections()
       + [
-        .fusedAttention("attention.core", attention, quantizedOutput: block.decoder, holding: hidden),
+        .fusedAttention("attention.core", attention, quantizedOutput: block.isDecoder, holding: hidden),
         matmul("attention.output", inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
         norm("mlp.norm", addingResidual: true),
       ]
       + (block.gated
         ? [
           matmul("mlp.gate_up", inner: width, columns: 2 * inner, bias: block.outputBias, holding: hidden),
-          .gatedActivation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.decoder, holding: hidden),
+          .gatedActivation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.isDecoder, holding: hidden),
         ]
         : plainFeedForward())
       + [matmul("mlp.down", inner: inner, columns: width, bias: block.outputBias, holding: hidden)]
@@ -98,7 +117,7 @@ public struct TransformerBlock: Sendable, Hashable {
     func eager() -> [Operator] {
       [norm("attention.norm")]
       + projections()
-      + Operator.eagerAttention("attention", attention, quantizedOutput: block.decoder, holding: hidden)
+      + Operator.eagerAttention("attention", attention, quantizedOutput: block.isDecoder, holding: hidden)
       + [
         matmul("attention.output", inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
         .sum("attention.residual", elements: hidden),
@@ -109,7 +128,7 @@ public struct TransformerBlock: Sendable, Hashable {
           matmul("mlp.gate", inner: width, columns: inner, bias: block.outputBias, holding: hidden),
           matmul("mlp.up",   inner: width, columns: inner, bias: block.outputBias, holding: hidden + wide),
           .activation("mlp.activation", block.activation, elements: wide, holding: hidden + wide),
-          .product("mlp.product", elements: wide, quantizedOutput: block.decoder, holding: hidden),
+          .product("mlp.product", elements: wide, quantizedOutput: block.isDecoder, holding: hidden),
         ]
         : plainFeedForward())
       + [
@@ -121,26 +140,26 @@ public struct TransformerBlock: Sendable, Hashable {
     /// Queries, keys and values. Values go straight to the cache; keys too, unless they are rotated on the way.
     // swift-format-ignore
     func projections() -> [Operator] {
-      let cache: Operator.Destination = block.decoder ? .cache : .activation
+      let cache: Operator.Destination = block.isDecoder ? .cache : .activation
       return [
         matmul("attention.query", inner: width, columns: queryWidth, bias: block.qkvBias, holding: hidden),
         matmul("attention.key",   inner: width, columns: keyWidth,   bias: block.qkvBias, to: block.rotary ? .activation : cache, holding: hidden + queries),
         matmul("attention.value", inner: width, columns: keyWidth,   bias: block.qkvBias, to: cache, holding: hidden + queries + keys),
       ]
-      + (block.rotary ? [.rotary("attention.rotary", attention, holding: block.decoder ? hidden : hidden + keys)] : [])
+      + (block.rotary ? [.rotary("attention.rotary", attention, holding: block.isDecoder ? hidden : hidden + keys)] : [])
     }
 
     // swift-format-ignore
     func plainFeedForward() -> [Operator] {
       [
         matmul("mlp.up", inner: width, columns: inner, bias: block.outputBias, holding: hidden),
-        .activation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.decoder, holding: hidden),
+        .activation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.isDecoder, holding: hidden),
       ]
     }
 
     func norm(_ name: String, addingResidual: Bool = false) -> Operator {
       .normalization(
-        name, block.norm, rows: rows, width: width, addingResidual: addingResidual, quantizedOutput: block.decoder)
+        name, block.norm, rows: rows, width: width, addingResidual: addingResidual, quantizedOutput: block.isDecoder)
     }
 
     func matmul(
@@ -148,7 +167,7 @@ public struct TransformerBlock: Sendable, Hashable {
       holding: Double
     ) -> Operator {
       .matmul(
-        name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: block.decoder, to: destination,
+        name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: block.isDecoder, to: destination,
         holding: holding)
     }
   }

@@ -14,8 +14,22 @@ public struct VisionEncoder: Sendable, Hashable {
   /// Whether a norm stands before the first layer (CLIP's).
   public var preNorm: Bool
 
-  /// Patches along a side, at the left edge; a rest of the image is cut off, as a convolution does.
-  public var gridSize: Int { imageSize / patchSize }
+  /// An encoder of square images in square patches; `imageSize / patchSize` is at least 1.
+  public init(
+    imageSize: Int, patchSize: Int, channels: Int = 3, layers: Int, block: TransformerBlock, classToken: Bool = true,
+    preNorm: Bool = true
+  ) {
+    self.imageSize = imageSize
+    self.patchSize = patchSize
+    self.channels = channels
+    self.layers = layers
+    self.block = block
+    self.classToken = classToken
+    self.preNorm = preNorm
+  }
+
+  /// Patches along a side; a rest of the image at the right and lower edges is cut off, as a convolution does.
+  public var gridSize: Int { imageSize / max(1, patchSize) }
   /// Patches of one image.
   public var patches: Int { gridSize * gridSize }
   /// Tokens of one image inside the encoder.

@@ -91,6 +91,8 @@ extension Catalog {
     var text: String?
     /// How the file is called in errors.
     var path: String
+    /// The place of its folder in the order of precedence; built-in files come last.
+    var rank: Int
 
     /// The parsed file.
     func root() throws(Diagnostic) -> Node {
@@ -119,15 +121,17 @@ extension Catalog {
     if let root = try find(kind, name) { return root }
     if let root = try Self.root(path: name) { return root }
     throw Diagnostic(
-      "unknown \(kind.singular) \"\(name)\"; \(try hint([kind], name))\"roofline list \(kind.rawValue)\" lists them all")
+      "unknown \(kind.singular) \"\(name)\"; \(try hint([kind], name))"
+        + "\"roofline list \(kind.rawValue)\" lists them all")
   }
 
-  /// The catalog file of a name or an alias, parsed.
+  /// The catalog file of a name or an alias, parsed. Case does not matter where no name is just the one wanted.
   private func find(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node? {
     let entries = try entries(kind)
     let wanted = name.lowercased()
-    if let entry = entries.first(where: { $0.name == wanted }) { return try entry.root() }
-    for entry in entries {
+    let named = entries.first { $0.name == name } ?? entries.first { $0.name.lowercased() == wanted }
+    if let named { return try named.root() }
+    for entry in entries.sorted(by: { ($0.rank, $0.name) < ($1.rank, $1.name) }) {
       let root = try entry.root()
       let aliases = try Self.aliases(root)
       if aliases.contains(where: { $0.lowercased() == wanted }) { return root }
@@ -137,14 +141,14 @@ extension Catalog {
 
   /// The names nearest to one that is not there, as a half sentence.
   private func hint(_ kinds: [Kind], _ name: String) throws(Diagnostic) -> String {
-    var names: [String] = []
+    var names: Set<String> = []
     for kind in kinds {
       for entry in try entries(kind) {
-        names.append(entry.name)
-        names += try Self.aliases(entry.root())
+        names.insert(entry.name)
+        names.formUnion(try Self.aliases(entry.root()))
       }
     }
-    let near = nearest(to: name, among: names).map { "\"\($0)\"" }
+    let near = nearest(to: name, among: names.sorted()).map { "\"\($0)\"" }
     return near.isEmpty ? "" : "did you mean \(near.joined(separator: " or "))? "
   }
 
@@ -167,12 +171,12 @@ extension Catalog {
     var entries: [String: Entry] = [:]
     for (file, text) in kind == .hardware ? EmbeddedFiles.hardware : EmbeddedFiles.models {
       let name = Self.stem(file)
-      entries[name] = Entry(name: name, text: text, path: "\(kind.rawValue)/\(file)")
+      entries[name] = Entry(name: name, text: text, path: "\(kind.rawValue)/\(file)", rank: folders.count)
     }
-    for folder in folders.reversed() where Files.isFolder("\(folder)/\(kind.rawValue)") {
+    for (rank, folder) in folders.enumerated().reversed() where Files.isFolder("\(folder)/\(kind.rawValue)") {
       for file in try Files.names(in: "\(folder)/\(kind.rawValue)", suffixes: Self.suffixes) {
         let name = Self.stem(file)
-        entries[name] = Entry(name: name, text: nil, path: "\(folder)/\(kind.rawValue)/\(file)")
+        entries[name] = Entry(name: name, text: nil, path: "\(folder)/\(kind.rawValue)/\(file)", rank: rank)
       }
     }
     return entries.values.sorted { $0.name < $1.name }

@@ -2,7 +2,9 @@
 public struct Position: Sendable, Hashable {
   /// The file as the user named it.
   public var file: String
+  /// The line, from 1.
   public var line: Int
+  /// The column in characters, from 1.
   public var column: Int
 
   /// A place in `file`.
@@ -37,9 +39,28 @@ public struct Diagnostic: Error, Hashable, CustomStringConvertible {
     self.message = message
   }
 
+  /// `file:line:column: error: message`, as far as the place is known.
+  ///
+  /// One line whatever the data holds: control characters are written as in `\u{1B}`.
   public var description: String {
-    if let position { return "\(position.file):\(position.line):\(position.column): error: \(message)" }
-    if let file { return "\(file): error: \(message)" }
-    return "error: \(message)"
+    let place = position.map { "\($0.file):\($0.line):\($0.column): " } ?? file.map { "\($0): " } ?? ""
+    return "\(place)error: \(message)".visible
   }
+}
+
+extension String {
+  /// The text with control characters and line ends written as escape sequences.
+  fileprivate var visible: String {
+    var result = ""
+    for scalar in unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: result += scalar.escaped(asASCII: true)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// The beginning of a text that may be long, for error messages.
+  var shortened: String { count > 40 ? "\(prefix(37))..." : self }
 }

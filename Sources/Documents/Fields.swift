@@ -17,7 +17,8 @@ public struct Fields: Sendable {
       let hint = nearest(to: entry.key, among: known).first.map { "did you mean \"\($0)\"?" }
       throw Diagnostic(
         entry.keyPosition,
-        "unknown key \"\(entry.key)\" in \(what); \(hint ?? "known keys are \(known.joined(separator: ", "))")")
+        "unknown key \"\(entry.key.shortened)\" in \(what); "
+          + (hint ?? "known keys are \(known.joined(separator: ", "))"))
     }
   }
 

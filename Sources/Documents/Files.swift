@@ -27,7 +27,10 @@ public enum Files {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = systemRead(descriptor, &buffer, buffer.count)
-      if count < 0 { throw failure("cannot read", path) }
+      if count < 0 {
+        if isTemporary(errno, awaiting: POLLIN, on: descriptor) { continue }
+        throw failure("cannot read", path)
+      }
       if count == 0 { return bytes }
       guard bytes.count + count <= limit else {
         throw Diagnostic(file: path, "has more than \(limit) bytes; at most \(limit) are read here")
@@ -40,7 +43,7 @@ public enum Files {
   ///
   /// The file at `path` is either what it was or complete, never partial. Devices and pipes (`/dev/stdout`) are
   /// written to directly.
-  /// - Throws: `Diagnostic` if the folder is missing or not writable, or the disk is full.
+  /// - Throws: `Diagnostic` if the folder is missing, it or the file is not writable, or the disk is full.
   public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(Diagnostic) {
     var status = stat()
     if stat(path, &status) == 0 {
@@ -52,6 +55,8 @@ public enum Files {
         defer { close(descriptor) }
         return try write(Array(bytes), to: descriptor, name: path)
       }
+      // A rename would replace the file although nobody may write to it.
+      guard access(path, W_OK) == 0 else { throw failure("cannot write", path) }
     }
     let temporary = "\(path).\(getpid()).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -76,14 +81,15 @@ public enum Files {
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
-        if errno == EINTR { continue }
+        if isTemporary(errno, awaiting: POLLOUT, on: descriptor) { continue }
         throw failure("cannot write", name)
       }
       written += count
     }
   }
 
-  /// The files in the folder at `path` whose names end in one of `suffixes`, sorted by name.
+  /// The files in the folder at `path` whose names end in one of `suffixes`, sorted by name; not the hidden ones,
+  /// which editors and systems leave behind.
   ///
   /// - Throws: `Diagnostic` if there is no such folder.
   public static func names(in path: String, suffixes: [String]) throws(Diagnostic) -> [String] {
@@ -94,7 +100,7 @@ public enum Files {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
       }
-      if suffixes.contains(where: name.hasSuffix) { names.append(name) }
+      if !name.hasPrefix("."), suffixes.contains(where: name.hasSuffix) { names.append(name) }
     }
     return names.sorted()
   }
@@ -106,6 +112,15 @@ public enum Files {
   public static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether a call that failed with `error` may be repeated; waits until the file is ready if it was not.
+  ///
+  /// A pipe is not ready while its writer, which is at work, has nothing to say yet.
+  private static func isTemporary(_ error: Int32, awaiting event: Int32, on descriptor: Int32) -> Bool {
+    guard error == EAGAIN else { return error == EINTR }
+    var request = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+    return poll(&request, 1, -1) >= 0 || errno == EINTR
   }
 
   /// The error that `errno` stands for.

@@ -23,6 +23,7 @@ public enum JSON {
     let file: String
     var index = 0
     var line = 1
+    /// What to take from an index to get a column: the bytes before the line and those that continue a character.
     var lineStart = 0
 
     var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
@@ -73,7 +74,7 @@ public enum JSON {
         guard peek == UInt8(ascii: "\"") else { throw error("expected a key in double quotes") }
         let key = try string()
         if let line = lines.updateValue(start.line, forKey: key) {
-          throw Diagnostic(start, "duplicate key \"\(key)\"; it already stands in line \(line)")
+          throw Diagnostic(start, "duplicate key \"\(key.shortened)\"; it already stands in line \(line)")
         }
         skipSpace()
         try expect(":")
@@ -141,6 +142,7 @@ public enum JSON {
       while let byte = peek, byte != UInt8(ascii: "\"") {
         guard byte >= 32 else { throw error("expected no control character in a string") }
         index += 1
+        if byte & 0xC0 == 0x80 { lineStart += 1 }
         if byte == UInt8(ascii: "\\") {
           text.append(contentsOf: Array(String(try escaped()).utf8))
         } else {
@@ -152,13 +154,14 @@ public enum JSON {
       return valid
     }
 
+    private static let plainEscapes: [UInt8: Unicode.Scalar] = [
+      UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/", UInt8(ascii: "b"): "\u{8}",
+      UInt8(ascii: "f"): "\u{C}", UInt8(ascii: "n"): "\n", UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
+    ]
+
     /// The character that the escape sequence after a backslash stands for.
     mutating func escaped() throws(Diagnostic) -> Unicode.Scalar {
-      let plain: [UInt8: Unicode.Scalar] = [
-        UInt8(ascii: "\""): "\"", UInt8(ascii: "\\"): "\\", UInt8(ascii: "/"): "/", UInt8(ascii: "b"): "\u{8}",
-        UInt8(ascii: "f"): "\u{C}", UInt8(ascii: "n"): "\n", UInt8(ascii: "r"): "\r", UInt8(ascii: "t"): "\t",
-      ]
-      if let byte = peek, let scalar = plain[byte] {
+      if let byte = peek, let scalar = Self.plainEscapes[byte] {
         index += 1
         return scalar
       }

@@ -11,12 +11,17 @@ public struct Node: Sendable {
 
   /// A key and its value.
   public struct Entry: Sendable {
+    /// The key, without quotes.
     public var key: String
+    /// Where the key stands.
     public var keyPosition: Position
+    /// What the key is given.
     public var value: Node
   }
 
+  /// What the node holds.
   public var content: Content
+  /// Where the node begins.
   public var position: Position
 
   /// A node at a place.
@@ -32,7 +37,7 @@ public struct Node: Sendable {
   public var summary: String {
     switch content {
     case .scalar(let text, quoted: false) where text.isEmpty || text == "null" || text == "~": "nothing"
-    case .scalar(let text, _): "\"\(text.count > 40 ? text.prefix(37) + "..." : text)\""
+    case .scalar(let text, _): "\"\(text.shortened)\""
     case .sequence: "a list"
     case .mapping: "a mapping"
     }
@@ -69,7 +74,8 @@ public struct Node: Sendable {
   /// A whole number within `range`.
   public func integer(_ what: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
     guard case .scalar(let text, quoted: false) = content, let value = Int(text), range.contains(value) else {
-      throw error("expected \(what) to be a whole number from \(range.lowerBound) to \(range.upperBound), found \(summary)")
+      throw error(
+        "expected \(what) to be a whole number from \(range.lowerBound) to \(range.upperBound), found \(summary)")
     }
     return value
   }
@@ -98,7 +104,7 @@ public struct Node: Sendable {
     let text = try text(what)
     guard let choice = Choice(rawValue: text) else {
       let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-      throw error("expected \(what) to be one of \(known); found \"\(text)\"")
+      throw error("expected \(what) to be one of \(known); found \"\(text.shortened)\"")
     }
     return choice
   }

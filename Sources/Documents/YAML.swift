@@ -7,8 +7,8 @@ public enum YAML {
 
   /// The single document in `bytes`. `file` names it in errors.
   ///
-  /// - Throws: `Diagnostic` with line and column for a syntax error, an alias, a duplicate key, a second document,
-  ///   an empty file or nesting deeper than 64.
+  /// - Throws: `Diagnostic` with line and column for a syntax error, an alias, a tag, a duplicate key, a second
+  ///   document, an empty file or nesting deeper than 64.
   public static func parse(_ bytes: [UInt8], file: String) throws(Diagnostic) -> Node {
     let parser = Parser(bytes, file: file)
     return try parser.document()
@@ -92,7 +92,7 @@ public enum YAML {
         if case .mappingEnd = event { return entries }
         guard case .scalar(let key, _) = event else { throw Diagnostic(position, "expected a plain key") }
         if let line = lines.updateValue(position.line, forKey: key) {
-          throw Diagnostic(position, "duplicate key \"\(key)\"; it already stands in line \(line)")
+          throw Diagnostic(position, "duplicate key \"\(key.shortened)\"; it already stands in line \(line)")
         }
         let value = try node(from: try next(), depth: depth + 1)
         entries.append(Node.Entry(key: key, keyPosition: position, value: value))
@@ -108,12 +108,17 @@ public enum YAML {
       switch event.type {
       case YAML_DOCUMENT_START_EVENT: return (.documentStart, position)
       case YAML_STREAM_END_EVENT: return (.end, position)
-      case YAML_SEQUENCE_START_EVENT: return (.sequenceStart, position)
+      case YAML_SEQUENCE_START_EVENT:
+        try refuse(tag: event.data.sequence_start.tag, at: position)
+        return (.sequenceStart, position)
       case YAML_SEQUENCE_END_EVENT: return (.sequenceEnd, position)
-      case YAML_MAPPING_START_EVENT: return (.mappingStart, position)
+      case YAML_MAPPING_START_EVENT:
+        try refuse(tag: event.data.mapping_start.tag, at: position)
+        return (.mappingStart, position)
       case YAML_MAPPING_END_EVENT: return (.mappingEnd, position)
       case YAML_SCALAR_EVENT:
         let scalar = event.data.scalar
+        try refuse(tag: scalar.tag, at: position)
         let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
         return (.scalar(text, quoted: scalar.style != YAML_PLAIN_SCALAR_STYLE), position)
       case YAML_ALIAS_EVENT:
@@ -122,16 +127,31 @@ public enum YAML {
       }
     }
 
+    /// Refuses `!name` in front of a value: nothing here would heed it.
+    private func refuse(tag: UnsafeMutablePointer<yaml_char_t>?, at position: Position) throws(Diagnostic) {
+      if tag != nil { throw Diagnostic(position, "YAML tags (!name) are not accepted here; leave the tag out") }
+    }
+
     private func position(of mark: yaml_mark_t) -> Position {
       Position(file: file, line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
     }
 
     private func syntaxError() -> Diagnostic {
       let problem = parser.pointee.problem.map { String(cString: $0) } ?? "malformed YAML"
-      let isReaderError = parser.pointee.error == YAML_READER_ERROR
-      let mark = isReaderError ? parser.pointee.mark : parser.pointee.problem_mark
+      if parser.pointee.error == YAML_READER_ERROR {
+        return Diagnostic(position(ofByte: parser.pointee.problem_offset), "malformed YAML: \(problem)")
+      }
+      let mark = parser.pointee.problem_mark
       let hint = lineHasTabIndent(at: Int(clamping: mark.line)) ? "; indent with spaces, YAML forbids tabs" : ""
       return Diagnostic(position(of: mark), "malformed YAML: \(problem)\(hint)")
+    }
+
+    /// Where the byte at an offset stands, for errors in the encoding, which libyaml places by bytes alone.
+    private func position(ofByte offset: Int) -> Position {
+      let before = input[..<min(max(0, offset), input.count)]
+      let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+      let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+      return Position(file: file, line: line, column: before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1)
     }
 
     /// Whether the white space that begins a line (counted from 0) holds a tab.

@@ -18,6 +18,13 @@ public struct OperatorTime: Sendable, Hashable {
   public var vector: Seconds
   public var memory: Seconds
 
+  /// A time from its parts.
+  public init(compute: Seconds, vector: Seconds, memory: Seconds) {
+    self.compute = compute
+    self.vector = vector
+    self.memory = memory
+  }
+
   /// The ideal time: resources work side by side, so the busiest one decides. No kernel is faster.
   public var ideal: Seconds { max(compute, vector, memory) }
 

@@ -51,7 +51,9 @@ extension Accelerator {
         "the fastest peak, \(fastest), is \(ridge.value.fixed(1)) FLOP per byte of bandwidth; "
           + "machines lie within 1 to 2000: check the units")
     }
-    let ordered = [NumberFormat.fp32, .fp16, .fp8].compactMap { format in matrixPeaks[format].map { (format, $0.value) } }
+    let ordered = [NumberFormat.fp32, .fp16, .fp8].compactMap { format in
+      matrixPeaks[format].map { (format, $0.value) }
+    }
     for (wide, narrow) in zip(ordered, ordered.dropFirst()) where narrow.1 < wide.1 {
       throw node.error("\(narrow.0) at \(narrow.1) is slower than \(wide.0) at \(wide.1); check the figures")
     }

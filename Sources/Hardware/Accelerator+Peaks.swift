@@ -2,6 +2,7 @@ public import Quantities
 
 /// The rate at which a device computes in a format, and which format it really computes in.
 public struct Peak: Sendable, Hashable {
+  /// Operations per second; a multiply-add is two.
   public var throughput: Throughput
   /// The format of the units that do the work.
   public var format: NumberFormat

@@ -11,19 +11,25 @@ public struct Accelerator: Sendable, Hashable {
   public var name: String
   /// The name in full.
   public var title: String
+  /// Other names that the catalog finds it by.
   public var aliases: [String]
+  /// Who makes it.
   public var vendor: String
+  /// What it is.
   public var kind: DeviceKind
   /// Dense peaks of the matrix units; empty without such units.
   public var matrixPeaks: [NumberFormat: Figure<Throughput>]
   /// Peaks of the general arithmetic units; always has FP32.
   public var vectorPeaks: [NumberFormat: Figure<Throughput>]
+  /// The rate of reading and writing memory, both together.
   public var bandwidth: Figure<Bandwidth>
   /// Memory capacity; nil where it depends on how the machine is fitted.
   public var capacity: Figure<Bytes>?
+  /// The size of the cache in front of memory.
   public var lastLevelCache: Figure<Bytes>?
   /// The link to other devices, both directions together.
   public var interconnect: Figure<Bandwidth>?
+  /// Rated power of the device.
   public var power: Figure<Power>?
   /// Every document that a figure comes from.
   public var sources: [Source]

@@ -2,6 +2,7 @@ public import Quantities
 
 /// A figure of a datasheet with where it comes from.
 public struct Figure<Value: Quantity>: Sendable, Hashable {
+  /// The amount, in the base unit of its kind.
   public var value: Value
   /// Where the figure comes from; empty if it could not be verified.
   public var sources: [Source]

@@ -7,9 +7,11 @@ public struct AttentionShape: Sendable, Hashable {
   public var batch: Double
   /// Tokens of one sequence.
   public var tokens: Double
+  /// Heads of queries.
   public var heads: Double
   /// Heads of keys and values; fewer than `heads` for grouped-query attention.
   public var kvHeads: Double
+  /// Elements of a query, a key or a value in one head.
   public var headWidth: Double
   /// Whether keys and values come from the key-value cache.
   public var cached: Bool

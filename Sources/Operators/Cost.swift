@@ -2,21 +2,29 @@ public import Quantities
 
 /// Bytes moved between memory and the arithmetic units.
 public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
+  /// Weights, which are only read.
   public var weights = Bytes.zero
+  /// Activations read.
   public var activationsRead = Bytes.zero
+  /// Activations written.
   public var activationsWritten = Bytes.zero
+  /// Keys and values read from the cache.
   public var cacheRead = Bytes.zero
+  /// Keys and values written to the cache.
   public var cacheWritten = Bytes.zero
 
   /// No traffic.
   public init() {}
 
+  /// No traffic.
   public static var zero: Traffic { Traffic() }
 
   /// All bytes moved.
   public var total: Bytes { weights + activationsRead + activationsWritten + cacheRead + cacheWritten }
 
+  /// The sum, part by part.
   public static func + (a: Traffic, b: Traffic) -> Traffic { a.combined(with: b, +) }
+  /// The difference, part by part.
   public static func - (a: Traffic, b: Traffic) -> Traffic { a.combined(with: b, -) }
   /// The traffic of `count` equal steps.
   public static func * (a: Traffic, count: Double) -> Traffic { a.combined(with: a) { one, _ in one * count } }

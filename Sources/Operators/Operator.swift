@@ -73,8 +73,11 @@ public struct Operand: Sendable, Hashable {
     case byte
   }
 
+  /// What the tensor is and in which direction it moves.
   public var role: Role
+  /// How wide its elements are.
   public var storage: Storage
+  /// How many elements move.
   public var elements: Double
 
   /// `elements` elements of the given storage in the given role.

@@ -54,8 +54,11 @@ public struct Precision: Sendable, Hashable {
     productFormat = input
   }
 
+  /// Everything in FP32.
   public static let fp32 = Precision(.fp32)
+  /// Everything in FP16.
   public static let fp16 = Precision(.fp16)
+  /// Everything in BF16.
   public static let bf16 = Precision(.bf16)
   /// W8A8 in FP8. The scale per tensor or channel is not counted: it is below 0.05 % of the weights.
   public static let fp8 = Precision("fp8", weightBits: 8, input: .fp8)

@@ -7,11 +7,23 @@
 #endif
 
 extension Double {
-  /// The number with exactly so many decimals, correctly rounded (ties to even on the exact binary value, as C does).
+  /// The number with exactly so many decimals (0 to 1000), correctly rounded: ties to even on the exact binary value.
   public func fixed(_ decimals: Int) -> String {
     guard isFinite else { return "\(self)" }
-    var buffer = [CChar](repeating: 0, count: 400 + max(0, decimals))
-    let length = withVaList([Int32(clamping: decimals), self]) { vsnprintf(&buffer, buffer.count, "%.*f", $0) }
+    return printed("%.*f", decimals)
+  }
+
+  /// The number as `9.96e+01` with so many decimals, correctly rounded, and its power of ten; for finite numbers.
+  func scientific(_ decimals: Int) -> (text: String, exponent: Int) {
+    let text = printed("%.*e", decimals)
+    return (text, text.split(separator: "e").last.flatMap { Int($0) } ?? 0)
+  }
+
+  /// The number as C prints it. 400 characters hold the digits before the point of every finite number.
+  private func printed(_ format: String, _ decimals: Int) -> String {
+    let decimals = min(max(0, decimals), 1000)
+    var buffer = [CChar](repeating: 0, count: 400 + decimals)
+    let length = withVaList([Int32(decimals), self]) { vsnprintf(&buffer, buffer.count, format, $0) }
     return String(decoding: buffer[..<Int(length)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 

@@ -7,15 +7,14 @@ public struct QuantityError: Error, Equatable, CustomStringConvertible {
 extension Quantity {
   /// Reads a quantity such as `900 GB/s`: a plain decimal number, optional space, an SI prefix and the unit.
   ///
-  /// Prefixes are k M G T P E (powers of 1000) and, for bytes, also Ki Mi Gi Ti (powers of 1024).
+  /// Prefixes are k M G T P E (powers of 1000), for bytes also Ki Mi Gi Ti (powers of 1024), and for times and powers
+  /// m µ u n (parts of the unit).
   /// - Throws: `QuantityError` for anything else, and for a number that is not positive and finite.
   public init(parsing text: String) throws(QuantityError) {
     let trimmed = text.trimmingSpaces()
-    let split = trimmed.firstIndex { !"+-.0123456789eE".contains($0) } ?? trimmed.endIndex
-    // An `E` that begins the unit (as in `EB`) is a prefix, not an exponent: numbers here are written out.
-    let number = trimmed[..<split].trimmingSpaces()
-    let unit = trimmed[split...].trimmingSpaces()
-    let expected = "expected a \(Self.kind) such as \"\(Self.example)\""
+    let number = trimmed.leadingNumber
+    let unit = trimmed.dropFirst(number.count).trimmingSpaces()
+    let expected = "expected \(Self.notation.kind) such as \"\(Self.notation.example)\""
     guard let value = Double(number) else {
       throw QuantityError(description: "\(expected), found \"\(text)\"")
     }
@@ -33,10 +32,11 @@ extension Quantity {
 
   /// How many base units one `unit` is, or nil if it is no unit of this quantity.
   private static func factor(of unit: String) -> Double? {
-    for symbol in symbols where unit.hasSuffix(symbol) {
+    for symbol in notation.symbols where unit.hasSuffix(symbol) {
       let prefix = String(unit.dropLast(symbol.count))
       if let factor = siPrefixes[prefix] { return factor }
       if symbol == "B", let factor = binaryPrefixes[prefix] { return factor }
+      if notation.submultiples, let factor = smallPrefixes[prefix] { return factor }
     }
     return nil
   }
@@ -44,20 +44,43 @@ extension Quantity {
   /// The quantity with an SI prefix and three significant digits, for people: `73.0 ms`, `13.5 GB`.
   public var description: String { formatted(significantDigits: 3) }
 
-  /// The quantity with an SI prefix and so many significant digits.
+  /// The quantity with an SI prefix and so many significant digits (at least 3); what lies far beyond the prefixes has
+  /// a power of ten instead: `1.00e+308 B/s`.
   public func formatted(significantDigits: Int) -> String {
-    let symbol = Self.symbols[0]
+    let symbol = Self.notation.symbols[0]
     guard value.isFinite, value != 0 else { return "\(value == 0 ? "0" : "\(value)") \(symbol)" }
-    let scale = printedPrefixes.last { significant($0.factor, digits: significantDigits) } ?? printedPrefixes[0]
-    let scaled = value / scale.factor
-    let integerDigits = String(scaled.magnitude.fixed(0)).count
-    return "\(scaled.fixed(max(0, significantDigits - integerDigits))) \(scale.prefix)\(symbol)"
+    let digits = max(3, significantDigits)
+    let (text, exponent) = value.scientific(digits - 1)
+    let prefixes = printedPrefixes.filter { Self.notation.submultiples || $0.exponent >= 0 }
+    guard let prefix = prefixes.last(where: { $0.exponent <= exponent }) ?? prefixes.first,
+      (-3..<6).contains(exponent - prefix.exponent)
+    else { return "\(text) \(symbol)" }
+    return "\((value / prefix.factor).fixed(max(0, digits - 1 - (exponent - prefix.exponent)))) \(prefix.name)\(symbol)"
   }
+}
 
-  /// Whether the value, rounded to so many digits, is at least 1 in units of `factor`.
-  private func significant(_ factor: Double, digits: Int) -> Bool {
-    let scaled = value.magnitude / factor
-    return scaled >= 1 || scaled.fixed(digits).first != "0"
+extension String {
+  /// What a plain decimal number in front takes up: `900` of `900 GB/s`, `1` of `1EB`, `1e5` of `1e5 B`.
+  fileprivate var leadingNumber: String {
+    var rest = self[...]
+    func skip(_ allowed: String) -> Int {
+      let count = rest.prefix { allowed.contains($0) }.count
+      rest = rest.dropFirst(count)
+      return count
+    }
+    if "+-".contains(rest.first ?? " ") { rest = rest.dropFirst() }
+    _ = skip("0123456789")
+    if rest.first == "." {
+      rest = rest.dropFirst()
+      _ = skip("0123456789")
+    }
+    let mantissa = rest
+    if "eE".contains(rest.first ?? " ") {
+      rest = rest.dropFirst()
+      if "+-".contains(rest.first ?? " ") { rest = rest.dropFirst() }
+      if skip("0123456789") == 0 { rest = mantissa }
+    }
+    return String(dropLast(rest.count))
   }
 }
 
@@ -67,6 +90,10 @@ private let siPrefixes: [String: Double] = [
 private let binaryPrefixes: [String: Double] = [
   "Ki": 1024, "Mi": 1_048_576, "Gi": 1_073_741_824, "Ti": 1_099_511_627_776,
 ]
-private let printedPrefixes: [(prefix: String, factor: Double)] = [
-  ("n", 1e-9), ("µ", 1e-6), ("m", 1e-3), ("", 1), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12), ("P", 1e15),
+/// The two code points that are written as µ: the micro sign and the Greek letter; and `u` for want of either.
+private let smallPrefixes: [String: Double] = ["m": 1e-3, "\u{B5}": 1e-6, "\u{3BC}": 1e-6, "u": 1e-6, "n": 1e-9]
+
+private let printedPrefixes: [(name: String, exponent: Int, factor: Double)] = [
+  ("n", -9, 1e-9), ("\u{B5}", -6, 1e-6), ("m", -3, 1e-3), ("", 0, 1), ("k", 3, 1e3), ("M", 6, 1e6), ("G", 9, 1e9),
+  ("T", 12, 1e12), ("P", 15, 1e15), ("E", 18, 1e18),
 ]

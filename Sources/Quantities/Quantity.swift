@@ -7,21 +7,45 @@ public protocol Quantity: Sendable, Hashable, Comparable, AdditiveArithmetic, Cu
   var value: Double { get set }
   /// Makes a quantity of `value` base units.
   init(_ value: Double)
-  /// What the quantity is called in an error message, for example `bandwidth`.
-  static var kind: String { get }
+  /// How the quantity is called and written.
+  static var notation: Notation { get }
+}
+
+/// How a kind of quantity is called and written.
+public struct Notation: Sendable {
+  /// What the quantity is called in an error message, for example `a bandwidth`.
+  public let kind: String
   /// The base unit as it is written, without prefix; the first is the one that is printed.
-  static var symbols: [String] { get }
+  public let symbols: [String]
   /// A well-formed text of such a quantity, shown in error messages.
-  static var example: String { get }
+  public let example: String
+
+  /// Whether parts of the unit are written with prefixes, as in `5 ms`; there are no millibytes.
+  public let submultiples: Bool
+
+  /// The notation of a quantity; see the properties.
+  public init(_ kind: String, symbols: [String], example: String, submultiples: Bool = false) {
+    self.kind = kind
+    self.symbols = symbols
+    self.example = example
+    self.submultiples = submultiples
+  }
 }
 
 extension Quantity {
+  /// Nothing of it.
   public static var zero: Self { Self(0) }
+  /// Whether `a` is less than `b`; false if either is NaN.
   public static func < (a: Self, b: Self) -> Bool { a.value < b.value }
+  /// The sum of two quantities of one kind.
   public static func + (a: Self, b: Self) -> Self { Self(a.value + b.value) }
+  /// The difference of two quantities of one kind; may be negative.
   public static func - (a: Self, b: Self) -> Self { Self(a.value - b.value) }
+  /// `factor` times the quantity.
   public static func * (a: Self, factor: Double) -> Self { Self(a.value * factor) }
+  /// `factor` times the quantity.
   public static func * (factor: Double, a: Self) -> Self { Self(a.value * factor) }
+  /// The quantity divided by a number.
   public static func / (a: Self, divisor: Double) -> Self { Self(a.value / divisor) }
   /// The dimensionless ratio of two quantities of one kind.
   public static func / (a: Self, b: Self) -> Double { a.value / b.value }
@@ -34,65 +58,73 @@ extension Sequence where Element: Quantity {
 
 /// An amount of memory or of traffic, in bytes.
 public struct Bytes: Quantity {
+  /// The amount in bytes.
   public var value: Double
+  /// `value` bytes.
   public init(_ value: Double) { self.value = value }
-  public static let kind = "amount of memory"
-  public static let symbols = ["B"]
-  public static let example = "16 GB"
+  /// Written as in `16 GB`.
+  public static let notation = Notation("an amount of memory", symbols: ["B"], example: "16 GB")
 }
 
 /// A number of floating-point (or integer) operations; a multiply-add is two.
 public struct FLOPs: Quantity {
+  /// The amount in operations.
   public var value: Double
+  /// `value` operations.
   public init(_ value: Double) { self.value = value }
-  public static let kind = "number of operations"
-  public static let symbols = ["FLOP"]
-  public static let example = "9.3 TFLOP"
+  /// Written as in `9.3 TFLOP`.
+  public static let notation = Notation("a number of operations", symbols: ["FLOP"], example: "9.3 TFLOP")
 }
 
 /// A duration, in seconds.
 public struct Seconds: Quantity {
+  /// The amount in seconds.
   public var value: Double
+  /// `value` seconds.
   public init(_ value: Double) { self.value = value }
-  public static let kind = "duration"
-  public static let symbols = ["s"]
-  public static let example = "5 ms"
+  /// Written as in `5 ms`.
+  public static let notation = Notation("a duration", symbols: ["s"], example: "5 ms", submultiples: true)
 }
 
 /// A rate of memory traffic, in bytes per second.
 public struct Bandwidth: Quantity {
+  /// The amount in bytes per second.
   public var value: Double
+  /// `value` bytes per second.
   public init(_ value: Double) { self.value = value }
-  public static let kind = "bandwidth"
-  public static let symbols = ["B/s"]
-  public static let example = "900 GB/s"
+  /// Written as in `900 GB/s`.
+  public static let notation = Notation("a bandwidth", symbols: ["B/s"], example: "900 GB/s")
 }
 
 /// A rate of arithmetic, in operations per second.
 public struct Throughput: Quantity {
+  /// The amount in operations per second.
   public var value: Double
+  /// `value` operations per second.
   public init(_ value: Double) { self.value = value }
-  public static let kind = "arithmetic throughput"
-  public static let symbols = ["FLOP/s", "OP/s"]
-  public static let example = "112 TFLOP/s"
+  /// Written as in `112 TFLOP/s`.
+  public static let notation = Notation(
+    "an arithmetic throughput", symbols: ["FLOP/s", "OP/s"], example: "112 TFLOP/s")
 }
 
 /// Arithmetic intensity: operations per byte of traffic.
 public struct Intensity: Quantity {
+  /// The amount in operations per byte.
   public var value: Double
+  /// `value` operations per byte.
   public init(_ value: Double) { self.value = value }
-  public static let kind = "arithmetic intensity"
-  public static let symbols = ["FLOP/B"]
-  public static let example = "124 FLOP/B"
+  /// Written as in `124 FLOP/B`.
+  public static let notation = Notation("an arithmetic intensity", symbols: ["FLOP/B"], example: "124 FLOP/B")
 }
 
 /// Electrical power, in watts.
 public struct Power: Quantity {
+  /// The amount in watts.
   public var value: Double
+  /// `value` watts.
   public init(_ value: Double) { self.value = value }
-  public static let kind = "power"
-  public static let symbols = ["W"]
-  public static let example = "250 W"
+  /// Written as in `250 W`.
+  public static let notation = Notation("a power", symbols: ["W"], example: "250 W", submultiples: true)
 }
 
 /// The time that `work` takes at `rate`.

@@ -7,6 +7,7 @@ public struct CSVRenderer: Renderer {
   /// A CSV renderer.
   public init() {}
 
+  /// The records, one a line, below the line of their keys.
   public func render(_ report: Report) -> String {
     let records = report.records + (report.total.map { [$0] } ?? [])
     var keys: [String] = []
@@ -22,7 +23,7 @@ public struct CSVRenderer: Renderer {
   private func cell(_ value: Value) -> String {
     switch value {
     case .text(let text): text
-    case .number(let number): number.shortest
+    case .number(let number): number.isFinite ? number.shortest : ""
     case .boolean(let boolean): "\(boolean)"
     case .null: ""
     case .records: JSONRenderer.text(value)

@@ -8,6 +8,7 @@ public struct JSONRenderer: Renderer {
   /// A JSON renderer.
   public init() {}
 
+  /// The schema, the records and, if there is one, their total.
   public func render(_ report: Report) -> String {
     let rows = report.records.map { "    \(Self.text($0))" }.joined(separator: ",\n")
     let list = rows.isEmpty ? "[]" : "[\n\(rows)\n  ]"
@@ -23,7 +24,8 @@ public struct JSONRenderer: Renderer {
   static func text(_ value: Value) -> String {
     switch value {
     case .text(let text): quoted(text)
-    case .number(let number): number.shortest
+    // JSON has no NaN and no infinity.
+    case .number(let number): number.isFinite ? number.shortest : "null"
     case .boolean(let boolean): "\(boolean)"
     case .null: "null"
     case .records(let records): "[\(records.map { text($0) }.joined(separator: ", "))]"

@@ -3,6 +3,7 @@ public struct MarkdownRenderer: Renderer {
   /// A Markdown renderer.
   public init() {}
 
+  /// Headings, a pipe table and the notes as a list.
   public func render(_ report: Report) -> String {
     let parts = [report.headings.map(escaped).joined(separator: "  \n"), table(report.table), notes(report.notes)]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -32,15 +33,20 @@ public struct MarkdownRenderer: Renderer {
 
   private func escaped(_ text: String) -> String {
     var result = ""
-    for character in text {
+    for character in text.onOneLine {
       if "|*_`<\\".contains(character) { result.append("\\") }
-      result.append(character == "\n" ? " " : character)
+      result.append(character)
     }
     return result
   }
 }
 
 extension String {
+  /// The text without what would break a line or steer a terminal: line ends and other control characters as spaces.
+  var onOneLine: String {
+    String(map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 })
+  }
+
   /// The text filled up with spaces to so many characters.
   func padded(to width: Int, _ alignment: Table.Column.Alignment) -> String {
     let spaces = String(repeating: " ", count: max(0, width - count))

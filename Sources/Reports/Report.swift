@@ -22,14 +22,19 @@ public enum Value: Sendable, Hashable {
 public struct Record: Sendable, Hashable {
   /// A key and its value.
   public struct Field: Sendable, Hashable {
+    /// The key, as machines look it up.
     public var key: String
+    /// What the key is given.
     public var value: Value
   }
 
+  /// The keys and values in the order in which they are written.
   public var fields: [Field]
 
   /// A record of the given keys and values.
-  public init(_ fields: KeyValuePairs<String, Value>) { self.fields = fields.map { Field(key: $0.key, value: $0.value) } }
+  public init(_ fields: KeyValuePairs<String, Value>) {
+    self.fields = fields.map { Field(key: $0.key, value: $0.value) }
+  }
 }
 
 /// A table for people: texts in columns.
@@ -39,7 +44,9 @@ public struct Table: Sendable, Hashable {
     /// How a column's texts stand in it.
     public enum Alignment: Sendable, Hashable { case left, right }
 
+    /// What stands above the column.
     public var heading: String
+    /// At which edge its texts stand.
     public var alignment: Alignment
     /// Columns of the lowest priority go first where a terminal is too narrow; 0 stays always.
     public var priority: Int
@@ -54,7 +61,9 @@ public struct Table: Sendable, Hashable {
     }
   }
 
+  /// The columns from left to right.
   public var columns: [Column]
+  /// The texts of each row, one for every column.
   public var rows: [[String]]
   /// Whether the last row sums up those above it.
   public var hasTotal: Bool
@@ -71,6 +80,7 @@ public struct Table: Sendable, Hashable {
 public struct Report: Sendable, Hashable {
   /// One line each, above the table.
   public var headings: [String]
+  /// The rows for people.
   public var table: Table
   /// One sentence each, below the table.
   public var notes: [String]

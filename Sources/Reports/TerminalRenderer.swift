@@ -11,7 +11,12 @@ public struct TerminalRenderer: Renderer {
     self.usesColor = usesColor
   }
 
+  /// Headings, the columns that fit and the notes, a blank line between them.
   public func render(_ report: Report) -> String {
+    var report = report
+    report.headings = report.headings.map(\.onOneLine)
+    report.table.rows = report.table.rows.map { $0.map(\.onOneLine) }
+    report.notes = report.notes.map(\.onOneLine)
     var blocks: [[String]] = []
     if !report.headings.isEmpty {
       blocks.append(report.headings.enumerated().flatMap { styled($1.wrapped(to: width), $0 == 0 ? .bold : nil) })

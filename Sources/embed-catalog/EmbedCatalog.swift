@@ -12,7 +12,9 @@ enum EmbedCatalog {
       let kind = String(argument[..<split])
       let path = String(argument[argument.index(after: split)...])
       let text = String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self)
-      guard !text.contains("\"\"\"###") else { throw Diagnostic(file: path, "must not contain \"\"\"###") }
+      for delimiter in ["\"\"\"###", "\\###"] where text.contains(delimiter) {
+        throw Diagnostic(file: path, "must not contain \(delimiter), which ends or interrupts a Swift string")
+      }
       let name = path.split(separator: "/").last.map(String.init) ?? path
       entries[kind, default: []].append("    (\"\(name)\", ###\"\"\"\n\(text)\n\"\"\"###),\n")
     }

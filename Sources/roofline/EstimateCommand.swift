@@ -9,7 +9,8 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var request: RequestOptions
 
   @Option(
-    help: ArgumentHelp("Precisions, comma-separated: fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4.", valueName: "list"))
+    help: ArgumentHelp(
+      "Precisions, comma-separated: fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4.", valueName: "list"))
   var precision = "fp16,int4"
 
   @OptionGroup var catalog: CatalogOptions

@@ -13,6 +13,10 @@ struct CatalogOptions: ParsableArguments {
       valueName: "folder"))
   var folders: [String] = []
 
+  func validate() throws {
+    if folders.contains("") { throw ValidationError("expected the name of a folder after --catalog") }
+  }
+
   /// The built-in catalog behind the user's folders; those of the command line before those of the environment.
   func catalog() throws(Diagnostic) -> Catalog {
     let listed = Console.environment("ROOFLINE_CATALOG") ?? ""
@@ -30,6 +34,10 @@ struct OutputOptions: ParsableArguments {
     name: .customLong("output"),
     help: ArgumentHelp("Write the result to this file, whole or not at all.", valueName: "file"))
   var path: String?
+
+  func validate() throws {
+    if path == "" { throw ValidationError("expected the name of a file after --output") }
+  }
 
   /// Writes a report to the file or to standard output.
   func write(_ report: Report) throws(Diagnostic) {

@@ -10,13 +10,16 @@ struct ReduceCommand: ParsableCommand {
       to standard output.
       """)
 
-  @Option(help: ArgumentHelp("The reducer to run. See: roofline list reducers", valueName: "name"))
-  var reducer = "prumerge"
+  @Option(
+    help: ArgumentHelp("The reducer to run. Default: prumerge. See: roofline list reducers", valueName: "name"),
+    transform: ReducerArgument.init(named:))
+  var reducer = ReducerArgument.pruMerge
 
   @OptionGroup var source: FeatureOptions
 
   @Option(
-    name: .customLong("repeat"), help: ArgumentHelp("Run it so many times and report the median time.", valueName: "n"))
+    name: .customLong("repeat"), parsing: .unconditional,
+    help: ArgumentHelp("Run it so many times and report the median time.", valueName: "n"))
   var repetitions = 1
 
   @Option(
@@ -34,8 +37,7 @@ struct ReduceCommand: ParsableCommand {
   }
 
   func run() throws {
-    let reducer = try ReducerArgument(named: reducer).reducer
-    let run = try TimedReduction(reducer, source.load(), repetitions: repetitions)
+    let run = try TimedReduction(reducer.reducer, source.load(), repetitions: repetitions)
     if let path { try run.result.write(to: path) }
     try OutputOptions.print(Report(run), as: format)
   }

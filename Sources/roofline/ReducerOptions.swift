@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import RooflineKit
 
 /// A reducer on the command line, for example `prumerge+:ratio=0.125`.
-struct ReducerArgument: ExpressibleByArgument {
+struct ReducerArgument {
   let reducer: any TokenReducer
 
   static let pruMerge = ReducerArgument(reducer: PruMerge())
@@ -10,17 +10,13 @@ struct ReducerArgument: ExpressibleByArgument {
 
   private init(reducer: any TokenReducer) { self.reducer = reducer }
 
+  /// The reducer of a specification; an unknown one is a wrong call.
   init(named specification: String) throws {
     do {
       reducer = try Reducers.named(specification)
     } catch {
       throw ValidationError(error.message)
     }
-  }
-
-  init?(argument: String) {
-    guard let reducer = try? Reducers.named(argument) else { return nil }
-    self.reducer = reducer
   }
 }
 

@@ -12,6 +12,7 @@ struct RequestOptions: ParsableArguments {
   var hardware: String
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       Visual tokens: full, adaptive (PruMerge), adaptive+ (PruMerge+), or numbers. Default: adaptive for a model \
@@ -22,15 +23,18 @@ struct RequestOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A token reducer to run; may be given several times. See: roofline list reducers", valueName: "name"))
+      "A token reducer to run; may be given several times. See: roofline list reducers", valueName: "name"),
+    transform: ReducerArgument.init(named:))
   var reducer: [ReducerArgument] = []
 
   @OptionGroup var source: FeatureOptions
 
-  @Option(help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"))
   var textTokens = 40
 
-  @Option(help: ArgumentHelp("Sequences that are processed together, each with its own image.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Sequences that are processed together, each with its own image.", valueName: "n"))
   var batch = 1
 
   @Option(
@@ -111,7 +115,8 @@ struct RequestOptions: ParsableArguments {
 
   private func reduced(_ model: Model) throws -> [VisualInput] {
     guard model.language != nil else {
-      throw ValidationError("\(model.name) has no language model that fewer visual tokens would relieve; use --tokens full")
+      throw ValidationError(
+        "\(model.name) has no language model that fewer visual tokens would relieve; use --tokens full")
     }
     let features = try source.load()
     let reducers = reducer.isEmpty ? [tokens?.reducer ?? .pruMerge] : reducer

@@ -1,0 +1,116 @@
+import Architectures
+import Catalog
+import Estimation
+import Hardware
+import Operators
+import Quantities
+import Reduction
+import Testing
+
+@Suite struct EstimateTests {
+  private func estimate(
+    _ model: String, on hardware: String = "v100", _ precision: Precision = .fp16, visualTokens: Int = 576,
+    textTokens: Int = 40, batch: Int = 1
+  ) throws -> Estimate {
+    try Estimate(
+      Catalog.standard.model(model), on: Catalog.standard.hardware(hardware), precision: precision,
+      visualInput: .tokens(visualTokens), textTokens: textTokens, batch: batch)
+  }
+
+  @Test func llavaHasEveryStage() throws {
+    let stages = try estimate("llava-1.5-7b").stages
+    #expect(stages.map(\.stage) == [.vision, .connector, .prefill])
+    // 23 of CLIP's 24 layers and the connector, as in CountTests; the prefill's vocabulary of 32,064 rows adds
+    // 2 x 4096 x 64 FLOPs of head to Vicuna's 8,177,644,994,560.
+    #expect(stages[0].flops == FLOPs(366_033_858_560))
+    #expect(stages[1].flops == FLOPs(24_159_191_040))
+    #expect(stages[2].flops == FLOPs(8_177_644_994_560 + 2 * 4096 * 64))
+  }
+
+  @Test func reducerIsOnTheBill() throws {
+    let model = try Catalog.standard.model("llava-1.5-7b")
+    let visual = try VisualInput.reduced(by: PruMerge(), Sample.text.features())
+    let estimate = try Estimate(
+      model, on: Catalog.standard.hardware("v100"), precision: .int4, visualInput: visual, textTokens: 40)
+    #expect(estimate.stages.map(\.stage) == [.vision, .connector, .reduction, .prefill])
+    // 40 outliers and one merged token. Keys of 577 tokens and one query: 2 x 578 x 1024^2; class attention:
+    // 2 x 577 x 1024; similarities of 40 patches with 576: 2 x 40 x 576 x 1024.
+    let reduction = estimate.stages[2]
+    #expect(estimate.visualTokens == 41)
+    #expect(reduction.flops == FLOPs(1_212_153_856 + 1_181_696 + 47_185_920))
+    // Vision tower and reducer are not quantised: their weights are read at 16 bits. Two matrices of 1024^2, their
+    // biases and the norm's 2 x 1024.
+    #expect(reduction.traffic.weights == Bytes(2 * (2 * 1024 * 1024 + 2 * 1024 + 2 * 1024)))
+    #expect(estimate.totalSeconds == estimate.stages.map(\.seconds).sum())
+  }
+
+  @Test func footprintIsWeightsCacheAndTheLargestLiveSet() throws {
+    let footprint = try estimate("vicuna-7b", batch: 2).footprint
+    #expect(footprint.weights == Bytes(2 * 6_738_415_616))
+    // 2 sequences x 616 tokens x 32 layers x 2 x 4096 elements of 2 bytes.
+    #expect(footprint.cache == Bytes(2 * 616 * 32 * 2 * 4096 * 2))
+    // SwiGLU: gate and up read, product written, residual held: (3 x 11008 + 4096) x 616 x 2 elements of 2 bytes.
+    #expect(footprint.activations == Bytes(37_120 * 616 * 2 * 2))
+  }
+
+  @Test func int4WeightsKeepEmbeddingsNormsAndHead() throws {
+    // 2 x 32000 x 4096 of embedding and head and 65 norms of 4096 at 16 bits, the rest at 4.15625.
+    let unquantized = 2.0 * 32000 * 4096 + 65 * 4096
+    let quantized = 6_738_415_616 - unquantized
+    let expected = Bytes(unquantized * 2 + quantized * 4.15625 / 8)
+    #expect(try estimate("vicuna-7b", .int4).footprint.weights == expected)
+  }
+
+  @Test func whatDoesNotFitSaysSo() throws {
+    // 13,015,864,320 parameters in FP16 are 26 GB: too much for 16, enough for 80.
+    let small = try estimate("vicuna-13b")
+    #expect(small.fits == false)
+    #expect(small.notes.contains { $0.hasPrefix("does not fit: needs 26.6 GB, has 16.0 GB") })
+    #expect(try estimate("vicuna-13b", on: "a100-80gb").fits == true)
+    // A CPU's memory depends on the machine.
+    #expect(try estimate("vicuna-13b", on: "epyc-9654").fits == nil)
+  }
+
+  @Test(arguments: [
+    (Precision.bf16, NumberFormat.fp16), (.int8, .fp16), (.fp8, .fp16),
+  ])
+  func whatTheV100LacksFallsToFP16AndIsSaid(precision: Precision, format: NumberFormat) throws {
+    let fp16 = try estimate("vicuna-7b", .fp16)
+    let other = try estimate("vicuna-7b", precision)
+    #expect(other.mainStage?.seconds(boundBy: .compute).value ?? 0 > 0)
+    #expect(other.notes.contains { $0.contains("v100 has no \(precision.productFormat)") && $0.contains("FP16 rate") })
+    #expect(fp16.notes.isEmpty)
+    let product = try #require(other.mainStage?.operators.first { $0.operation.name == "mlp.gate_up" })
+    // 2 x 616 x 4096 x 22016 FLOPs at 112 TFLOP/s.
+    #expect(abs(product.time.compute.value - 2 * 616 * 4096 * 22016 / 112e12) < 1e-15)
+  }
+
+  @Test func moreTokensThanAnImageMakesNeedMoreImages() throws {
+    let one = try estimate("llava-1.5-7b", visualTokens: 576)
+    let two = try estimate("llava-1.5-7b", visualTokens: 577)
+    #expect(one.workload.images == 1)
+    #expect(two.workload.images == 2)
+    #expect(two.stages[0].flops == 2 * one.stages[0].flops)
+    #expect(two.notes == ["2 images of 576 visual tokens encoded for the 577 given"])
+  }
+
+  @Test func visionTowerAloneIsOneForwardPass() throws {
+    let clip = try estimate("clip-vit-large-patch14-336", textTokens: 99)
+    #expect(clip.mainStage?.flops == FLOPs(381_918_216_192))
+    #expect(clip.footprint.cache == .zero)
+    #expect(clip.workload.textTokens == 0)
+  }
+
+  @Test func speedupComparesWithTheUnreducedRow() throws {
+    let model = try Catalog.standard.model("vicuna-7b")
+    let visual = try VisualInput.reduced(by: PruMerge(), Sample.diagram.features())
+    let study = try Study(
+      model, on: Catalog.standard.hardware("v100"), precisions: [.fp16, .int4], visualInputs: [.tokens(576), visual],
+      textTokens: 40)
+    #expect(study.rows.map { $0.estimate.visualTokens } == [576, 17, 576, 17])
+    #expect(study.rows.map { $0.speedup == nil } == [true, false, true, false])
+    for (full, reduced) in [(study.rows[0], study.rows[1]), (study.rows[2], study.rows[3])] {
+      #expect(reduced.speedup == full.estimate.prefillSeconds / reduced.estimate.prefillSeconds)
+    }
+  }
+}
