@@ -24,41 +24,36 @@ extension PruMergeSettings {
   /// 2 (32 m + u) C for the sums, u patches being left over for the further token. Of the search for quartiles and for
   /// the nearest patches, one comparison of every number is counted.
   fileprivate func operators(_ shape: ReductionShape, merged: Int) -> [Operator] {
-    let (images, patches, width) = (Double(shape.images), Double(shape.patches), Double(shape.width))
-    let rows = images * (patches + 1)
-    let chosen = images * Double(merged)
-    let neighbours = Double(min(TokenMerging.neighbours, max(0, shape.patches - 1)))
-    let leftOver = variant == .released ? images * Double(max(0, shape.patches - shape.kept)) : 0
+    let (images, width) = (Double(shape.images), Double(shape.width))
+    let rows = images * Double(shape.patches + 1)
     // swift-format-ignore
-    var operators: [Operator] = [
-      .normalization("last_layer.norm",        .layer, rows: rows,          width: width),
+    return [
+      .normalization("last_layer.norm", .layer, rows: rows, width: width),
       .matmul("last_layer.class_query", rows: images, inner: width, columns: width, bias: true, quantized: false),
       .matmul("last_layer.keys",        rows: rows,   inner: width, columns: width, bias: true, quantized: false),
       Operator(
         "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
         operands: [.reads((images + rows) * width), .writes(rows)]),
-      Operator("selection", vectorFLOPs: images * patches, operands: [.reads(images * patches), .writes(chosen)]),
+    ] + mergingOperators(shape, merged: merged)
+  }
+
+  /// What follows the class attention.
+  private func mergingOperators(_ shape: ReductionShape, merged: Int) -> [Operator] {
+    let (images, width) = (Double(shape.images), Double(shape.width))
+    let (patches, chosen) = (images * Double(shape.patches), images * Double(merged))
+    let pairs = chosen * Double(shape.patches)
+    let neighbours = Double(min(TokenMerging.neighbours, max(0, shape.patches - 1)))
+    let leftOver = variant == .released ? images * Double(max(0, shape.patches - shape.kept)) : 0
+    let select = Operator("selection", vectorFLOPs: patches, operands: [.reads(patches), .writes(chosen)])
+    let norms = Operator(
+      "key_norms", vectorFLOPs: 2 * patches * width, operands: [.reads(patches * width), .writes(patches)])
+    let compare = [
+      Operator("similarity", flops: 2 * pairs * width, operands: [.reads((chosen + patches) * width), .writes(pairs)]),
+      Operator("neighbours", vectorFLOPs: pairs, operands: [.reads(pairs), .writes(chosen * neighbours)]),
     ]
-    if merged > 0 {
-      if variant == .released {
-        operators.append(
-          Operator(
-            "key_norms", vectorFLOPs: 2 * images * patches * width,
-            operands: [.reads(images * patches * width), .writes(images * patches)]))
-      }
-      operators += [
-        Operator(
-          "similarity", flops: 2 * chosen * patches * width,
-          operands: [.reads((chosen + images * patches) * width), .writes(chosen * patches)]),
-        Operator(
-          "neighbours", vectorFLOPs: chosen * patches,
-          operands: [.reads(chosen * patches), .writes(chosen * neighbours)]),
-      ]
-    }
-    operators.append(
-      Operator(
-        "merge", vectorFLOPs: 2 * (chosen * neighbours + leftOver) * width,
-        operands: [.reads(images * patches * width), .writes(images * Double(shape.count) * width)]))
-    return operators
+    let merge = Operator(
+      "merge", vectorFLOPs: 2 * (chosen * neighbours + leftOver) * width,
+      operands: [.reads(patches * width), .writes(images * Double(shape.count) * width)])
+    return [select] + (variant == .released ? [norms] : []) + (merged > 0 ? compare : []) + [merge]
   }
 }

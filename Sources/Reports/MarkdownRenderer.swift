@@ -3,9 +3,10 @@ public struct MarkdownRenderer: Renderer {
   /// A Markdown renderer.
   public init() {}
 
-  /// Headings, a pipe table and the notes as a list.
+  /// Headings, pipe tables and the notes as a list.
   public func render(_ report: Report) -> String {
-    let parts = [report.headings.map(escaped).joined(separator: "  \n"), table(report.table), notes(report.notes)]
+    let tables = report.tables.flatMap { ($0.caption.map { [escaped($0)] } ?? []) + [table($0)] }
+    let parts = [report.headings.map(escaped).joined(separator: "  \n")] + tables + [notes(report.notes)]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 

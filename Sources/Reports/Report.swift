@@ -39,6 +39,9 @@ public struct Record: Sendable, Hashable {
 
 /// A table for people: texts in columns.
 public struct Table: Sendable, Hashable {
+  /// What stands above the table, where a report has several.
+  public var caption: String?
+
   /// A column of a table.
   public struct Column: Sendable, Hashable {
     /// How a column's texts stand in it.
@@ -69,7 +72,8 @@ public struct Table: Sendable, Hashable {
   public var hasTotal: Bool
 
   /// A table; every row has as many texts as there are columns.
-  public init(_ columns: [Column], rows: [[String]], hasTotal: Bool = false) {
+  public init(_ columns: [Column], caption: String? = nil, rows: [[String]], hasTotal: Bool = false) {
+    self.caption = caption
     self.columns = columns
     self.rows = rows
     self.hasTotal = hasTotal
@@ -78,11 +82,11 @@ public struct Table: Sendable, Hashable {
 
 /// What is to be said, before it is known in which format: the same facts for people and for machines.
 public struct Report: Sendable, Hashable {
-  /// One line each, above the table.
+  /// One line each, above the tables.
   public var headings: [String]
-  /// The rows for people.
-  public var table: Table
-  /// One sentence each, below the table.
+  /// The rows for people, mostly in one table.
+  public var tables: [Table]
+  /// One sentence each, below the tables.
   public var notes: [String]
   /// The key under which machines find the rows.
   public var recordsKey = "rows"
@@ -93,8 +97,13 @@ public struct Report: Sendable, Hashable {
 
   /// A report from its parts.
   public init(headings: [String], table: Table, notes: [String] = [], records: [Record], total: Record? = nil) {
+    self.init(headings: headings, tables: [table], notes: notes, records: records, total: total)
+  }
+
+  /// A report of several tables.
+  public init(headings: [String], tables: [Table], notes: [String] = [], records: [Record], total: Record? = nil) {
     self.headings = headings
-    self.table = table
+    self.tables = tables
     self.notes = notes
     self.records = records
     self.total = total

@@ -11,26 +11,30 @@ public struct TerminalRenderer: Renderer {
     self.usesColor = usesColor
   }
 
-  /// Headings, the columns that fit and the notes, a blank line between them.
+  /// Headings, tables with the columns that fit, and notes, a blank line between them.
   public func render(_ report: Report) -> String {
-    var report = report
-    report.headings = report.headings.map(\.onOneLine)
-    report.table.rows = report.table.rows.map { $0.map(\.onOneLine) }
-    report.notes = report.notes.map(\.onOneLine)
     var blocks: [[String]] = []
     if !report.headings.isEmpty {
-      blocks.append(report.headings.enumerated().flatMap { styled($1.wrapped(to: width), $0 == 0 ? .bold : nil) })
+      blocks.append(report.headings.enumerated().flatMap { lines($1, $0 == 0 ? .bold : nil) })
     }
-    let columns = visibleColumns(report.table)
-    if !report.table.rows.isEmpty { blocks.append(lines(report.table, columns)) }
+    var hidden = 0
+    for table in report.tables where !table.rows.isEmpty {
+      var table = table
+      table.rows = table.rows.map { $0.map(\.onOneLine) }
+      let columns = visibleColumns(table)
+      hidden = max(hidden, table.columns.count - columns.count)
+      blocks.append((table.caption.map { lines($0, .bold) } ?? []) + lines(table, columns))
+    }
     var notes = report.notes
-    let hidden = report.table.columns.count - columns.count
     if hidden > 0 {
       notes.append("\(hidden) more column\(hidden == 1 ? "" : "s") in a wider terminal, or with --format markdown")
     }
-    if !notes.isEmpty { blocks.append(notes.flatMap { styled($0.wrapped(to: width), .faint) }) }
+    if !notes.isEmpty { blocks.append(notes.flatMap { lines($0, .faint) }) }
     return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
+
+  /// A sentence in as many lines as it takes.
+  private func lines(_ text: String, _ style: Style?) -> [String] { styled(text.onOneLine.wrapped(to: width), style) }
 
   private static let gap = 2
 

@@ -15,4 +15,5 @@
 @_exported public import Quantities
 @_exported public import Reduction
 @_exported public import Reports
+@_exported public import Reproduction
 @_exported public import Tensors

@@ -16,6 +16,7 @@ struct RooflineCommand: ParsableCommand {
     version: "roofline \(Version.current)",
     subcommands: [
       EstimateCommand.self, OperatorsCommand.self, ReduceCommand.self, ListCommand.self, ShowCommand.self,
+      ReproduceCommand.self,
     ],
     defaultSubcommand: EstimateCommand.self)
 
