@@ -2,22 +2,25 @@
 SWIFT  ?= swift
 PYTHON ?= python3
 PREFIX ?= /usr/local
+SHELL  := /bin/bash
 
-# The command itself takes the Swift runtime along on Linux: it starts faster and runs where no Swift is installed.
+# On Linux the command takes the Swift runtime along: it starts faster and runs where no Swift is installed. lld, since
+# the default linker warns of C functions that the runtime mentions and this program never calls.
 ifeq ($(shell uname),Linux)
-STATIC = --static-swift-stdlib
+STATIC = --static-swift-stdlib -Xswiftc -use-ld=lld
 SUDO   = $(if $(filter-out 0,$(shell id -u)),sudo)
 endif
 
 ROOFLINE = .build/release/roofline
+QUOTED   = Examples/Planning/Sources/FourCalls/main.swift $(wildcard Examples/catalog/*/*.yaml)
 SOURCES  = Package.swift Plugins Sources $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
 
-.PHONY: run test build lint swift-test planning python-test bench install format clean help dependencies
+.PHONY: run test build lint swift-test examples python-test bench install format clean help dependencies
 
 run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
 	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
 
-test: lint swift-test planning python-test ## Check the style, run all tests, build and run the examples
+test: lint swift-test examples python-test ## Check the style, run all tests, build and run the examples
 
 build: dependencies ## Build the command for release
 	@$(SWIFT) build -c release --product roofline $(STATIC)
@@ -36,15 +39,17 @@ lint:
 swift-test: dependencies
 	$(SWIFT) test
 
-# The example that the README prints is one of the package's programs, to the letter.
-planning: dependencies
-	@sed -n '/^```swift$$/,/^```$$/p' README.md | sed '/^```/d' | diff - Examples/Planning/Sources/FourCalls/main.swift
+# What the README quotes is what runs here, to the letter.
+examples: dependencies
+	@for file in $(QUOTED); do \
+	[[ "$$(<README.md)" == *"$$(<$$file)"* ]] || { echo "README.md does not quote $$file as it is"; exit 1; }; done
 	$(SWIFT) build --package-path Examples/Planning
 	$(SWIFT) run --package-path Examples/Planning --skip-build FourCalls
 	$(SWIFT) run --package-path Examples/Planning --skip-build planning
+	$(SWIFT) run roofline --catalog Examples/catalog --model my-vlm --gpu my-gpu
 
 python-test:
-	@if $(PYTHON) -c "import PIL, safetensors, torch, transformers; assert transformers.is_torch_available()" 2>/dev/null; \
+	@if $(PYTHON) -c "import PIL, safetensors, torch, transformers as t; assert t.is_torch_available()" 2>/dev/null; \
 	then $(PYTHON) Examples/test_export_features.py; \
 	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi
 
