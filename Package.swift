@@ -48,5 +48,12 @@ let package = Package(
       name: "roofline",
       dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
+    tests("Quantities", ["Quantities"]),
+    tests("Documents", ["Documents"]),
+    tests("Hardware", ["Hardware", "Quantities", "Documents"]),
+    tests("Operators", ["Operators", "Quantities"]),
+    tests("Catalog", ["Catalog", "Hardware", "Architectures", "Documents"]),
+    tests("Reports", ["Reports"]),
+    tests("Command", ["roofline"]),
   ]
 )
