@@ -119,7 +119,7 @@ private struct FigureReader {
         "\(what) is \(value), beyond what machines reach (\(range.lowerBound) to \(range.upperBound))")
     }
     return Figure(
-      value, sources: try cited(fields.required("source")), note: try fields["note"]?.text("the note"))
+      value, stated: text, sources: try cited(fields.required("source")), note: try fields["note"]?.text("the note"))
   }
 
   /// The sources that a figure names: a key, or a list of keys.
