@@ -15,12 +15,12 @@ ROOFLINE = .build/release/roofline
 QUOTED   = Examples/Planning/Sources/FourCalls/main.swift $(wildcard Examples/catalog/*/*.yaml)
 SOURCES  = Package.swift Plugins Sources $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
 
-.PHONY: run test build lint swift-test examples check-reports python-test reports bench install format clean help dependencies
+.PHONY: run test build lint swift-test examples python-test reports check-reports bench install format clean help dependencies
 
 run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
 	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
 
-test: lint swift-test examples check-reports python-test ## Check the style, run all tests, run the examples
+test: lint swift-test check-reports examples python-test ## Check style and reports, run all tests and the examples
 
 build: dependencies ## Build the command for release
 	@$(SWIFT) build -c release --product roofline $(STATIC)
@@ -48,19 +48,18 @@ examples: dependencies
 	$(SWIFT) run --package-path Examples/Planning --skip-build planning
 	$(SWIFT) run roofline --catalog Examples/catalog --model my-vlm --gpu my-gpu
 
-# The reports in the repository are those that the program writes now.
-check-reports: dependencies
-	@folder=$$(mktemp -d) && mkdir "$$folder/charts" && $(SWIFT) run write-reports "$$folder" \
-	&& diff -r "$$folder" reports && rm -r "$$folder"
-
 python-test:
 	@if $(PYTHON) -c "import PIL, safetensors, torch, transformers as t; assert t.is_torch_available()" 2>/dev/null; \
 	then $(PYTHON) Examples/test_export_features.py; \
 	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi
 
-reports: dependencies ## Write reports/ anew from the program
-	@$(SWIFT) build -c release --product write-reports $(STATIC)
-	@mkdir -p reports/charts && .build/release/write-reports reports
+reports: dependencies ## Write reports/ anew, from the program alone
+	$(SWIFT) run write-reports reports
+
+# A report that differs from what the program writes is out of date.
+check-reports: dependencies
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(SWIFT) run write-reports "$$fresh" && \
+	diff -r reports "$$fresh" || { echo "reports/ is out of date; run: make reports"; exit 1; }
 
 bench: build ## Measure start-up against Python's, and the reducers
 	@$(PYTHON) Benchmarks/bench.py $(ROOFLINE)

@@ -59,5 +59,9 @@ let package = Package(
     tests("Tensors", ["Tensors", "Documents"]),
     tests(
       "Reduction", ["Reduction", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
+    tests("Quantities", ["Quantities"]),
+    tests("Documents", ["Documents"]),
+    tests("Hardware", ["Hardware", "Quantities", "Documents"]),
+    tests("Operators", ["Operators", "Quantities"]),
   ]
 )

@@ -1,6 +1,6 @@
 internal import RooflineKit
 
-/// Writes every report into a folder: `write-reports FOLDER`, with a folder `charts` in it.
+/// Writes every report into a folder that exists: `write-reports FOLDER`; charts go into a folder `charts` in it.
 @main
 enum WriteReports {
   static func main() throws {
@@ -10,6 +10,7 @@ enum WriteReports {
       Document(try PruMergeTable2()), Document(try PruMergeTokens()), Document(try AccountingComparison()),
       Document(devices: try catalog.allHardware(), models: try catalog.allModels()),
     ]
+    try Files.makeFolder("\(folder)/charts")
     for document in documents {
       try Files.write(Array(document.markdown.utf8), to: "\(folder)/\(document.name)")
       for (path, picture) in document.pictures {
