@@ -46,8 +46,8 @@ public func nearest(to name: String, among known: [String], limit: Int = 3) -> [
     return (candidate, distance, lower.first == wanted.first ? 0 : 1)
   }
   let near = scored.filter { $0.distance <= max(1, wanted.count / 3) }
-  return near.sorted {
-    ($0.distance, $0.beginsOtherwise, $0.name.count, $0.name) < ($1.distance, $1.beginsOtherwise, $1.name.count, $1.name)
+  return near.sorted { a, b in
+    (a.distance, a.beginsOtherwise, a.name.count, a.name) < (b.distance, b.beginsOtherwise, b.name.count, b.name)
   }.prefix(limit).map(\.name)
 }
 

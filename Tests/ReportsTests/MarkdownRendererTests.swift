@@ -27,6 +27,27 @@ struct MarkdownRendererTests {
         """)
   }
 
+  @Test("several tables, each below its caption")
+  func tables() {
+    #expect(
+      MarkdownRenderer().render(twoTableReport) == """
+        Two
+
+        First
+
+        | a   |
+        | --- |
+        | x   |
+
+        Second
+
+        | b   |   n |
+        | --- | --: |
+        | y   |   1 |
+
+        """)
+  }
+
   @Test("a column is at least as wide as the rule needs: three dashes")
   func narrow() {
     let table = Table([.text("a"), .number("b")], rows: [["x", "1"]])

@@ -13,6 +13,14 @@ let sampleReport = Report(
   ],
   total: Record(["name": .text("total"), "count": .number(576.5)]))
 
+/// A report of two tables with captions.
+let twoTableReport = Report(
+  headings: ["Two"],
+  tables: [
+    Table([.text("a")], caption: "First", rows: [["x"]]),
+    Table([.text("b"), .number("n", priority: 1)], caption: "Second", rows: [["y", "1"]]),
+  ], records: [])
+
 /// A report with nothing but a table of one row.
 let plainReport = Report(
   headings: [], table: Table([.text("name"), .number("count")], rows: [["a", "1"]]), records: [])

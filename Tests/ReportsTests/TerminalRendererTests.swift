@@ -24,7 +24,7 @@ struct TerminalRendererTests {
   @Test("a total stands below a rule of its own")
   func total() {
     var report = plainReport
-    report.table = Table([.text("name"), .number("count")], rows: [["a", "1"], ["total", "10"]], hasTotal: true)
+    report.tables[0] = Table([.text("name"), .number("count")], rows: [["a", "1"], ["total", "10"]], hasTotal: true)
     #expect(
       TerminalRenderer().render(report) == """
         name   count
@@ -36,11 +36,31 @@ struct TerminalRendererTests {
         """)
   }
 
+  @Test("several tables, each below its caption; columns hidden in any of them are spoken of")
+  func tables() {
+    #expect(
+      TerminalRenderer().render(twoTableReport) == """
+        Two
+
+        First
+        a
+        -
+        x
+
+        Second
+        b  n
+        -  -
+        y  1
+
+        """)
+    #expect(TerminalRenderer(width: 3).render(twoTableReport).contains("1\nmore\ncolumn\nin\na\n"))
+  }
+
   @Test("without rows there is no table")
   func empty() {
     var report = plainReport
     report.headings = ["Nothing"]
-    report.table.rows = []
+    report.tables[0].rows = []
     #expect(TerminalRenderer().render(report) == "Nothing\n")
   }
 
@@ -92,7 +112,7 @@ struct TerminalRendererTests {
   func controlCharacters() {
     var report = plainReport
     report.headings = ["a\nb\u{1B}[31m"]
-    report.table.rows = [["x\r\ny\t", "1"]]
+    report.tables[0].rows = [["x\r\ny\t", "1"]]
     report.notes = ["c\u{7}"]
     #expect(TerminalRenderer().render(report) == "a b [31m\n\nname  count\n----  -----\nx y       1\n\nc \n")
   }
@@ -100,7 +120,7 @@ struct TerminalRendererTests {
   @Test("a letter with an accent is one column wide, however it is encoded")
   func accents() {
     var report = plainReport
-    report.table.rows = [["e\u{301}e\u{301}", "1"], ["\u{E9}\u{E9}", "2"]]
+    report.tables[0].rows = [["e\u{301}e\u{301}", "1"], ["\u{E9}\u{E9}", "2"]]
     let lines = TerminalRenderer().render(report).split(separator: "\n")
     #expect(Set(lines.map(\.count)) == [11])
   }
