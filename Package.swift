@@ -63,5 +63,8 @@ let package = Package(
     tests("Documents", ["Documents"]),
     tests("Hardware", ["Hardware", "Quantities", "Documents"]),
     tests("Operators", ["Operators", "Quantities"]),
+    tests("Catalog", ["Catalog", "Quantities", "Hardware", "Architectures", "Documents"]),
+    tests("Reports", ["Reports"]),
+    tests("Command", ["roofline"]),
   ]
 )

@@ -41,6 +41,7 @@ struct NearestNamesTests {
 
   @Test func partsOfNames() {
     #expect(nearest(to: "sxm", among: devices) == ["h100-sxm", "v100-sxm2"])
+    #expect(nearest(to: "100", among: devices) == ["v100", "h100-sxm", "a100-40gb"])
     #expect(nearest(to: "xeon", among: devices) == ["xeon-8480"])
   }
 
@@ -50,9 +51,9 @@ struct NearestNamesTests {
     #expect(nearest(to: "v100", among: []).isEmpty)
   }
 
-  @Test("at most three, best first")
+  @Test("at most three: by edits, then those that begin alike, then the shorter")
   func order() {
-    #expect(nearest(to: "abcd", among: ["abxx", "abcx", "abcd1", "abce", "zbcd"]) == ["abcd1", "abce", "abcx"])
+    #expect(nearest(to: "abcd", among: ["abxx", "abcx", "abcd1", "abce", "zbcd"]) == ["abce", "abcx", "abcd1"])
   }
 
   @Test("a name of a million letters takes no time", .timeLimit(.minutes(1)))
