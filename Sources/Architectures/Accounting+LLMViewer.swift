@@ -10,7 +10,8 @@ extension Accounting {
   /// one byte a weight; norms load no weights; SwiGLU works on the hidden width; queries are not loaded but the cache
   /// is, twice. A precision is `w4a4kv4` and the like, of 1, 2, 4, 8 or 16 bits each.
   public static let llmViewer = Accounting(
-    name: "llm-viewer", kernels: nil, precisionNames: ["fp16", "int8", "int4", "w4a4kv4", "w8a8kv8", "w4a16kv16", "..."],
+    name: "llm-viewer", kernels: nil,
+    precisionNames: ["fp16", "int8", "int4", "w4a4kv4 and the like of 1, 2, 4, 8 or 16 bits each"],
     precision: llmViewerPrecision,
     stages: { (model, workload) throws(Diagnostic) in
       guard let language = model.language else {

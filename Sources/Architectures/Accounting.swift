@@ -16,7 +16,9 @@ public enum Stage: String, Sendable, Hashable, CaseIterable {
 
 /// The operators of one stage.
 public struct StageOperators: Sendable, Hashable {
+  /// Which stage.
   public var stage: Stage
+  /// Its operators in the order of the work.
   public var operators: [Operator]
 
   /// The operators of `stage`.

@@ -2,8 +2,11 @@ public import Operators
 
 /// A decoder-only language model.
 public struct LanguageModel: Sendable, Hashable {
+  /// Layers of the stack.
   public var layers: Int
+  /// The layer that is stacked.
   public var block: TransformerBlock
+  /// Rows of the embedding, and columns of the head.
   public var vocabulary: Int
   /// Whether the head shares the embedding's matrix.
   public var tiedEmbeddings: Bool

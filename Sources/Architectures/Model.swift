@@ -5,6 +5,7 @@ public import Quantities
 public struct Model: Sendable, Hashable {
   /// The vision encoder of a multimodal model and how much of it is used.
   public struct Vision: Sendable, Hashable {
+    /// The whole encoder.
     public var encoder: VisionEncoder
     /// Layers that run; LLaVA reads the output of layer 23 of 24.
     public var layersUsed: Int
@@ -20,16 +21,22 @@ public struct Model: Sendable, Hashable {
   public var name: String
   /// The name in full.
   public var title: String
+  /// Other names that the catalog knows it by.
   public var aliases: [String] = []
+  /// The vision encoder; nil for a language model alone.
   public var vision: Vision?
+  /// What lies between vision encoder and language model.
   public var connector: Connector?
+  /// The language model; nil for a vision encoder alone.
   public var language: LanguageModel?
   /// Where the figures come from, by part.
   public var sources: [Source] = []
 
   /// Where the figures of a part come from.
   public struct Source: Sendable, Hashable {
+    /// The part, for example `language`.
     public var part: String
+    /// Title, place and date, so that a reader can look it up.
     public var text: String
   }
 

@@ -1,5 +1,6 @@
 /// Parameters of a model that are stored alike.
 public struct ParameterGroup: Sendable, Hashable {
+  /// What they are, for example `layer matrices`.
   public var name: String
   /// How many parameters.
   public var count: Double

@@ -4,14 +4,19 @@ public import Operators
 ///
 /// Decoders and vision encoders are stacks of it.
 public struct TransformerBlock: Sendable, Hashable {
+  /// Width of the hidden state.
   public var width: Int
+  /// Heads of the queries.
   public var heads: Int
   /// Heads of keys and values.
   public var kvHeads: Int
   /// Width of one head; not always `width / heads`.
   public var headWidth: Int
+  /// Width of the feed-forward block.
   public var feedForward: Int
+  /// The norm before attention and feed-forward block.
   public var norm: NormKind
+  /// The non-linearity of the feed-forward block.
   public var activation: ActivationKind
   /// Whether the feed-forward block has a gate (three matrices instead of two).
   public var gated: Bool

@@ -6,8 +6,11 @@ public struct VisionEncoder: Sendable, Hashable {
   public var imageSize: Int
   /// Pixels along a side of a patch.
   public var patchSize: Int
+  /// Colours of a pixel.
   public var channels: Int
+  /// Layers of the stack.
   public var layers: Int
+  /// The layer that is stacked.
   public var block: TransformerBlock
   /// Whether a class token stands before the patches.
   public var classToken: Bool

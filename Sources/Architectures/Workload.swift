@@ -3,8 +3,9 @@ public import Operators
 
 /// What a model is asked to do: how many tokens and sequences.
 public struct Workload: Sendable, Hashable {
-  /// More tokens in one sequence, or more sequences in one batch, are refused as a slip of the keyboard.
+  /// More tokens in one sequence are refused as a slip of the keyboard.
   public static let tokenLimit = 1_048_576
+  /// More sequences in one batch are refused.
   public static let batchLimit = 65_536
 
   /// Sequences that are processed together.

@@ -9,6 +9,9 @@ extension Estimate {
   public var notes: [String] {
     var notes = substitutionNotes
     if let scope = accounting.scope, model.vision != nil { notes.append(scope) }
+    if model.language != nil, precision != precision.unquantized, stages.contains(where: { $0.stage != .prefill }) {
+      notes.append("vision tower, connector and reducer stay in \(precision.format)")
+    }
     if fits == false, let capacity = hardware.capacity?.value {
       notes.append("does not fit: needs \(footprint.total), has \(capacity)")
     }

@@ -6,14 +6,21 @@ public import Quantities
 
 /// How long a request takes on a device, what bounds it, what it moves and what it needs.
 public struct Estimate: Sendable {
+  /// What runs.
   public let model: Model
+  /// Where it runs.
   public let hardware: Accelerator
+  /// The formats it is stored and computed in.
   public let precision: Precision
   /// The counting rules.
   public let accounting: Accounting
+  /// Where its visual tokens come from.
   public let visualInput: VisualInput
+  /// How many tokens, sequences and images there are.
   public let workload: Workload
+  /// The stages in the order in which reports list them.
   public let stages: [StageEstimate]
+  /// What is resident at the peak.
   public let footprint: Footprint
 
   /// The estimate of one request of `batch` sequences.

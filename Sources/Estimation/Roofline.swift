@@ -14,8 +14,11 @@ public enum Bound: String, Sendable, Hashable, CaseIterable {
 
 /// How long an operator keeps each resource of a device busy.
 public struct OperatorTime: Sendable, Hashable {
+  /// Time of the matrix units.
   public var compute: Seconds
+  /// Time of the general arithmetic units.
   public var vector: Seconds
+  /// Time of the memory interface.
   public var memory: Seconds
 
   /// A time from its parts.

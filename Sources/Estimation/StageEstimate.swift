@@ -5,8 +5,11 @@ public import Quantities
 
 /// What one operator costs on a device, per occurrence.
 public struct OperatorEstimate: Sendable, Hashable {
+  /// What is computed and moved.
   public var operation: Operator
+  /// Its FLOPs and bytes at the precision.
   public var cost: Cost
+  /// How long it keeps each resource busy.
   public var time: OperatorTime
   /// The intensity from which on this operator's products would be bound by arithmetic.
   public var ridgePoint: Intensity
@@ -25,7 +28,9 @@ public struct OperatorEstimate: Sendable, Hashable {
 
 /// What one stage of a request costs on a device, operator by operator and in sum.
 public struct StageEstimate: Sendable, Hashable {
+  /// Which stage.
   public var stage: Stage
+  /// Its operators in the order of the work.
   public var operators: [OperatorEstimate]
 
   init(_ work: StageOperators, on hardware: Accelerator, at precision: Precision) {

@@ -8,11 +8,13 @@ internal import Quantities
 public struct Study: Sendable {
   /// An estimate and what its visual input gains over the unreduced one.
   public struct Row: Sendable {
+    /// The estimate.
     public var estimate: Estimate
     /// How many times faster the prefill is than unreduced at the same precision; nil for that row, and without one.
     public var speedup: Double?
   }
 
+  /// A row for each precision and visual input.
   public let rows: [Row]
 
   /// Every combination of precisions and visual inputs, the precisions outermost.

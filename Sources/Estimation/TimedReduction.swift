@@ -4,11 +4,15 @@ public import Reduction
 
 /// A reducer's run on features and how long it took here.
 public struct TimedReduction: Sendable {
+  /// What ran.
   public let reducer: any TokenReducer
+  /// What it ran on.
   public let features: VisualFeatures
+  /// What it left.
   public let result: ReducedTokens
   /// The median of the runs.
   public let seconds: Seconds
+  /// How often it ran.
   public let repetitions: Int
 
   /// Runs `reducer` so many times (at least once).

@@ -16,9 +16,9 @@ extension Report {
         ],
         rows: devices.map { device in
           [
-            device.name, device.kind.rawValue, device.title, device.matrixPeak(.fp16).throughput.description,
-            device.vectorPeak(.fp32).throughput.description, device.bandwidth.value.description,
-            device.capacity?.value.description ?? "", device.ridgePoint(.fp16).value.fixed(0),
+            device.name, device.kind.rawValue, device.title, device.matrixPeak(.fp16).throughput.precise,
+            device.vectorPeak(.fp32).throughput.precise, device.bandwidth.value.precise,
+            device.capacity?.value.precise ?? "", device.ridgePoint(.fp16).value.fixed(0),
           ]
         }),
       notes: ["dense peaks; \"FP16 products\" is the fastest format that can stand in where a device lacks FP16"],
@@ -71,7 +71,8 @@ extension Report {
       table: Table(
         [.text("figure"), .number("value"), .text("source"), .text("note", priority: 1)],
         rows: facts.map { [$0.name, $0.value, $0.source ?? "unverified", $0.note ?? ""] }),
-      notes: device.sources.map { "\($0.key): \($0.text)" } + device.notes, records: facts.map { Record($0, of: device.name) })
+      notes: device.sources.map { "\($0.key): \($0.text)" } + device.notes,
+      records: facts.map { Record($0, of: device.name) })
   }
 
   /// Everything that the catalog knows of a model, with the source of every part.
@@ -99,7 +100,7 @@ private struct Fact {
 
   init(_ name: String, _ figure: Figure<some Quantity>) {
     self.name = name
-    value = figure.value.formatted(significantDigits: 4)
+    value = figure.stated
     number = figure.value.value
     source = figure.isVerified ? figure.sources.map(\.key).joined(separator: ", ") : nil
     note = figure.note
@@ -132,7 +133,9 @@ extension Accelerator {
   fileprivate var facts: [Fact] {
     var facts: [Fact] = []
     for (units, peaks) in [("matrix", matrixPeaks), ("vector", vectorPeaks)] {
-      facts += NumberFormat.allCases.compactMap { format in peaks[format].map { Fact("\(units) \(format.rawValue)", $0) } }
+      for format in NumberFormat.allCases {
+        if let figure = peaks[format] { facts.append(Fact("\(units) \(format.rawValue)", figure)) }
+      }
     }
     facts.append(Fact("bandwidth", bandwidth))
     if let capacity { facts.append(Fact("capacity", capacity)) }
@@ -188,12 +191,22 @@ extension Model {
 extension TransformerBlock {
   fileprivate func facts(_ part: String) -> [Fact] {
     let counts = [
-      ("width", width), ("heads", heads), ("KV heads", kvHeads), ("head width", headWidth), ("feed-forward", feedForward),
+      ("width", width), ("heads", heads), ("KV heads", kvHeads), ("head width", headWidth),
+      ("feed-forward", feedForward),
     ]
     return counts.map { Fact("\(part) \($0.0)", Double($0.1), source: part) } + [
       Fact("\(part) activation", activation.rawValue + (gated ? ", gated" : ""), source: part),
       Fact("\(part) norm", norm.rawValue, source: part),
     ]
+  }
+}
+
+extension Quantity {
+  /// With at most four digits, as datasheets give them: `112 TFLOP/s`, `1.555 TB/s`.
+  fileprivate var precise: String {
+    let parts = formatted(significantDigits: 4).split(separator: " ", maxSplits: 1)
+    guard let number = parts.first.flatMap({ Double($0) }), let unit = parts.last else { return description }
+    return "\(number.shortest) \(unit)"
   }
 }
 

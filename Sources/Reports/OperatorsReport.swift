@@ -28,7 +28,7 @@ extension Report {
       headings: headings,
       table: Table(columns, rows: rows.map { cells($0.0, $0.1) } + [total.cells], hasTotal: true),
       notes: ["one occurrence a row; the total counts every repeat"] + estimate.notes,
-      records: rows.map { record($0.0, $0.1) }, total: total.record)
+      records: rows.map { record($0.0, $0.1) }, total: total.record(notes: estimate.notes))
   }
 
   private static let columns: [Table.Column] = [
@@ -43,7 +43,7 @@ extension Report {
     return [stage.rawValue, entry.operation.name, "\(entry.operation.repeatCount)"]
       + cells(cost.flops, cost.vectorFLOPs, cost.traffic)
       + [
-        cost.intensity.value.fixed(1), entry.ridgePoint.value.fixed(0), entry.time.ideal.description,
+        cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.ideal.description,
         entry.time.bound.rawValue,
       ]
   }
@@ -103,11 +103,20 @@ private struct OperatorTotals {
 
   var cells: [String] {
     ["", "total", ""] + Report.cells(flops, vectorFLOPs, traffic)
-      + [intensity.value.fixed(1), "", seconds.description, ""]
+      + [intensity.text, "", seconds.description, ""]
   }
 
-  var record: Record {
-    Report.record(
+  /// The totals, with the estimate's notes: machines find them nowhere else.
+  func record(notes: [String]) -> Record {
+    var record = Report.record(
       stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, nil, intensity, nil)
+    record.fields.append(
+      Record.Field(key: "note", value: .text(notes.isEmpty ? nil : notes.joined(separator: "; "))))
+    return record
   }
+}
+
+extension Intensity {
+  /// With one decimal; blank where nothing is moved.
+  fileprivate var text: String { value.isFinite ? value.fixed(1) : "" }
 }

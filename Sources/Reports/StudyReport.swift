@@ -40,7 +40,8 @@ extension Report {
   private static func notes(_ estimates: [Estimate]) -> [String] {
     var notes: [(text: String, rows: [String])] = []
     for estimate in estimates {
-      let row = "\(estimate.precision.name), \(estimate.visualInput.reduction?.reducer.name ?? "\(estimate.visualTokens) tokens")"
+      let input = estimate.reducerName ?? "\(estimate.visualTokens) tokens"
+      let row = "\(estimate.precision.name), \(input)"
       for text in estimate.notes {
         if let index = notes.firstIndex(where: { $0.text == text }) {
           notes[index].rows.append(row)
@@ -64,7 +65,7 @@ private struct StudyColumn: Sendable {
 
   static let all: [StudyColumn] = [
     StudyColumn(column: .text("precision")) { $0.estimate.precision.name },
-    StudyColumn(column: .text("reducer"), applies: hasLanguage) { $0.estimate.visualInput.reduction?.reducer.name ?? "none" },
+    StudyColumn(column: .text("reducer"), applies: hasLanguage) { $0.estimate.reducerName ?? "none" },
     StudyColumn(column: .number("visual tokens"), applies: hasLanguage) { $0.visualTokens },
     StudyColumn(column: .number("tokens", priority: 3)) { "\($0.estimate.tokens)" },
     StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
@@ -81,14 +82,17 @@ private struct StudyColumn: Sendable {
       ($0.estimate.mainStage?.traffic.total ?? .zero).description
     },
     StudyColumn(column: .number("intensity", priority: 7)) {
-      ($0.estimate.mainStage?.intensity.value ?? 0).fixed(0) + " FLOP/B"
+      guard let intensity = $0.estimate.mainStage?.intensity.value, intensity.isFinite else { return "" }
+      return intensity.fixed(0) + " FLOP/B"
     },
     StudyColumn(column: .number("ridge point", priority: 7)) { $0.estimate.ridgePoint.value.fixed(0) + " FLOP/B" },
     StudyColumn(column: .number("footprint", priority: 2)) { $0.estimate.footprint.total.description },
     StudyColumn(column: .text("fits", priority: 2)) { row in row.estimate.fits.map { $0 ? "yes" : "NO" } ?? "?" },
   ]
 
-  @Sendable private static func hasLanguage(_ rows: [Study.Row]) -> Bool { rows.contains { $0.estimate.model.language != nil } }
+  @Sendable private static func hasLanguage(_ rows: [Study.Row]) -> Bool {
+    rows.contains { $0.estimate.model.language != nil }
+  }
   @Sendable private static func hasStages(_ rows: [Study.Row]) -> Bool {
     rows.contains { $0.estimate.model.vision != nil }
   }
@@ -114,6 +118,9 @@ extension Study.Row {
 }
 
 extension Estimate {
+  /// The name of the reducer that ran, or nil without one.
+  fileprivate var reducerName: String? { visualInput.reduction?.reducer.name }
+
   /// Tokens of one sequence in the first layer of the main stage.
   fileprivate var tokens: Int { model.language == nil ? model.vision?.encoder.tokens ?? 0 : workload.tokens }
 }
@@ -131,7 +138,7 @@ extension Record {
       "precision": .text(estimate.precision.name),
       "accounting": .text(estimate.accounting.name),
       "kernels": .text(estimate.accounting.kernels?.rawValue),
-      "reducer": .text(reduction?.reducer.name ?? "none"),
+      "reducer": .text(estimate.reducerName ?? "none"),
       "sample": .text(reduction?.sample),
       "visual_tokens": .number(estimate.visualTokens),
       "text_tokens": .number(estimate.workload.textTokens),

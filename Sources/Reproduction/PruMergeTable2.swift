@@ -21,9 +21,13 @@ public struct PruMergeTable2: Sendable {
 
   /// A figure of the table and what it is compared with; all in the column's unit.
   public struct Cell: Sendable {
+    /// The catalog name of the language model.
     public var backbone: String
+    /// The precision, `int4` meaning W4A4KV4 in the paper's columns.
     public var precision: String
+    /// `none` or `prumerge`.
     public var reducer: String
+    /// Which figure of the row.
     public var column: Column
     /// The figure as the paper prints it.
     public var printed: String
@@ -34,11 +38,14 @@ public struct PruMergeTable2: Sendable {
     /// Exact accounting of that workload, INT4 being weight-only.
     public var exact: Double
 
-    /// Decimals of the printed figure; zeros at its end fill the column ("4.60" beside "0.28") and claim nothing.
-    public var decimals: Int {
-      guard let point = printed.firstIndex(of: ".") else { return 0 }
-      let digits = printed[printed.index(after: point)...]
-      return digits.count - digits.reversed().prefix { $0 == "0" }.count
+    /// Decimals of the printed figure as it stands.
+    public var places: Int { fraction.count }
+
+    /// Decimals of the printed figure that mean something; zeros at its end fill the column and claim nothing.
+    public var decimals: Int { fraction.count - fraction.reversed().prefix { $0 == "0" }.count }
+
+    private var fraction: Substring {
+      printed.firstIndex(of: ".").map { printed[printed.index(after: $0)...] } ?? ""
     }
 
     /// What the figure should read: the reproduced one, rounded to the printed precision.
@@ -76,7 +83,8 @@ public struct PruMergeTable2: Sendable {
       let found = PaperTable2.foundTokens
       let stated = PaperTable2.statedVisualTokens
       let statedVisual = isReduced ? stated.reduced : stated.unreduced
-      let reproduced = try estimate(.llmViewer, visualTokens: isReduced ? found.reduced : found.unreduced, textTokens: 0)
+      let foundTokens = isReduced ? found.reduced : found.unreduced
+      let reproduced = try estimate(.llmViewer, visualTokens: foundTokens, textTokens: 0)
       let asStated = try estimate(.llmViewer, visualTokens: statedVisual, textTokens: PaperTable2.statedTextTokens)
       let exact = try estimate(.exact(), visualTokens: statedVisual, textTokens: PaperTable2.statedTextTokens)
       exactRows.append(exact)

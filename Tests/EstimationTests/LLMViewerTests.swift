@@ -30,14 +30,15 @@ import Testing
   }
 
   static let lines: [Line] = {
-    guard let url = Bundle.module.url(forResource: "llm_viewer_prefill", withExtension: "csv", subdirectory: "Fixtures"),
+    guard
+      let url = Bundle.module.url(forResource: "llm_viewer_prefill", withExtension: "csv", subdirectory: "Fixtures"),
       let text = try? String(contentsOf: url, encoding: .utf8)
     else { return [] }
-    return text.split(separator: "\n").dropFirst().map { line in
+    return text.split(separator: "\n").dropFirst().compactMap { line in
       let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      let run = Run(
-        model: cells[0], hardware: cells[1], tokens: Int(cells[2])!, batch: Int(cells[3])!, precision: cells[4])
-      return Line(run: run, operator: cells[5], bound: cells[13], figures: cells[6..<13].map { Double($0)! })
+      guard cells.count == 14, let tokens = Int(cells[2]), let batch = Int(cells[3]) else { return nil }
+      let run = Run(model: cells[0], hardware: cells[1], tokens: tokens, batch: batch, precision: cells[4])
+      return Line(run: run, operator: cells[5], bound: cells[13], figures: cells[6..<13].compactMap(Double.init))
     }
   }()
 
@@ -104,7 +105,9 @@ import Testing
     #expect(precision.productFormat == format)
   }
 
-  @Test(arguments: ["w3a4kv4", "w4a4", "a4w4kv4", "w04a4kv4", "w4a4kv4x", "kv", "", "bf16", "w99999999999999999999a4kv4"])
+  @Test(arguments: [
+    "w3a4kv4", "w4a4", "a4w4kv4", "w04a4kv4", "w4a4kv4x", "kv", "", "bf16", "w99999999999999999999a4kv4",
+  ])
   func otherNamesAreNone(_ name: String) {
     #expect(Accounting.llmViewer.precision(name) == nil)
   }

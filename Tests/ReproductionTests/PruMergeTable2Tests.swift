@@ -16,9 +16,10 @@ import Testing
 
   @Test func theOtherTwoAreNamedWithWhatTheyShouldRead() throws {
     let misprints = try PruMergeTable2().cells.filter { !$0.agrees }
-    #expect(misprints.map { [$0.backbone, $0.precision, $0.reducer, $0.column.rawValue] } == [
-      ["vicuna-7b", "int4", "prumerge", "flops_t"], ["vicuna-13b", "int4", "none", "flops_t"],
-    ])
+    #expect(
+      misprints.map { [$0.backbone, $0.precision, $0.reducer, $0.column.rawValue] } == [
+        ["vicuna-7b", "int4", "prumerge", "flops_t"], ["vicuna-13b", "int4", "none", "flops_t"],
+      ])
     // 909,531,074,560 and 18,170,949,760,000 OPs (LLM-Viewer's totals at 70 and 700 tokens), a quarter of each.
     #expect(misprints.map(\.rounded) == ["0.23", "4.5"])
     #expect(misprints.map(\.reproduced) == [0.90953107456 / 4, 18.17094976 / 4])
