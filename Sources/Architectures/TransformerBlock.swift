@@ -186,7 +186,7 @@ public struct TransformerBlock: Sendable, Hashable {
 
 extension TransformerBlock {
   /// The operators of a stack of such layers under a token schedule; equal consecutive layers are one operator.
-  func stack(layers: Int, schedule: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
+  public func stack(layers: Int, schedule: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
     var result: [Operator] = []
     for (index, run) in schedule.runs(layers: layers).enumerated() {
       func layer(isFirst: Bool) -> [Operator] {

@@ -31,7 +31,7 @@ extension VisualInput.Reduction {
       if let reducer = reducer.features, let result {
         let shape = ReductionShape(
           patches: tokensBefore, width: vision.encoder.block.width, kept: result.kept.count, count: result.count,
-          images: batch)
+          images: batch, layers: vision.encoder.layers)
         bill += reducer.operators(shape)
       }
     }

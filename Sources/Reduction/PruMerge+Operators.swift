@@ -24,6 +24,7 @@ extension PruMergeSettings {
   /// 2 (32 m + u) C for the sums, u patches being left over for the further token. Of the search for quartiles and for
   /// the nearest patches, one comparison of every number is counted.
   fileprivate func operators(_ shape: ReductionShape, merged: Int) -> [Operator] {
+    if bill == .released { return releasedOperators(shape, merged: merged) }
     let (images, width) = (Double(shape.images), Double(shape.width))
     let rows = images * Double(shape.patches + 1)
     // swift-format-ignore
@@ -34,6 +35,20 @@ extension PruMergeSettings {
       Operator(
         "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
         operands: [.reads((images + rows) * width), .writes(rows)]),
+    ] + mergingOperators(shape, merged: merged)
+  }
+
+  /// The work of PruMerge as its code was released.
+  ///
+  /// The last layer runs to its end, though only its queries and keys are read, and the attention of all tokens to all is
+  /// computed once more, in one head, for the class token's row of it: 2 (N + 1)^2 C FLOPs.
+  private func releasedOperators(_ shape: ReductionShape, merged: Int) -> [Operator] {
+    let (rows, width) = (shape.rows, Double(shape.width))
+    let scores = rows * Double(shape.patches + 1)
+    return shape.lastLayer() + [
+      Operator(
+        "full_attention", flops: 2 * scores * width, vectorFLOPs: VectorWork.softmax * scores,
+        operands: [.reads(2 * rows * width), .writes(scores)])
     ] + mergingOperators(shape, merged: merged)
   }
 

@@ -8,15 +8,18 @@ public struct ReductionShape: Sendable, Hashable {
   public var kept: Int
   /// Tokens that are left, merged ones included.
   public var count: Int
+  /// Layers of the encoder.
+  public var layers: Int
   /// Images that are reduced, each on its own.
   public var images: Int
 
-  /// The sizes of a reduction.
-  public init(patches: Int, width: Int, kept: Int, count: Int, images: Int) {
+  /// The sizes of a reduction; without `layers`, those of CLIP ViT-L.
+  public init(patches: Int, width: Int, kept: Int, count: Int, images: Int, layers: Int = 24) {
     self.patches = patches
     self.width = width
     self.kept = kept
     self.count = count
     self.images = images
+    self.layers = layers
   }
 }

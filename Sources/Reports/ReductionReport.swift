@@ -44,7 +44,7 @@ extension Report {
       notes: methods.compactMap { method in method.citation.map { "\(method.name): \($0)" } },
       records: methods.map {
         Record([
-          "name": .text($0.name), "usage": .text($0.usage), "summary": .text($0.summary),
+          "name": .text($0.name), "usage": .text($0.usage), "example": .text($0.example), "summary": .text($0.summary),
           "citation": .text($0.citation?.description),
         ])
       })

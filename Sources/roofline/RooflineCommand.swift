@@ -15,7 +15,8 @@ struct RooflineCommand: ParsableCommand {
       """,
     version: "roofline \(Version.current)",
     subcommands: [
-      EstimateCommand.self, OperatorsCommand.self, ReduceCommand.self, ListCommand.self, ShowCommand.self,
+      EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, ReduceCommand.self, ListCommand.self,
+      ShowCommand.self,
       ReproduceCommand.self,
     ],
     defaultSubcommand: EstimateCommand.self)
