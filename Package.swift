@@ -34,13 +34,14 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .target(name: "CKernels"),
     module("Quantities"),
     module("Documents", imports: ["CYAML"]),
     module("Tensors", imports: ["Documents"]),
     module("Hardware", imports: ["Quantities", "Documents"]),
     module("Operators", imports: ["Quantities"]),
     module("Architectures", imports: ["Operators", "Documents"]),
-    module("Reduction", imports: ["Architectures", "Operators", "Tensors", "Documents"]),
+    module("Reduction", imports: ["CKernels", "Architectures", "Operators", "Tensors", "Documents"]),
     module("Estimation", imports: ["Hardware", "Architectures", "Reduction"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
     module("Reproduction", imports: ["Estimation", "Catalog"]),
