@@ -61,20 +61,28 @@ public struct Estimate: Sendable {
 extension VisualInput {
   /// The work that this input gives to a model.
   fileprivate func workload(for model: Model, textTokens: Int, batch: Int) throws(Diagnostic) -> Workload {
-    var operators: [Operator] = []
-    if let reduction, let vision = model.vision {
-      guard reduction.tokensBefore == vision.encoder.patches else {
-        throw Diagnostic(
-          "the features of \(reduction.sample) have \(reduction.tokensBefore) tokens; "
-            + "\(model.name) makes \(vision.encoder.patches) of an image")
-      }
-      let shape = ReductionShape(
-        patches: reduction.tokensBefore, width: vision.encoder.block.width, kept: reduction.result.kept.count,
-        count: reduction.result.count, images: batch)
-      operators = reduction.reducer.operators(shape)
-    }
-    return try Workload(
+    try Workload(
       visualTokens: tokens, textTokens: model.language == nil ? 0 : textTokens, batch: batch,
-      images: model.images(for: reduction?.tokensBefore ?? tokens.initial), reduction: operators)
+      images: model.images(for: reduction?.tokensBefore ?? tokens.initial),
+      reduction: try reductionOperators(model, images: batch))
+  }
+
+  /// What the reducer costs behind the model's encoder: nothing without an encoder, whose features it would read.
+  ///
+  /// The reducer reads the keys of the encoder's last layer. Layers up to there that the model does not use run for
+  /// the reducer and are on its bill; LLaVA uses all but the last, of which the reducer needs the keys only.
+  private func reductionOperators(_ model: Model, images: Int) throws(Diagnostic) -> [Operator] {
+    guard let reduction, let vision = model.vision else { return [] }
+    let encoder = vision.encoder
+    guard reduction.tokensBefore == encoder.patches else {
+      throw Diagnostic(
+        "the features of \(reduction.sample) have \(reduction.tokensBefore) tokens; "
+          + "\(model.name) makes \(encoder.patches) of an image")
+    }
+    let shape = ReductionShape(
+      patches: reduction.tokensBefore, width: encoder.block.width, kept: reduction.result.kept.count,
+      count: reduction.result.count, images: images, billsLastLayer: vision.layersUsed < encoder.layers)
+    let between = encoder.layers - 1 - vision.layersUsed
+    return encoder.middleLayers(max(0, between), images: images) + reduction.reducer.operators(shape)
   }
 }

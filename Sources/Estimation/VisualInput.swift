@@ -19,6 +19,8 @@ public struct VisualInput: Sendable {
     public var sample: String
     /// Whether the sample comes from a generator, not from an image.
     public var isSynthetic: Bool
+    /// Width of the features.
+    public var width: Int
     /// Visual tokens before.
     public var tokensBefore: Int
   }
@@ -36,6 +38,6 @@ public struct VisualInput: Sendable {
       tokens: TokenSchedule(result.count),
       reduction: Reduction(
         reducer: reducer, result: result, sample: features.name, isSynthetic: features.isSynthetic,
-        tokensBefore: features.patches))
+        width: features.width, tokensBefore: features.patches))
   }
 }

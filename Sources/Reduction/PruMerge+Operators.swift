@@ -27,14 +27,17 @@ extension PruMergeSettings {
     let (images, width) = (Double(shape.images), Double(shape.width))
     let rows = images * Double(shape.patches + 1)
     // swift-format-ignore
-    return [
+    let lastLayer: [Operator] = shape.billsLastLayer ? [
       .normalization("last_layer.norm", .layer, rows: rows, width: width),
       .matmul("last_layer.class_query", rows: images, inner: width, columns: width, bias: true, quantized: false),
       .matmul("last_layer.keys",        rows: rows,   inner: width, columns: width, bias: true, quantized: false),
+    ] : []
+    let attention = [
       Operator(
         "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
         operands: [.reads((images + rows) * width), .writes(rows)]),
-    ] + mergingOperators(shape, merged: merged)
+    ]
+    return lastLayer + attention + mergingOperators(shape, merged: merged)
   }
 
   /// What follows the class attention.

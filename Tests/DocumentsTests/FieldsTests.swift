@@ -8,14 +8,17 @@ struct FieldsTests {
   }
 
   @Test func values() throws {
-    let fields = try fields("bandwidth: 5\ncapacity:\n")
+    let fields = try fields("bandwidth: 5\n")
     #expect(try fields.required("bandwidth").text("it") == "5")
     #expect(fields["capacity"] == nil)
-    #expect(fields["absent"] == nil)
-    for key in ["capacity", "absent"] {
-      #expect(
-        diagnostic { try fields.required(key) } == "f.yaml:1:1: error: memory lacks the required key \"\(key)\"")
-    }
+    #expect(
+      diagnostic { try fields.required("capacity") } == "f.yaml:1:1: error: memory lacks the required key \"capacity\"")
+  }
+
+  @Test(arguments: ["capacity:\n", "capacity: ~\n", "capacity: null\n"])
+  func keysWithoutValue(line: String) {
+    let message = diagnostic { try fields("bandwidth: 5\n\(line)") }
+    #expect(message?.hasSuffix("error: the key \"capacity\" has no value; give one or leave the key out") == true)
   }
 
   @Test func unknownKeys() {
