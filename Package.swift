@@ -53,7 +53,8 @@ let package = Package(
     module(
       "RooflineKit",
       imports: [
-        "Quantities", "Documents", "Tensors", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
+        "Quantities", "Documents", "Tensors", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
+        "Catalog",
         "Reproduction", "Reports",
       ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),

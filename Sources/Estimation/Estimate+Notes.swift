@@ -40,7 +40,9 @@ extension Estimate {
     } else {
       notes.append("vision tower and reducer are not on the bill of \(model.name), a language model alone")
     }
-    if workload.batch > 1 { notes.append("all \(workload.batch) images are taken to keep as many tokens as the sample") }
+    if workload.batch > 1 {
+      notes.append("all \(workload.batch) images are taken to keep as many tokens as the sample")
+    }
     return notes
   }
 

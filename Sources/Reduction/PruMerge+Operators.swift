@@ -32,12 +32,10 @@ extension PruMergeSettings {
       .matmul("last_layer.class_query", rows: images, inner: width, columns: width, bias: true, quantized: false),
       .matmul("last_layer.keys",        rows: rows,   inner: width, columns: width, bias: true, quantized: false),
     ] : []
-    let attention = [
-      Operator(
-        "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
-        operands: [.reads((images + rows) * width), .writes(rows)]),
-    ]
-    return lastLayer + attention + mergingOperators(shape, merged: merged)
+    let attention = Operator(
+      "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
+      operands: [.reads((images + rows) * width), .writes(rows)])
+    return lastLayer + [attention] + mergingOperators(shape, merged: merged)
   }
 
   /// What follows the class attention.

@@ -18,7 +18,8 @@ extension Report {
   private static func headings(_ study: Study) -> [String] {
     guard let first = study.rows.first?.estimate else { return [] }
     let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
-    let work = first.model.language == nil ? "one forward pass" : "prefill with \(first.workload.textTokens) text tokens"
+    let text = first.workload.textTokens
+    let work = first.model.language == nil ? "one forward pass" : "prefill with \(text) text tokens"
     let place = study.devices.count == 1 ? first.hardware.title : "\(study.devices.count) devices"
     var headings = [
       "\(first.model.title) on \(place)",
