@@ -40,13 +40,24 @@ let package = Package(
     module("Tensors", imports: ["Documents"]),
     module("Hardware", imports: ["Quantities", "Documents"]),
     module("Operators", imports: ["Quantities"]),
-    module("Architectures", imports: ["Operators", "Documents"]),
+    module("Architectures", imports: ["Quantities", "Operators", "Documents"]),
     module("Reduction", imports: ["CKernels", "Architectures", "Operators", "Tensors", "Documents"]),
-    module("Estimation", imports: ["Hardware", "Architectures", "Reduction"]),
+    module(
+      "Estimation", imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
-    module("Reproduction", imports: ["Estimation", "Catalog"]),
-    module("Reports", imports: ["Reproduction"]),
-    module("RooflineKit", imports: ["Reports"]),
+    module(
+      "Reproduction",
+      imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation", "Catalog"]),
+    module(
+      "Reports",
+      imports: ["Quantities", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Reproduction"]),
+    module(
+      "RooflineKit",
+      imports: [
+        "Quantities", "Documents", "Tensors", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
+        "Catalog",
+        "Reproduction", "Reports",
+      ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
@@ -54,7 +65,7 @@ let package = Package(
       name: "roofline",
       dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
-    tests("Architectures", ["Architectures"], exclude: ["Fixtures"]),
+    tests("Architectures", ["Architectures", "Documents"], exclude: ["Fixtures"]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction"]),
     tests("Tensors", ["Tensors", "Documents"]),

@@ -2,8 +2,6 @@ extension Operator {
   /// Where the result of a matrix product goes.
   public enum Destination: Sendable, Hashable {
     case activation
-    /// The input of the quantised product that follows at once.
-    case productInput
     /// The key-value cache.
     case cache
   }
@@ -27,7 +25,6 @@ extension Operator {
     let output = rows * columns
     switch destination {
     case .activation: operands.append(.writes(output))
-    case .productInput: operands.append(.writesInput(output))
     case .cache: operands.append(.writesCache(output))
     }
     return Operator(

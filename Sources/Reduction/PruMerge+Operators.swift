@@ -1,11 +1,17 @@
 public import Operators
 
 extension PruMerge {
+  /// The class attention is that of the last layer.
+  public var readsLastLayer: Bool { true }
+
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   public func operators(_ shape: ReductionShape) -> [Operator] { settings.operators(shape, merged: shape.kept) }
 }
 
 extension PruMergePlus {
+  /// The class attention is that of the last layer.
+  public var readsLastLayer: Bool { true }
+
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   ///
   /// As released every kept patch gathers its neighbours; in the paper the evenly spread ones stay as they are.
@@ -28,14 +34,15 @@ extension PruMergeSettings {
     let (images, width) = (Double(shape.images), Double(shape.width))
     let rows = images * Double(shape.patches + 1)
     // swift-format-ignore
-    return [
+    let lastLayer: [Operator] = shape.billsLastLayer ? [
       .normalization("last_layer.norm", .layer, rows: rows, width: width),
       .matmul("last_layer.class_query", rows: images, inner: width, columns: width, bias: true, quantized: false),
       .matmul("last_layer.keys",        rows: rows,   inner: width, columns: width, bias: true, quantized: false),
-      Operator(
-        "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
-        operands: [.reads((images + rows) * width), .writes(rows)]),
-    ] + mergingOperators(shape, merged: merged)
+    ] : []
+    let attention = Operator(
+      "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
+      operands: [.reads((images + rows) * width), .writes(rows)])
+    return lastLayer + [attention] + mergingOperators(shape, merged: merged)
   }
 
   /// The work of PruMerge as its code was released.

@@ -26,6 +26,7 @@ extension ReductionShape {
   /// The last layer of the encoder, which released code runs although nothing reads its output. Its feed-forward block
   /// is four times as wide as the encoder, as every CLIP tower's is.
   func lastLayer() -> [Operator] {
+    guard billsLastLayer else { return [] }
     let block = TransformerBlock.encoder(
       width: width, heads: Int(heads), headWidth: Int(headWidth), feedForward: 4 * width, activation: .quickGELU)
     return block.stack(layers: 1, schedule: TokenSchedule(patches + 1), batch: images, kernels: .fused).map {

@@ -39,7 +39,7 @@ extension Report {
     return Report(
       headings: [],
       table: Table(
-        [.text("name"), .text("form", priority: 1), .text("what it does", priority: 2)],
+        [.text("name"), .text("form", priority: 1), .text("what it does", wraps: true)],
         rows: methods.map { [$0.name, $0.usage, $0.summary] }),
       notes: methods.compactMap { method in method.citation.map { "\(method.name): \($0)" } },
       records: methods.map {

@@ -34,6 +34,9 @@ struct ReduceCommand: ParsableCommand {
     guard (1...1_000_000).contains(repetitions) else {
       throw ValidationError("expected --repeat from 1 to 1000000, found \(repetitions)")
     }
+    if let path, OutputFormat(ofFileNamed: path) != nil {
+      throw ValidationError("--output writes tensors; expected a file named *.safetensors, found \"\(path)\"")
+    }
   }
 
   func run() throws {

@@ -11,7 +11,7 @@ struct RooflineCommand: ParsableCommand {
       roofline --model vicuna-7b --gpu v100 --tokens adaptive
 
       prints four rows: FP16 and INT4, with all 576 visual tokens and with those that PruMerge, really run, leaves. \
-      Times are ideal: the bound that no kernel beats.
+      Times are ideal: no resource of the device is ever idle that an operator could keep busy.
       """,
     version: "roofline \(Version.current)",
     subcommands: [
