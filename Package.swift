@@ -47,7 +47,9 @@ let package = Package(
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
     module(
       "Reproduction",
-      imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation", "Catalog"]),
+      imports: [
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
+      ]),
     module(
       "Reports",
       imports: ["Quantities", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Reproduction"]),
