@@ -69,7 +69,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Architectures", ["Architectures", "Documents"], exclude: ["Fixtures"]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
-    tests("Reproduction", ["Reproduction"]),
+    tests("Reproduction", ["Reproduction", "Estimation"]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests(
       "Reduction", ["Reduction", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],

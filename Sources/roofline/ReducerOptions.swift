@@ -48,7 +48,9 @@ struct FeatureOptions: ParsableArguments {
   var sample: String?
 
   @Option(
-    help: ArgumentHelp("A safetensors file with keys, cls_query and tokens.", valueName: "file"),
+    help: ArgumentHelp(
+      "A safetensors file with keys, cls_query and tokens, for some methods penultimate_keys and penultimate_cls_query.",
+      valueName: "file"),
     completion: .file(extensions: ["safetensors"]))
   var features: String?
 
