@@ -72,7 +72,7 @@ let package = Package(
     tests("Reproduction", ["Reproduction", "Estimation"]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests(
-      "Reduction", ["Reduction", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],
+      "Reduction", ["Reduction", "CKernels", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),
     tests("Quantities", ["Quantities"]),
     tests("Documents", ["Documents"]),

@@ -17,14 +17,19 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
-  // A constant after the first call; threads that ask at the same time find the same answer.
-  static int level(void) {
-    static int known = -1;
-    int found = __atomic_load_n(&known, __ATOMIC_RELAXED);
-    if (found >= 0) return found;
+  // A constant after the first call, unless a test chooses another; threads that ask at the same time find the same.
+  static int known = -1;
+
+  int kernels_best_level(void) {
     __builtin_cpu_init();
-    found = __builtin_cpu_supports("avx512f") ? 2 : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
-    __atomic_store_n(&known, found, __ATOMIC_RELAXED);
+    return __builtin_cpu_supports("avx512f") ? 2 : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
+  }
+
+  void kernels_use_level(int level) { __atomic_store_n(&known, level, __ATOMIC_RELAXED); }
+
+  static int level(void) {
+    int found = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (found < 0) kernels_use_level(found = kernels_best_level());
     return found;
   }
   #define CALL(function, ...) \
@@ -34,6 +39,8 @@
     default: return function##_plain(__VA_ARGS__); \
     }
 #else
+  int kernels_best_level(void) { return 0; }
+  void kernels_use_level(int level) { (void)level; }
   #define CALL(function, ...) return function##_plain(__VA_ARGS__);
 #endif
 

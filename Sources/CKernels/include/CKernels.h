@@ -14,3 +14,9 @@ float kernels_dot(const float *_Nonnull a, const float *_Nonnull b, long count);
 /// Adds four rows of `count` numbers, each times its weight, to `sum`.
 void kernels_add(const float *_Nonnull r0, const float *_Nonnull r1, const float *_Nonnull r2,
                  const float *_Nonnull r3, float w0, float w1, float w2, float w3, float *_Nonnull sum, long count);
+
+/// The best kind that this processor can run: 2 is AVX-512, 1 is AVX2 with FMA, 0 is what every processor has.
+int kernels_best_level(void);
+
+/// Uses a kind from now on, at most the best, so that tests can run all of them.
+void kernels_use_level(int level);
