@@ -148,10 +148,19 @@ public enum Files {
   }
 }
 
-// The members `read` and `write` above hide the C functions of the same names.
+extension Diagnostic {
+  /// Ends the program with exit status 1 after writing the error to standard error.
+  public func exit() -> Never {
+    try? Files.write(Array("\(self)\n".utf8), to: STDERR_FILENO, name: "standard error")
+    systemExit(1)
+  }
+}
+
+// The members `read`, `write` and `exit` above hide the C functions of the same names.
 private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
   read(file, buffer, count)
 }
 private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   write(file, buffer, count)
 }
+private func systemExit(_ status: Int32) -> Never { exit(status) }

@@ -28,7 +28,7 @@ struct RooflineCommand: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch let error as Diagnostic {
-      Console.fail(error)
+      error.exit()
     } catch {
       exit(withError: error)
     }

@@ -3,7 +3,11 @@ internal import RooflineKit
 /// Writes every report into a folder that exists: `write-reports FOLDER`; charts go into a folder `charts` in it.
 @main
 enum WriteReports {
-  static func main() throws {
+  static func main() {
+    do throws(Diagnostic) { try write() } catch { error.exit() }
+  }
+
+  private static func write() throws(Diagnostic) {
     guard let folder = CommandLine.arguments.dropFirst().first else { throw Diagnostic("usage: write-reports FOLDER") }
     let catalog = Catalog.standard
     let documents = [
