@@ -1,3 +1,4 @@
+internal import Documents
 internal import Operators
 internal import Quantities
 
@@ -16,8 +17,11 @@ extension Accounting {
     Accounting(
       name: name, kernels: nil, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name } },
-      stages: { model, workload in
+      stages: { (model, workload) throws(Diagnostic) in
         guard let language = model.language else { return [] }
+        guard language.stack.runs.allSatisfy({ $0.block.isPlain }) else {
+          throw Diagnostic("the formula of \(name) knows plain layers only, not those of \(model.name)")
+        }
         let operators = language.formula(workload, feedForwardMatrices: feedForwardMatrices)
         return [StageOperators(.prefill, operators)]
       },

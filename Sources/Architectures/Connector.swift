@@ -7,6 +7,9 @@ public struct Connector: Sendable, Hashable {
   /// Between consecutive products.
   public var activation: ActivationKind
 
+  /// Whether the products have biases.
+  public var bias = true
+
   /// A perceptron with biases; `widths` has at least two entries.
   public init(widths: [Int], activation: ActivationKind) {
     self.widths = widths
@@ -15,8 +18,8 @@ public struct Connector: Sendable, Hashable {
 
   /// Weights and biases of all products.
   public var parameters: [ParameterGroup] {
-    let count = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 + $1.1 }
-    return [ParameterGroup("connector", Double(count), quantized: false)]
+    let count = zip(widths, widths.dropFirst()).reduce(0) { $0 + (Double($1.0) + (bias ? 1 : 0)) * Double($1.1) }
+    return [ParameterGroup("connector", count, quantized: false)]
   }
 
   /// The operators over so many visual tokens in all.
@@ -29,7 +32,7 @@ public struct Connector: Sendable, Hashable {
       }
       operators.append(
         .matmul(
-          "linear_\(index + 1)", rows: rows, inner: Double(inner), columns: Double(columns), bias: true,
+          "linear_\(index + 1)", rows: rows, inner: Double(inner), columns: Double(columns), bias: bias,
           quantized: false))
     }
     return operators

@@ -82,16 +82,12 @@ extension Model {
       feedForward: try fields.integer("feed_forward", in: Limit.width),
       activation: try fields.required("activation").choice("the activation"))
     let patchNode = try fields.required("patch_size")
-    let patchSize = try patchNode.integer("the patch size", in: 1...4096)
+    let patchSize = try patchNode.integer("the patch size", in: Limit.patchSize)
     let encoder = VisionEncoder(
-      imageSize: try fields.integer("image_size", in: 1...16_384), patchSize: patchSize,
-      channels: try fields.integer("channels", in: 1...64), layers: layers, block: block, classToken: true,
+      imageSize: try fields.integer("image_size", in: Limit.imageSize), patchSize: patchSize,
+      channels: try fields.integer("channels", in: Limit.channels), layers: layers, block: block, classToken: true,
       preNorm: true)
-    guard (1...Workload.tokenLimit).contains(encoder.patches) else {
-      throw patchNode.error(
-        "an image of \(encoder.imageSize) pixels in patches of \(patchSize) makes \(encoder.patches) tokens; "
-          + "expected 1 to \(Workload.tokenLimit)")
-    }
+    try encoder.checkPatches(patchNode)
     let layersUsed = try fields["layers_used"]?.integer("the layers used", in: 1...layers) ?? layers
     return Vision(encoder: encoder, layersUsed: layersUsed)
   }
@@ -112,16 +108,9 @@ extension Model {
       qkvBias: try fields["qkv_bias"]?.boolean("the bias of queries, keys and values") ?? false)
     return LanguageModel(
       layers: try fields.integer("layers", in: Limit.layers), block: block,
-      vocabulary: try fields.integer("vocabulary", in: 1...10_000_000),
+      vocabulary: try fields.integer("vocabulary", in: Limit.vocabulary),
       tiedEmbeddings: try fields["tied_embeddings"]?.boolean("tied embeddings") ?? false)
   }
-}
-
-/// The ranges within which a model's figures make sense.
-private enum Limit {
-  static let layers = 1...4096
-  static let width = 1...1_048_576
-  static let heads = 1...16_384
 }
 
 /// The keys of one part of a model file, in front of those of the model that it refers to.
@@ -178,7 +167,7 @@ private struct PartFields {
 
   /// The width of a head: stated, or the model's width divided by its heads.
   func headWidth(width: Int, heads: Int) throws(Diagnostic) -> Int {
-    if let node = self["head_width"] { return try node.integer("\"head_width\"", in: 1...65_536) }
+    if let node = self["head_width"] { return try node.integer("\"head_width\"", in: Limit.headWidth) }
     guard width % heads == 0 else {
       throw try required("heads").error("\(heads) heads do not divide the width \(width); state \"head_width\"")
     }

@@ -9,12 +9,18 @@ public struct Model: Sendable, Hashable {
     public var encoder: VisionEncoder
     /// Layers that run; LLaVA reads the output of layer 23 of 24.
     public var layersUsed: Int
+    /// Tokens of an image that the connector does not get: the class token, where it is dropped.
+    public var droppedTokens: Int
 
-    /// The first `layersUsed` layers of an encoder.
-    public init(encoder: VisionEncoder, layersUsed: Int) {
+    /// The first `layersUsed` layers of an encoder. Unless stated, a class token is dropped.
+    public init(encoder: VisionEncoder, layersUsed: Int, droppedTokens: Int? = nil) {
       self.encoder = encoder
       self.layersUsed = layersUsed
+      self.droppedTokens = droppedTokens ?? (encoder.classToken ? 1 : 0)
     }
+
+    /// Tokens of one image that go on to the connector.
+    public var tokensPerImage: Int { encoder.tokens - droppedTokens }
   }
 
   /// The catalog name, for example `llava-1.5-7b`.
@@ -68,7 +74,7 @@ public struct Model: Sendable, Hashable {
   }
 
   /// Visual tokens of one image before any reduction, or nil without a vision encoder.
-  public var tokensPerImage: Int? { vision.map(\.encoder.patches) }
+  public var tokensPerImage: Int? { vision.map(\.tokensPerImage) }
 
   /// How many images (or tiles) it takes to make so many visual tokens: at least one.
   public func images(for visualTokens: Int) -> Int {

@@ -86,6 +86,9 @@ public struct TransformerBlock: Sendable, Hashable {
     }
   }
 
+  /// Whether formulas for plain layers describe it: one feed-forward block after attention over keys of every head.
+  var isPlain: Bool { experts == nil && latent == nil && arrangement == .sequential }
+
   /// Tensors that are added to the residual stream after the layer's last product.
   var pendingSums: Int { arrangement == .parallel ? 2 : 1 }
 
@@ -120,7 +123,8 @@ public struct TransformerBlock: Sendable, Hashable {
 
   private var feedForwardParameters: [ParameterGroup] {
     guard let experts else { return denseParameters(inner: feedForward) }
-    return experts.parameters(width: width) + (experts.sharedWidth > 0 ? denseParameters(inner: experts.sharedWidth) : [])
+    let shared = experts.sharedWidth > 0 ? denseParameters(inner: experts.sharedWidth) : []
+    return experts.parameters(width: width) + shared
   }
 
   /// A feed-forward block of so many inner channels.

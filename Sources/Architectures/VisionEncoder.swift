@@ -16,6 +16,10 @@ public struct VisionEncoder: Sendable, Hashable {
   public var classToken: Bool
   /// Whether a norm stands before the first layer (CLIP's).
   public var preNorm: Bool
+  /// Whether the patch embedding has a bias (SigLIP's).
+  public var patchBias = false
+  /// Whether one query pools all tokens by attention after the last norm (SigLIP's).
+  public var poolingHead = false
 
   /// An encoder of square images in square patches; `imageSize / patchSize` is at least 1.
   public init(
@@ -44,10 +48,10 @@ public struct VisionEncoder: Sendable, Hashable {
     let width = Double(block.width)
     let norm = block.norm.parametersPerChannel * width
     return [
-      ParameterGroup("patch embedding", Double(patchElements) * width, quantized: false),
+      ParameterGroup("patch embedding", (Double(patchElements) + (patchBias ? 1 : 0)) * width, quantized: false),
       ParameterGroup("class and position embedding", Double(tokens + (classToken ? 1 : 0)) * width, quantized: false),
       ParameterGroup("norms around the layers", preNorm ? 2 * norm : norm, quantized: false),
-    ] + block.parameters.map { $0.repeated(layers) }
+    ] + block.parameters.map { $0.repeated(layers) } + (poolingHead ? [poolingParameters] : [])
   }
 
   /// The operators of one forward pass over `images` images.
@@ -60,7 +64,8 @@ public struct VisionEncoder: Sendable, Hashable {
     let rows = count * Double(tokens)
     var operators: [Operator] = [
       .patchConvolution(
-        "patch_embedding", patches: count * Double(patches), inner: Double(patchElements), columns: width, bias: false),
+        "patch_embedding", patches: count * Double(patches), inner: Double(patchElements), columns: width,
+        bias: patchBias),
       .positionEmbedding(
         "position_embedding", images: count, patches: Double(patches), positions: Double(tokens), width: width),
     ]
@@ -73,6 +78,7 @@ public struct VisionEncoder: Sendable, Hashable {
       let normed = classToken ? count : rows
       operators.append(
         .normalization("post_norm", block.norm, rows: normed, width: width, holding: (rows - normed) * width))
+      if poolingHead { operators += poolingOperators(images: images) }
     }
     return operators
   }

@@ -8,7 +8,8 @@ extension Operator {
 
   /// An activation function of so many elements.
   public static func activation(
-    _ name: String, _ kind: ActivationKind, elements: Double, to destination: Destination = .activation, holding: Double = 0
+    _ name: String, _ kind: ActivationKind, elements: Double, to destination: Destination = .activation,
+    holding: Double = 0
   ) -> Operator {
     Operator(
       name, vectorFLOPs: kind.flopsPerElement * elements,
@@ -17,7 +18,8 @@ extension Operator {
 
   /// The product of an activated gate with the other branch in one kernel (SwiGLU): reads both, writes one.
   public static func gatedActivation(
-    _ name: String, _ kind: ActivationKind, elements: Double, to destination: Destination = .activation, holding: Double = 0
+    _ name: String, _ kind: ActivationKind, elements: Double, to destination: Destination = .activation,
+    holding: Double = 0
   ) -> Operator {
     Operator(
       name, vectorFLOPs: (kind.flopsPerElement + VectorWork.scale) * elements,
@@ -27,7 +29,8 @@ extension Operator {
 
   /// The element-wise product of two activations: reads both, writes one.
   public static func product(
-    _ name: String, elements: Double, to destination: Destination = .activation, holding: Double = 0
+    _ name: String, elements: Double, to destination: Destination = .activation,
+    holding: Double = 0
   ) -> Operator {
     Operator(
       name, vectorFLOPs: VectorWork.scale * elements,
