@@ -47,6 +47,7 @@ let package = Package(
     module("Reports", imports: ["Reproduction"]),
     module("RooflineKit", imports: ["Reports"]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
+    .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
     .executableTarget(
       name: "roofline",
@@ -58,5 +59,12 @@ let package = Package(
     tests("Tensors", ["Tensors", "Documents"]),
     tests(
       "Reduction", ["Reduction", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
+    tests("Quantities", ["Quantities"]),
+    tests("Documents", ["Documents"]),
+    tests("Hardware", ["Hardware", "Quantities", "Documents"]),
+    tests("Operators", ["Operators", "Quantities"]),
+    tests("Catalog", ["Catalog", "Quantities", "Hardware", "Architectures", "Documents"]),
+    tests("Reports", ["Reports"]),
+    tests("Command", ["roofline"]),
   ]
 )

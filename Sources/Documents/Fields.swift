@@ -35,15 +35,20 @@ public struct Fields: Sendable {
 }
 
 /// The names nearest to a misspelt one, best first: those within a third of its length in edits, or that contain it.
+///
+/// Of names equally near, those that begin like it come first, then shorter ones.
 public func nearest(to name: String, among known: [String], limit: Int = 3) -> [String] {
   let wanted = Array(name.lowercased().prefix(100))
-  let scored = known.map { candidate -> (name: String, distance: Int) in
+  let scored = known.map { candidate -> (name: String, distance: Int, beginsOtherwise: Int) in
     let lower = candidate.lowercased()
     let contains = wanted.count > 2 && (lower.contains(String(wanted)) || String(wanted).contains(lower))
-    return (candidate, contains ? 1 : editDistance(wanted, Array(lower)))
+    let distance = contains ? 1 : editDistance(wanted, Array(lower))
+    return (candidate, distance, lower.first == wanted.first ? 0 : 1)
   }
   let near = scored.filter { $0.distance <= max(1, wanted.count / 3) }
-  return near.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
+  return near.sorted { a, b in
+    (a.distance, a.beginsOtherwise, a.name.count, a.name) < (b.distance, b.beginsOtherwise, b.name.count, b.name)
+  }.prefix(limit).map(\.name)
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`.

@@ -105,6 +105,13 @@ public enum Files {
     return names.sorted()
   }
 
+  /// Makes the folder at `path`, whose parent exists, unless it is there.
+  ///
+  /// - Throws: `Diagnostic` if it cannot be made.
+  public static func makeFolder(_ path: String) throws(Diagnostic) {
+    guard isFolder(path) || mkdir(path, 0o777) == 0 else { throw failure("cannot make the folder", path) }
+  }
+
   /// Whether there is anything at `path`.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

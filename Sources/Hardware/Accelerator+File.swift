@@ -81,9 +81,20 @@ private struct FigureReader {
     var peaks: [NumberFormat: Figure<Throughput>] = [:]
     for format in NumberFormat.allCases {
       guard let entry = fields[format.rawValue] else { continue }
-      peaks[format] = try figure(entry, "the \(units) peak of \(format)", in: Throughput(1e9)...Throughput(1e18))
+      let what = "the \(units) peak of \(format)"
+      peaks[format] = try figure(entry, what, in: Throughput(1e9)...Throughput(1e18))
+      try checkUnit(entry, what, of: format)
     }
     return peaks
+  }
+
+  /// Refuses OP/s for a floating-point format and FLOP/s for an integer format: one of the two is a slip.
+  private func checkUnit(_ figure: Node, _ what: String, of format: NumberFormat) throws(Diagnostic) {
+    for entry in try figure.entries(what) where entry.key == "value" {
+      let unit = format.isInteger ? "OP/s" : "FLOP/s"
+      guard try entry.value.text(what).contains("FLOP") == format.isInteger else { continue }
+      throw entry.value.error("\(what): expected \(unit) for \(format), found \(entry.value.summary)")
+    }
   }
 
   func optional<Value>(
@@ -108,7 +119,7 @@ private struct FigureReader {
         "\(what) is \(value), beyond what machines reach (\(range.lowerBound) to \(range.upperBound))")
     }
     return Figure(
-      value, sources: try cited(fields.required("source")), note: try fields["note"]?.text("the note"))
+      value, stated: text, sources: try cited(fields.required("source")), note: try fields["note"]?.text("the note"))
   }
 
   /// The sources that a figure names: a key, or a list of keys.

@@ -4,14 +4,17 @@ public import Quantities
 public struct Figure<Value: Quantity>: Sendable, Hashable {
   /// The amount, in the base unit of its kind.
   public var value: Value
+  /// The value as the file writes it, for example `6 MiB` or `62 TOP/s`.
+  public var stated: String
   /// Where the figure comes from; empty if it could not be verified.
   public var sources: [Source]
   /// What a reader should know about it, for example the clock that it assumes.
   public var note: String?
 
   /// A figure from its sources.
-  public init(_ value: Value, sources: [Source] = [], note: String? = nil) {
+  public init(_ value: Value, stated: String? = nil, sources: [Source] = [], note: String? = nil) {
     self.value = value
+    self.stated = stated ?? value.description
     self.sources = sources
     self.note = note
   }

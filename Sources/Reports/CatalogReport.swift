@@ -100,7 +100,7 @@ private struct Fact {
 
   init(_ name: String, _ figure: Figure<some Quantity>) {
     self.name = name
-    value = figure.value.precise
+    value = figure.stated
     number = figure.value.value
     source = figure.isVerified ? figure.sources.map(\.key).joined(separator: ", ") : nil
     note = figure.note
@@ -202,8 +202,12 @@ extension TransformerBlock {
 }
 
 extension Quantity {
-  /// With four digits, as datasheets give them.
-  fileprivate var precise: String { formatted(significantDigits: 4) }
+  /// With at most four digits, as datasheets give them: `112 TFLOP/s`, `1.555 TB/s`.
+  fileprivate var precise: String {
+    let parts = formatted(significantDigits: 4).split(separator: " ", maxSplits: 1)
+    guard let number = parts.first.flatMap({ Double($0) }), let unit = parts.last else { return description }
+    return "\(number.shortest) \(unit)"
+  }
 }
 
 extension [ParameterGroup] {

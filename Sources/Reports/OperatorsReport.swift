@@ -27,7 +27,7 @@ extension Report {
       headings: headings,
       table: Table(columns, rows: rows.map { cells($0.0, $0.1) } + [total.cells], hasTotal: true),
       notes: ["one occurrence a row; the total counts every repeat"] + estimate.notes,
-      records: rows.map { record($0.0, $0.1) }, total: total.record)
+      records: rows.map { record($0.0, $0.1) }, total: total.record(notes: estimate.notes))
   }
 
   private static let columns: [Table.Column] = [
@@ -105,9 +105,13 @@ private struct OperatorTotals {
       + [intensity.text, "", seconds.description, ""]
   }
 
-  var record: Record {
-    Report.record(
+  /// The totals, with the estimate's notes: machines find them nowhere else.
+  func record(notes: [String]) -> Record {
+    var record = Report.record(
       stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, nil, intensity, nil)
+    record.fields.append(
+      Record.Field(key: "note", value: .text(notes.isEmpty ? nil : notes.joined(separator: "; "))))
+    return record
   }
 }
 

@@ -84,7 +84,7 @@ extension Report {
 
 extension PruMergeTable2.Column {
   /// The column's name with its unit.
-  fileprivate var title: String {
+  var title: String {
     switch self {
     case .flops: "FLOPs (T)"
     case .prefill: "prefill (ms)"

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Measure the command: bench.py [ROOFLINE] [RUNS]
+
+1. The main job as a cold process, reducer included, against Python doing nothing, in turn, so that both see the same
+   machine. Only their ratio means something elsewhere; it should be at most 1.5.
+2. Every reducer on every built-in sample, repeated within one process.
+
+Nothing here passes or fails: times depend on what else the machine does.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+ROOFLINE = sys.argv[1] if len(sys.argv) > 1 else ".build/release/roofline"
+RUNS = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+MAIN_JOB = [ROOFLINE, "--model", "vicuna-7b", "--gpu", "v100", "--tokens", "adaptive"]
+PYTHON = ["/usr/bin/python3", "-c", "pass"]
+TARGET = 1.5
+
+
+def wall_time(command):
+    """Seconds from before the process exists until after it has ended."""
+    silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    start = time.perf_counter()
+    child = os.posix_spawn(command[0], command, os.environ, file_actions=silent)
+    _, status = os.waitpid(child, 0)
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"bench.py: {' '.join(command)} failed")
+    return seconds
+
+
+def startup():
+    times = {"main job": [], "python3 -c pass": []}
+    for run in range(RUNS + 5):
+        for name, command in zip(times, (MAIN_JOB, PYTHON)):
+            seconds = wall_time(command)
+            if run >= 5:  # the first few find nothing in the file cache
+                times[name].append(seconds)
+    medians = {name: statistics.median(seconds) for name, seconds in times.items()}
+    for name, seconds in times.items():
+        low, _, high = statistics.quantiles(seconds, n=4)
+        print(f"{name:16} {1e3 * medians[name]:6.2f} ms   (middle half {1e3 * low:.2f} to {1e3 * high:.2f}, {RUNS} runs)")
+    ratio = medians["main job"] / medians["python3 -c pass"]
+    print(f"{'ratio':16} {ratio:6.2f}      (target {TARGET}: {'met' if ratio <= TARGET else 'missed'})")
+
+
+def reducers():
+    def rows(*arguments):
+        return json.loads(subprocess.run([ROOFLINE, *arguments, "--format", "json"], check=True, capture_output=True).stdout)["rows"]
+
+    print(f"{'reducer':16} {'sample':8} {'tokens':>12} {'median time':>12}")
+    for reducer in [row["name"] for row in rows("list", "reducers")]:
+        for sample in ("text", "objects", "diagram"):
+            row = rows("reduce", "--reducer", reducer, "--sample", sample, "--repeat", "200")[0]
+            tokens = f"{row['tokens_before']} > {row['tokens_after']}"
+            print(f"{reducer:16} {sample:8} {tokens:>12} {1e3 * row['seconds']:9.2f} ms")
+
+
+if __name__ == "__main__":
+    startup()
+    print()
+    reducers()

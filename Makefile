@@ -1,0 +1,82 @@
+# What a newcomer needs is `make run` and `make test`; `make help` lists the rest.
+SWIFT  ?= swift
+PYTHON ?= python3
+PREFIX ?= /usr/local
+SHELL  := /bin/bash
+
+# On Linux the command takes the Swift runtime along: it starts faster and runs where no Swift is installed. lld, since
+# the default linker warns of C functions that the runtime mentions and this program never calls.
+ifeq ($(shell uname),Linux)
+STATIC = --static-swift-stdlib -Xswiftc -use-ld=lld
+SUDO   = $(if $(filter-out 0,$(shell id -u)),sudo)
+endif
+
+ROOFLINE = .build/release/roofline
+QUOTED   = Examples/Planning/Sources/FourCalls/main.swift $(wildcard Examples/catalog/*/*.yaml)
+SOURCES  = Package.swift Plugins Sources $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
+
+.PHONY: run test build lint swift-test examples python-test reports check-reports bench install format clean help dependencies
+
+run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
+	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
+
+test: lint swift-test check-reports examples python-test ## Check style and reports, run all tests and the examples
+
+build: dependencies ## Build the command for release
+	@$(SWIFT) build -c release --product roofline $(STATIC)
+
+# libyaml is all that Swift's package manager does not fetch itself.
+dependencies:
+	@pkg-config --exists yaml-0.1 2>/dev/null || { echo "Installing libyaml and pkg-config"; \
+	if [ "$$(uname)" = Darwin ]; then brew install --quiet libyaml pkg-config; \
+	else $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y libyaml-dev pkg-config >/dev/null; fi; }
+
+lint:
+	@if $(SWIFT) format --version >/dev/null 2>&1; \
+	then $(SWIFT) format lint --strict --parallel --recursive $(SOURCES); \
+	else echo "Skipped the style check: this toolchain has no swift-format"; fi
+
+swift-test: dependencies
+	$(SWIFT) test
+
+# What the README quotes is what runs here, to the letter.
+examples: dependencies
+	@for file in $(QUOTED); do \
+	[[ "$$(<README.md)" == *"$$(<$$file)"* ]] || { echo "README.md does not quote $$file as it is"; exit 1; }; done
+	$(SWIFT) build --package-path Examples/Planning
+	$(SWIFT) run --package-path Examples/Planning --skip-build FourCalls
+	$(SWIFT) run --package-path Examples/Planning --skip-build planning
+	$(SWIFT) run roofline --catalog Examples/catalog --model my-vlm --gpu my-gpu
+
+python-test:
+	@if $(PYTHON) -c "import PIL, safetensors, torch, transformers as t; assert t.is_torch_available()" 2>/dev/null; \
+	then $(PYTHON) Examples/test_export_features.py; \
+	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi
+
+reports: dependencies ## Write reports/ anew, from the program alone
+	$(SWIFT) run write-reports reports
+
+# A report that differs from what the program writes is out of date.
+check-reports: dependencies
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(SWIFT) run write-reports "$$fresh" && \
+	diff -r reports "$$fresh" || { echo "reports/ is out of date; run: make reports"; exit 1; }
+
+bench: build ## Measure start-up against Python's, and the reducers
+	@$(PYTHON) Benchmarks/bench.py $(ROOFLINE)
+
+install: build ## Install the command and its shell completions below PREFIX
+	install -d $(PREFIX)/bin $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/site-functions \
+	  $(PREFIX)/share/fish/vendor_completions.d
+	install $(ROOFLINE) $(PREFIX)/bin/roofline
+	$(ROOFLINE) --generate-completion-script bash > $(PREFIX)/share/bash-completion/completions/roofline
+	$(ROOFLINE) --generate-completion-script zsh > $(PREFIX)/share/zsh/site-functions/_roofline
+	$(ROOFLINE) --generate-completion-script fish > $(PREFIX)/share/fish/vendor_completions.d/roofline.fish
+
+format: ## Format all Swift code in place
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+clean: ## Remove everything that was built
+	rm -rf .build Examples/Planning/.build
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18

@@ -1,0 +1,79 @@
+import Testing
+
+@Suite("Wrong calls")
+struct WrongCallTests {
+  private func run(_ arguments: String...) throws -> Run {
+    try Command.run(["--model", "vicuna-7b", "--gpu", "v100"] + arguments)
+  }
+
+  @Test(
+    "numbers of tokens that make no sense are refused, and quoted",
+    arguments: [
+      "0", "-1", "1e9", "abc", "", "1000000000", "99999999999999999999999", "1.5", "576,", ",576", "576,0", "576 616",
+      "0x10", "inf", "nan", "Full", "adaptive++",
+    ])
+  func tokens(value: String) throws {
+    expectWrongCall(try run("--tokens", value), "The value '\(value)' is invalid for '--tokens")
+    guard !value.isEmpty else { return }
+    expectWrongCall(try run("--tokens=\(value)"), "The value '\(value)' is invalid for '--tokens")
+  }
+
+  @Test(arguments: ["9223372036854775807", "65537", "0", "-1"])
+  func batchOutOfRange(value: String) throws {
+    expectWrongCall(try run("--batch", value), "expected --batch from 1 to 65536, found \(value)")
+  }
+
+  @Test(arguments: ["9223372036854775808", "1e3", "two", ""])
+  func batchThatIsNoNumber(value: String) throws {
+    expectWrongCall(try run("--batch", value), "The value '\(value)' is invalid for '--batch")
+  }
+
+  @Test(arguments: ["-1", "1048577", "9223372036854775807"])
+  func textTokens(value: String) throws {
+    expectWrongCall(try run("--text-tokens", value), "expected --text-tokens from 0 to 1048576, found \(value)")
+  }
+
+  @Test(
+    "names that are not known are met with those that are",
+    arguments: [
+      (
+        ["--precision", "fp17"], "unknown precision \"fp17\"; known are fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4"
+      ),
+      (["--precision", "fp16,,int4"], "unknown precision \"\""),
+      (["--reducer", "prumrge"], "unknown reducer \"prumrge\"; did you mean \"prumerge\" or \"prumerge+\"?"),
+      (["--reducer", "prumerge:ratio=0"], "above 0 and at most 1"),
+      (["--reducer", "prumerge:ratio=nan"], "above 0 and at most 1"),
+      (["--reducer", "prumerge:size=3"], "unknown argument \"size\""),
+      (["--reducer", "prumerge", "--tokens", "64"], "--reducer decides the number of tokens"),
+      (["--accounting", "roof"], "\"roof\""), (["--kernels", "fast"], "The value 'fast' is invalid for '--kernels"),
+      (["--format", "xml"], "The value 'xml' is invalid for '--format"),
+      (["--sample", "text", "--features", "f"], "give --sample or --features, not both"),
+      (["--output", ""], "expected the name of a file after --output"),
+      (["--catalog", ""], "expected the name of a folder after --catalog"),
+      (["--verbose"], "Unknown option '--verbose'"),
+    ])
+  func names(arguments: [String], message: String) throws {
+    let base = ["--model", "vicuna-7b", "--gpu", "v100"]
+    expectWrongCall(try Command.run(base + arguments), message)
+  }
+
+  @Test func missingArguments() throws {
+    expectWrongCall(try Command.run(["--model", "vicuna-7b"]), "Missing expected argument '--gpu")
+    expectWrongCall(try Command.run(["--gpu", "v100"]), "Missing expected argument '--model")
+    expectWrongCall(try Command.run(["list"]), "Missing expected argument '<kind>'")
+    expectWrongCall(try Command.run(["list", "gpus"]), "The value 'gpus' is invalid")
+    expectWrongCall(try Command.run(["show"]), "Missing expected argument '<name>'")
+  }
+
+  @Test func reduceCommand() throws {
+    expectWrongCall(try Command.run(["reduce", "--repeat", "-1"]), "expected --repeat from 1 to 1000000, found -1")
+    expectWrongCall(try Command.run(["reduce", "--repeat", "0"]), "expected --repeat from 1 to 1000000, found 0")
+    expectWrongCall(try Command.run(["reduce", "--reducer", "none"]), "unknown reducer \"none\"")
+  }
+
+  @Test func operatorsCommand() throws {
+    let base = ["operators", "--model", "vicuna-7b", "--gpu", "v100"]
+    expectWrongCall(try Command.run(base + ["--precision", "fp16,int4"]), "give one --precision")
+    expectWrongCall(try Command.run(base + ["--tokens", "1,2"]), "give one number of --tokens")
+  }
+}

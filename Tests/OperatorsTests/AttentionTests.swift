@@ -1,0 +1,85 @@
+import Operators
+import Quantities
+import Testing
+
+@Suite("Attention")
+struct AttentionTests {
+  /// Two sequences of 10 tokens, 8 query heads over 2 key heads of width 4.
+  private func shape(cached: Bool = true, causal: Bool = true) -> AttentionShape {
+    AttentionShape(batch: 2, tokens: 10, heads: 8, kvHeads: 2, headWidth: 4, cached: cached, causal: causal)
+  }
+
+  @Test func elements() {
+    #expect(shape().queries == 640)  // 2 x 10 x 8 x 4
+    #expect(shape().keys == 160)  // 2 x 10 x 2 x 4
+    #expect(shape().scores == 1600)  // 2 x 8 x 10 x 10
+  }
+
+  @Test("4 n^2 a d FLOPs a sequence, softmax five per score; scores never reach memory")
+  func fused() {
+    let attention = Operator.fusedAttention("core", shape(), quantizedOutput: false, holding: 7)
+    #expect(attention.flops == FLOPs(12_800 * 2))  // 4 x 100 x 8 x 4 = 12 800 for each of two sequences
+    #expect(attention.vectorFLOPs == FLOPs(5 * 1600))
+    let cost = attention.cost(at: .fp16)
+    #expect(cost.traffic.weights == .zero)
+    #expect(cost.traffic.activationsRead == Bytes(640 * 2))
+    #expect(cost.traffic.cacheRead == Bytes(2 * 160 * 2))
+    #expect(cost.traffic.activationsWritten == Bytes(640 * 2))
+    #expect(cost.liveActivations == Bytes((640 + 640 + 7) * 2))
+    #expect(cost.matrixUnit == .matrix(.fp16))
+    #expect(cost.vectorUnit == .vector(.fp32))
+  }
+
+  @Test("an encoder has no cache: its keys and values are activations")
+  func uncached() {
+    let cost = Operator.fusedAttention("core", shape(cached: false), quantizedOutput: false).cost(at: .fp16)
+    #expect(cost.traffic.cacheRead == .zero)
+    #expect(cost.traffic.activationsRead == Bytes((640 + 160 + 160) * 2))
+  }
+
+  @Test("step by step: the same products, every score written and read at each step")
+  func eager() {
+    let steps = Operator.eagerAttention("attention", shape(), quantizedOutput: false)
+    #expect(
+      steps.map(\.name) == [
+        "attention.scores", "attention.scale", "attention.mask", "attention.softmax", "attention.values",
+      ])
+    #expect(steps.map(\.flops.value) == [12_800, 0, 0, 0, 12_800])
+    #expect(steps.map(\.vectorFLOPs.value) == [0, 1600, 1600, 8000, 0])
+    let traffic = steps.map { $0.cost(at: .fp16).traffic }
+    // Two bytes for each of 640 queries, 1600 scores, and (in the mask) 10 x 10 for each of the two sequences.
+    #expect(traffic.map(\.activationsRead.value) == [1280, 3200, 3600, 3200, 3200])
+    #expect(traffic.map(\.activationsWritten.value) == [3200, 3200, 3200, 3200, 1280])
+    #expect(traffic.map(\.cacheRead.value) == [320, 0, 0, 0, 320])
+  }
+
+  @Test func eagerEncoder() {
+    let steps = Operator.eagerAttention("a", shape(cached: false, causal: false), quantizedOutput: false, holding: 5)
+    #expect(steps.map(\.name) == ["a.scores", "a.scale", "a.softmax", "a.values"])
+    // While the scores are worked on, the values (160) stay; the last step reads them itself.
+    #expect(steps.map(\.heldElements) == [165, 165, 165, 5])
+    #expect(steps.last?.cost(at: .fp16).traffic.activationsRead == Bytes((1600 + 160) * 2))
+  }
+
+  @Test("fused and eager kernels do the same matrix work", arguments: [1.0, 2, 17, 616])
+  func sameWork(tokens: Double) {
+    let shape = AttentionShape(
+      batch: 1, tokens: tokens, heads: 32, kvHeads: 32, headWidth: 128, cached: true, causal: true)
+    let fused = Operator.fusedAttention("core", shape, quantizedOutput: true)
+    let eager = Operator.eagerAttention("core", shape, quantizedOutput: true)
+    #expect(fused.flops == eager.map(\.flops).sum())
+    #expect(fused.flops == FLOPs(4 * tokens * tokens * 4096))
+  }
+
+  @Test("queries and keys are rotated with three FLOPs an element; the keys go to the cache")
+  func rotary() {
+    let rotary = Operator.rotary("rotary", shape())
+    #expect(rotary.flops == .zero)
+    #expect(rotary.vectorFLOPs == FLOPs(3 * 800))
+    let traffic = rotary.cost(at: .fp16).traffic
+    #expect(traffic.activationsRead == Bytes(800 * 2))
+    #expect(traffic.activationsWritten == Bytes(640 * 2))
+    #expect(traffic.cacheWritten == Bytes(160 * 2))
+    #expect(Operator.rotary("r", shape(cached: false)).cost(at: .fp16).traffic.activationsWritten == Bytes(1600))
+  }
+}

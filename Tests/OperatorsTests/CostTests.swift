@@ -1,0 +1,65 @@
+import Operators
+import Quantities
+import Testing
+
+@Suite("Costs and traffic")
+struct CostTests {
+  private func traffic(_ first: Double) -> Traffic {
+    var traffic = Traffic()
+    traffic.weights = Bytes(first)
+    traffic.activationsRead = Bytes(first + 1)
+    traffic.activationsWritten = Bytes(first + 2)
+    traffic.cacheRead = Bytes(first + 3)
+    traffic.cacheWritten = Bytes(first + 4)
+    return traffic
+  }
+
+  @Test("sums, differences and multiples part by part")
+  func arithmetic() {
+    let sum = traffic(10) + traffic(100)
+    #expect(sum.weights == Bytes(110))
+    #expect(sum.activationsRead == Bytes(112))
+    #expect(sum.activationsWritten == Bytes(114))
+    #expect(sum.cacheRead == Bytes(116))
+    #expect(sum.cacheWritten == Bytes(118))
+    #expect(sum.total == Bytes(110 + 112 + 114 + 116 + 118))
+    #expect(sum - traffic(100) == traffic(10))
+    #expect((traffic(10) * 3).cacheWritten == Bytes(42))
+    #expect(Traffic.zero.total == .zero)
+    #expect(traffic(10) + .zero == traffic(10))
+  }
+
+  @Test("every operand moves in its role at its width")
+  func operands() {
+    let operation = Operator(
+      "all",
+      operands: [
+        .weights(1), Operand(.weights, 10, as: .quantizedWeight), .reads(100), .readsInput(1000), .writes(10_000),
+        .writesInput(100_000), .readsCache(1_000_000), .writesCache(10_000_000), Operand(.weights, 5, as: .byte),
+      ])
+    var precision = Precision.int8
+    precision.cacheBits = 4
+    let moved = operation.cost(at: precision).traffic
+    #expect(moved.weights == Bytes(1 * 2 + 10 * 1 + 5))
+    #expect(moved.activationsRead == Bytes(100 * 2 + 1000 * 1))
+    #expect(moved.activationsWritten == Bytes(10_000 * 2 + 100_000 * 1))
+    #expect(moved.cacheRead == Bytes(500_000))
+    #expect(moved.cacheWritten == Bytes(5_000_000))
+  }
+
+  @Test("an operator's counts are those of one occurrence")
+  func repeated() {
+    let once = Operator.matmul("a", rows: 1, inner: 2, columns: 3)
+    let often = once.repeated(32)
+    #expect(often.repeatCount == 32)
+    #expect(often.flops == once.flops)
+    #expect(often.cost(at: .fp16) == once.cost(at: .fp16))
+  }
+
+  @Test("work at a headline peak is all at that peak")
+  func headline() {
+    let cost = Operator("step", flops: 1, vectorFLOPs: 2, arithmetic: .headline, operands: []).cost(at: .int8)
+    #expect(cost.matrixUnit == .headline(.int8))
+    #expect(cost.vectorUnit == .headline(.int8))
+  }
+}

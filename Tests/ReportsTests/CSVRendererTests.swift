@@ -1,0 +1,40 @@
+import Reports
+import Testing
+
+@Suite("CSV")
+struct CSVRendererTests {
+  @Test("a line of keys, one for each record and for the total; quotes where RFC 4180 asks for them")
+  func wholeText() {
+    #expect(
+      CSVRenderer().render(sampleReport) == #"""
+        name,count,fits,none,extra
+        "a,b",576,true,,
+        "say ""hi""",0.5,false,,x
+        total,576.5,,,
+
+        """#)
+  }
+
+  @Test func lineEnds() {
+    var report = plainReport
+    report.records = [Record(["a": .text("x\ny")]), Record(["a": .text("x\r\ny")]), Record(["a": .text("x\ry")])]
+    #expect(CSVRenderer().render(report) == "a\n\"x\ny\"\n\"x\r\ny\"\n\"x\ry\"\n")
+  }
+
+  @Test("nested records are JSON within the cell")
+  func nested() {
+    var report = plainReport
+    report.records = [
+      Record(["stages": .records([Record(["stage": .text("vision"), "flops": .number(2)]), Record(["stage": .null])])])
+    ]
+    #expect(
+      CSVRenderer().render(report)
+        == "stages\n\"[{\"\"stage\"\": \"\"vision\"\", \"\"flops\"\": 2}, {\"\"stage\"\": null}]\"\n")
+  }
+
+  @Test func notFinite() {
+    var report = plainReport
+    report.records = [Record(["a": Value.number(Double.nan), "b": Value.number(-Double.infinity), "c": .number(1)])]
+    #expect(CSVRenderer().render(report) == "a,b,c\n,,1\n")
+  }
+}

@@ -1,0 +1,30 @@
+import Reports
+import Testing
+
+@Suite("Output formats")
+struct OutputFormatTests {
+  @Test("each name stands for its renderer")
+  func renderers() {
+    #expect(OutputFormat.allCases.map(\.rawValue) == ["table", "markdown", "csv", "json"])
+    #expect(sampleReport.rendered(as: .table) == TerminalRenderer().render(sampleReport))
+    #expect(sampleReport.rendered(as: .markdown) == MarkdownRenderer().render(sampleReport))
+    #expect(sampleReport.rendered(as: .csv) == CSVRenderer().render(sampleReport))
+    #expect(sampleReport.rendered(as: .json) == JSONRenderer().render(sampleReport))
+  }
+
+  @Test("width and colour matter to tables alone")
+  func terminal() {
+    for format in OutputFormat.allCases where format != .table {
+      #expect(format.renderer(width: 20, usesColor: true).render(sampleReport) == sampleReport.rendered(as: format))
+    }
+    #expect(OutputFormat.table.renderer(usesColor: true).render(sampleReport).contains("\u{1B}["))
+  }
+
+  @Test func values() {
+    #expect(Value.text(nil) == .null)
+    #expect(Value.number(nil) == .null)
+    #expect(Value.boolean(nil) == .null)
+    #expect(Value.number(3) == .number(3.0))
+    #expect(Record(["b": .null, "a": .null]).fields.map(\.key) == ["b", "a"])
+  }
+}
