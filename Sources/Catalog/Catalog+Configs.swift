@@ -12,7 +12,9 @@ extension Catalog {
   func configPath(_ name: String) throws(Diagnostic) -> String? {
     if Files.isFolder(name) {
       let path = name.hasSuffix("/") ? "\(name)config.json" : "\(name)/config.json"
-      guard Files.exists(path) else { throw Diagnostic(file: name, "the folder has no config.json in it") }
+      guard Files.exists(path) else {
+        throw Diagnostic(file: name, "is a directory; expected a file, or a config.json in it")
+      }
       return path
     }
     guard HubCache.isName(name), !Files.exists(name), !Self.suffixes.contains(where: name.hasSuffix) else { return nil }

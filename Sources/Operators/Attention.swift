@@ -55,10 +55,12 @@ extension Operator {
 
   /// Rotary position embedding of queries and keys; the rotated keys go to the cache.
   ///
-  /// `width` says how many elements of a head are rotated. Queries are rotated in place, only that part moving; keys
+  /// `width` says how many elements of a head are rotated, nil all of them. Queries are rotated in place, only that part moving; keys
   /// move whole, as they go to another place.
-  public static func rotary(_ name: String, _ shape: AttentionShape, width: Double, holding: Double = 0) -> Operator {
-    let part = width / shape.headWidth
+  public static func rotary(
+    _ name: String, _ shape: AttentionShape, width: Double? = nil, holding: Double = 0
+  ) -> Operator {
+    let part = width.map { $0 / shape.headWidth } ?? 1
     return rotary(
       name, queries: part * shape.queries, keys: shape.keys, rotatedKeys: part * shape.keys, cached: shape.cached,
       holding: holding + (shape.queries - part * shape.queries))
