@@ -40,7 +40,7 @@ let package = Package(
     module("Hardware", imports: ["Quantities", "Documents"]),
     module("Operators", imports: ["Quantities"]),
     module("Architectures", imports: ["Operators", "Documents"]),
-    module("Reduction", imports: ["Operators", "Tensors", "Documents"]),
+    module("Reduction", imports: ["Architectures", "Operators", "Tensors", "Documents"]),
     module("Estimation", imports: ["Hardware", "Architectures", "Reduction"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
     module("Reproduction", imports: ["Estimation", "Catalog"]),
@@ -58,7 +58,8 @@ let package = Package(
     tests("Reproduction", ["Reproduction"]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests(
-      "Reduction", ["Reduction", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
+      "Reduction", ["Reduction", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],
+      resources: [.copy("Fixtures")]),
     tests("Quantities", ["Quantities"]),
     tests("Documents", ["Documents"]),
     tests("Hardware", ["Hardware", "Quantities", "Documents"]),

@@ -97,8 +97,10 @@ extension Model {
     if let vision {
       let images = workload.images * workload.batch
       stages.append(
-        StageOperators(.vision, vision.encoder.forward(images: images, layersUsed: vision.layersUsed, kernels: kernels))
-      )
+        StageOperators(
+          .vision,
+          vision.encoder.forward(
+            images: images, layersUsed: vision.layersUsed, kernels: kernels, schedule: workload.encoderTokens)))
     }
     if let connector {
       let tokens = workload.visualTokens.initial * workload.batch

@@ -48,7 +48,7 @@ public struct LanguageModel: Sendable, Hashable {
     var elements = 0.0
     for (tokens, runs) in stack.runs(under: workload.visualTokens.adding(workload.textTokens)) {
       for run in runs {
-        let kept = min(tokens, run.block.window ?? tokens)
+        let kept = min(tokens.tokens, run.block.window ?? tokens.tokens)
         elements += Double(run.layers) * Double(kept) * run.block.cacheElementsPerToken
       }
     }
@@ -60,7 +60,7 @@ public struct LanguageModel: Sendable, Hashable {
     let batch = Double(workload.batch)
     let width = Double(block.width)
     let schedule = workload.visualTokens.adding(workload.textTokens)
-    let rows = batch * Double(schedule.runs(layers: layers).last?.tokens ?? workload.tokens)
+    let rows = batch * Double(schedule.leaving(layers: layers))
     let logits = batch * Double(vocabulary)
     var first = [
       Operator.embedding(
@@ -77,14 +77,5 @@ public struct LanguageModel: Sendable, Hashable {
     ]
     if capsLogits { last.append(.capping("head.cap", elements: logits)) }
     return first + stack.operators(schedule: schedule, batch: workload.batch, kernels: kernels) + last
-  }
-}
-
-extension TokenSchedule {
-  /// The schedule with so many tokens more in every layer.
-  func adding(_ tokens: Int) -> TokenSchedule {
-    TokenSchedule(
-      initial: initial + tokens,
-      changes: changes.map { Change(fromLayer: $0.layer, tokens: $0.tokens + tokens) })
   }
 }

@@ -42,11 +42,11 @@ public struct LayerStack: Sendable, Hashable {
   }
 
   /// The layers that work on equally many tokens, from first to last, with that number.
-  func runs(under schedule: TokenSchedule) -> [(tokens: Int, runs: [Run])] {
+  func runs(under schedule: TokenSchedule) -> [(tokens: TokenSchedule.Run, runs: [Run])] {
     var rest = runs[...]
-    return schedule.runs(layers: layers).map { tokens, count in
+    return schedule.runs(layers: layers).map { tokens in
       var taken: [Run] = []
-      var missing = count
+      var missing = tokens.layers
       while missing > 0, var run = rest.popFirst() {
         if run.layers > missing {
           rest = [Run(block: run.block, layers: run.layers - missing)] + rest
@@ -67,13 +67,14 @@ public struct LayerStack: Sendable, Hashable {
     for (index, segment) in runs(under: schedule).enumerated() {
       var merged: [Operator] = []
       for (position, run) in segment.runs.byBlock.enumerated() {
-        let isFirst = index == 0 && position == 0
-        if isFirst {
-          let operators = run.block.operators(tokens: segment.tokens, batch: batch, kernels: kernels, isFirst: true)
-          merged.merge(operators, count: 1)
+        func layer(isFirst: Bool) -> [Operator] {
+          run.block.operators(
+            tokens: segment.tokens.tokens, leaving: segment.tokens.leaving, batch: batch, kernels: kernels,
+            isFirst: isFirst)
         }
-        let operators = run.block.operators(tokens: segment.tokens, batch: batch, kernels: kernels, isFirst: false)
-        merged.merge(operators, count: run.layers - (isFirst ? 1 : 0))
+        let isFirst = index == 0 && position == 0
+        if isFirst { merged.merge(layer(isFirst: true), count: 1) }
+        merged.merge(layer(isFirst: false), count: run.layers - (isFirst ? 1 : 0))
       }
       result += merged
     }

@@ -1,15 +1,17 @@
 internal import Operators
 
 extension TransformerBlock {
-  /// The operators of one layer over `batch` sequences of `tokens` tokens.
+  /// The operators of one layer over `batch` sequences of `tokens` tokens, of which `leaving` pass the feed-forward block.
   ///
-  /// With fused kernels the residual sum of the layer before is part of `attention.norm`, so that the first layer's
-  /// differs (`isFirst`), and the last layer's sum is left to what follows the stack.
-  func operators(tokens: Int, batch: Int, kernels: Kernels, isFirst: Bool) -> [Operator] {
-    let shapes = BlockShapes(block: self, tokens: Double(tokens), batch: Double(batch))
+  /// Dropping or merging the others is on the bill of the method that does it. With fused kernels the residual sum of
+  /// the layer before is part of `attention.norm`, so that the first layer's differs (`isFirst`), and the last layer's
+  /// sum is left to what follows the stack.
+  func operators(tokens: Int, leaving: Int, batch: Int, kernels: Kernels, isFirst: Bool) -> [Operator] {
+    let entering = BlockShapes(block: self, tokens: Double(tokens), batch: Double(batch))
+    let leaving = BlockShapes(block: self, tokens: Double(leaving), batch: Double(batch))
     return switch kernels {
-    case .fused: shapes.fused(isFirst: isFirst)
-    case .eager: shapes.eager()
+    case .fused: entering.fusedAttention(isFirst: isFirst) + leaving.fusedFeedForward()
+    case .eager: entering.eagerAttention() + leaving.eagerFeedForward()
     }
   }
 
@@ -51,7 +53,7 @@ struct BlockShapes {
   }
 
   // swift-format-ignore
-  func fused(isFirst: Bool) -> [Operator] {
+  func fusedAttention(isFirst: Bool) -> [Operator] {
     [norm("attention.norm", adding: isFirst ? 0 : block.pendingSums)]
     + projections(.fused)
     + [
@@ -59,19 +61,28 @@ struct BlockShapes {
       matmul("attention.output", inner: valueWidth, columns: width, bias: block.attentionOutputBias, holding: waiting),
     ]
     + afterNorm("attention.post_norm")
-    + (block.arrangement == .parallel ? [] : [norm("mlp.norm", adding: 1)])
+  }
+
+  // swift-format-ignore
+  func fusedFeedForward() -> [Operator] {
+    (block.arrangement == .parallel ? [] : [norm("mlp.norm", adding: 1)])
     + feedForward(.fused)
     + afterNorm("mlp.post_norm")
   }
 
   // swift-format-ignore
-  func eager() -> [Operator] {
+  func eagerAttention() -> [Operator] {
     [norm("attention.norm")]
     + projections(.eager)
     + Operator.eagerAttention("attention", attention, quantizedOutput: block.isDecoder, holding: waiting)
     + [matmul("attention.output", inner: valueWidth, columns: width, bias: block.attentionOutputBias, holding: waiting)]
     + afterNorm("attention.post_norm")
-    + (block.arrangement == .parallel ? [] : [.sum("attention.residual", elements: hidden), norm("mlp.norm")])
+    + (block.arrangement == .parallel ? [] : [.sum("attention.residual", elements: hidden)])
+  }
+
+  // swift-format-ignore
+  func eagerFeedForward() -> [Operator] {
+    (block.arrangement == .parallel ? [] : [norm("mlp.norm")])
     + feedForward(.eager)
     + afterNorm("mlp.post_norm")
     + (block.arrangement == .parallel ? [.sum("attention.residual", elements: hidden, holding: hidden)] : [])

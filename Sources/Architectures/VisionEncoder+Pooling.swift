@@ -13,13 +13,11 @@ extension VisionEncoder {
     return ParameterGroup("pooling head", width + attention + norm + feedForward, quantized: false)
   }
 
-  /// The work of that head over the tokens of `images` images.
+  /// The work of that head over `rows` tokens of so many images in all.
   // swift-format-ignore
-  func poolingOperators(images: Int) -> [Operator] {
+  func poolingOperators(images count: Double, rows: Double) -> [Operator] {
     let width = Double(block.width)
     let inner = Double(block.feedForward)
-    let count = Double(images)
-    let rows = count * Double(tokens)
     let scores = rows * Double(block.heads)
     func matmul(_ name: String, rows: Double, inner: Double, columns: Double) -> Operator {
       .matmul("pooling.\(name)", rows: rows, inner: inner, columns: columns, bias: true, quantized: false)

@@ -57,11 +57,15 @@ public struct VisionEncoder: Sendable, Hashable {
   /// The operators of one forward pass over `images` images.
   ///
   /// `layersUsed` says how many layers run; where it is not all of them, the norm after the last one does not run
-  /// either, as nothing reads it.
-  public func forward(images: Int, layersUsed: Int, kernels: Kernels) -> [Operator] {
+  /// either, as nothing reads it. `schedule` gives the tokens of one image in each layer, class token included; without
+  /// one all of them pass every layer.
+  public func forward(
+    images: Int, layersUsed: Int, kernels: Kernels, schedule: TokenSchedule? = nil
+  ) -> [Operator] {
     let width = Double(block.width)
     let count = Double(images)
-    let rows = count * Double(tokens)
+    let schedule = schedule ?? TokenSchedule(tokens)
+    let leaving = count * Double(schedule.leaving(layers: layersUsed))
     var operators: [Operator] = [
       .patchConvolution(
         "patch_embedding", patches: count * Double(patches), inner: Double(patchElements), columns: width,
@@ -69,16 +73,15 @@ public struct VisionEncoder: Sendable, Hashable {
       .positionEmbedding(
         "position_embedding", images: count, patches: Double(patches), positions: Double(tokens), width: width),
     ]
-    if preNorm { operators.append(.normalization("pre_norm", block.norm, rows: rows, width: width)) }
-    operators += block.stack(
-      layers: layersUsed, schedule: TokenSchedule(tokens), batch: images, kernels: kernels)
-    if kernels == .fused { operators.append(.sum("residual", elements: rows * width)) }
+    if preNorm { operators.append(.normalization("pre_norm", block.norm, rows: count * Double(tokens), width: width)) }
+    operators += block.stack(layers: layersUsed, schedule: schedule, batch: images, kernels: kernels)
+    if kernels == .fused { operators.append(.sum("residual", elements: leaving * width)) }
     // CLIP applies its last norm to the class token alone.
     if layersUsed == layers {
-      let normed = classToken ? count : rows
+      let normed = classToken ? count : leaving
       operators.append(
-        .normalization("post_norm", block.norm, rows: normed, width: width, holding: (rows - normed) * width))
-      if poolingHead { operators += poolingOperators(images: images) }
+        .normalization("post_norm", block.norm, rows: normed, width: width, holding: (leaving - normed) * width))
+      if poolingHead { operators += poolingOperators(images: count, rows: leaving) }
     }
     return operators
   }

@@ -16,8 +16,10 @@ extension Estimate {
       notes.append("does not fit: needs \(footprint.total), has \(capacity)")
     }
     if let reduction = visualInput.reduction {
-      if reduction.isSynthetic { notes.append("tokens of the synthetic sample \"\(reduction.sample)\"") }
-      if let note = reduction.result.note { notes.append(note) }
+      if let sample = reduction.sample, reduction.isSynthetic {
+        notes.append("tokens of the synthetic sample \"\(sample)\"")
+      }
+      if let note = reduction.note { notes.append(note) }
     } else if let perImage = model.tokensPerImage, visualTokens != perImage {
       let images = workload.images == 1 ? "1 image" : "\(workload.images) images"
       notes.append("\(images) of \(perImage) visual tokens encoded for the \(visualTokens) given")

@@ -4,7 +4,7 @@ internal import Documents
 ///
 /// A reducer takes the arguments that it knows; what is left then is an error.
 struct ReducerArguments {
-  private var words: [String] = []
+  var words: [String] = []
   private var values: [(key: String, value: String)] = []
   private let specification: String
 
@@ -42,11 +42,18 @@ struct ReducerArguments {
     return number
   }
 
+  /// All arguments of the form `key=value`; takes them.
+  mutating func takeValues() -> [(key: String, value: String)] {
+    defer { values = [] }
+    return values
+  }
+
   /// - Throws: `Diagnostic` if arguments are left, saying that `usage` is what is known.
   func finish(usage: String) throws(Diagnostic) {
     guard let unknown = words.first ?? values.first?.key else { return }
     throw error("has the unknown argument \"\(unknown)\"; expected \(usage)")
   }
 
-  private func error(_ message: String) -> Diagnostic { Diagnostic("the reducer \"\(specification)\" \(message)") }
+  /// An error of this specification.
+  func error(_ message: String) -> Diagnostic { Diagnostic("the reducer \"\(specification)\" \(message)") }
 }

@@ -1,11 +1,14 @@
 public import Documents
 public import Operators
 
-/// A method that makes few visual tokens of many.
-public protocol TokenReducer: Sendable {
-  /// The specification that makes this reducer again, for example `prumerge+:ratio=0.125`.
+/// A way to have a model work on fewer visual tokens: behind its encoder, inside it, or inside its language model.
+public protocol ReductionMethod: Sendable {
+  /// The specification that makes this method again, for example `prumerge+:ratio=0.125`.
   var name: String { get }
+}
 
+/// A method that makes few visual tokens of many, given what an encoder says of an image.
+public protocol TokenReducer: ReductionMethod {
   /// The tokens that are left of an image.
   ///
   /// - Throws: `Diagnostic` if the features do not suit the method.

@@ -21,7 +21,8 @@ extension Report {
     ]
     if let reduction {
       let synthetic = reduction.isSynthetic ? " (synthetic)" : ""
-      headings.append("Visual tokens left by \(reduction.reducer.name) on the sample \(reduction.sample)\(synthetic)")
+      let sample = reduction.sample.map { " on the sample \($0)\(synthetic)" } ?? ""
+      headings.append("Visual tokens left by \(reduction.reducer.name)\(sample)")
     }
     return Report(
       headings: headings,

@@ -41,11 +41,11 @@ extension Report {
       table: Table(
         [.text("name"), .text("form", priority: 1), .text("what it does", priority: 2)],
         rows: methods.map { [$0.name, $0.usage, $0.summary] }),
-      notes: methods.map { "\($0.name): \($0.citation)" },
+      notes: methods.compactMap { method in method.citation.map { "\(method.name): \($0)" } },
       records: methods.map {
         Record([
           "name": .text($0.name), "usage": .text($0.usage), "summary": .text($0.summary),
-          "citation": .text("\($0.citation)"),
+          "citation": .text($0.citation?.description),
         ])
       })
   }

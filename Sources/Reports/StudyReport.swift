@@ -25,12 +25,13 @@ extension Report {
       "\(work), batch \(estimate.workload.batch); ideal times; \(estimate.accounting.name) accounting\(kernels)",
     ]
     var seen: [String] = []
-    for sample in samples where !seen.contains(sample.sample) {
-      seen.append(sample.sample)
+    for reduction in samples {
+      guard let sample = reduction.sample, !seen.contains(sample) else { continue }
+      seen.append(sample)
       headings.append(
-        sample.isSynthetic
-          ? "Reducers ran on the built-in sample \"\(sample.sample)\": synthetic features, not a photograph's"
-          : "Reducers ran on the features of \(sample.sample)")
+        reduction.isSynthetic
+          ? "Reducers ran on the built-in sample \"\(sample)\": synthetic features, not a photograph's"
+          : "Reducers ran on the features of \(sample)")
     }
     return headings
   }
@@ -65,7 +66,7 @@ private struct StudyColumn: Sendable {
   static let all: [StudyColumn] = [
     StudyColumn(column: .text("precision")) { $0.estimate.precision.name },
     StudyColumn(column: .text("reducer"), applies: hasLanguage) { $0.estimate.reducerName ?? "none" },
-    StudyColumn(column: .number("visual tokens"), applies: hasLanguage) { "\($0.estimate.visualTokens)" },
+    StudyColumn(column: .number("visual tokens"), applies: hasLanguage) { $0.visualTokens },
     StudyColumn(column: .number("tokens", priority: 3)) { "\($0.estimate.tokens)" },
     StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
     StudyColumn(column: .number("speed-up", priority: 1), applies: hasSpeedup) {
@@ -105,6 +106,12 @@ extension Table {
 }
 
 extension Study.Row {
+  /// Visual tokens, first those of the first layer.
+  fileprivate var visualTokens: String {
+    let runs = estimate.workload.visualTokens.runs(layers: estimate.model.language?.layers ?? 0)
+    return runs.isEmpty ? "\(estimate.visualTokens)" : runs.map { "\($0.tokens)" }.joined(separator: " > ")
+  }
+
   fileprivate func seconds(of stage: Stage) -> String {
     estimate.stages.first { $0.stage == stage }.map { $0.seconds.description } ?? ""
   }
@@ -155,6 +162,7 @@ extension Record {
       "note": .text(estimate.notes.isEmpty ? nil : estimate.notes.joined(separator: "; ")),
       "intensity": .number(main?.intensity.value),
       "ridge_point": .number(estimate.ridgePoint.value),
+      "mean_visual_tokens": .number(estimate.workload.visualTokens.mean(layers: estimate.model.language?.layers ?? 0)),
     ])
     guard estimate.model.vision != nil else { return }
     let stages = estimate.stages.map { stage in

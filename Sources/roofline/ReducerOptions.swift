@@ -1,12 +1,11 @@
 internal import ArgumentParser
 internal import RooflineKit
 
-/// A reducer on the command line, for example `prumerge+:ratio=0.125`.
+/// A reducer of features on the command line, for example `prumerge+:ratio=0.125`.
 struct ReducerArgument {
   let reducer: any TokenReducer
 
   static let pruMerge = ReducerArgument(reducer: PruMerge())
-  static let pruMergePlus = ReducerArgument(reducer: PruMergePlus())
 
   private init(reducer: any TokenReducer) { self.reducer = reducer }
 
@@ -14,6 +13,25 @@ struct ReducerArgument {
   init(named specification: String) throws {
     do {
       reducer = try Reducers.named(specification)
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+}
+
+/// One or two methods on the command line, for example `prumerge/fastv:K=2,R=0.5`.
+struct ChainArgument {
+  let chain: ReducerChain
+
+  static let pruMerge = ChainArgument(chain: ReducerChain(PruMerge()))
+  static let pruMergePlus = ChainArgument(chain: ReducerChain(PruMergePlus()))
+
+  private init(chain: ReducerChain) { self.chain = chain }
+
+  /// The chain of a specification; an unknown or senseless one is a wrong call.
+  init(named specification: String) throws {
+    do {
+      chain = try ReducerChain(specification)
     } catch {
       throw ValidationError(error.message)
     }

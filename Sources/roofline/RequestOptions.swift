@@ -23,9 +23,12 @@ struct RequestOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A token reducer to run; may be given several times. See: roofline list reducers", valueName: "name"),
-    transform: ReducerArgument.init(named:))
-  var reducer: [ReducerArgument] = []
+      """
+      A token reducer, or two with a slash between them (prumerge/fastv); may be given several times. See: roofline \
+      list reducers
+      """, valueName: "name"),
+    transform: ChainArgument.init(named:))
+  var reducer: [ChainArgument] = []
 
   @OptionGroup var source: FeatureOptions
 
@@ -118,16 +121,22 @@ struct RequestOptions: ParsableArguments {
       throw ValidationError(
         "\(model.name) has no language model that fewer visual tokens would relieve; use --tokens full")
     }
-    let features = try source.load()
     let reducers = reducer.isEmpty ? [tokens?.reducer ?? .pruMerge] : reducer
-    return try reducers.map { try .reduced(by: $0.reducer, features) }
+    var loaded: VisualFeatures?
+    return try reducers.map { argument in
+      try .reduced(by: argument.chain, in: model) { () throws(Diagnostic) in
+        let features = if let loaded { loaded } else { try source.load() }
+        loaded = features
+        return features
+      }
+    }
   }
 }
 
 /// What `--tokens` says.
 enum TokenSelection: ExpressibleByArgument {
   case full
-  case adaptive(ReducerArgument)
+  case adaptive(ChainArgument)
   case counts([Int])
 
   init?(argument: String) {
@@ -148,13 +157,13 @@ enum TokenSelection: ExpressibleByArgument {
   var allowsReducers: Bool {
     switch self {
     case .full: true
-    case .adaptive(let reducer): reducer.reducer.name == ReducerArgument.pruMerge.reducer.name
+    case .adaptive(let reducer): reducer.chain.name == ChainArgument.pruMerge.chain.name
     case .counts: false
     }
   }
 
   /// The reducer that the selection stands for.
-  var reducer: ReducerArgument? {
+  var reducer: ChainArgument? {
     if case .adaptive(let reducer) = self { return reducer }
     return nil
   }
