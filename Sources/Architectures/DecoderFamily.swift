@@ -27,10 +27,10 @@ struct DecoderFamily {
     case llama
     /// A sliding window of this default in all layers.
     case windowed(Int?)
-    /// Biases of queries, keys and values; windows in the upper layers if `use_sliding_window`.
-    case qwen2
+    /// Biases of queries, keys and values; windows from a layer on if `use_sliding_window`.
+    case qwen2(windowsFrom: Int)
     /// Norms of queries and keys; biases by `attention_bias`; windows as Qwen2.
-    case qwen3
+    case qwen3(windowsFrom: Int)
     case phi
     case phi3
     case gemma2
@@ -56,8 +56,8 @@ struct DecoderFamily {
   static let all = [
     DecoderFamily("LlamaForCausalLM",      "llama",       32_000,  4096, 11_008, 32, 32,  nil, traits: .llama),
     DecoderFamily("MistralForCausalLM",    "mistral",     32_000,  4096, 14_336, 32, 32,  8,   traits: .windowed(4096)),
-    DecoderFamily("Qwen2ForCausalLM",      "qwen2",       151_936, 4096, 22_016, 32, 32,  32,  traits: .qwen2),
-    DecoderFamily("Qwen3ForCausalLM",      "qwen3",       151_936, 4096, 22_016, 32, 32,  32,  head: 128, traits: .qwen3),
+    DecoderFamily("Qwen2ForCausalLM",      "qwen2",       151_936, 4096, 22_016, 32, 32,  32,  traits: .qwen2(windowsFrom: 28)),
+    DecoderFamily("Qwen3ForCausalLM",      "qwen3",       151_936, 4096, 22_016, 32, 32,  32,  head: 128, traits: .qwen3(windowsFrom: 28)),
     DecoderFamily("PhiForCausalLM",        "phi",         51_200,  2048, 8192,   24, 32,  nil, traits: .phi),
     DecoderFamily("Phi3ForCausalLM",       "phi3",        32_064,  3072, 8192,   32, 32,  nil, traits: .phi3),
     DecoderFamily("Gemma2ForCausalLM",     "gemma2",      256_000, 2304, 9216,   26, 8,   4,   head: 256, traits: .gemma2),
@@ -69,6 +69,11 @@ struct DecoderFamily {
     DecoderFamily("DeepseekV3ForCausalLM", "deepseek_v3", 129_280, 7168, 18_432, 61, 128, 128, traits: .deepseek(
       DeepseekDefaults(experts: 256, sharedExperts: 1, expertWidth: 2048, perToken: 8, denseLayers: 3, hasFeedForwardBias: false))),
   ]
+
+  /// The language model of Qwen2-VL, which is Qwen2 with other defaults.
+  static let qwen2VL = DecoderFamily(
+    "Qwen2VLForConditionalGeneration", "qwen2_vl_text", 152_064, 8192, 29_568, 80, 64, 8,
+    traits: .qwen2(windowsFrom: 80))
 
   private init(
     _ architecture: String, _ type: String, _ vocabulary: Int, _ width: Int, _ feedForward: Int, _ layers: Int,

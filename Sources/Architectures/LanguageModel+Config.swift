@@ -56,7 +56,7 @@ extension ConfigFields {
       guard try boolean("use_sliding_window", default: false) else { return Array(repeating: nil, count: layers) }
       let window = try optionalInteger("sliding_window", in: range, default: 4096)
       if case .qwen3Experts = family.traits { return Array(repeating: window, count: layers) }
-      let bound = try integer("max_window_layers", in: 0...Limit.layers.upperBound, default: 28)
+      let bound = try integer("max_window_layers", in: 0...Limit.layers.upperBound, default: family.traits.windowsFrom)
       if case .qwen2Experts = family.traits {
         return try windowed(layers) { $0 % 2 == 0 && $0 < bound }.map { $0 ? window : nil }
       }
@@ -95,6 +95,16 @@ extension ConfigFields {
       let dense = Set(try integers("mlp_only_layers", in: 0...Limit.layers.upperBound))
       return (0..<layers).map { !dense.contains($0) && ($0 + 1) % step == 0 }
     default: return Array(repeating: false, count: layers)
+    }
+  }
+}
+
+extension DecoderFamily.Traits {
+  /// The default of `max_window_layers`.
+  fileprivate var windowsFrom: Int {
+    switch self {
+    case .qwen2(let layer), .qwen3(let layer): layer
+    default: 28
     }
   }
 }

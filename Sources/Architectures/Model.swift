@@ -12,6 +12,23 @@ public struct Model: Sendable, Hashable {
     /// Tokens of an image that the connector does not get: the class token, where it is dropped.
     public var droppedTokens: Int
 
+    /// What the size of an image changes; nil where all images are scaled to the encoder's.
+    public var resolution: Resolution?
+    /// The size that an image is taken to have, where it matters.
+    public var image: ImageSize?
+    /// Tiles of one image that pass the encoder.
+    public private(set) var tiles = 1
+    /// Tokens that one image puts before the language model, where they are not those of the encoder.
+    private var packedTokens: Int?
+
+    /// How an image of any size is treated.
+    public enum Resolution: Sendable, Hashable {
+      /// Cut into tiles of the encoder's size.
+      case tiles(ImageTiling)
+      /// Scaled to whole cells of merged patches.
+      case native(NativeResolution)
+    }
+
     /// The first `layersUsed` layers of an encoder. Unless stated, a class token is dropped.
     public init(encoder: VisionEncoder, layersUsed: Int, droppedTokens: Int? = nil) {
       self.encoder = encoder
@@ -19,8 +36,33 @@ public struct Model: Sendable, Hashable {
       self.droppedTokens = droppedTokens ?? (encoder.classToken ? 1 : 0)
     }
 
-    /// Tokens of one image that go on to the connector.
-    public var tokensPerImage: Int { encoder.tokens - droppedTokens }
+    /// Tokens of one tile that go on to the connector.
+    public var tokensPerTile: Int { encoder.tokens - droppedTokens }
+    /// Tokens that one image puts before the language model, nothing being reduced.
+    public var tokensPerImage: Int { packedTokens ?? tokensPerTile }
+
+    /// Takes images to have a size.
+    ///
+    /// - Returns: false if the size makes no difference, is too narrow or too large.
+    mutating func resize(to image: ImageSize) -> Bool {
+      switch resolution {
+      case nil: return false
+      case .tiles(let tiling):
+        guard let plan = tiling.plan(for: image, tileSize: encoder.imageSize, grid: encoder.gridSize),
+          plan.tokens <= Workload.tokenLimit
+        else { return false }
+        tiles = plan.tiles
+        packedTokens = plan.tokens
+      case .native(let native):
+        guard let size = native.size(for: image) else { return false }
+        let grid = PatchGrid(rows: size.height / encoder.patchSize, columns: size.width / encoder.patchSize)
+        encoder.grid = grid
+        let cell = native.cell / encoder.patchSize
+        packedTokens = grid.rows / cell * (grid.columns / cell)
+      }
+      self.image = image
+      return true
+    }
   }
 
   /// The catalog name, for example `llava-1.5-7b`.

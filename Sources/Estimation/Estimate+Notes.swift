@@ -15,6 +15,10 @@ extension Estimate {
     if fits == false, let capacity = hardware.capacity?.value {
       notes.append("does not fit: needs \(footprint.total), has \(capacity)")
     }
+    if let vision = model.vision, let image = vision.image {
+      let tiles = vision.tiles > 1 ? "\(vision.tiles) tiles, " : ""
+      notes.append("an image of \(image) pixels: \(tiles)\(vision.tokensPerImage) visual tokens")
+    }
     if let reduction = visualInput.reduction {
       if let sample = reduction.sample, reduction.isSynthetic {
         notes.append("tokens of the synthetic sample \"\(sample)\"")

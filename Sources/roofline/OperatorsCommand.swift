@@ -21,7 +21,7 @@ struct OperatorsCommand: ParsableCommand {
       throw ValidationError("one estimate is shown; give one --precision")
     }
     let catalog = try catalog.catalog()
-    let model = try catalog.model(request.model)
+    let model = try request.model(in: catalog)
     let estimate = try Estimate(
       model, on: try catalog.hardware(request.hardware), precision: precision,
       visualInput: try request.visualInput(for: model), textTokens: request.textTokens, batch: request.batch,

@@ -30,6 +30,11 @@ struct RequestOptions: ParsableArguments {
     transform: ChainArgument.init(named:))
   var reducer: [ChainArgument] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The size of every image in pixels, for models whose tokens depend on it.", valueName: "WxH"))
+  var imageSize: ImageSize?
+
   @OptionGroup var source: FeatureOptions
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"))
@@ -76,6 +81,13 @@ struct RequestOptions: ParsableArguments {
     return Accounting.all().first { $0.name == accounting && $0.name != exact.name } ?? exact
   }
 
+  /// The model, reading images of the given size.
+  func model(in catalog: Catalog) throws(Diagnostic) -> Model {
+    let model = try catalog.model(model)
+    guard let imageSize else { return model }
+    return try model.reading(images: imageSize)
+  }
+
   /// The precisions of a comma-separated list.
   func precisions(_ list: String) throws -> [Precision] {
     try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
@@ -92,7 +104,8 @@ struct RequestOptions: ParsableArguments {
     switch tokens {
     case .counts(let counts): return counts.map { .tokens($0) }
     case .full where reducer.isEmpty: return [try unreduced(model)]
-    case nil where reducer.isEmpty && model.language == nil: return [try unreduced(model)]
+    case nil where reducer.isEmpty && (model.language == nil || model.reductionObstacle != nil):
+      return [try unreduced(model)]
     default: return [try unreduced(model)] + (try reduced(model))
     }
   }

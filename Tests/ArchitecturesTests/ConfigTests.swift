@@ -39,7 +39,8 @@ import Testing
     #expect(Set(names) == Set(Self.counts.map { "\($0.config).json" }))
   }
 
-  @Test(arguments: counts) func countsEqualThoseOfTransformersAndTorch(_ expected: Count) throws {
+  @Test(arguments: counts.filter { !$0.what.contains(" ") })
+  func countsEqualThoseOfTransformersAndTorch(_ expected: Count) throws {
     let model = try Self.model(expected.config)
     switch expected.what {
     case "parameters": #expect(model.parameterCount == expected.count)
@@ -58,9 +59,26 @@ import Testing
           total(vision.encoder.forward(images: 1, layersUsed: vision.layersUsed, kernels: kernels)) == expected.count)
       }
     case "connector_flops":
-      #expect(model.tokensPerImage == expected.tokens)
+      #expect(model.vision?.tokensPerTile == expected.tokens)
       #expect(total(try #require(model.connector).operators(tokens: expected.tokens)) == expected.count)
     default: Issue.record("unknown quantity \(expected.what)")
+    }
+  }
+
+  @Test(arguments: counts.filter { $0.what.contains(" ") })
+  func imagesOfAnySize(_ expected: Count) throws {
+    let words = expected.what.split(separator: " ")
+    let model = try Self.model(expected.config).reading(images: #require(ImageSize(String(words[1]))))
+    let vision = try #require(model.vision)
+    if words[0] == "image_tokens" {
+      #expect(model.tokensPerImage == Int(expected.count))
+      #expect(vision.tiles == expected.tokens)
+    } else {
+      let connector = try #require(model.connector).operators(tokens: vision.tokensPerImage)
+      for kernels in Kernels.allCases {
+        let tower = vision.encoder.forward(images: 1, layersUsed: vision.layersUsed, kernels: kernels)
+        #expect(total(tower) + total(connector) == expected.count)
+      }
     }
   }
 

@@ -15,8 +15,10 @@ configuration is small (`real=True`) the unchanged model runs too, on random wei
 transformers 5.23.0, torch 2.15.0.
 """
 
+import ast
 import csv
 import json
+import math
 import pathlib
 
 import torch
@@ -113,6 +115,62 @@ def llava(name, kind, config, tokens, full=False):
     record(name, "connector_flops", tokens, flops(lambda: projector(features)))
     ids = torch.zeros(1, 616, dtype=torch.long, device="meta")
     record(name, "flops", 616, flops(lambda: prefill(model, ids)))
+
+
+def image_tokens(name, size, count, tiles):
+    rows.append([name, f"image_tokens {size[0]}x{size[1]}", tiles, count])
+    print(rows[-1], flush=True)
+
+
+IMAGES = [(336, 336), (640, 480), (480, 640), (1000, 300), (97, 1203), (2048, 2048), (50, 40), (1920, 1081), (333, 777)]
+
+
+def llava_next(name, config, full=False):
+    """Tokens as the model's own packing of features leaves them; sizes are width x height."""
+    kind = t.LlavaNextForConditionalGeneration
+    llava(name, kind, config, (config.vision_config.image_size // config.vision_config.patch_size) ** 2, full)
+    model = build(kind, config).model
+    side = config.vision_config.image_size
+    for width, height in IMAGES:
+        tiles = t.models.llava_next.modeling_llava_next.image_size_to_num_patches(
+            (height, width), config.image_grid_pinpoints, side)
+        features = torch.zeros(tiles, (side // config.vision_config.patch_size) ** 2, config.text_config.hidden_size,
+                               device="meta")
+        packed, _ = model.pack_image_features([features], [(height, width)], "default", model.image_newline)
+        image_tokens(name, (width, height), packed[0].shape[0], tiles)
+
+
+def smart_resize():
+    """The function of Qwen2-VL's image processor, whose module needs torchvision for other things."""
+    path = pathlib.Path(t.__file__).parent / "models/qwen2_vl/image_processing_qwen2_vl.py"
+    source = path.read_text()
+    [function] = [n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef) and n.name == "smart_resize"]
+    scope = {"math": math}
+    exec(ast.get_source_segment(source, function), scope)
+    return scope["smart_resize"]
+
+
+def qwen2_vl(name, config, full=False):
+    kind = t.Qwen2VLForConditionalGeneration
+    save(name, kind, config, full)
+    model = build(kind, config)
+    record(name, "parameters", 0, parameters(model))
+    ids = torch.zeros(1, 616, dtype=torch.long, device="meta")
+    record(name, "flops", 616, flops(lambda: prefill(model, ids)))
+    part = config.vision_config
+    cell = part.patch_size * part.spatial_merge_size
+    for width, height in IMAGES:
+        h, w = smart_resize()(height, width, factor=cell, max_pixels=28 * 28 * 1280)
+        image_tokens(name, (width, height), (h // cell) * (w // cell), 1)
+    # The tower asks for the numbers in its grid, which the meta device does not have: it runs for real on the processor.
+    from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VisionTransformerPretrainedModel
+    part._attn_implementation = "eager"
+    tower = build(Qwen2VisionTransformerPretrainedModel, part, "cpu")
+    width, height = 168, 112
+    h, w = height // part.patch_size, width // part.patch_size
+    patches = torch.zeros(h * w, part.in_channels * part.temporal_patch_size * part.patch_size ** 2)
+    grid = torch.tensor([[1, h, w]])
+    record(name, "tower_and_connector_flops 168x112", 1, flops(lambda: tower(patches, grid_thw=grid)))
 
 
 def shape(kind, width, feed_forward, layers, heads, kv_heads=None, vocabulary=32000, **more):
@@ -217,6 +275,24 @@ def multimodal():
         vision_config=siglip(), text_config=shape(t.Qwen2Config, 896, 4864, 24, 14, 2, 151936, tie_word_embeddings=True),
         projector_hidden_act="relu", vision_feature_select_strategy="full", vision_feature_layer=[-1, -3, 5],
         multimodal_projector_bias=False, tie_word_embeddings=True), 729)
+    llava_next("llava-1.6-vicuna-7b", t.LlavaNextConfig(
+        vision_config=clip(336), text_config=shape(t.LlamaConfig, 4096, 11008, 32, 32, vocabulary=32064)), full=True)
+    llava_next("llava-1.6-mistral-7b", t.LlavaNextConfig(
+        vision_config=clip(336),
+        text_config=shape(t.MistralConfig, 4096, 14336, 32, 32, 8, 32064, sliding_window=None)))
+    llava_next("llava-next-odd", t.LlavaNextConfig(
+        vision_config=clip(224, layers=2), text_config=shape(t.Qwen2Config, 96, 200, 2, 6, 2, 300, tie_word_embeddings=True),
+        image_grid_pinpoints=[[224, 448], [448, 224], [672, 448], [896, 896]], vision_feature_layer=-1))
+    qwen2_vl("qwen2-vl-2b", t.Qwen2VLConfig(
+        text_config=dict(vocab_size=151936, hidden_size=1536, intermediate_size=8960, num_hidden_layers=28,
+                         num_attention_heads=12, num_key_value_heads=2), vision_config=dict(hidden_size=1536),
+        tie_word_embeddings=True), full=True)
+    qwen2_vl("qwen2-vl-odd", t.Qwen2VLConfig(
+        text_config=dict(vocab_size=300, hidden_size=96, intermediate_size=200, num_hidden_layers=2, num_attention_heads=6,
+                         num_key_value_heads=2,
+                         rope_parameters=dict(rope_type="default", rope_theta=1e6, mrope_section=[2, 3, 3])),
+        vision_config=dict(hidden_size=96, embed_dim=48, depth=2, num_heads=4, patch_size=7, spatial_merge_size=4,
+                           temporal_patch_size=1, in_channels=1, mlp_ratio=3)))
 
 
 def main():
