@@ -3,7 +3,8 @@ internal import Operators
 internal import Quantities
 
 extension Model {
-  /// Reads a model file. A part may name another model (`model: vicuna-7b`) and change some of its figures.
+  /// Reads a model file. A part may name another model (`model: vicuna-7b`) and change some of its figures; in place
+  /// of parts there may be a Hugging Face configuration (`config`).
   ///
   /// - Parameter resolve: the root of the model file of a given name, for references.
   /// - Throws: `Diagnostic` at the place of an unknown key, a missing or absurd figure, a cyclic reference, or parts
@@ -13,15 +14,28 @@ extension Model {
   ) throws(Diagnostic) {
     let fields = try Fields(
       node, "the model file",
-      known: ["name", "title", "aliases", "vision", "connector", "language", "parameters", "sources", "notes"])
-    name = try fields.required("name").text("the name")
-    title = try fields.required("title").text("the title")
+      known: [
+        "name", "title", "aliases", "config", "images", "vision", "connector", "language", "parameters", "sources",
+        "notes",
+      ])
+    let name = try fields.required("name").text("the name")
+    let title = try fields.required("title").text("the title")
+    if let config = fields["config"] {
+      if let part = fields["vision"] ?? fields["connector"] ?? fields["language"] {
+        throw part.error("a model file has either a \"config\" or parts")
+      }
+      try self.init(config: config, name: name)
+      self.title = title
+    } else {
+      self.init(name: name, title: title)
+    }
     for alias in try fields["aliases"]?.items("the aliases") ?? [] { aliases.append(try alias.text("an alias")) }
 
     if let part = fields["vision"] { vision = try Self.vision(PartFields("vision", part, resolve: resolve)) }
     if let part = fields["connector"] { connector = try Self.connector(part) }
     if let part = fields["language"] { language = try Self.language(PartFields("language", part, resolve: resolve)) }
-    try checkParts(node)
+    if fields["config"] == nil { try checkParts(node) }
+    if let node = fields["images"] { images = try node.integer("the images of a request", in: 1...4096) }
     sources = try Self.sources(fields.required("sources"))
     try checkParameters(fields)
   }

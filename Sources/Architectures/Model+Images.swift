@@ -18,6 +18,7 @@ extension Model {
 
   /// Why no reducer of features can stand between the encoder and what follows it, or nil if one can.
   public var reductionObstacle: String? {
+    if images > 1 { return "\(name) reads \(images) frames, and samples are single images" }
     if let vision, vision.tiles > 1 {
       return "\(name) cuts an image into tiles and puts their patches in rows again, which needs all of them"
     }

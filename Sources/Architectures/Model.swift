@@ -16,6 +16,8 @@ public struct Model: Sendable, Hashable {
     public var resolution: Resolution?
     /// The size that an image is taken to have, where it matters.
     public var image: ImageSize?
+    /// Encoders of this shape that are resident: two where still images have one of their own (Video-LLaVA).
+    public var copies = 1
     /// Tiles of one image that pass the encoder.
     public private(set) var tiles = 1
     /// Tokens that one image puts before the language model, where they are not those of the encoder.
@@ -35,6 +37,9 @@ public struct Model: Sendable, Hashable {
       self.layersUsed = layersUsed
       self.droppedTokens = droppedTokens ?? (encoder.classToken ? 1 : 0)
     }
+
+    /// The parameters of all encoders.
+    public var parameters: [ParameterGroup] { encoder.parameters.map { $0.repeated(copies) } }
 
     /// Tokens of one tile that go on to the connector.
     public var tokensPerTile: Int { encoder.tokens - droppedTokens }
@@ -77,6 +82,8 @@ public struct Model: Sendable, Hashable {
   public var connector: Connector?
   /// The language model; nil for a vision encoder alone.
   public var language: LanguageModel?
+  /// Images of a usual request: more than one for models of videos.
+  public var images = 1
   /// Where the figures come from, by part.
   public var sources: [Source] = []
 
@@ -101,7 +108,7 @@ public struct Model: Sendable, Hashable {
 
   /// The parameters of all parts.
   public var parameters: [ParameterGroup] {
-    (vision?.encoder.parameters ?? []) + (connector?.parameters ?? []) + (language?.parameters ?? [])
+    (vision?.parameters ?? []) + (connector?.parameters ?? []) + (language?.parameters ?? [])
   }
 
   /// How many parameters all parts have together.
@@ -117,6 +124,9 @@ public struct Model: Sendable, Hashable {
 
   /// Visual tokens of one image before any reduction, or nil without a vision encoder.
   public var tokensPerImage: Int? { vision.map(\.tokensPerImage) }
+
+  /// Visual tokens of a usual request before any reduction, or nil without a vision encoder.
+  public var visualTokens: Int? { tokensPerImage.map { $0 * images } }
 
   /// How many images (or tiles) it takes to make so many visual tokens: at least one.
   public func images(for visualTokens: Int) -> Int {

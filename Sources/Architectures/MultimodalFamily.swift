@@ -5,6 +5,7 @@ internal import Operators
 enum MultimodalFamily: String, CaseIterable {
   case llava = "LlavaForConditionalGeneration"
   case llavaNext = "LlavaNextForConditionalGeneration"
+  case videoLlava = "VideoLlavaForConditionalGeneration"
   case qwen2VL = "Qwen2VLForConditionalGeneration"
 
   /// The entry `model_type`.
@@ -12,6 +13,7 @@ enum MultimodalFamily: String, CaseIterable {
     switch self {
     case .llava: "llava"
     case .llavaNext: "llava_next"
+    case .videoLlava: "video_llava"
     case .qwen2VL: "qwen2_vl"
     }
   }
@@ -25,6 +27,13 @@ extension Model {
     case .llavaNext:
       try self.init(llava: fields, architecture: family.rawValue, name: name)
       try readTiling(fields)
+    case .videoLlava:
+      // A tower for still images and one for videos, whose frames keep their class tokens.
+      try self.init(llava: fields, architecture: family.rawValue, name: name)
+      vision?.copies = 2
+      vision?.droppedTokens = 0
+      language?.tiedEmbeddings = try fields.boolean("tie_word_embeddings", default: false)
+      images = 8
     case .qwen2VL: try self.init(qwen2VL: fields, architecture: family.rawValue, name: name)
     }
   }

@@ -24,7 +24,7 @@ extension Estimate {
         notes.append("tokens of the synthetic sample \"\(sample)\"")
       }
       if let note = reduction.note { notes.append(note) }
-    } else if let perImage = model.tokensPerImage, visualTokens != perImage {
+    } else if let perImage = model.tokensPerImage, visualTokens != perImage, visualTokens != model.visualTokens {
       let images = workload.images == 1 ? "1 image" : "\(workload.images) images"
       notes.append("\(images) of \(perImage) visual tokens encoded for the \(visualTokens) given")
     }

@@ -46,7 +46,7 @@ extension Report {
         ],
         rows: models.map { model in
           [
-            model.name, model.title, model.parameterCount.grouped, model.tokensPerImage.map(String.init) ?? "",
+            model.name, model.title, model.parameterCount.grouped, model.visualTokens.map(String.init) ?? "",
             model.parts.joined(separator: ", "),
           ]
         }),
@@ -54,7 +54,7 @@ extension Report {
         Record([
           "name": .text(model.name), "title": .text(model.title),
           "aliases": .text(model.aliases.joined(separator: " ")),
-          "parameters": .number(model.parameterCount), "visual_tokens": .number(model.tokensPerImage.map(Double.init)),
+          "parameters": .number(model.parameterCount), "visual_tokens": .number(model.visualTokens.map(Double.init)),
           "parts": .text(model.parts.joined(separator: " ")),
         ])
       })
@@ -158,7 +158,7 @@ extension Model {
     if let vision {
       let encoder = vision.encoder
       facts += [
-        Fact("vision parameters", encoder.parameters.total, source: "vision"),
+        Fact("vision parameters", vision.parameters.total, source: "vision"),
         Fact("vision image size", Double(encoder.imageSize), source: "vision"),
         Fact("vision patch size", Double(encoder.patchSize), source: "vision"),
         Fact("vision tokens of an image", Double(encoder.patches), source: "vision"),

@@ -53,6 +53,9 @@ struct FeatureOptions: ParsableArguments {
     guard sample == nil || features == nil else { throw ValidationError("give --sample or --features, not both") }
   }
 
+  /// Whether neither a sample nor a file is given.
+  var isDefault: Bool { sample == nil && features == nil }
+
   /// The features, read or generated now.
   func load() throws(Diagnostic) -> VisualFeatures {
     if let features { return try VisualFeatures(contentsOf: features) }

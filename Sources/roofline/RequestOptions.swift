@@ -104,10 +104,18 @@ struct RequestOptions: ParsableArguments {
     switch tokens {
     case .counts(let counts): return counts.map { .tokens($0) }
     case .full where reducer.isEmpty: return [try unreduced(model)]
-    case nil where reducer.isEmpty && (model.language == nil || model.reductionObstacle != nil):
-      return [try unreduced(model)]
+    case nil where reducer.isEmpty:
+      let inputs = [try unreduced(model)]
+      return try suitsSamples(model) ? inputs + reduced(model) : inputs
     default: return [try unreduced(model)] + (try reduced(model))
     }
+  }
+
+  /// Whether a reducer may run unasked: the model can use one, and the sample, unless one is given, has its tokens.
+  private func suitsSamples(_ model: Model) throws -> Bool {
+    guard model.language != nil, model.reductionObstacle == nil else { return false }
+    guard source.isDefault, let tokens = model.tokensPerImage else { return true }
+    return try source.load().patches == tokens
   }
 
   /// The one visual input that is asked for: reduced only if a reducer or `--tokens adaptive` is given.
@@ -126,7 +134,7 @@ struct RequestOptions: ParsableArguments {
 
   /// All visual tokens that the model's encoder makes; those of the sample for a language model alone.
   private func unreduced(_ model: Model) throws -> VisualInput {
-    .tokens(try model.tokensPerImage ?? source.load().patches)
+    .tokens(try model.visualTokens ?? source.load().patches)
   }
 
   private func reduced(_ model: Model) throws -> [VisualInput] {

@@ -283,6 +283,8 @@ def multimodal():
     llava_next("llava-next-odd", t.LlavaNextConfig(
         vision_config=clip(224, layers=2), text_config=shape(t.Qwen2Config, 96, 200, 2, 6, 2, 300, tie_word_embeddings=True),
         image_grid_pinpoints=[[224, 448], [448, 224], [672, 448], [896, 896]], vision_feature_layer=-1))
+    llava("video-llava-7b", t.VideoLlavaForConditionalGeneration, t.VideoLlavaConfig(
+        vision_config=clip(224), text_config=shape(t.LlamaConfig, 4096, 11008, 32, 32, vocabulary=32064)), 257)
     qwen2_vl("qwen2-vl-2b", t.Qwen2VLConfig(
         text_config=dict(vocab_size=151936, hidden_size=1536, intermediate_size=8960, num_hidden_layers=28,
                          num_attention_heads=12, num_key_value_heads=2), vision_config=dict(hidden_size=1536),
