@@ -110,9 +110,15 @@ extension Model {
     return stages
   }
 
-  /// The connector over the tokens that it gets: all those of tiles, else those that a reducer left.
+  /// The connector over the tokens that it gets: all those of tiles or for queries, else those that a reducer left.
   private func connectorOperators(_ connector: Connector, _ workload: Workload) -> [Operator] {
     let batch = workload.batch
+    if let former = connector.queryFormer, let vision {
+      let images = Double(workload.images * batch)
+      return former.operators(
+        images: images, tokens: Double(vision.tokensPerTile), text: Double(workload.textTokens))
+        + connector.operators(rows: images * Double(former.queries))
+    }
     guard let vision, vision.tiles > 1 else {
       return connector.operators(tokens: workload.visualTokens.initial * batch)
     }

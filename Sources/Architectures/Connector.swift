@@ -7,6 +7,8 @@ public struct Connector: Sendable, Hashable {
   /// Between consecutive products.
   public var activation: ActivationKind
 
+  /// The transformer that makes few tokens of the encoder's, before the first product.
+  public var queryFormer: QueryFormer?
   /// Whether the products have biases.
   public var bias = true
   /// How many neighbouring tokens become one before the first product, whose input they are side by side (Qwen2-VL).
@@ -27,7 +29,8 @@ public struct Connector: Sendable, Hashable {
     let count = zip(widths, widths.dropFirst()).reduce(0) { $0 + (Double($1.0) + (bias ? 1 : 0)) * Double($1.1) }
     let norm = norm.map { $0.parametersPerChannel * Double(inputWidth / max(1, merged)) } ?? 0
     let newline = newline ? Double(widths.last ?? 0) : 0
-    return [ParameterGroup("connector", count + norm + newline, quantized: false)]
+    return (queryFormer.map { [$0.parameters] } ?? [])
+      + [ParameterGroup("connector", count + norm + newline, quantized: false)]
   }
 
   /// Width of what the first product reads.

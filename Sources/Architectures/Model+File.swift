@@ -32,12 +32,22 @@ extension Model {
     for alias in try fields["aliases"]?.items("the aliases") ?? [] { aliases.append(try alias.text("an alias")) }
 
     if let part = fields["vision"] { vision = try Self.vision(PartFields("vision", part, resolve: resolve)) }
-    if let part = fields["connector"] { connector = try Self.connector(part) }
+    if let part = fields["connector"] { connector = try Connector(file: part) }
     if let part = fields["language"] { language = try Self.language(PartFields("language", part, resolve: resolve)) }
-    if fields["config"] == nil { try checkParts(node) }
+    if fields["config"] == nil {
+      try checkParts(node)
+      if connector?.queryFormer != nil { connectQueries() }
+    }
     if let node = fields["images"] { images = try node.integer("the images of a request", in: 1...4096) }
     sources = try Self.sources(fields.required("sources"))
     try checkParameters(fields)
+  }
+
+  /// Puts the encoder and the queries that read it together.
+  private mutating func connectQueries() {
+    guard let vision else { return }
+    connector?.queryFormer?.encoderWidth = vision.encoder.block.width
+    self.vision?.packedTokens = connector?.queryFormer?.queries
   }
 
   /// What was found out about each part, and where.
@@ -59,10 +69,11 @@ extension Model {
       return
     }
     guard let connector else { throw node.error("a model with vision and language needs a \"connector\"") }
-    guard connector.widths.first == vision.encoder.block.width, connector.widths.last == language.block.width else {
+    let input = connector.queryFormer?.width ?? vision.encoder.block.width
+    guard connector.widths.first == input, connector.widths.last == language.block.width else {
       throw node.error(
-        "the connector's widths \(connector.widths) must begin with the vision encoder's width "
-          + "\(vision.encoder.block.width) and end with the language model's \(language.block.width)")
+        "the connector's widths \(connector.widths) must begin with the width before it, "
+          + "\(input), and end with the language model's \(language.block.width)")
     }
   }
 
@@ -75,19 +86,8 @@ extension Model {
     }
   }
 
-  private static func connector(_ node: Node) throws(Diagnostic) -> Connector {
-    let fields = try Fields(node, "the connector", known: ["widths", "activation"])
-    let widthsNode = try fields.required("widths")
-    var widths: [Int] = []
-    for item in try widthsNode.items("the widths") { widths.append(try item.integer("a width", in: Limit.width)) }
-    guard (2...16).contains(widths.count) else {
-      throw widthsNode.error("expected 2 to 16 widths, from the encoder's to the language model's")
-    }
-    return Connector(widths: widths, activation: try fields.required("activation").choice("the activation"))
-  }
-
   private static func vision(_ fields: PartFields) throws(Diagnostic) -> Vision {
-    try fields.check(known: PartFields.blockKeys + ["image_size", "patch_size", "channels", "layers_used"])
+    try fields.check(known: PartFields.blockKeys + PartFields.visionKeys)
     let layers = try fields.integer("layers", in: Limit.layers)
     let heads = try fields.integer("heads", in: Limit.heads)
     let width = try fields.integer("width", in: Limit.width)
@@ -97,13 +97,16 @@ extension Model {
       activation: try fields.required("activation").choice("the activation"))
     let patchNode = try fields.required("patch_size")
     let patchSize = try patchNode.integer("the patch size", in: Limit.patchSize)
-    let encoder = VisionEncoder(
+    var encoder = VisionEncoder(
       imageSize: try fields.integer("image_size", in: Limit.imageSize), patchSize: patchSize,
       channels: try fields.integer("channels", in: Limit.channels), layers: layers, block: block, classToken: true,
-      preNorm: true)
+      preNorm: try fields["pre_norm"]?.boolean("the norm before the layers") ?? true)
+    encoder.patchBias = try fields["patch_bias"]?.boolean("the bias of the patch embedding") ?? false
+    encoder.normsAllTokens = try fields["norm_all_tokens"]?.boolean("the norm of all tokens") ?? false
     try encoder.checkPatches(patchNode)
     let layersUsed = try fields["layers_used"]?.integer("the layers used", in: 1...layers) ?? layers
-    return Vision(encoder: encoder, layersUsed: layersUsed)
+    let keepsClassToken = try fields["keep_class_token"]?.boolean("the class token") ?? false
+    return Vision(encoder: encoder, layersUsed: layersUsed, droppedTokens: keepsClassToken ? 0 : 1)
   }
 
   private static func language(_ fields: PartFields) throws(Diagnostic) -> LanguageModel {
@@ -129,6 +132,10 @@ extension Model {
 
 /// The keys of one part of a model file, in front of those of the model that it refers to.
 private struct PartFields {
+  static let visionKeys = [
+    "image_size", "patch_size", "channels", "layers_used", "pre_norm", "patch_bias", "norm_all_tokens",
+    "keep_class_token",
+  ]
   static let blockKeys = ["model", "layers", "width", "heads", "head_width", "feed_forward", "activation"]
 
   private let part: String

@@ -21,7 +21,7 @@ public struct Model: Sendable, Hashable {
     /// Tiles of one image that pass the encoder.
     public private(set) var tiles = 1
     /// Tokens that one image puts before the language model, where they are not those of the encoder.
-    private var packedTokens: Int?
+    var packedTokens: Int?
 
     /// How an image of any size is treated.
     public enum Resolution: Sendable, Hashable {

@@ -24,6 +24,8 @@ public struct VisionEncoder: Sendable, Hashable {
   public var framesPerPatch = 1
   /// Whether every position has an embedding of its own.
   public var learnedPositions = true
+  /// Whether the last norm works on all tokens although there is a class token; CLIP's works on that alone.
+  public var normsAllTokens = false
   /// Whether a norm stands after the last layer.
   public var postNorm = true
   /// Whether one query pools all tokens by attention after the last norm (SigLIP's).
@@ -90,7 +92,7 @@ public struct VisionEncoder: Sendable, Hashable {
     if kernels == .fused { operators.append(.sum("residual", elements: leaving * width)) }
     // CLIP applies its last norm to the class token alone.
     if layersUsed == layers, postNorm {
-      let normed = classToken ? count : leaving
+      let normed = classToken && !normsAllTokens ? count : leaving
       operators.append(
         .normalization("post_norm", block.norm, rows: normed, width: width, holding: (leaving - normed) * width))
       if poolingHead { operators += poolingOperators(images: count, rows: leaving) }

@@ -19,4 +19,13 @@ extension Operator {
       name, vectorFLOPs: (kind.flopsPerElement + addends * VectorWork.add) * elements, operands: operands,
       holding: holding)
   }
+
+  /// Normalisation of the sum of a step's result and its input, the order of the first transformers: only the
+  /// normalised elements are written, as they are the next residual.
+  public static func postNormalization(_ name: String, _ kind: NormKind, rows: Double, width: Double) -> Operator {
+    let elements = rows * width
+    return Operator(
+      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.add) * elements,
+      operands: [.weights(kind.parametersPerChannel * width), .reads(2 * elements), .writes(elements)])
+  }
 }

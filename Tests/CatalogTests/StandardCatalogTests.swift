@@ -60,6 +60,7 @@ struct StandardCatalogTests {
     "visual tokens of a request",
     arguments: [
       ("shikra-7b", 256), ("video-llava-7b", 8 * 257), ("llava-next-7b", 576 + 48 * 48 + 48), ("llava-1.5-7b", 576),
+      ("instructblip-7b", 32), ("minigpt-4-7b", 32), ("blip-2-13b", 32),
     ])
   func visualTokens(name: String, count: Int) throws {
     #expect(try Catalog.standard.model(name).visualTokens == count)
@@ -72,6 +73,8 @@ struct StandardCatalogTests {
     ("llava-next-mistral-7b", 7_566_747_648), ("video-llava-7b", 7_366_279_168), ("llama-7b", 6_738_415_616),
     ("llama-2-7b", 6_738_415_616), ("llama-2-13b", 13_015_864_320), ("llama-2-70b", 68_976_648_192),
     ("mistral-7b", 7_241_732_096), ("phi-2", 2_779_683_840), ("deepseek-v3", 671_026_404_352),
+    ("eva-vit-g-14", 985_952_256),
+    ("instructblip-7b", 7_913_210_624), ("instructblip-13b", 14_191_448_832),
     // Qwen 7B: embedding and head 2 x 151936 x 4096; 32 layers of 4 x 4096^2, 3 x 4096 biases, 3 x 4096 x 11008 and two
     // norms of 4096; a norm of 4096.
     ("qwen-7b", 7_721_324_544),

@@ -297,11 +297,34 @@ def multimodal():
                            temporal_patch_size=1, in_channels=1, mlp_ratio=3)))
 
 
+def query_formers():
+    """Prints what QueryFormerTests compares with: InstructBLIP, and the Q-Former of BLIP-2, which reads no text."""
+    for name, width, feed_forward, layers, heads in [("7b", 4096, 11008, 32, 32), ("13b", 5120, 13824, 40, 40)]:
+        text = shape(t.LlamaConfig, width, feed_forward, layers, heads, vocabulary=32001)
+        config = t.InstructBlipConfig(vision_config=t.InstructBlipVisionConfig().to_dict(), text_config=text.to_dict(),
+                                      qformer_config=t.InstructBlipQFormerConfig(vocab_size=30523).to_dict())
+        print("instructblip", name, "parameters", parameters(build(t.InstructBlipForConditionalGeneration, config)))
+    tower = build(t.InstructBlipVisionModel, t.InstructBlipVisionConfig())
+    pixels = torch.zeros(1, 3, 224, 224, device="meta")
+    print("eva parameters", parameters(tower), "FLOPs", flops(lambda: tower(pixels)))
+    image = torch.zeros(1, 257, 1408)
+    queries = torch.zeros(1, 32, 768)
+    former = build(t.InstructBlipQFormerModel, t.InstructBlipQFormerConfig(vocab_size=30523), "cpu")
+    ids = torch.zeros(1, 40, dtype=torch.long)
+    count = flops(lambda: former(input_ids=ids, attention_mask=torch.ones(1, 72), query_embeds=queries,
+                                 encoder_hidden_states=image, encoder_attention_mask=torch.ones(1, 257)))
+    print("instructblip q-former parameters", parameters(former), "FLOPs with 40 tokens of text", count)
+    former = build(t.Blip2QFormerModel, t.Blip2QFormerConfig(), "cpu")
+    count = flops(lambda: former(query_embeds=queries, encoder_hidden_states=image))
+    print("blip-2 q-former parameters", parameters(former), "FLOPs", count)
+
+
 def main():
     decoders()
     mixtures()
     towers()
     multimodal()
+    query_formers()
     with open(HERE / "counts.csv", "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["config", "what", "tokens", "count"])
