@@ -34,18 +34,32 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .target(name: "CKernels"),
     module("Quantities"),
     module("Documents", imports: ["CYAML"]),
     module("Tensors", imports: ["Documents"]),
     module("Hardware", imports: ["Quantities", "Documents"]),
     module("Operators", imports: ["Quantities"]),
-    module("Architectures", imports: ["Operators", "Documents"]),
-    module("Reduction", imports: ["Architectures", "Operators", "Tensors", "Documents"]),
-    module("Estimation", imports: ["Hardware", "Architectures", "Reduction"]),
+    module("Architectures", imports: ["Quantities", "Operators", "Documents"]),
+    module("Reduction", imports: ["CKernels", "Architectures", "Operators", "Tensors", "Documents"]),
+    module(
+      "Estimation", imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
-    module("Reproduction", imports: ["Estimation", "Catalog"]),
-    module("Reports", imports: ["Reproduction"]),
-    module("RooflineKit", imports: ["Reports"]),
+    module(
+      "Reproduction",
+      imports: [
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
+      ]),
+    module(
+      "Reports",
+      imports: ["Quantities", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Reproduction"]),
+    module(
+      "RooflineKit",
+      imports: [
+        "Quantities", "Documents", "Tensors", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
+        "Catalog",
+        "Reproduction", "Reports",
+      ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
@@ -55,7 +69,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Architectures", ["Architectures", "Documents"], resources: [.copy("Fixtures")]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
-    tests("Reproduction", ["Reproduction"]),
+    tests("Reproduction", ["Reproduction", "Estimation"]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests(
       "Reduction", ["Reduction", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],

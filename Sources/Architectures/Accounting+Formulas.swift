@@ -18,7 +18,9 @@ extension Accounting {
       name: name, kernels: nil, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name } },
       stages: { (model, workload) throws(Diagnostic) in
-        guard let language = model.language else { return [] }
+        guard let language = model.language else {
+          throw Diagnostic("\(name) accounting knows language models only; \(model.name) has none")
+        }
         guard language.stack.runs.allSatisfy({ $0.block.isPlain }) else {
           throw Diagnostic("the formula of \(name) knows plain layers only, not those of \(model.name)")
         }
@@ -26,7 +28,8 @@ extension Accounting {
         return [StageOperators(.prefill, operators)]
       },
       footprint: exact().footprint,
-      scope: "the language model alone, multiply-adds counted once, no traffic")
+      scope: "the language model alone",
+      caveat: "\(name) counts a multiply-add once and no traffic: its times are no bound")
   }
 
   /// All sets of counting rules; `kernels` is for the exact one.
@@ -45,9 +48,9 @@ extension LanguageModel {
     return workload.visualTokens.adding(workload.textTokens).runs(layers: layers).flatMap { run in
       let tokens = Double(run.tokens)
       return [
-        Operator("projections",  repeatCount: run.layers, flops: batch * 4 * tokens * width * width, operands: []),
+        Operator("projections",  repeatCount: run.layers, flops: batch * 4 * tokens * width * width, arithmetic: .quantizedProduct, operands: []),
         Operator("attention",    repeatCount: run.layers, flops: batch * 2 * tokens * tokens * width, operands: []),
-        Operator("feed_forward", repeatCount: run.layers, flops: batch * feedForwardMatrices * tokens * width * inner, operands: []),
+        Operator("feed_forward", repeatCount: run.layers, flops: batch * feedForwardMatrices * tokens * width * inner, arithmetic: .quantizedProduct, operands: []),
       ]
     }
   }

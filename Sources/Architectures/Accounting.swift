@@ -49,12 +49,14 @@ public struct Accounting: Sendable {
   public var footprint: Resident
   /// What the rules leave out of a multimodal model, if anything.
   public var scope: String?
+  /// What a reader of any figure must know of the rules, if anything.
+  public var caveat: String?
 
   /// A set of counting rules from its parts.
   public init(
     name: String, kernels: Kernels?, precisionNames: [String],
     precision: @escaping @Sendable (_ name: String) -> Precision?, stages: @escaping Stages,
-    footprint: @escaping Resident, scope: String? = nil
+    footprint: @escaping Resident, scope: String? = nil, caveat: String? = nil
   ) {
     self.name = name
     self.kernels = kernels
@@ -63,6 +65,7 @@ public struct Accounting: Sendable {
     self.stages = stages
     self.footprint = footprint
     self.scope = scope
+    self.caveat = caveat
   }
 
   /// Counts what is really computed and moved; FLOPs equal torch's flop counter to the last digit.

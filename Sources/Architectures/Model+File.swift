@@ -39,7 +39,7 @@ extension Model {
       if connector?.queryFormer != nil { connectQueries() }
     }
     if let node = fields["images"] { images = try node.integer("the images of a request", in: 1...4096) }
-    sources = try Self.sources(fields.required("sources"))
+    sources = try sources(fields.required("sources"), stated: fields["parameters"] != nil)
     try checkParameters(fields)
   }
 
@@ -51,12 +51,20 @@ extension Model {
   }
 
   /// What was found out about each part, and where.
-  private static func sources(_ node: Node) throws(Diagnostic) -> [Source] {
+  private func sources(_ node: Node, stated: Bool) throws(Diagnostic) -> [Source] {
+    let fields = try Fields(node, "the list of sources", known: ["vision", "connector", "language", "parameters"])
+    let parts: [(name: String, isThere: Bool)] = [
+      ("vision", vision != nil), ("connector", connector != nil), ("language", language != nil), ("parameters", stated),
+    ]
     var sources: [Source] = []
-    for entry in try node.entries("the sources") {
-      sources.append(Source(part: entry.key, text: try entry.value.text("the source of \(entry.key)")))
+    for part in parts {
+      // Stated parameters only check the other figures; a source of their own is welcome.
+      if part.isThere, fields[part.name] != nil || part.name != "parameters" {
+        sources.append(Source(part: part.name, text: try fields.required(part.name).text("the source")))
+      } else if let source = fields[part.name] {
+        throw source.error("a source for \"\(part.name)\", which the file does not have")
+      }
     }
-    guard !sources.isEmpty else { throw node.error("expected at least one source") }
     return sources
   }
 
@@ -168,9 +176,9 @@ private struct PartFields {
     self.referred = referred
   }
 
-  /// Refuses keys that the part does not have.
+  /// Refuses keys that the part does not have, here and in every model that is referred to.
   func check(known: [String]) throws(Diagnostic) {
-    _ = try Fields(node, "the \(part) part", known: known)
+    for node in [node] + referred.map(\.node) { _ = try Fields(node, "the \(part) part", known: known) }
   }
 
   subscript(key: String) -> Node? {

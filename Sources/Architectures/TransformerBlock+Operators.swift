@@ -1,4 +1,4 @@
-internal import Operators
+public import Operators
 
 extension TransformerBlock {
   /// The operators of one layer over `batch` sequences of `tokens` tokens, of which `leaving` pass the feed-forward block.
@@ -16,7 +16,7 @@ extension TransformerBlock {
   }
 
   /// The operators of a stack of such layers under a token schedule; equal layers are one operator.
-  func stack(layers: Int, schedule: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
+  public func stack(layers: Int, schedule: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
     LayerStack(self, layers: layers).operators(schedule: schedule, batch: batch, kernels: kernels)
   }
 }

@@ -65,6 +65,14 @@ public struct VisionEncoder: Sendable, Hashable {
     ] + block.parameters.map { $0.repeated(layers) } + (poolingHead ? [poolingParameters] : [])
   }
 
+  /// The operators of so many layers within the stack, with fused kernels.
+  public func middleLayers(_ count: Int, images: Int) -> [Operator] {
+    block.operators(tokens: tokens, leaving: tokens, batch: images, kernels: .fused, isFirst: false).map {
+      $0.repeated(count)
+    }
+    .filter { $0.repeatCount > 0 }
+  }
+
   /// The operators of one forward pass over `images` images.
   ///
   /// `layersUsed` says how many layers run; where it is not all of them, the norm after the last one does not run

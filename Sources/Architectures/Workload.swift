@@ -33,8 +33,9 @@ public struct Workload: Sendable, Hashable {
   ) throws(Diagnostic) {
     let schedules = [visualTokens] + (encoderTokens.map { [$0] } ?? [])
     let counts = [textTokens, images] + schedules.flatMap { [$0.initial] + $0.changes.map(\.tokens) }
-    guard counts.allSatisfy({ (0...Self.tokenLimit).contains($0) }), visualTokens.initial + textTokens > 0 else {
-      throw Diagnostic("expected 1 to \(Self.tokenLimit) tokens in a sequence, found \(counts)")
+    guard counts.allSatisfy((0...Self.tokenLimit).contains), visualTokens.initial + textTokens > 0 else {
+      let found = "\(visualTokens.initial) visual and \(textTokens) text tokens"
+      throw Diagnostic("expected 1 to \(Self.tokenLimit) tokens in a sequence, found \(found)")
     }
     guard (1...Self.batchLimit).contains(batch) else {
       throw Diagnostic("expected a batch of 1 to \(Self.batchLimit) sequences, found \(batch)")

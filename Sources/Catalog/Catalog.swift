@@ -53,6 +53,9 @@ public struct Catalog: Sendable {
     return try model(try root(.models, name))
   }
 
+  /// The names of all files of a kind, without aliases.
+  public func names(_ kind: Kind) throws(Diagnostic) -> [String] { try entries(kind).map(\.name) }
+
   /// All devices, by name.
   public func allHardware() throws(Diagnostic) -> [Accelerator] {
     var all: [Accelerator] = []

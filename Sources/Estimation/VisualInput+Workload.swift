@@ -32,10 +32,13 @@ extension VisualInput.Reduction {
         bill += reducer.operators(encoderPlan, in: vision.encoder, layersUsed: vision.layersUsed, images: batch)
       }
       if let reducer = reducer.features, let result {
+        // Layers up to the last one that the model does not use run for a reducer that reads its keys; LLaVA uses all
+        // but the last.
+        let between = reducer.readsLastLayer ? vision.encoder.layers - 1 - vision.layersUsed : 0
         let shape = ReductionShape(
           patches: tokensBefore, width: vision.encoder.block.width, kept: result.kept.count, count: result.count,
-          images: batch)
-        bill += reducer.operators(shape)
+          images: batch, layers: vision.encoder.layers, billsLastLayer: vision.layersUsed < vision.encoder.layers)
+        bill += vision.encoder.middleLayers(max(0, between), images: batch) + reducer.operators(shape)
       }
     }
     if let reducer = reducer.language, let language = model.language {

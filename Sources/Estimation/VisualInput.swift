@@ -19,6 +19,8 @@ public struct VisualInput: Sendable {
     public var sample: String?
     /// Whether the sample comes from a generator, not from an image.
     public var isSynthetic: Bool
+    /// Width of the features, if any were reduced.
+    public var width: Int?
     /// Visual tokens before.
     public var tokensBefore: Int
     /// What happens inside the encoder, if anything.
@@ -40,7 +42,7 @@ public struct VisualInput: Sendable {
       tokens: TokenSchedule(result.count),
       reduction: Reduction(
         reducer: ReducerChain(reducer), result: result, sample: features.name, isSynthetic: features.isSynthetic,
-        tokensBefore: features.patches))
+        width: features.width, tokensBefore: features.patches))
   }
 
   /// What a chain of methods leaves of the visual tokens of an image in a model.
@@ -61,7 +63,8 @@ public struct VisualInput: Sendable {
       input = VisualInput(
         tokens: TokenSchedule(plan?.visualTokens ?? before),
         reduction: Reduction(
-          reducer: chain, result: nil, sample: nil, isSynthetic: false, tokensBefore: before, encoderPlan: plan))
+          reducer: chain, result: nil, sample: nil, isSynthetic: false, width: nil, tokensBefore: before,
+          encoderPlan: plan))
     }
     if let reducer = chain.language {
       guard let language = model.language else {

@@ -7,13 +7,15 @@ public import Operators
 /// of the layer which the tokens leave, the mean over its heads.
 public struct FasterVLM: TokenReducer, Equatable {
   private let count: Int
+  private let bill: Bill
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
     count = try arguments.takeCount("the number of tokens to keep, as in fastervlm:144")
+    bill = try arguments.takeBill()
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "fastervlm:\(count)" }
+  public var name: String { "fastervlm:\(count)" + (bill == .released ? ",bill=released" : "") }
 
   /// The tokens of the patches with the most attention, in reading order.
   ///
@@ -26,15 +28,18 @@ public struct FasterVLM: TokenReducer, Equatable {
     return features.selecting(attention.indicesOfLargest(count).sorted(), note: layer.note)
   }
 
-  /// One row of the attention, which a fused kernel does not keep, a selection and a copy.
+  /// One row of the attention, which a fused kernel does not keep, a selection and a copy. As released every layer hands
+  /// out its attention, and the last one runs.
   public func operators(_ shape: ReductionShape) -> [Operator] {
-    [shape.classRow("class_attention"), shape.selection("selection"), shape.gather()]
+    let selection = [shape.selection("selection"), shape.gather()]
+    guard bill == .released else { return [shape.classRow("class_attention")] + selection }
+    return shape.lastLayer() + [shape.handedOutScores(layers: shape.layers)] + selection
   }
 }
 
 extension Reducers.Method {
   static let fasterVLM = Self(
-    name: "fastervlm", usage: "fastervlm:T", example: "fastervlm:144",
+    name: "fastervlm", usage: "fastervlm:T[,bill=released]", example: "fastervlm:144",
     summary: "keeps the T patches that the class token attends to most",
     citation: Citation(
       title: "[CLS] Attention is All You Need for Training-Free Visual Token Pruning: Make VLM Inference Faster",

@@ -32,12 +32,16 @@ struct ReducerArguments {
     return true
   }
 
+  /// The text given as `key=text`, or nil if `key` is not given; takes it.
+  mutating func takeValue(_ key: String) -> String? {
+    values.firstIndex { $0.key == key }.map { values.remove(at: $0).value }
+  }
+
   /// The number given as `key=number`, or nil if `key` is not given; takes it.
   ///
   /// - Throws: `Diagnostic` if the value is no number.
   mutating func takeNumber(_ key: String) throws(Diagnostic) -> Double? {
-    guard let index = values.firstIndex(where: { $0.key == key }) else { return nil }
-    let value = values.remove(at: index).value
+    guard let value = takeValue(key) else { return nil }
     guard let number = Double(value) else { throw error("gives \"\(value)\" as its \(key); expected a number") }
     return number
   }

@@ -72,13 +72,13 @@ extension Reducers.Method {
     authors: "Y. Shang, M. Cai, B. Xu, Y. J. Lee, Y. Yan", arXiv: "2403.15388")
 
   static let pruMerge = Self(
-    name: "prumerge", usage: "prumerge[:paper,ratio=R]",
+    name: "prumerge", usage: "prumerge[:paper,ratio=R,bill=released]",
     summary: "keeps the patches with outlying class attention and folds the others into them",
     citation: pruMergePaper
   ) { (arguments) throws(Diagnostic) in try PruMerge(&arguments) }
 
   static let pruMergePlus = Self(
-    name: "prumerge+", usage: "prumerge+[:paper,ratio=R]",
+    name: "prumerge+", usage: "prumerge+[:paper,ratio=R,bill=released]",
     summary: "PruMerge that also keeps patches spread evenly over the image",
     citation: pruMergePaper
   ) { (arguments) throws(Diagnostic) in try PruMergePlus(&arguments) }

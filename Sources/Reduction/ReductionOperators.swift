@@ -1,3 +1,4 @@
+internal import Architectures
 internal import Operators
 
 /// Steps that several reducers' bills have in common. All counts are over all images.
@@ -20,6 +21,26 @@ extension ReductionShape {
     Operator(
       name, flops: 2 * rows * Double(width), vectorFLOPs: (VectorWork.softmax + VectorWork.add) * rows * heads,
       operands: [.reads((Double(images) + rows) * Double(width)), .writes(rows)])
+  }
+
+  /// The last layer of the encoder, which released code runs although nothing reads its output. Its feed-forward block
+  /// is four times as wide as the encoder, as every CLIP tower's is.
+  func lastLayer() -> [Operator] {
+    guard billsLastLayer else { return [] }
+    let block = TransformerBlock.encoder(
+      width: width, heads: Int(heads), headWidth: Int(headWidth), feedForward: 4 * width, activation: .quickGELU)
+    return block.stack(layers: 1, schedule: TokenSchedule(patches + 1), batch: images, kernels: .fused).map {
+      var named = $0
+      named.name = "last_layer.\($0.name)"
+      return named
+    }
+  }
+
+  /// What it costs to hand out the attention of `layers` layers, as released code has them do: all scores are written
+  /// and read by the softmax, written by it, and read to weight the values.
+  func handedOutScores(layers: Int) -> Operator {
+    let scores = rows * Double(patches + 1) * heads
+    return Operator("attention_scores", repeatCount: layers, operands: [.reads(2 * scores), .writes(2 * scores)])
   }
 
   /// Choosing the largest of one number for each patch: one comparison each.

@@ -9,6 +9,9 @@ public protocol ReductionMethod: Sendable {
 
 /// A method that makes few visual tokens of many, given what an encoder says of an image.
 public protocol TokenReducer: ReductionMethod {
+  /// Whether the keys of the encoder's last layer are read, so that it and those before it must run.
+  var readsLastLayer: Bool { get }
+
   /// The tokens that are left of an image.
   ///
   /// - Throws: `Diagnostic` if the features do not suit the method.
@@ -16,4 +19,9 @@ public protocol TokenReducer: ReductionMethod {
 
   /// What the method costs on the device that holds the encoder, for a result of the given sizes.
   func operators(_ shape: ReductionShape) -> [Operator]
+}
+
+extension TokenReducer {
+  /// Most methods read no more than what the model uses.
+  public var readsLastLayer: Bool { false }
 }

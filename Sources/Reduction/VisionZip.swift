@@ -7,15 +7,19 @@ public import Operators
 /// are those of the layer which the tokens leave. As released the class token is one of the dominant ones.
 public struct VisionZip: TokenReducer, Equatable {
   private let dominant, contextual: Int
+  private let bill: Bill
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
     let what = "the numbers of dominant and contextual tokens, as in visionzip:54+10"
     let counts = try arguments.takeCounts(what, separatedBy: "+", 2...2)
     (dominant, contextual) = (counts[0], counts[1])
+    bill = try arguments.takeBill()
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "visionzip:\(dominant)+\(contextual)" }
+  public var name: String {
+    "visionzip:\(dominant)+\(contextual)" + (bill == .released ? ",bill=released" : "")
+  }
 
   /// The class token, the dominant patches in reading order, then the contextual ones: evenly spread over the others,
   /// each plus the mean of the patches whose keys are most like its own.
@@ -48,11 +52,15 @@ public struct VisionZip: TokenReducer, Equatable {
     return ReducedTokens(tokens: try sums.matrix(), kept: kept, assignment: assignment, note: layer.note)
   }
 
-  /// One row of the attention, the mean keys, the similarities of the rest with the contextual tokens, their means.
+  /// One row of the attention, the mean keys, the similarities of the rest with the contextual tokens, their means. As
+  /// released every layer hands out its attention, and the last one runs.
   public func operators(_ shape: ReductionShape) -> [Operator] {
     let rest = Double(max(0, shape.patches - dominant + 1 - contextual))
-    return [
-      shape.classRow("class_attention"), shape.selection("selection"), shape.meanKeys(),
+    let attention =
+      bill == .released
+      ? shape.lastLayer() + [shape.handedOutScores(layers: shape.layers)] : [shape.classRow("class_attention")]
+    return attention + [
+      shape.selection("selection"), shape.meanKeys(),
       shape.norms("key_norms", width: shape.headWidth),
       shape.similarity(rest, Double(contextual), width: shape.headWidth),
       shape.merge(rest, reading: Double(shape.patches + 1)),
@@ -76,7 +84,7 @@ extension Matrix {
 
 extension Reducers.Method {
   static let visionZip = Self(
-    name: "visionzip", usage: "visionzip:D+C", example: "visionzip:54+10",
+    name: "visionzip", usage: "visionzip:D+C[,bill=released]", example: "visionzip:54+10",
     summary: "keeps D tokens by class attention (the class token is one) and merges the rest into C",
     citation: Citation(
       title: "VisionZip: Longer is Better but Not Necessary in Vision Language Models",

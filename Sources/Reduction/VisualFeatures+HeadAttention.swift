@@ -103,3 +103,6 @@ extension Float {
   /// tanh((self - other) / 2): by how much the first share of the softmax of the two exceeds the second.
   func hyperbolicAdvantage(over other: Float) -> Float { Float(tanh(Double(self - other) / 2)) }
 }
+
+/// The number whose third power is `number`.
+func cubeRoot(_ number: Double) -> Double { cbrt(number) }

@@ -69,7 +69,7 @@ extension Report {
         ([device.vendor, device.kind.rawValue] + device.aliases.map { "alias \($0)" }).joined(separator: ", "),
       ],
       table: Table(
-        [.text("figure"), .number("value"), .text("source"), .text("note", priority: 1)],
+        [.text("figure"), .number("value"), .text("source"), .text("note", wraps: true)],
         rows: facts.map { [$0.name, $0.value, $0.source ?? "unverified", $0.note ?? ""] }),
       notes: device.sources.map { "\($0.key): \($0.text)" } + device.notes,
       records: facts.map { Record($0, of: device.name) })
@@ -94,6 +94,8 @@ private struct Fact {
   var value: String
   /// The value in base units, if it is a number.
   var number: Double?
+  /// The base unit of the number, if it has one.
+  var unit: String?
   /// The keys of its sources, nil if it is unverified.
   var source: String?
   var note: String?
@@ -102,6 +104,7 @@ private struct Fact {
     self.name = name
     value = figure.stated
     number = figure.value.value
+    unit = type(of: figure.value).notation.symbols[0]
     source = figure.isVerified ? figure.sources.map(\.key).joined(separator: ", ") : nil
     note = figure.note
   }
@@ -124,7 +127,7 @@ extension Record {
   fileprivate init(_ fact: Fact, of name: String) {
     self.init([
       "name": .text(name), "figure": .text(fact.name), "value": fact.number.map { .number($0) } ?? .text(fact.value),
-      "source": .text(fact.source), "note": .text(fact.note),
+      "unit": .text(fact.unit), "source": .text(fact.source), "note": .text(fact.note),
     ])
   }
 }

@@ -43,14 +43,26 @@ struct FeatureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A built-in sample (synthetic): \(Sample.all.map(\.name).joined(separator: ", ")). Default: text.",
-      valueName: "name"))
+      valueName: "name"),
+    completion: .list(Sample.all.map(\.name)))
   var sample: String?
 
-  @Option(help: ArgumentHelp("A safetensors file with keys, cls_query and tokens.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A safetensors file with keys, cls_query and tokens, for some methods penultimate_keys and penultimate_cls_query.",
+      valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
   var features: String?
+
+  /// Whether the user says which features.
+  var isGiven: Bool { sample != nil || features != nil }
 
   func validate() throws {
     guard sample == nil || features == nil else { throw ValidationError("give --sample or --features, not both") }
+    let names = Sample.all.map(\.name)
+    if let sample, !names.contains(sample) {
+      throw ValidationError("unknown sample \"\(sample)\"; known are \(names.joined(separator: ", "))")
+    }
   }
 
   /// Whether neither a sample nor a file is given.

@@ -7,7 +7,8 @@ enum WriteReports {
     guard let folder = CommandLine.arguments.dropFirst().first else { throw Diagnostic("usage: write-reports FOLDER") }
     let catalog = Catalog.standard
     let documents = [
-      Document(try PruMergeTable2()), Document(try PruMergeTokens()), Document(try AccountingComparison()),
+      Document(try PruMergeTable2()), Document(try PruMergeTokens()), Document(try ReducerPrices()),
+      Document(try AccountingComparison()),
       Document(devices: try catalog.allHardware(), models: try catalog.allModels()),
     ]
     try Files.makeFolder("\(folder)/charts")

@@ -21,7 +21,7 @@ import Testing
         activation: gelu
       language: {layers: \(layers), width: \(width), heads: \(width / 128), feed_forward: \(feedForward),
         vocabulary: \(vocabulary), activation: silu}
-      sources: {all: none}
+      sources: {vision: none, connector: none, language: none}
       """
     return try Model(file: YAML.parse(Array(file.utf8), file: "test.yaml")) { (name, node) throws(Diagnostic) in
       throw node.error(name)
