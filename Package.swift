@@ -67,7 +67,7 @@ let package = Package(
       name: "roofline",
       dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
-    tests("Architectures", ["Architectures", "Documents"], exclude: ["Fixtures"]),
+    tests("Architectures", ["Architectures", "Documents"], resources: [.copy("Fixtures")]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction", "Estimation"]),
     tests("Tensors", ["Tensors", "Documents"]),

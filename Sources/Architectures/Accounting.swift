@@ -98,7 +98,7 @@ extension Model {
   fileprivate func stages(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
     var stages: [StageOperators] = []
     if let vision {
-      let images = workload.images * workload.batch
+      let images = workload.images * workload.batch * vision.tiles
       stages.append(
         StageOperators(
           .vision,
@@ -106,11 +106,30 @@ extension Model {
             images: images, layersUsed: vision.layersUsed, kernels: kernels, schedule: workload.encoderTokens)))
     }
     if let connector {
-      let tokens = workload.visualTokens.initial * workload.batch
-      stages.append(StageOperators(.connector, connector.operators(tokens: tokens)))
+      stages.append(StageOperators(.connector, connectorOperators(connector, workload)))
     }
     if !workload.reduction.isEmpty { stages.append(StageOperators(.reduction, workload.reduction)) }
     if let language { stages.append(StageOperators(.prefill, language.prefill(workload, kernels: kernels))) }
     return stages
+  }
+
+  /// The connector over the tokens that it gets: all those of tiles or for queries, else those that a reducer left.
+  private func connectorOperators(_ connector: Connector, _ workload: Workload) -> [Operator] {
+    let batch = workload.batch
+    if let former = connector.queryFormer, let vision {
+      let images = Double(workload.images * batch)
+      return former.operators(
+        images: images, tokens: Double(vision.tokensPerTile), text: Double(workload.textTokens))
+        + connector.operators(rows: images * Double(former.queries))
+    }
+    guard let vision, vision.tiles > 1 else {
+      return connector.operators(tokens: workload.visualTokens.initial * batch)
+    }
+    let rows = Double(workload.images * batch * vision.tiles) * Double(vision.tokensPerTile)
+    let width = Double(connector.widths.last ?? 0)
+    // Padding is dropped and newlines are put in: what is left is copied to its place.
+    let packed = Double(workload.visualTokens.initial * batch) * width
+    return connector.operators(rows: rows)
+      + [.gather("pack", reading: [.reads(packed), .weights(width)], writing: packed)]
   }
 }

@@ -17,9 +17,13 @@ extension Estimate {
     if fits == false, let capacity = hardware.capacity?.value {
       notes.append("does not fit: needs \(footprint.total), has \(capacity)")
     }
+    if let vision = model.vision, let image = vision.image {
+      let tiles = vision.tiles > 1 ? "\(vision.tiles) tiles, " : ""
+      notes.append("an image of \(image) pixels: \(tiles)\(vision.tokensPerImage) visual tokens")
+    }
     if let reduction = visualInput.reduction {
       notes += self.notes(on: reduction)
-    } else if let perImage = model.tokensPerImage, visualTokens != perImage {
+    } else if let perImage = model.tokensPerImage, visualTokens != perImage, visualTokens != model.visualTokens {
       let images = workload.images == 1 ? "1 image" : "\(workload.images) images"
       notes.append("\(images) of \(perImage) visual tokens encoded for the \(visualTokens) given")
     }

@@ -6,6 +6,9 @@ internal import Reduction
 extension VisualInput {
   /// The work that this input gives to a model.
   func workload(for model: Model, textTokens: Int, batch: Int) throws(Diagnostic) -> Workload {
+    if let reduction, reduction.result != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
+      throw Diagnostic("\(reduction.reducer.name) cannot work here: \(obstacle)")
+    }
     if let reduction, reduction.result != nil, let patches = model.tokensPerImage, reduction.tokensBefore != patches {
       throw Diagnostic(
         "the features of \(reduction.sample ?? "the sample") have \(reduction.tokensBefore) tokens; "

@@ -46,7 +46,7 @@ extension Report {
         ],
         rows: models.map { model in
           [
-            model.name, model.title, model.parameterCount.grouped, model.tokensPerImage.map(String.init) ?? "",
+            model.name, model.title, model.parameterCount.grouped, model.visualTokens.map(String.init) ?? "",
             model.parts.joined(separator: ", "),
           ]
         }),
@@ -54,7 +54,7 @@ extension Report {
         Record([
           "name": .text(model.name), "title": .text(model.title),
           "aliases": .text(model.aliases.joined(separator: " ")),
-          "parameters": .number(model.parameterCount), "visual_tokens": .number(model.tokensPerImage.map(Double.init)),
+          "parameters": .number(model.parameterCount), "visual_tokens": .number(model.visualTokens.map(Double.init)),
           "parts": .text(model.parts.joined(separator: " ")),
         ])
       })
@@ -161,7 +161,7 @@ extension Model {
     if let vision {
       let encoder = vision.encoder
       facts += [
-        Fact("vision parameters", encoder.parameters.total, source: "vision"),
+        Fact("vision parameters", vision.parameters.total, source: "vision"),
         Fact("vision image size", Double(encoder.imageSize), source: "vision"),
         Fact("vision patch size", Double(encoder.patchSize), source: "vision"),
         Fact("vision tokens of an image", Double(encoder.patches), source: "vision"),
@@ -185,7 +185,7 @@ extension Model {
         Fact("language vocabulary", Double(language.vocabulary), source: "language"),
         Fact("language embeddings", language.tiedEmbeddings ? "tied" : "untied", source: "language"),
       ]
-      facts += language.block.facts("language")
+      facts += language.block.facts("language") + language.specialFacts
     }
     return facts
   }
@@ -210,6 +210,33 @@ extension Quantity {
     let parts = formatted(significantDigits: 4).split(separator: " ", maxSplits: 1)
     guard let number = parts.first.flatMap({ Double($0) }), let unit = parts.last else { return description }
     return "\(number.shortest) \(unit)"
+  }
+}
+
+extension LanguageModel {
+  /// What only some language models have.
+  fileprivate var specialFacts: [Fact] {
+    var facts: [(String, Int?)] = []
+    let windowed = stack.runs.filter { $0.block.window != nil }
+    facts.append(("sliding window", windowed.first?.block.window))
+    if !windowed.isEmpty { facts.append(("layers with a window", windowed.reduce(0) { $0 + $1.layers })) }
+    if let latent = block.latent {
+      facts += [
+        ("latent of keys and values", latent.rank), ("latent of queries", latent.queryRank),
+        ("shared rotated key", latent.rotaryWidth), ("value width", latent.valueWidth),
+      ]
+    }
+    let mixtures = stack.runs.filter { $0.block.experts != nil }
+    if let experts = mixtures.first?.block.experts {
+      facts += [
+        ("layers of experts", mixtures.reduce(0) { $0 + $1.layers }), ("experts", experts.count),
+        ("experts of a token", experts.perToken), ("expert feed-forward", experts.feedForward),
+        ("shared experts' feed-forward", experts.sharedWidth),
+      ]
+    }
+    return facts.compactMap { name, count in
+      count.map { Fact("language \(name)", Double($0), source: "language") }
+    }
   }
 }
 

@@ -19,7 +19,7 @@ struct EstimateCommand: ParsableCommand {
   func run() throws {
     let precisions = try request.precisions(precision)
     let catalog = try catalog.catalog()
-    let model = try catalog.model(request.model)
+    let model = try request.model(in: catalog)
     let study = try Study(
       model, on: try request.devices(in: catalog), precisions: precisions,
       visualInputs: try request.visualInputs(for: model), textTokens: request.textTokens, batch: request.batch,

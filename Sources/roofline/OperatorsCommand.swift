@@ -22,7 +22,7 @@ struct OperatorsCommand: ParsableCommand {
     guard let precision = precisions.first, precisions.count == 1, let device = devices.first, devices.count == 1 else {
       throw ValidationError("one estimate is shown; give one --precision and one --gpu")
     }
-    let model = try catalog.model(request.model)
+    let model = try request.model(in: catalog)
     let estimate = try Estimate(
       model, on: device, precision: precision,
       visualInput: try request.visualInput(for: model), textTokens: request.textTokens, batch: request.batch,

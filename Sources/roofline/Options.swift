@@ -4,6 +4,11 @@ public import RooflineKit
 extension OutputFormat: ExpressibleByArgument {}
 extension Kernels: ExpressibleByArgument {}
 
+extension ImageSize: ExpressibleByArgument {
+  /// Reads `640x480`.
+  public init?(argument: String) { self.init(argument) }
+}
+
 /// Where the catalog is.
 struct CatalogOptions: ParsableArguments {
   @Option(

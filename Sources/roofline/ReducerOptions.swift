@@ -65,6 +65,9 @@ struct FeatureOptions: ParsableArguments {
     }
   }
 
+  /// Whether neither a sample nor a file is given.
+  var isDefault: Bool { sample == nil && features == nil }
+
   /// The features, read or generated now.
   func load() throws(Diagnostic) -> VisualFeatures {
     if let features { return try VisualFeatures(contentsOf: features) }

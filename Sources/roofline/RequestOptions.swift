@@ -33,6 +33,11 @@ struct RequestOptions: ParsableArguments {
     completion: .list(Reducers.all.map(\.example)), transform: ChainArgument.init(named:))
   var reducer: [ChainArgument] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The size of every image in pixels, for models whose tokens depend on it.", valueName: "WxH"))
+  var imageSize: ImageSize?
+
   @OptionGroup var source: FeatureOptions
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"))
@@ -83,6 +88,13 @@ struct RequestOptions: ParsableArguments {
     return all.first { $0.name == accounting } ?? .exact(kernels: kernels ?? .fused)
   }
 
+  /// The model, reading images of the given size.
+  func model(in catalog: Catalog) throws(Diagnostic) -> Model {
+    let model = try catalog.model(model)
+    guard let imageSize else { return model }
+    return try model.reading(images: imageSize)
+  }
+
   /// The precisions of a comma-separated list, each once.
   func precisions(_ list: String) throws -> [Precision] {
     var precisions: [Precision] = []
@@ -112,7 +124,7 @@ struct RequestOptions: ParsableArguments {
     switch tokens {
     case .counts(let counts): return counts.map { .tokens($0) }
     case .full where reducer.isEmpty: return [try unreduced(model)]
-    case nil where reducer.isEmpty && model.language == nil: return [try unreduced(model)]
+    case nil where try reducer.isEmpty && !suitsSamples(model): return [try unreduced(model)]
     default:
       // Features are made once, and only if something reads them.
       var features: VisualFeatures?
@@ -121,8 +133,15 @@ struct RequestOptions: ParsableArguments {
         features = made
         return made
       }
-      return [.tokens(try model.tokensPerImage ?? load().patches)] + (try reduced(model, load))
+      return [.tokens(try model.visualTokens ?? load().patches)] + (try reduced(model, load))
     }
+  }
+
+  /// Whether a reducer may run unasked: the model can use one, and the sample, unless one is given, has its tokens.
+  private func suitsSamples(_ model: Model) throws -> Bool {
+    guard model.language != nil, model.reductionObstacle == nil else { return false }
+    guard source.isDefault, let tokens = model.tokensPerImage else { return true }
+    return try source.load().patches == tokens
   }
 
   /// The one visual input that is asked for: reduced only if a reducer or `--tokens adaptive` is given.
@@ -142,7 +161,7 @@ struct RequestOptions: ParsableArguments {
 
   /// All visual tokens that the model's encoder makes; those of the sample for a language model alone.
   private func unreduced(_ model: Model) throws -> VisualInput {
-    .tokens(try model.tokensPerImage ?? source.load().patches)
+    .tokens(try model.visualTokens ?? source.load().patches)
   }
 
   /// Fewer visual tokens make sense only for a language model to read.

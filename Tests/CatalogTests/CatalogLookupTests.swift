@@ -54,7 +54,7 @@ struct CatalogLookupTests {
         == "none.yaml: error: cannot read: No such file or directory")
     #expect(
       diagnostic { try Catalog.standard.model("\(folder.path)/models") }
-        == "\(folder.path)/models: error: is a directory; expected a file")
+        == "\(folder.path)/models: error: is a directory; expected a file, or a config.json in it")
     #expect(
       diagnostic { try Catalog.standard.hardware("/dev/null") }
         == "/dev/null: error: is empty; expected a YAML mapping")
