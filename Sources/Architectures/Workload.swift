@@ -33,7 +33,8 @@ public struct Workload: Sendable, Hashable {
   ) throws(Diagnostic) {
     let schedules = [visualTokens] + (encoderTokens.map { [$0] } ?? [])
     let counts = [textTokens, images] + schedules.flatMap { [$0.initial] + $0.changes.map(\.tokens) }
-    guard counts.allSatisfy((0...Self.tokenLimit).contains), visualTokens.initial + textTokens > 0 else {
+    let fewest = ([visualTokens.initial] + visualTokens.changes.map(\.tokens)).min() ?? 0
+    guard counts.allSatisfy((0...Self.tokenLimit).contains), fewest + textTokens > 0 else {
       let found = "\(visualTokens.initial) visual and \(textTokens) text tokens"
       throw Diagnostic("expected 1 to \(Self.tokenLimit) tokens in a sequence, found \(found)")
     }

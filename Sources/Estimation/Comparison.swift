@@ -24,8 +24,8 @@ public struct Comparison: Sendable {
   /// What could not be compared, and why, one sentence each.
   public let omissions: [String]
 
-  /// Every one of `methods` as it comes closest to the budget without exceeding it; those without a setting run as they
-  /// are, and those that cannot meet it are left out.
+  /// Every one of `methods` as it comes closest to the budget without exceeding it; methods inside the language model
+  /// meet it on average over its layers. Those that cannot meet it, or cannot work here, are left out and said to be.
   ///
   /// - Throws: `Diagnostic` if the model has no vision encoder and language model, if the budget is not from 1 to the
   ///   encoder's tokens, or as `Estimate` does.
@@ -46,7 +46,10 @@ public struct Comparison: Sendable {
         accounting: accounting)
     }
     let unreduced = try estimate(.tokens(vision.encoder.patches))
-    let tokenBudget = TokenBudget(tokens: budget, grid: features.grid, encoder: (vision.encoder, vision.layersUsed))
+    let grid = VisualFeatures.Grid(rows: vision.encoder.gridSize, columns: vision.encoder.gridSize)
+    let layers = model.language?.layers ?? 0
+    let tokenBudget = TokenBudget(
+      tokens: budget, grid: grid, encoder: (vision.encoder, vision.layersUsed), languageLayers: layers)
     var rows = [Row(method: nil, estimate: unreduced, speedup: 1)]
     var omissions: [String] = []
     for method in methods {
@@ -54,11 +57,20 @@ public struct Comparison: Sendable {
         omissions.append("\(method.name) has no setting that leaves at most \(budget) tokens")
         continue
       }
-      let chain = try ReducerChain(specification)
-      let input = try VisualInput.reduced(by: chain, in: model) { () throws(Diagnostic) in features }
-      let reduced = try estimate(input)
-      rows.append(
-        Row(method: method.name, estimate: reduced, speedup: unreduced.totalSeconds / reduced.totalSeconds))
+      do {
+        let chain = try ReducerChain(specification)
+        let reduced = try estimate(
+          VisualInput.reduced(by: chain, in: model) { () throws(Diagnostic) in features })
+        let mean = reduced.workload.visualTokens.mean(layers: layers)
+        guard mean <= Double(budget) else {
+          omissions.append("\(specification) leaves \(mean.fixed(0)) visual tokens on average, more than \(budget)")
+          continue
+        }
+        rows.append(
+          Row(method: method.name, estimate: reduced, speedup: unreduced.totalSeconds / reduced.totalSeconds))
+      } catch {
+        omissions.append("\(specification): \(error.message)")
+      }
     }
     self.budget = budget
     self.rows = rows.sorted { $0.estimate.totalSeconds < $1.estimate.totalSeconds }

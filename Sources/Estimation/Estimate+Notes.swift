@@ -14,9 +14,7 @@ extension Estimate {
       let parts = model.language == nil ? "a vision tower stays" : "vision tower, connector and reducer stay"
       notes.append("\(parts) in \(precision.format)")
     }
-    if fits == false, let capacity = hardware.capacity?.value {
-      notes.append("does not fit: needs \(footprint.total), has \(capacity)")
-    }
+    if let fitNote { notes.append(fitNote) }
     if let vision = model.vision, let image = vision.image {
       let tiles = vision.tiles > 1 ? "\(vision.tiles) tiles, " : ""
       notes.append("an image of \(image) pixels: \(tiles)\(vision.tokensPerImage) visual tokens")
@@ -28,6 +26,12 @@ extension Estimate {
       notes.append("\(images) of \(perImage) visual tokens encoded for the \(visualTokens) given")
     }
     return notes
+  }
+
+  /// By how much the request exceeds the device's memory, if it does.
+  public var fitNote: String? {
+    guard fits == false, let capacity = hardware.capacity?.value else { return nil }
+    return "does not fit: needs \(footprint.total), has \(capacity)"
   }
 
   /// That the visual tokens come from a generator instead of an image, if they do.

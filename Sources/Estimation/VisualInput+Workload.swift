@@ -36,7 +36,7 @@ extension VisualInput.Reduction {
         // but the last.
         let between = reducer.readsLastLayer ? vision.encoder.layers - 1 - vision.layersUsed : 0
         let shape = ReductionShape(
-          patches: tokensBefore, width: vision.encoder.block.width, kept: result.kept.count, count: result.count,
+          patches: tokensBefore, block: vision.encoder.block, kept: result.kept.count, count: result.count,
           images: batch, layers: vision.encoder.layers, billsLastLayer: vision.layersUsed < vision.encoder.layers)
         bill += vision.encoder.middleLayers(max(0, between), images: batch) + reducer.operators(shape)
       }

@@ -66,7 +66,9 @@ public struct ATS: TokenReducer, EncoderReducer, Equatable {
     }
     let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
     let samples = max(counts[0], Self.smallest - 1)
-    let detail = "values are not in the features: lengths of tokens stand for theirs, and tokens stay as they are"
+    let few = counts[0] < samples ? "; at least \(samples) tokens are kept" : ""
+    let detail =
+      "values are not in the features: lengths of tokens stand for theirs, and tokens stay as they are\(few)"
     return features.selecting(
       Self.sampled(order.map { scores[$0] }, samples).map { order[$0] }, note: singleShot(detail))
   }

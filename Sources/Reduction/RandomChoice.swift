@@ -15,13 +15,16 @@ public struct RandomChoice: TokenReducer, Equatable {
 
   /// The tokens of patches that depend on the seed and the number of patches alone, in reading order.
   ///
-  /// The patches are shuffled from the end (Durstenfeld's method) with the numbers of SplitMix64.
+  /// The patches are shuffled from the end (Durstenfeld's method): for i from the last to 1, patch i changes places with
+  /// patch (next number of SplitMix64) mod (i + 1). Written out, so that no library can change the choice.
   /// - Throws: `Diagnostic` if there are fewer patches.
   public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     try features.check(count, for: name)
     var generator = SplitMix(state: UInt64(seed))
     var patches = [Int](0..<features.patches)
-    patches.shuffle(using: &generator)
+    for last in stride(from: patches.count - 1, to: 0, by: -1) {
+      patches.swapAt(last, Int(generator.next() % UInt64(last + 1)))
+    }
     return features.selecting(patches.prefix(count).sorted())
   }
 
@@ -30,7 +33,7 @@ public struct RandomChoice: TokenReducer, Equatable {
 }
 
 /// S. Vigna's SplitMix64: the same seed gives the same numbers on every platform.
-private struct SplitMix: RandomNumberGenerator {
+private struct SplitMix {
   var state: UInt64
 
   mutating func next() -> UInt64 {

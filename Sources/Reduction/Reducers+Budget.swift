@@ -8,12 +8,17 @@ public struct TokenBudget: Sendable {
   public let grid: VisualFeatures.Grid
   /// The encoder and the layers of it that run, if there is one.
   public let encoder: (VisionEncoder, layersUsed: Int)?
+  /// Layers of the language model.
+  public let languageLayers: Int
 
-  /// At most `tokens` of a grid of patches.
-  public init(tokens: Int, grid: VisualFeatures.Grid, encoder: (VisionEncoder, layersUsed: Int)? = nil) {
+  /// At most `tokens` of a grid of patches, for methods inside the language model on average over its layers.
+  public init(
+    tokens: Int, grid: VisualFeatures.Grid, encoder: (VisionEncoder, layersUsed: Int)? = nil, languageLayers: Int = 32
+  ) {
     self.tokens = tokens
     self.grid = grid
     self.encoder = encoder
+    self.languageLayers = languageLayers
   }
 
   /// The patches of an image.
@@ -43,10 +48,10 @@ public struct TokenBudget: Sendable {
     case "pool": return pool
     case "visionzip": return visionZip
     case "divprune": return "divprune:\(Double(tokens) / Double(patches))"
-    case "tome", "crossget": return first((1...patches).lazy.map { "\(method.name):r=\($0)" })
-    case "evit": return first((1...99).lazy.map { "evit:keep=\(Double(100 - $0) / 100)" })
+    case "tome", "crossget": return first((0...patches).lazy.map { "\(method.name):r=\($0)" })
+    case "evit": return first((0...99).lazy.map { "evit:keep=\(Double(100 - $0) / 100)" })
     case "ats": return "ats:" + stages.map(String.init).joined(separator: "+")
-    case "fastv": return "fastv:K=2,R=\(1 - Double(tokens) / Double(patches))"
+    case "fastv": return fastV
     case "sparsevlm": return [192, 128, 64].first { $0 <= tokens }.map { "sparsevlm:\($0)" }
     default: return nil
     }
@@ -70,10 +75,24 @@ public struct TokenBudget: Sendable {
     return nil
   }
 
-  /// The rectangle closest to a square of the most tokens.
+  /// The rectangle of the most tokens; of several, the one closest to a square.
   private var spatial: String? {
-    let rows = min(grid.rows, Int(Double(tokens).squareRoot()))
-    return "spatial:\(rows)x\(min(grid.columns, tokens / max(1, rows)))"
+    let sizes = (1...grid.rows).map { rows in (rows, columns: min(grid.columns, tokens / rows)) }
+    let best = sizes.max { a, b in
+      (a.0 * a.columns, -abs(a.0 - a.columns)) < (b.0 * b.columns, -abs(b.0 - b.columns))
+    }
+    return best.flatMap { $0.columns > 0 ? "spatial:\($0.0)x\($0.columns)" : nil }
+  }
+
+  /// FastV from layer 2 on: all patches in two layers and so many in the others that the mean is the budget.
+  private var fastV: String? {
+    let others = languageLayers - 2
+    guard others > 0 else { return nil }
+    let kept = (tokens * languageLayers - 2 * patches) / others
+    guard kept > 0 else { return nil }
+    let share = 1 - Double(kept) / Double(patches)
+    let short = (share * 10_000).rounded() / 10_000
+    return "fastv:K=2,R=\(Int((Double(patches) * (1 - short)).rounded()) == kept ? short : share)"
   }
 
   /// The smallest squares that leave few enough.

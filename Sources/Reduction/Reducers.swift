@@ -48,17 +48,26 @@ public enum Reducers {
     return reducer
   }
 
+  /// The method of a name, without settings.
+  ///
+  /// - Throws: `Diagnostic` with the nearest names if there is none.
+  public static func entry(_ name: String) throws(Diagnostic) -> Method {
+    if let method = all.first(where: { $0.name == name }) { return method }
+    let names = all.map(\.name)
+    let near = nearest(to: name, among: names).map { "\"\($0)\"" }.joined(separator: " or ")
+    let hint = near.isEmpty ? "known are \(names.joined(separator: ", "))" : "did you mean \(near)?"
+    throw Diagnostic("unknown reducer \"\(name)\"; \(hint)")
+  }
+
   /// The method that `specification` describes, wherever in a model it works.
   ///
   /// - Throws: `Diagnostic` for an unknown name or bad arguments.
   public static func method(_ specification: String) throws(Diagnostic) -> any ReductionMethod {
     let name = String(specification.prefix { $0 != ":" })
-    guard let method = all.first(where: { $0.name == name }) else {
-      let names = all.map(\.name)
-      let near = nearest(to: name, among: names).map { "\"\($0)\"" }.joined(separator: " or ")
-      let hint = near.isEmpty ? "known are \(names.joined(separator: ", "))" : "did you mean \(near)?"
-      throw Diagnostic("unknown reducer \"\(name)\"; \(hint)")
+    guard !specification.contains("/") else {
+      throw Diagnostic("\"\(specification)\" is a chain of methods, which needs a model; one method is expected here")
     }
+    let method = try entry(name)
     var arguments = try ReducerArguments(of: specification)
     let reducer = try method.make(&arguments)
     try arguments.finish(usage: method.usage)

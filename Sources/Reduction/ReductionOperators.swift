@@ -9,10 +9,10 @@ extension ReductionShape {
   var rows: Double { Double(images) * Double(patches + 1) }
   /// The numbers in the tokens that are left.
   var outputElements: Double { Double(images) * Double(count) * Double(width) }
-  /// Width of one head of 64, as every CLIP tower's are; the whole width where that does not divide it.
-  var headWidth: Double { width.isMultiple(of: 64) ? 64 : Double(width) }
+  /// Width of one attention head.
+  var headWidth: Double { Double(block.headWidth) }
   /// Attention heads.
-  var heads: Double { Double(width) / headWidth }
+  var heads: Double { Double(block.heads) }
 
   /// The class token's row of a layer's attention, from queries and keys that the layer made.
   ///
@@ -23,12 +23,9 @@ extension ReductionShape {
       operands: [.reads((Double(images) + rows) * Double(width)), .writes(rows)])
   }
 
-  /// The last layer of the encoder, which released code runs although nothing reads its output. Its feed-forward block
-  /// is four times as wide as the encoder, as every CLIP tower's is.
+  /// The last layer of the encoder, which released code runs although nothing reads its output.
   func lastLayer() -> [Operator] {
     guard billsLastLayer else { return [] }
-    let block = TransformerBlock.encoder(
-      width: width, heads: Int(heads), headWidth: Int(headWidth), feedForward: 4 * width, activation: .quickGELU)
     return block.stack(layers: 1, schedule: TokenSchedule(patches + 1), batch: images, kernels: .fused).map {
       var named = $0
       named.name = "last_layer.\($0.name)"

@@ -1,9 +1,11 @@
+public import Architectures
+
 /// The sizes that decide what reducing the tokens of images costs.
 public struct ReductionShape: Sendable, Hashable {
   /// Patches of one image, the class token not counted.
   public var patches: Int
-  /// Width of the encoder.
-  public var width: Int
+  /// A layer of the encoder.
+  public var block: TransformerBlock
   /// Tokens that were chosen.
   public var kept: Int
   /// Tokens that are left, merged ones included.
@@ -15,12 +17,15 @@ public struct ReductionShape: Sendable, Hashable {
   /// Images that are reduced, each on its own.
   public var images: Int
 
-  /// The sizes of a reduction; without `layers`, those of CLIP ViT-L.
+  /// Width of the encoder.
+  public var width: Int { block.width }
+
+  /// The sizes of a reduction behind an encoder of `layers` layers.
   public init(
-    patches: Int, width: Int, kept: Int, count: Int, images: Int, layers: Int = 24, billsLastLayer: Bool = true
+    patches: Int, block: TransformerBlock, kept: Int, count: Int, images: Int, layers: Int, billsLastLayer: Bool = true
   ) {
     self.patches = patches
-    self.width = width
+    self.block = block
     self.kept = kept
     self.count = count
     self.images = images

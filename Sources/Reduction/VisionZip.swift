@@ -16,6 +16,9 @@ public struct VisionZip: TokenReducer, Equatable {
     bill = try arguments.takeBill()
   }
 
+  /// Whether layers that the model does not use run for it: released code runs the whole encoder.
+  public var readsLastLayer: Bool { bill == .released }
+
   /// The specification that makes this reducer again.
   public var name: String {
     "visionzip:\(dominant)+\(contextual)" + (bill == .released ? ",bill=released" : "")

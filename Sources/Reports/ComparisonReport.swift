@@ -25,6 +25,7 @@ extension Report {
         [
           .text("reducer"), .number("visual tokens"), .number("work", priority: 2), .number("vision", priority: 3),
           .number("reduction", priority: 1), .number("prefill", priority: 1), .number("total"), .number("speed-up"),
+          .number("footprint", priority: 2), .text("fits", priority: 2),
         ] + benchmarks.map { .number("\($0.rawValue)*", priority: 4) },
         rows: comparison.rows.map { $0.cells + $0.scores(benchmarks) }),
       notes: comparison.notes(benchmarks), records: comparison.rows.enumerated().map { $1.record(rank: $0 + 1) })
@@ -46,9 +47,13 @@ extension Comparison {
       return "\(row.name): the paper's accuracy is that of \(tokens) tokens (Table \(paper.table))"
     }
     var notes = benchmarks.isEmpty ? [] : [source] + rounded
-    for row in rows {
-      guard let note = row.estimate.visualInput.reduction?.note else { continue }
-      notes.append("\(row.name): \(note)")
+    var texts: [String] = []
+    // What does not fit stands in a column.
+    let said = rows.compactMap(\.estimate.fitNote)
+    for text in rows.flatMap(\.estimate.notes) where !(texts + said).contains(text) { texts.append(text) }
+    notes += texts.map { text in
+      let concerned = rows.filter { $0.estimate.notes.contains(text) }
+      return concerned.count == rows.count ? text : "\(concerned.map(\.name).joined(separator: ", ")): \(text)"
     }
     if rows.contains(where: { $0.estimate.visualInput.reduction?.isSynthetic == true }) {
       notes.append("reducers of features ran on a synthetic sample, not a photograph's features")
@@ -86,6 +91,7 @@ extension Comparison.Row {
     return [
       name, runs.map { "\($0.tokens)" }.joined(separator: " > "), estimate.flops.description, seconds(.vision),
       seconds(.reduction), seconds(.prefill), estimate.totalSeconds.description, "\(speedup.fixed(2))x",
+      estimate.footprint.total.description, estimate.fits.map { $0 ? "yes" : "NO" } ?? "?",
     ]
   }
 
@@ -109,7 +115,9 @@ extension Comparison.Row {
       "prefill_seconds": .number(estimate.prefillSeconds.value), "total_seconds": .number(estimate.totalSeconds.value),
       "speedup": .number(speedup), "paper_table": .number(paper.map { Double($0.table) }),
       "paper_tokens": .number(paper?.tokens.map { Double($0) }),
-      "note": .text(estimate.visualInput.reduction?.note),
+      "footprint_bytes": .number(estimate.footprint.total.value),
+      "capacity_bytes": .number(estimate.hardware.capacity?.value.value), "fits": .boolean(estimate.fits),
+      "note": .text(estimate.noteForMachines),
     ])
     for benchmark in PaperAccuracy.Benchmark.allCases {
       let key = "paper_" + benchmark.rawValue.lowercased().filter { $0.isLetter || $0.isNumber }

@@ -54,10 +54,18 @@ struct CompareCommand: ParsableCommand {
     _ = try methods()
   }
 
-  /// The methods that are asked for, each once.
+  /// The methods that are asked for, each once; an unknown one is a wrong call.
   private func methods() throws -> [Reducers.Method] {
-    if reducer.contains("all") { return Reducers.all.filter { $0.name != "schedule" } }
-    return try Reducers.methods(named: reducer)
+    var methods: [Reducers.Method] = []
+    for name in reducer {
+      do {
+        let named = name == "all" ? Reducers.all.filter { $0.name != "schedule" } : [try Reducers.entry(name)]
+        for method in named where !methods.contains(where: { $0.name == method.name }) { methods.append(method) }
+      } catch {
+        throw ValidationError(error.message)
+      }
+    }
+    return methods
   }
 
   func run() throws {
@@ -67,18 +75,5 @@ struct CompareCommand: ParsableCommand {
       try catalog.model(model), on: try catalog.hardware(hardware), precision: precision, methods: try methods(),
       budget: budget, features: try source.load(), textTokens: textTokens, batch: batch)
     try output.write(Report(comparison))
-  }
-}
-
-extension Reducers {
-  /// The methods of these names; an unknown one is a wrong call.
-  fileprivate static func methods(named names: [String]) throws -> [Method] {
-    try names.map { name in
-      guard let method = all.first(where: { $0.name == name }) else {
-        let known = all.map(\.name).joined(separator: ", ")
-        throw ValidationError("unknown method \"\(name)\"; known are all, \(known)")
-      }
-      return method
-    }
   }
 }

@@ -18,10 +18,26 @@ import Testing
     let table = try Command.output(
       "compare", "--model", "llava-1.5-13b", "--gpu", "v100", "--reducer", "prumerge+", "--reducer", "fastv")
     #expect(table.contains("prumerge+:ratio="))
-    #expect(table.contains("576 > 144"))
+    // 40 layers at 144 on average: two with all 576, 38 with (144 x 40 - 2 x 576) / 38 = 121.
+    #expect(table.contains("576 > 121"))
     // Table 1, 13B.
     #expect(table.contains("77.8"))
     #expect(table.contains("not measured here"))
+  }
+
+  @Test func saysWhatDoesNotFitAndWhatCannotWork() throws {
+    let rows = try Command.rows(
+      "compare", "--model", "llava-1.5-13b", "--gpu", "t4", "--precision", "bf16", "--reducer", "prumerge",
+      "--reducer", "prumerge")
+    #expect(rows.count == 2)
+    for row in rows {
+      #expect(row["fits"] as? Bool == false)
+      #expect((row["note"] as? String)?.contains("t4 has no BF16 matrix units") == true)
+    }
+    // ATS keeps at least 7 tokens, PyramidDrop 270 on average over 32 layers: (576 + 288 + 144 + 72) / 4.
+    let table = try Command.output("compare", "--model", "llava-1.5-7b", "--gpu", "v100", "--budget", "4")
+    #expect(table.contains("leaves 7 visual tokens on average, more than 4"))
+    #expect(table.contains("pyramiddrop leaves 270 visual tokens on average, more than 4"))
   }
 
   @Test func runsSeveralReducersBesideTheUnreducedRow() throws {

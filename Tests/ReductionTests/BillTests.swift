@@ -7,7 +7,7 @@ import Testing
 struct BillTests {
   private func bill(_ specification: String, kept: Int, count: Int) throws -> [Operator] {
     try Reducers.named(specification).operators(
-      ReductionShape(patches: 576, width: 1024, kept: kept, count: count, images: 1))
+      ReductionShape(patches: 576, block: .clip(width: 1024), kept: kept, count: count, images: 1, layers: 24))
   }
 
   private func flops(_ operators: [Operator]) -> Double { operators.reduce(0) { $0 + $1.flops.value } }
@@ -51,7 +51,8 @@ struct BillTests {
   func billsAreSound(specification: String, patches: Int) throws {
     guard let reducer = try Reducers.method(specification) as? any TokenReducer else { return }
     for kept in [0, 1, patches / 2, patches] {
-      let shape = ReductionShape(patches: patches, width: 768, kept: kept, count: kept, images: 3)
+      let shape = ReductionShape(
+        patches: patches, block: .clip(width: 768), kept: kept, count: kept, images: 3, layers: 24)
       for step in reducer.operators(shape) {
         #expect(step.flops.value >= 0 && step.flops.value.isFinite, "\(step.name)")
         #expect(step.vectorFLOPs.value >= 0 && step.vectorFLOPs.value.isFinite, "\(step.name)")

@@ -36,6 +36,8 @@ struct FeatureReducersTests {
     #expect(kept == (try reduce("random:40,seed=7", features).kept))
     #expect(kept != (try reduce("random:40,seed=8", features).kept))
     #expect(try reduce("random:576", features).kept == [Int](0..<576))
+    // The same shuffle, written in Python: for i from 575 to 1, swap i with SplitMix64(7) mod (i + 1).
+    #expect(try reduce("random:5,seed=7", features).kept == [65, 115, 241, 289, 415])
   }
 
   /// 2 x 3 patches in squares of two: one whole square, then the half that is left of the second.

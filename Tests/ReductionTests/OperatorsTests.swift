@@ -6,7 +6,7 @@ import Testing
 /// The bill of a reduction of 576 patches, 1024 wide: see `PruMerge.operators`.
 struct OperatorsTests {
   private func flops(_ reducer: any TokenReducer, kept: Int, count: Int) -> [String: (matrix: Double, vector: Double)] {
-    let shape = ReductionShape(patches: 576, width: 1024, kept: kept, count: count, images: 1)
+    let shape = ReductionShape(patches: 576, block: .clip(width: 1024), kept: kept, count: count, images: 1, layers: 24)
     let pairs = reducer.operators(shape).map { ($0.name, ($0.flops.value, $0.vectorFLOPs.value)) }
     return Dictionary(uniqueKeysWithValues: pairs)
   }
@@ -39,7 +39,7 @@ struct OperatorsTests {
   }
 
   @Test func everyImageIsReducedOnItsOwn() {
-    let one = ReductionShape(patches: 576, width: 1024, kept: 40, count: 41, images: 1)
+    let one = ReductionShape(patches: 576, block: .clip(width: 1024), kept: 40, count: 41, images: 1, layers: 24)
     var four = one
     four.images = 4
     for (single, several) in zip(PruMergePlus().operators(one), PruMergePlus().operators(four)) {
