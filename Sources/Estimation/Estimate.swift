@@ -48,8 +48,14 @@ public struct Estimate: Sendable {
   /// The ideal time of the main stage.
   public var prefillSeconds: Seconds { mainStage?.seconds ?? .zero }
 
+  /// The expected time of the main stage.
+  public var expectedPrefillSeconds: Seconds { mainStage?.expectedSeconds ?? .zero }
+
   /// The ideal time of all stages.
   public var totalSeconds: Seconds { stages.map(\.seconds).sum() }
+
+  /// The expected time of all stages.
+  public var expectedTotalSeconds: Seconds { stages.map(\.expectedSeconds).sum() }
 
   /// Whether the request fits into the device's memory; nil where its capacity is not known.
   public var fits: Bool? { hardware.capacity.map { footprint.total <= $0.value } }

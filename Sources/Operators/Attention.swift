@@ -50,7 +50,7 @@ extension Operator {
     _ name: String, _ shape: AttentionShape, quantizedOutput: Bool, holding: Double = 0
   ) -> Operator {
     Operator(
-      name, flops: 2 * shape.halfFLOPs, vectorFLOPs: VectorWork.softmax * shape.scores,
+      name, flops: 2 * shape.halfFLOPs, vectorFLOPs: VectorWork.softmax * shape.scores, kernel: .attention(shape),
       operands: [
         .reads(shape.queries), shape.readsKeys, shape.readsKeys,
         quantizedOutput ? .writesInput(shape.queries) : .writes(shape.queries),
@@ -101,7 +101,7 @@ extension Operator {
   /// The table of sines and cosines is small and stays on chip: it is not counted.
   public static func rotary(_ name: String, _ shape: AttentionShape, holding: Double = 0) -> Operator {
     Operator(
-      name, vectorFLOPs: VectorWork.rotary * (shape.queries + shape.keys),
+      name, vectorFLOPs: VectorWork.rotary * (shape.queries + shape.keys), kernel: .rotation,
       operands: [
         .reads(shape.queries), .reads(shape.keys), .writes(shape.queries),
         shape.cached ? .writesCache(shape.keys) : .writes(shape.keys),

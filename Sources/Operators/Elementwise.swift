@@ -11,7 +11,7 @@ extension Operator {
     _ name: String, _ kind: ActivationKind, elements: Double, quantizedOutput: Bool = false, holding: Double = 0
   ) -> Operator {
     Operator(
-      name, vectorFLOPs: kind.flopsPerElement * elements,
+      name, vectorFLOPs: kind.flopsPerElement * elements, kernel: .activation,
       operands: [.reads(elements), quantizedOutput ? .writesInput(elements) : .writes(elements)], holding: holding)
   }
 
@@ -20,7 +20,7 @@ extension Operator {
     _ name: String, _ kind: ActivationKind, elements: Double, quantizedOutput: Bool = false, holding: Double = 0
   ) -> Operator {
     Operator(
-      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.scale) * elements,
+      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.scale) * elements, kernel: .gate,
       operands: [.reads(2 * elements), quantizedOutput ? .writesInput(elements) : .writes(elements)],
       holding: holding)
   }

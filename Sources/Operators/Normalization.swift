@@ -17,6 +17,6 @@ extension Operator {
     if addingResidual { operands += [.reads(elements), .writes(elements)] }
     return Operator(
       name, vectorFLOPs: (kind.flopsPerElement + (addingResidual ? VectorWork.add : 0)) * elements,
-      operands: operands, holding: holding)
+      kernel: .normalization, operands: operands, holding: holding)
   }
 }

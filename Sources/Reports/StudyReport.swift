@@ -149,7 +149,7 @@ extension Record {
       "capacity_bytes": .number(estimate.hardware.capacity?.value.value),
       "fits": .boolean(estimate.fits),
       "prefill_seconds": .number(estimate.prefillSeconds.value),
-      "expected_prefill_seconds": .null,
+      "expected_prefill_seconds": .number(estimate.expectedPrefillSeconds.value),
       "bound": .text(main?.bound.rawValue),
       "speedup": .number(row.speedup),
       "note": .text(estimate.notes.isEmpty ? nil : estimate.notes.joined(separator: "; ")),
@@ -161,7 +161,7 @@ extension Record {
       Record([
         "stage": .text(stage.stage.rawValue), "flops": .number(stage.flops.value),
         "traffic_bytes": .number(stage.traffic.total.value), "seconds": .number(stage.seconds.value),
-        "expected_seconds": .null,
+        "expected_seconds": .number(stage.expectedSeconds.value),
       ])
     }
     fields.append(Field(key: "stages", value: .records(stages)))

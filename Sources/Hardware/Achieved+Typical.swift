@@ -1,0 +1,36 @@
+internal import Quantities
+
+extension Achieved {
+  /// What is typical of a class of devices, for those that nobody measured.
+  ///
+  /// GPUs with matrix units: the middle of A100, H100 and A40, which `Tools/fit_achieved.py` fitted; 8-bit products
+  /// lose more to scaling and to the memory's pace. The others are rounded from published shares of peak and
+  /// bandwidth: STREAM reaches 80 to 90 % of the bandwidth on CPUs and SoCs, GEMM 70 to 85 % of the peak.
+  static func typical(of kind: DeviceKind, hasMatrixUnits: Bool) -> Achieved {
+    switch kind {
+    case .gpu where hasMatrixUnits: matrixGPU
+    case .gpu: uniform(peak: 0.8, bandwidth: 0.85, overhead: 5e-6, attention: 0.4)
+    case .soc: uniform(peak: 0.7, bandwidth: 0.8, overhead: 8e-6, attention: 0.4)
+    case .cpu: uniform(peak: 0.75, bandwidth: 0.75, overhead: 5e-6, attention: 0.3)
+    case .tpu, .accelerator: uniform(peak: 0.75, bandwidth: 0.85, overhead: 5e-6, attention: 0.45)
+    }
+  }
+
+  private static let matrixGPU = Achieved(
+    multiprocessors: 108,
+    products: [
+      .fp16: Rate(peak: 0.86, bandwidth: 0.88, overhead: Seconds(4e-6)),
+      .fp8: Rate(peak: 0.45, bandwidth: 0.88, overhead: Seconds(12e-6)),
+    ],
+    attention: Rate(peak: 0.45, bandwidth: 0.25, overhead: Seconds(12e-6)),
+    elementwise: Rate(bandwidth: 0.9, overhead: Seconds(2e-6)))
+
+  /// One rate for all products, no tiles.
+  private static func uniform(peak: Double, bandwidth: Double, overhead: Double, attention: Double) -> Achieved {
+    let products = Rate(peak: peak, bandwidth: bandwidth, overhead: Seconds(overhead))
+    return Achieved(
+      multiprocessors: nil, products: [.fp32: products],
+      attention: Rate(peak: attention, bandwidth: bandwidth, overhead: Seconds(overhead)),
+      elementwise: Rate(bandwidth: bandwidth, overhead: Seconds(overhead)))
+  }
+}
