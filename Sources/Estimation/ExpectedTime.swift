@@ -1,6 +1,6 @@
 internal import Architectures
 public import Hardware
-public import Operators
+internal import Operators
 public import Quantities
 
 #if canImport(Darwin)
@@ -29,15 +29,12 @@ public struct ExpectedTime: Sendable {
   /// The model of a device.
   public init(on hardware: Accelerator) { self.hardware = hardware }
 
-  /// The expected time of one occurrence of an operator; at least the ideal one.
-  func seconds(_ operation: Operator, _ cost: Cost, ideal: Seconds) -> Seconds {
-    guard ideal > .zero else { return .zero }
-    return max(ideal, kernelSeconds(operation, cost))
-  }
-
-  /// The time of a kernel by the formulas alone.
-  public func kernelSeconds(_ operation: Operator, _ cost: Cost) -> Seconds {
-    switch operation.kernel {
+  /// The time of a kernel by the formulas alone; zero for what neither computes nor moves anything.
+  ///
+  /// Shorter than the ideal time only where that counts what kernels skip: the hidden half of causal attention.
+  func kernelSeconds(_ operation: Operator, _ cost: Cost) -> Seconds {
+    guard cost.flops > .zero || cost.vectorFLOPs > .zero || cost.traffic.total > .zero else { return .zero }
+    return switch operation.kernel {
     case .product(let rows, let inner, let columns):
       product(cost, rows: max(1, rows), inner: max(1, inner), columns: max(1, columns))
     case .attention(let shape): attention(cost, shape)
@@ -45,6 +42,10 @@ public struct ExpectedTime: Sendable {
       cost.flops > .zero ? untiled(cost) : elementwise(operation.kernel, cost)
     }
   }
+
+  /// The time of a kernel that finds the scale of an input of so many elements and quantises it to 8 bits: it reads
+  /// 2 bytes twice and writes one, at less than half of the bandwidth.
+  public func quantization(elements: Double) -> Seconds { Seconds(12 * elements / hardware.bandwidth.value.value) }
 
   // MARK: Matrix products
 

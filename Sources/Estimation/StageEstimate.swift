@@ -1,5 +1,5 @@
 public import Architectures
-public import Hardware
+internal import Hardware
 public import Operators
 public import Quantities
 
@@ -11,8 +11,10 @@ public struct OperatorEstimate: Sendable, Hashable {
   public var cost: Cost
   /// How long it keeps each resource busy.
   public var time: OperatorTime
+  /// How long a real kernel takes by `ExpectedTime` alone.
+  public var kernel: Seconds
   /// How long a real kernel takes; at least the ideal time.
-  public var expected: Seconds
+  public var expected: Seconds { max(kernel, time.ideal) }
   /// The intensity from which on this operator's products would be bound by arithmetic.
   public var ridgePoint: Intensity
 
@@ -22,7 +24,7 @@ public struct OperatorEstimate: Sendable, Hashable {
     self.operation = operation
     cost = operation.cost(at: precision)
     time = hardware.time(of: cost)
-    expected = model.seconds(operation, cost, ideal: time.ideal)
+    kernel = model.kernelSeconds(operation, cost)
     let unit = cost.flops > .zero ? cost.matrixUnit : cost.vectorUnit
     ridgePoint = hardware.peak(of: unit).throughput / hardware.bandwidth.value
   }
