@@ -57,6 +57,7 @@ let package = Package(
     tests("Architectures", ["Architectures"], exclude: ["Fixtures"]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction"]),
+    tests("Validation", ["Validation", "Quantities", "Documents"]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests(
       "Reduction", ["Reduction", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),

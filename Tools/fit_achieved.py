@@ -190,7 +190,10 @@ def main():
             print(f"\n# {device}\nachieved:\n  multiprocessors: {{ value: {DEVICES[device][2]} }}")
         name = {"matmul": key[2], "attention": "attention", "elementwise": "elementwise"}[key[1]]
         peak = f"peak: {p[0]:.3f}, " if len(p) == 3 else ""
-        print(f"  {name}: {{ {peak}bandwidth: {p[-2]:.3f}, overhead: {p[-1] * 1e6:.2f} us }}")
+        if key[1] == "matmul" and not any(k[:2] == key[:2] and k < key for k in groups):
+            print("  products:")
+        indent = "    " if key[1] == "matmul" else "  "
+        print(f"{indent}{name}: {{ {peak}bandwidth: {p[-2]:.3f}, overhead: {p[-1] * 1e6:.2f} us }}")
         for label, part in (("fitted", fitted), ("held out", held)):
             if part:
                 print(f"    # {label:8} {summary(predict(key, part, p) / np.array([r['seconds'] for r in part]))}")

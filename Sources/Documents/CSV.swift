@@ -10,7 +10,9 @@ public struct CSV: Sendable {
     public let position: Position
 
     /// The field of a column; see `CSV.column`.
-    public subscript(column: Int) -> Node { fields.indices.contains(column) ? fields[column] : Node(.empty, at: position) }
+    public subscript(column: Int) -> Node {
+      fields.indices.contains(column) ? fields[column] : Node(.empty, at: position)
+    }
   }
 
   /// The names of the columns.
@@ -28,7 +30,9 @@ public struct CSV: Sendable {
     var scanner = Scanner(bytes: bytes, file: file)
     var lines: [Row] = []
     while let row = try scanner.row() { lines.append(row) }
-    guard let first = lines.first else { throw Diagnostic(file: file, "expected a line of column names, found nothing") }
+    guard let first = lines.first else {
+      throw Diagnostic(file: file, "expected a line of column names, found nothing")
+    }
     var columns: [String] = []
     for field in first.fields {
       let name = try field.text("the name of a column")

@@ -35,8 +35,10 @@ extension Accelerator {
     interconnect = try reader.optional(
       fields["interconnect"], "the interconnect", in: Bandwidth(1e6)...Bandwidth(1e15))
     power = try reader.optional(fields["power"], "the power", in: Power(0.1)...Power(1e6))
-    achieved = try Achieved(
-      file: fields["achieved"], reader, or: .typical(of: kind, hasMatrixUnits: !matrixPeaks.isEmpty))
+    let matrixRate = matrixPeaks[.fp16] ?? matrixPeaks[.bf16]
+    let vectorRate = vectorPeaks[.fp32]?.value ?? Throughput(1)
+    let advantage = matrixPeaks.isEmpty ? nil : (matrixRate?.value ?? vectorRate * 4) / vectorRate
+    achieved = try Achieved(file: fields["achieved"], reader, or: .typical(of: kind, matrixAdvantage: advantage))
     notes = []
     for note in try fields["notes"]?.items("the notes") ?? [] { notes.append(try note.text("a note")) }
     try checkPhysics(fields)

@@ -34,7 +34,8 @@ extension Report {
     .text("stage", priority: 2), .text("operator"), .number("repeat"), .number("work"),
     .number("vector work", priority: 3), .number("weights", priority: 1), .number("act. read", priority: 1),
     .number("act. written", priority: 1), .number("KV read", priority: 4), .number("KV written", priority: 4),
-    .number("FLOP/B", priority: 2), .number("ridge", priority: 5), .number("time"), .text("bound by"),
+    .number("FLOP/B", priority: 2), .number("ridge", priority: 5), .number("time"), .number("expected"),
+    .text("bound by"),
   ]
 
   private static func cells(_ stage: Stage, _ entry: OperatorEstimate) -> [String] {
@@ -43,7 +44,7 @@ extension Report {
       + cells(cost.flops, cost.vectorFLOPs, cost.traffic)
       + [
         cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.ideal.description,
-        entry.time.bound.rawValue,
+        entry.expected.description, entry.time.bound.rawValue,
       ]
   }
 
@@ -59,12 +60,13 @@ extension Report {
     let cost = entry.cost
     return record(
       stage: stage.rawValue, name: entry.operation.name, repeatCount: entry.operation.repeatCount, cost.flops,
-      cost.vectorFLOPs, cost.traffic, entry.time.ideal, entry.time.bound, cost.intensity, entry.ridgePoint)
+      cost.vectorFLOPs, cost.traffic, entry.time.ideal, entry.expected, entry.time.bound, cost.intensity,
+      entry.ridgePoint)
   }
 
   fileprivate static func record(
     stage: String, name: String, repeatCount: Int, _ flops: FLOPs, _ vectorFLOPs: FLOPs, _ traffic: Traffic,
-    _ seconds: Seconds, _ bound: Bound?, _ intensity: Intensity, _ ridgePoint: Intensity?
+    _ seconds: Seconds, _ expected: Seconds, _ bound: Bound?, _ intensity: Intensity, _ ridgePoint: Intensity?
   ) -> Record {
     Record([
       "stage": .text(stage),
@@ -78,6 +80,7 @@ extension Report {
       "kv_read_bytes": .number(traffic.cacheRead.value),
       "kv_written_bytes": .number(traffic.cacheWritten.value),
       "seconds": .number(seconds.value),
+      "expected_seconds": .number(expected.value),
       "bound": .text(bound?.rawValue),
       "intensity": .number(intensity.value),
       "ridge_point": .number(ridgePoint?.value),
@@ -89,26 +92,28 @@ extension Report {
 private struct OperatorTotals {
   let flops, vectorFLOPs: FLOPs
   let traffic: Traffic
-  let seconds: Seconds
+  let seconds, expected: Seconds
 
   init(_ estimate: Estimate) {
     flops = estimate.stages.map(\.flops).sum()
     vectorFLOPs = estimate.stages.map(\.vectorFLOPs).sum()
     traffic = estimate.stages.reduce(.zero) { $0 + $1.traffic }
     seconds = estimate.totalSeconds
+    expected = estimate.expectedTotalSeconds
   }
 
   var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
 
   var cells: [String] {
     ["", "total", ""] + Report.cells(flops, vectorFLOPs, traffic)
-      + [intensity.text, "", seconds.description, ""]
+      + [intensity.text, "", seconds.description, expected.description, ""]
   }
 
   /// The totals, with the estimate's notes: machines find them nowhere else.
   func record(notes: [String]) -> Record {
     var record = Report.record(
-      stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, nil, intensity, nil)
+      stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity, nil
+    )
     record.fields.append(
       Record.Field(key: "note", value: .text(notes.isEmpty ? nil : notes.joined(separator: "; "))))
     return record

@@ -12,7 +12,7 @@ extension Report {
     self.init(
       headings: estimates.first.map { Self.headings($0, samples: estimates.compactMap(\.visualInput.reduction)) } ?? [],
       table: Table(StudyColumn.all.filter { $0.applies(study.rows) }, rows: study.rows),
-      notes: Self.notes(estimates),
+      notes: Self.notes(estimates) + Self.basis(estimates),
       records: study.rows.map { Record($0) })
   }
 
@@ -22,7 +22,7 @@ extension Report {
     let work = estimate.model.language == nil ? "one forward pass" : "prefill with \(text) text tokens"
     var headings = [
       "\(estimate.model.title) on \(estimate.hardware.title)",
-      "\(work), batch \(estimate.workload.batch); ideal times; \(estimate.accounting.name) accounting\(kernels)",
+      "\(work), batch \(estimate.workload.batch); ideal and expected times; \(estimate.accounting.name) accounting\(kernels)",
     ]
     var seen: [String] = []
     for sample in samples where !seen.contains(sample.sample) {
@@ -33,6 +33,14 @@ extension Report {
           : "Reducers ran on the features of \(sample.sample)")
     }
     return headings
+  }
+
+  /// What the expected times rest on.
+  private static func basis(_ estimates: [Estimate]) -> [String] {
+    guard let hardware = estimates.first?.hardware, hardware.achieved.isEstimated else { return [] }
+    return [
+      "expected times are estimated: what kernels achieve is typical of such devices, not measured on \(hardware.name)"
+    ]
   }
 
   /// The notes of all rows, each once, with the rows that it is about where it is not about all.
@@ -68,6 +76,9 @@ private struct StudyColumn: Sendable {
     StudyColumn(column: .number("visual tokens"), applies: hasLanguage) { "\($0.estimate.visualTokens)" },
     StudyColumn(column: .number("tokens", priority: 3)) { "\($0.estimate.tokens)" },
     StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
+    StudyColumn(column: .number("expected", priority: 1), applies: hasLanguage) {
+      $0.estimate.expectedPrefillSeconds.description
+    },
     StudyColumn(column: .number("speed-up", priority: 1), applies: hasSpeedup) {
       $0.speedup.map { "\($0.fixed(2))x" } ?? ""
     },
@@ -150,6 +161,9 @@ extension Record {
       "fits": .boolean(estimate.fits),
       "prefill_seconds": .number(estimate.prefillSeconds.value),
       "expected_prefill_seconds": .number(estimate.expectedPrefillSeconds.value),
+      "expected_low_seconds": .number(estimate.expectedPrefillRange.lowerBound.value),
+      "expected_high_seconds": .number(estimate.expectedPrefillRange.upperBound.value),
+      "expected_basis": .text(estimate.hardware.achieved.isEstimated ? "estimated" : "measured"),
       "bound": .text(main?.bound.rawValue),
       "speedup": .number(row.speedup),
       "note": .text(estimate.notes.isEmpty ? nil : estimate.notes.joined(separator: "; ")),
@@ -166,6 +180,7 @@ extension Record {
     }
     fields.append(Field(key: "stages", value: .records(stages)))
     fields.append(Field(key: "total_seconds", value: .number(estimate.totalSeconds.value)))
+    fields.append(Field(key: "expected_total_seconds", value: .number(estimate.expectedTotalSeconds.value)))
   }
 }
 
