@@ -44,6 +44,7 @@ let package = Package(
     module("Estimation", imports: ["Hardware", "Architectures", "Reduction"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
     module("Reproduction", imports: ["Estimation", "Catalog"]),
+    module("Calibration", imports: ["Quantities", "Documents"]),
     module("Validation", imports: ["Estimation", "Catalog"]),
     module("Reports", imports: ["Reproduction", "Validation"]),
     module("RooflineKit", imports: ["Reports"]),
@@ -52,7 +53,7 @@ let package = Package(
     .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
     .executableTarget(
       name: "roofline",
-      dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["RooflineKit", "Calibration", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
     tests("Architectures", ["Architectures"], exclude: ["Fixtures"]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),

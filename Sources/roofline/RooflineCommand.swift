@@ -16,7 +16,7 @@ struct RooflineCommand: ParsableCommand {
     version: "roofline \(Version.current)",
     subcommands: [
       EstimateCommand.self, OperatorsCommand.self, ReduceCommand.self, ListCommand.self, ShowCommand.self,
-      ReproduceCommand.self, ValidateCommand.self,
+      ReproduceCommand.self, ValidateCommand.self, CalibrateCommand.self,
     ],
     defaultSubcommand: EstimateCommand.self)
 
