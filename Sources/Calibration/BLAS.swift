@@ -12,14 +12,17 @@ internal import Documents
 ///
 /// Loaded when they are first needed, so that no other command waits for them or depends on them.
 struct BLAS {
-  private typealias SingleFunction = @convention(c) (
-    Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
-    UnsafeMutablePointer<Float>, Int32
-  ) -> Void
-  private typealias DoubleFunction = @convention(c) (
-    Int32, Int32, Int32, Int32, Int32, Int32, Double, UnsafePointer<Double>, Int32, UnsafePointer<Double>, Int32, Double,
-    UnsafeMutablePointer<Double>, Int32
-  ) -> Void
+  private typealias SingleFunction =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
+      UnsafeMutablePointer<Float>, Int32
+    ) -> Void
+  private typealias DoubleFunction =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Int32, Int32, Double, UnsafePointer<Double>, Int32, UnsafePointer<Double>, Int32,
+      Double,
+      UnsafeMutablePointer<Double>, Int32
+    ) -> Void
   private typealias StreamFunction =
     @convention(c) (
       Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,

@@ -7,6 +7,7 @@ extension Achieved {
   /// units. GPUs: the middle of A100, H100 and A40, which `Tools/fit_achieved.py` fitted; 8-bit products lose more to
   /// scaling and to the memory's pace (65 to 77 % at best: ml-engineering, "Maximum Achievable Matmul FLOPS"). Consumer
   /// GPUs have matrix units slowed to twice the vector rate, which are easily kept busy, and clock above their rating.
+  /// 8-bit and consumer shares were set by hand with published prefills of the L40S and the RTX 4090 in view.
   /// The others are rounded from published shares: STREAM reaches 75 to 90 % of the bandwidth on CPUs and SoCs, GEMM
   /// 70 to 85 % of the peak.
   static func typical(of kind: DeviceKind, matrixAdvantage: Double?) -> Achieved {

@@ -13,6 +13,10 @@ public struct Measurement: Sendable {
   public var shape: String
   /// What unites the rows of one layer or one series: the source.
   public var source: String
+  /// What is fitted or held out as a whole: a model or, of a grid of shapes, an inner width or the heads.
+  public var unit: String
+  /// Rows of a product or of an element-wise kernel, or tokens.
+  public var rows: Double
   /// The line of the file.
   public var line: Int
   /// The measured time.
@@ -89,6 +93,16 @@ struct MeasuredSizes {
   var attention: AttentionShape {
     AttentionShape(
       batch: batch, tokens: tokens, heads: heads, kvHeads: kvHeads, headWidth: headWidth, cached: false, causal: true)
+  }
+
+  /// The sizes as text that sorts as they do, if `source` names no model; else the model.
+  func unit(_ kind: MeasuredKind, source: String) -> String {
+    if let model = source.split(separator: ":").last, model.contains("/") { return String(model) }
+    func padded(_ value: Double) -> String {
+      let text = value.fixed(0)
+      return String(repeating: "0", count: max(0, 12 - text.count)) + text
+    }
+    return (kind == .attention ? [heads, kvHeads, headWidth] : [inner]).map(padded).joined(separator: " ")
   }
 
   /// The sizes for people, as in `616 x 4096 x 12288`.

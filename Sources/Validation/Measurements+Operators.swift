@@ -49,9 +49,10 @@ struct OperatorMeasurements {
       // Such measurements include the kernel that finds the scale of the input and quantises it.
       expected += model.quantization(elements: sizes.rows * sizes.inner)
     }
+    let source = try source.map { column throws(Diagnostic) in try row[column].text("the source") } ?? ""
     return Measurement(
       hardware: name, kind: kind.rawValue, precision: precisionName, shape: sizes.description(kind),
-      source: try source.map { column throws(Diagnostic) in try row[column].text("the source") } ?? "",
+      source: source, unit: sizes.unit(kind, source: source), rows: max(sizes.rows, sizes.tokens),
       line: row.position.line,
       measured: Seconds(try row[seconds].number("the seconds", in: 1e-12...1e6)),
       ideal: estimate.time.ideal, expected: max(expected, estimate.time.ideal))

@@ -67,7 +67,8 @@ struct PrefillMeasurements {
     return Measurement(
       hardware: device.name, kind: "prefill", precision: precision.name,
       shape: "\(model.name), \(batch.fixed(0)) x \(count.fixed(0)) tokens",
-      source: source.flatMap { try? row[$0].text("the source") } ?? "", line: row.position.line,
+      source: source.flatMap { try? row[$0].text("the source") } ?? "", unit: model.name, rows: count,
+      line: row.position.line,
       measured: try measured(row, tokens: batch * count), ideal: estimate.prefillSeconds,
       expected: estimate.expectedPrefillSeconds)
   }

@@ -64,6 +64,17 @@ public struct Validation: Sendable {
       let device = only.map { " of \($0)" } ?? ""
       throw Diagnostic(file: path, (["no row\(device) can be compared"] + omissions).joined(separator: "; "))
     }
+    groups = Self.groups(measurements)
+  }
+
+  private init(file: String, _ measurements: [Measurement]) {
+    self.file = file
+    self.measurements = measurements
+    omissions = []
+    groups = Self.groups(measurements)
+  }
+
+  private static func groups(_ measurements: [Measurement]) -> [Group] {
     var order: [[String]] = []
     var groups: [[String]: [Measurement]] = [:]
     for measurement in measurements {
@@ -71,10 +82,24 @@ public struct Validation: Sendable {
       if groups[key] == nil { order.append(key) }
       groups[key, default: []].append(measurement)
     }
-    self.groups = order.compactMap { key in
+    return order.compactMap { key in
       guard let rows = groups[key], let first = rows.first else { return nil }
       return Group(rows, like: first)
     }
+  }
+
+  /// The rows that `Tools/fit_achieved.py` held out: for each device and series, every other model (width, number of
+  /// heads), counted from the end of their sorted names, was fitted, the others not.
+  public var heldOut: Validation {
+    func series(_ row: Measurement) -> [String] {
+      [row.hardware, String(row.source.prefix { $0 != ":" }), row.kind == "attention" ? "attention" : ""]
+    }
+    var units: [[String]: Set<String>] = [:]
+    for row in measurements { units[series(row), default: []].insert(row.unit) }
+    let held = units.mapValues { names in
+      Set(names.sorted(by: >).enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
+    }
+    return Validation(file: file, measurements.filter { held[series($0)]?.contains($0.unit) ?? false })
   }
 
   /// The rows whose expected times are farthest off, in proportion, worst first.
