@@ -62,8 +62,9 @@ check-reports: dependencies
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(SWIFT) run write-reports "$$fresh" && \
 	diff -r -x "validation*" reports "$$fresh" || { echo "reports/ is out of date; run: make reports"; exit 1; }
 
-bench: build ## Measure start-up against Python's, the reducers, and a layer against its expected time
+bench: build ## Measure start-up, a layer against its expected time, and reducers against torch (RELEASED=a checkout of LLaVA-PruMerge, too)
 	@$(PYTHON) Benchmarks/bench.py $(ROOFLINE)
+	@$(PYTHON) Benchmarks/bench_reducers.py $(ROOFLINE) $(RELEASED)
 
 install: build ## Install the command and its shell completions below PREFIX
 	install -d $(PREFIX)/bin $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/site-functions \

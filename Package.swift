@@ -34,20 +34,40 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .target(name: "CKernels"),
     module("Quantities"),
     module("Documents", imports: ["CYAML"]),
     module("Tensors", imports: ["Documents"]),
     module("Hardware", imports: ["Quantities", "Documents"]),
     module("Operators", imports: ["Quantities"]),
-    module("Architectures", imports: ["Operators", "Documents"]),
-    module("Reduction", imports: ["Operators", "Tensors", "Documents"]),
-    module("Estimation", imports: ["Hardware", "Architectures", "Reduction"]),
+    module("Architectures", imports: ["Quantities", "Operators", "Documents"]),
+    module("Reduction", imports: ["CKernels", "Architectures", "Operators", "Tensors", "Documents"]),
+    module(
+      "Estimation", imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
-    module("Reproduction", imports: ["Estimation", "Catalog"]),
+    module(
+      "Reproduction",
+      imports: [
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
+      ]),
     module("Calibration", imports: ["Quantities", "Documents"]),
-    module("Validation", imports: ["Estimation", "Catalog"]),
-    module("Reports", imports: ["Reproduction", "Validation"]),
-    module("RooflineKit", imports: ["Reports"]),
+    module(
+      "Validation",
+      imports: [
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation", "Catalog",
+      ]),
+    module(
+      "Reports",
+      imports: [
+        "Validation", "Quantities", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Reproduction",
+      ]),
+    module(
+      "RooflineKit",
+      imports: [
+        "Quantities", "Documents", "Tensors", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
+        "Catalog",
+        "Reproduction", "Validation", "Reports",
+      ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
@@ -55,13 +75,14 @@ let package = Package(
       name: "roofline",
       dependencies: ["RooflineKit", "Calibration", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
-    tests("Architectures", ["Architectures"], exclude: ["Fixtures"]),
+    tests("Architectures", ["Architectures", "Documents"], resources: [.copy("Fixtures")]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
-    tests("Reproduction", ["Reproduction"]),
+    tests("Reproduction", ["Reproduction", "Estimation"]),
     tests("Validation", ["Validation", "Quantities", "Documents"]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests(
-      "Reduction", ["Reduction", "Operators", "Quantities", "Tensors", "Documents"], resources: [.copy("Fixtures")]),
+      "Reduction", ["Reduction", "CKernels", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],
+      resources: [.copy("Fixtures")]),
     tests("Quantities", ["Quantities"]),
     tests("Documents", ["Documents"]),
     tests("Hardware", ["Hardware", "Quantities", "Documents"]),

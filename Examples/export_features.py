@@ -15,6 +15,7 @@ Needs torch, transformers (4.4x or 5.x), safetensors and pillow.
 """
 
 import argparse
+import sys
 import os
 
 import torch
@@ -83,4 +84,7 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (OSError, ValueError) as error:  # what pillow, transformers and safetensors raise for files they cannot use
+        sys.exit(f"export_features.py: {error}")

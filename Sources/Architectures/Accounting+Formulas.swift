@@ -1,3 +1,4 @@
+internal import Documents
 internal import Operators
 internal import Quantities
 
@@ -16,13 +17,19 @@ extension Accounting {
     Accounting(
       name: name, kernels: nil, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name } },
-      stages: { model, workload in
-        guard let language = model.language else { return [] }
+      stages: { (model, workload) throws(Diagnostic) in
+        guard let language = model.language else {
+          throw Diagnostic("\(name) accounting knows language models only; \(model.name) has none")
+        }
+        guard language.stack.runs.allSatisfy({ $0.block.isPlain }) else {
+          throw Diagnostic("the formula of \(name) knows plain layers only, not those of \(model.name)")
+        }
         let operators = language.formula(workload, feedForwardMatrices: feedForwardMatrices)
         return [StageOperators(.prefill, operators)]
       },
       footprint: exact().footprint,
-      scope: "the language model alone, multiply-adds counted once, no traffic")
+      scope: "the language model alone",
+      caveat: "\(name) counts a multiply-add once and no traffic: its times are no bound")
   }
 
   /// All sets of counting rules; `kernels` is for the exact one.
@@ -41,9 +48,9 @@ extension LanguageModel {
     return workload.visualTokens.adding(workload.textTokens).runs(layers: layers).flatMap { run in
       let tokens = Double(run.tokens)
       return [
-        Operator("projections",  repeatCount: run.layers, flops: batch * 4 * tokens * width * width, operands: []),
+        Operator("projections",  repeatCount: run.layers, flops: batch * 4 * tokens * width * width, arithmetic: .quantizedProduct, operands: []),
         Operator("attention",    repeatCount: run.layers, flops: batch * 2 * tokens * tokens * width, operands: []),
-        Operator("feed_forward", repeatCount: run.layers, flops: batch * feedForwardMatrices * tokens * width * inner, operands: []),
+        Operator("feed_forward", repeatCount: run.layers, flops: batch * feedForwardMatrices * tokens * width * inner, arithmetic: .quantizedProduct, operands: []),
       ]
     }
   }

@@ -17,17 +17,25 @@ extension Accounting {
       guard let language = model.language else {
         throw Diagnostic("llm-viewer accounting knows language models only; \(model.name) has none")
       }
+      guard language.stack.runs.allSatisfy({ $0.block.isPlain && $0.block.gated }) else {
+        throw Diagnostic(
+          "llm-viewer accounting knows no mixtures of experts, latent attention, parallel or ungated blocks, as "
+            + "\(model.name) has")
+      }
       return [StageOperators(.prefill, language.llmViewerPrefill(workload))]
     },
     footprint: { _, _, precision, stages in
       // The weights and the cache that a pass touches, head excluded, and all that one layer stores.
-      let layers = stages.flatMap(\.operators).filter { $0.name != "lm_head" }
+      let layers = stages.flatMap(\.operators).filter { $0.name != headName }
       let costs = layers.map { ($0.cost(at: precision).traffic, Double($0.repeatCount)) }
       return Footprint(
         weights: costs.map { $0.weights * $1 }.sum(), cache: costs.map { $0.cacheWritten * $1 }.sum(),
         activations: costs.map(\.0.activationsWritten).sum())
     },
     scope: "the language model alone: LLM-Viewer knows no vision tower, connector or reducer")
+
+  /// The head, which LLM-Viewer adds after it has summed up the memory.
+  fileprivate static let headName = "lm_head"
 
   /// Reads `w4a4kv4`; `fp16`, `int8` and `int4` mean the same bits for all three.
   private static func llmViewerPrecision(_ name: String) -> Precision? {
@@ -61,7 +69,7 @@ extension LanguageModel {
     }
     let vocabulary = Double(vocabulary)
     let head = Operator(
-      "lm_head", flops: batch * width * vocabulary, arithmetic: .headline,
+      Accounting.headName, flops: batch * width * vocabulary, arithmetic: .headline,
       operands: [Operand(.weights, width * vocabulary, as: .byte), .reads(width), .writes(vocabulary)])
     return layers + [head]
   }

@@ -49,12 +49,14 @@ public struct Accounting: Sendable {
   public var footprint: Resident
   /// What the rules leave out of a multimodal model, if anything.
   public var scope: String?
+  /// What a reader of any figure must know of the rules, if anything.
+  public var caveat: String?
 
   /// A set of counting rules from its parts.
   public init(
     name: String, kernels: Kernels?, precisionNames: [String],
     precision: @escaping @Sendable (_ name: String) -> Precision?, stages: @escaping Stages,
-    footprint: @escaping Resident, scope: String? = nil
+    footprint: @escaping Resident, scope: String? = nil, caveat: String? = nil
   ) {
     self.name = name
     self.kernels = kernels
@@ -63,6 +65,7 @@ public struct Accounting: Sendable {
     self.stages = stages
     self.footprint = footprint
     self.scope = scope
+    self.caveat = caveat
   }
 
   /// Counts what is really computed and moved; FLOPs equal torch's flop counter to the last digit.
@@ -95,17 +98,38 @@ extension Model {
   fileprivate func stages(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
     var stages: [StageOperators] = []
     if let vision {
-      let images = workload.images * workload.batch
+      let images = workload.images * workload.batch * vision.tiles
       stages.append(
-        StageOperators(.vision, vision.encoder.forward(images: images, layersUsed: vision.layersUsed, kernels: kernels))
-      )
+        StageOperators(
+          .vision,
+          vision.encoder.forward(
+            images: images, layersUsed: vision.layersUsed, kernels: kernels, schedule: workload.encoderTokens)))
     }
     if let connector {
-      let tokens = workload.visualTokens.initial * workload.batch
-      stages.append(StageOperators(.connector, connector.operators(tokens: tokens)))
+      stages.append(StageOperators(.connector, connectorOperators(connector, workload)))
     }
     if !workload.reduction.isEmpty { stages.append(StageOperators(.reduction, workload.reduction)) }
     if let language { stages.append(StageOperators(.prefill, language.prefill(workload, kernels: kernels))) }
     return stages
+  }
+
+  /// The connector over the tokens that it gets: all those of tiles or for queries, else those that a reducer left.
+  private func connectorOperators(_ connector: Connector, _ workload: Workload) -> [Operator] {
+    let batch = workload.batch
+    if let former = connector.queryFormer, let vision {
+      let images = Double(workload.images * batch)
+      return former.operators(
+        images: images, tokens: Double(vision.tokensPerTile), text: Double(workload.textTokens))
+        + connector.operators(rows: images * Double(former.queries))
+    }
+    guard let vision, vision.tiles > 1 else {
+      return connector.operators(tokens: workload.visualTokens.initial * batch)
+    }
+    let rows = Double(workload.images * batch * vision.tiles) * Double(vision.tokensPerTile)
+    let width = Double(connector.widths.last ?? 0)
+    // Padding is dropped and newlines are put in: what is left is copied to its place.
+    let packed = Double(workload.visualTokens.initial * batch) * width
+    return connector.operators(rows: rows)
+      + [.gather("pack", reading: [.reads(packed), .weights(width)], writing: packed)]
   }
 }

@@ -7,6 +7,17 @@ public struct Connector: Sendable, Hashable {
   /// Between consecutive products.
   public var activation: ActivationKind
 
+  /// The transformer that makes few tokens of the encoder's, before the first product.
+  public var queryFormer: QueryFormer?
+  /// Whether the products have biases.
+  public var bias = true
+  /// How many neighbouring tokens become one before the first product, whose input they are side by side (Qwen2-VL).
+  public var merged = 1
+  /// The norm of every token before they are merged, if there is one.
+  public var norm: NormKind?
+  /// Whether learned newline tokens are put between rows of patches (LLaVA-NeXT).
+  public var newline = false
+
   /// A perceptron with biases; `widths` has at least two entries.
   public init(widths: [Int], activation: ActivationKind) {
     self.widths = widths
@@ -15,21 +26,33 @@ public struct Connector: Sendable, Hashable {
 
   /// Weights and biases of all products.
   public var parameters: [ParameterGroup] {
-    let count = zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 + $1.1 }
-    return [ParameterGroup("connector", Double(count), quantized: false)]
+    let count = zip(widths, widths.dropFirst()).reduce(0) { $0 + (Double($1.0) + (bias ? 1 : 0)) * Double($1.1) }
+    let norm = norm.map { $0.parametersPerChannel * Double(inputWidth / max(1, merged)) } ?? 0
+    let newline = newline ? Double(widths.last ?? 0) : 0
+    return (queryFormer.map { [$0.parameters] } ?? [])
+      + [ParameterGroup("connector", count + norm + newline, quantized: false)]
   }
 
-  /// The operators over so many visual tokens in all.
-  public func operators(tokens: Int) -> [Operator] {
-    let rows = Double(tokens)
+  /// Width of what the first product reads.
+  private var inputWidth: Int { widths.first ?? 0 }
+
+  /// The operators that make so many tokens in all.
+  public func operators(tokens: Int) -> [Operator] { operators(rows: Double(tokens)) }
+
+  /// The same for a number that may be too large for an integer.
+  func operators(rows: Double) -> [Operator] {
     var operators: [Operator] = []
+    if let norm {
+      let width = Double(inputWidth / max(1, merged))
+      operators.append(.normalization("norm", norm, rows: rows * Double(merged), width: width))
+    }
     for (index, (inner, columns)) in zip(widths, widths.dropFirst()).enumerated() {
       if index > 0 {
         operators.append(.activation("activation_\(index)", activation, elements: rows * Double(inner)))
       }
       operators.append(
         .matmul(
-          "linear_\(index + 1)", rows: rows, inner: Double(inner), columns: Double(columns), bias: true,
+          "linear_\(index + 1)", rows: rows, inner: Double(inner), columns: Double(columns), bias: bias,
           quantized: false))
     }
     return operators

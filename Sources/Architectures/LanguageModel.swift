@@ -2,41 +2,55 @@ public import Operators
 
 /// A decoder-only language model.
 public struct LanguageModel: Sendable, Hashable {
-  /// Layers of the stack.
-  public var layers: Int
-  /// The layer that is stacked.
-  public var block: TransformerBlock
+  /// The layers.
+  public var stack: LayerStack
   /// Rows of the embedding, and columns of the head.
   public var vocabulary: Int
   /// Whether the head shares the embedding's matrix.
   public var tiedEmbeddings: Bool
+  /// Whether the head has a bias.
+  public var headBias = false
+  /// Whether embeddings are multiplied by a constant (Gemma).
+  public var scalesEmbeddings = false
+  /// Whether logits pass c tanh(x / c) (Gemma 2).
+  public var capsLogits = false
 
-  /// A stack of `layers` blocks between an embedding and a head.
-  public init(layers: Int, block: TransformerBlock, vocabulary: Int, tiedEmbeddings: Bool = false) {
-    self.layers = layers
-    self.block = block
+  /// A stack of layers between an embedding and a head.
+  public init(stack: LayerStack, vocabulary: Int, tiedEmbeddings: Bool = false) {
+    self.stack = stack
     self.vocabulary = vocabulary
     self.tiedEmbeddings = tiedEmbeddings
   }
 
+  /// A stack of `layers` equal blocks between an embedding and a head.
+  public init(layers: Int, block: TransformerBlock, vocabulary: Int, tiedEmbeddings: Bool = false) {
+    self.init(
+      stack: LayerStack(block, layers: layers), vocabulary: vocabulary, tiedEmbeddings: tiedEmbeddings)
+  }
+
+  /// How many layers there are.
+  public var layers: Int { stack.layers }
+  /// The first layer, which others may differ from in their feed-forward block and their window.
+  public var block: TransformerBlock { stack.first.block }
+
   /// All parameters: embedding, layers, final norm and, untied, the head.
   public var parameters: [ParameterGroup] {
     let table = Double(vocabulary) * Double(block.width)
-    let head = tiedEmbeddings ? [] : [ParameterGroup("head", table, quantized: false)]
+    let head = (tiedEmbeddings ? 0 : table) + (headBias ? Double(vocabulary) : 0)
     return [ParameterGroup("embedding", table, quantized: false)]
-      + block.parameters.map { $0.repeated(layers) }
+      + stack.parameters
       + [ParameterGroup("final norm", block.norm.parametersPerChannel * Double(block.width), quantized: false)]
-      + head
+      + (head > 0 ? [ParameterGroup("head", head, quantized: false)] : [])
   }
 
-  /// Elements of keys and values that one token leaves in the cache of one layer.
-  var cacheElementsPerLayerAndToken: Double { 2 * Double(block.kvHeads * block.headWidth) }
-
-  /// Elements of the key-value cache after a prefill.
+  /// Elements of the key-value cache after a prefill; layers with a sliding window keep no more tokens than that.
   public func cacheElements(_ workload: Workload) -> Double {
     var elements = 0.0
-    for run in workload.visualTokens.runs(layers: layers) {
-      elements += Double(run.layers) * Double(run.tokens + workload.textTokens) * cacheElementsPerLayerAndToken
+    for (tokens, runs) in stack.runs(under: workload.visualTokens.adding(workload.textTokens)) {
+      for run in runs {
+        let kept = min(tokens.tokens, run.block.window ?? tokens.tokens)
+        elements += Double(run.layers) * Double(kept) * run.block.cacheElementsPerToken
+      }
     }
     return elements * Double(workload.batch)
   }
@@ -46,26 +60,22 @@ public struct LanguageModel: Sendable, Hashable {
     let batch = Double(workload.batch)
     let width = Double(block.width)
     let schedule = workload.visualTokens.adding(workload.textTokens)
-    let lastTokens = schedule.runs(layers: layers).last?.tokens ?? workload.tokens
-    let embedding = Operator.embedding(
-      "embedding", textRows: batch * Double(workload.textTokens),
-      visualRows: batch * Double(workload.visualTokens.initial), width: width)
-    let finalNorm = Operator.normalization(
-      "norm", block.norm, rows: batch * Double(lastTokens), width: width, addingResidual: kernels == .fused)
-    let head = Operator.matmul(
-      "head", rows: batch, inner: width, columns: Double(vocabulary), quantized: false,
-      holding: batch * (Double(lastTokens) - 1) * width)
-    return [embedding]
-      + block.stack(layers: layers, schedule: schedule, batch: workload.batch, kernels: kernels)
-      + [finalNorm, head]
-  }
-}
-
-extension TokenSchedule {
-  /// The schedule with so many tokens more in every layer.
-  func adding(_ tokens: Int) -> TokenSchedule {
-    TokenSchedule(
-      initial: initial + tokens,
-      changes: changes.map { Change(fromLayer: $0.layer, tokens: $0.tokens + tokens) })
+    let rows = batch * Double(schedule.leaving(layers: layers))
+    let logits = batch * Double(vocabulary)
+    var first = [
+      Operator.embedding(
+        "embedding", textRows: batch * Double(workload.textTokens),
+        visualRows: batch * Double(workload.visualTokens.initial), width: width)
+    ]
+    if scalesEmbeddings { first.append(.scaling("embedding.scale", elements: batch * Double(workload.tokens) * width)) }
+    var last = [
+      Operator.normalization(
+        "norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0),
+      .matmul(
+        "head", rows: batch, inner: width, columns: Double(vocabulary), bias: headBias, quantized: false,
+        holding: (rows - batch) * width),
+    ]
+    if capsLogits { last.append(.capping("head.cap", elements: logits)) }
+    return first + stack.operators(schedule: schedule, batch: workload.batch, kernels: kernels) + last
   }
 }

@@ -3,7 +3,8 @@ internal import Operators
 internal import Quantities
 
 extension Model {
-  /// Reads a model file. A part may name another model (`model: vicuna-7b`) and change some of its figures.
+  /// Reads a model file. A part may name another model (`model: vicuna-7b`) and change some of its figures; in place
+  /// of parts there may be a Hugging Face configuration (`config`).
   ///
   /// - Parameter resolve: the root of the model file of a given name, for references.
   /// - Throws: `Diagnostic` at the place of an unknown key, a missing or absurd figure, a cyclic reference, or parts
@@ -13,26 +14,57 @@ extension Model {
   ) throws(Diagnostic) {
     let fields = try Fields(
       node, "the model file",
-      known: ["name", "title", "aliases", "vision", "connector", "language", "parameters", "sources", "notes"])
-    name = try fields.required("name").text("the name")
-    title = try fields.required("title").text("the title")
+      known: [
+        "name", "title", "aliases", "config", "images", "vision", "connector", "language", "parameters", "sources",
+        "notes",
+      ])
+    let name = try fields.required("name").text("the name")
+    let title = try fields.required("title").text("the title")
+    if let config = fields["config"] {
+      if let part = fields["vision"] ?? fields["connector"] ?? fields["language"] {
+        throw part.error("a model file has either a \"config\" or parts")
+      }
+      try self.init(config: config, name: name)
+      self.title = title
+    } else {
+      self.init(name: name, title: title)
+    }
     for alias in try fields["aliases"]?.items("the aliases") ?? [] { aliases.append(try alias.text("an alias")) }
 
     if let part = fields["vision"] { vision = try Self.vision(PartFields("vision", part, resolve: resolve)) }
-    if let part = fields["connector"] { connector = try Self.connector(part) }
+    if let part = fields["connector"] { connector = try Connector(file: part) }
     if let part = fields["language"] { language = try Self.language(PartFields("language", part, resolve: resolve)) }
-    try checkParts(node)
-    sources = try Self.sources(fields.required("sources"))
+    if fields["config"] == nil {
+      try checkParts(node)
+      if connector?.queryFormer != nil { connectQueries() }
+    }
+    if let node = fields["images"] { images = try node.integer("the images of a request", in: 1...4096) }
+    sources = try sources(fields.required("sources"), stated: fields["parameters"] != nil)
     try checkParameters(fields)
   }
 
+  /// Puts the encoder and the queries that read it together.
+  private mutating func connectQueries() {
+    guard let vision else { return }
+    connector?.queryFormer?.encoderWidth = vision.encoder.block.width
+    self.vision?.packedTokens = connector?.queryFormer?.queries
+  }
+
   /// What was found out about each part, and where.
-  private static func sources(_ node: Node) throws(Diagnostic) -> [Source] {
+  private func sources(_ node: Node, stated: Bool) throws(Diagnostic) -> [Source] {
+    let fields = try Fields(node, "the list of sources", known: ["vision", "connector", "language", "parameters"])
+    let parts: [(name: String, isThere: Bool)] = [
+      ("vision", vision != nil), ("connector", connector != nil), ("language", language != nil), ("parameters", stated),
+    ]
     var sources: [Source] = []
-    for entry in try node.entries("the sources") {
-      sources.append(Source(part: entry.key, text: try entry.value.text("the source of \(entry.key)")))
+    for part in parts {
+      // Stated parameters only check the other figures; a source of their own is welcome.
+      if part.isThere, fields[part.name] != nil || part.name != "parameters" {
+        sources.append(Source(part: part.name, text: try fields.required(part.name).text("the source")))
+      } else if let source = fields[part.name] {
+        throw source.error("a source for \"\(part.name)\", which the file does not have")
+      }
     }
-    guard !sources.isEmpty else { throw node.error("expected at least one source") }
     return sources
   }
 
@@ -45,10 +77,11 @@ extension Model {
       return
     }
     guard let connector else { throw node.error("a model with vision and language needs a \"connector\"") }
-    guard connector.widths.first == vision.encoder.block.width, connector.widths.last == language.block.width else {
+    let input = connector.queryFormer?.width ?? vision.encoder.block.width
+    guard connector.widths.first == input, connector.widths.last == language.block.width else {
       throw node.error(
-        "the connector's widths \(connector.widths) must begin with the vision encoder's width "
-          + "\(vision.encoder.block.width) and end with the language model's \(language.block.width)")
+        "the connector's widths \(connector.widths) must begin with the width before it, "
+          + "\(input), and end with the language model's \(language.block.width)")
     }
   }
 
@@ -61,19 +94,8 @@ extension Model {
     }
   }
 
-  private static func connector(_ node: Node) throws(Diagnostic) -> Connector {
-    let fields = try Fields(node, "the connector", known: ["widths", "activation"])
-    let widthsNode = try fields.required("widths")
-    var widths: [Int] = []
-    for item in try widthsNode.items("the widths") { widths.append(try item.integer("a width", in: Limit.width)) }
-    guard (2...16).contains(widths.count) else {
-      throw widthsNode.error("expected 2 to 16 widths, from the encoder's to the language model's")
-    }
-    return Connector(widths: widths, activation: try fields.required("activation").choice("the activation"))
-  }
-
   private static func vision(_ fields: PartFields) throws(Diagnostic) -> Vision {
-    try fields.check(known: PartFields.blockKeys + ["image_size", "patch_size", "channels", "layers_used"])
+    try fields.check(known: PartFields.blockKeys + PartFields.visionKeys)
     let layers = try fields.integer("layers", in: Limit.layers)
     let heads = try fields.integer("heads", in: Limit.heads)
     let width = try fields.integer("width", in: Limit.width)
@@ -82,18 +104,17 @@ extension Model {
       feedForward: try fields.integer("feed_forward", in: Limit.width),
       activation: try fields.required("activation").choice("the activation"))
     let patchNode = try fields.required("patch_size")
-    let patchSize = try patchNode.integer("the patch size", in: 1...4096)
-    let encoder = VisionEncoder(
-      imageSize: try fields.integer("image_size", in: 1...16_384), patchSize: patchSize,
-      channels: try fields.integer("channels", in: 1...64), layers: layers, block: block, classToken: true,
-      preNorm: true)
-    guard (1...Workload.tokenLimit).contains(encoder.patches) else {
-      throw patchNode.error(
-        "an image of \(encoder.imageSize) pixels in patches of \(patchSize) makes \(encoder.patches) tokens; "
-          + "expected 1 to \(Workload.tokenLimit)")
-    }
+    let patchSize = try patchNode.integer("the patch size", in: Limit.patchSize)
+    var encoder = VisionEncoder(
+      imageSize: try fields.integer("image_size", in: Limit.imageSize), patchSize: patchSize,
+      channels: try fields.integer("channels", in: Limit.channels), layers: layers, block: block, classToken: true,
+      preNorm: try fields["pre_norm"]?.boolean("the norm before the layers") ?? true)
+    encoder.patchBias = try fields["patch_bias"]?.boolean("the bias of the patch embedding") ?? false
+    encoder.normsAllTokens = try fields["norm_all_tokens"]?.boolean("the norm of all tokens") ?? false
+    try encoder.checkPatches(patchNode)
     let layersUsed = try fields["layers_used"]?.integer("the layers used", in: 1...layers) ?? layers
-    return Vision(encoder: encoder, layersUsed: layersUsed)
+    let keepsClassToken = try fields["keep_class_token"]?.boolean("the class token") ?? false
+    return Vision(encoder: encoder, layersUsed: layersUsed, droppedTokens: keepsClassToken ? 0 : 1)
   }
 
   private static func language(_ fields: PartFields) throws(Diagnostic) -> LanguageModel {
@@ -112,20 +133,17 @@ extension Model {
       qkvBias: try fields["qkv_bias"]?.boolean("the bias of queries, keys and values") ?? false)
     return LanguageModel(
       layers: try fields.integer("layers", in: Limit.layers), block: block,
-      vocabulary: try fields.integer("vocabulary", in: 1...10_000_000),
+      vocabulary: try fields.integer("vocabulary", in: Limit.vocabulary),
       tiedEmbeddings: try fields["tied_embeddings"]?.boolean("tied embeddings") ?? false)
   }
 }
 
-/// The ranges within which a model's figures make sense.
-private enum Limit {
-  static let layers = 1...4096
-  static let width = 1...1_048_576
-  static let heads = 1...16_384
-}
-
 /// The keys of one part of a model file, in front of those of the model that it refers to.
 private struct PartFields {
+  static let visionKeys = [
+    "image_size", "patch_size", "channels", "layers_used", "pre_norm", "patch_bias", "norm_all_tokens",
+    "keep_class_token",
+  ]
   static let blockKeys = ["model", "layers", "width", "heads", "head_width", "feed_forward", "activation"]
 
   private let part: String
@@ -158,9 +176,9 @@ private struct PartFields {
     self.referred = referred
   }
 
-  /// Refuses keys that the part does not have.
+  /// Refuses keys that the part does not have, here and in every model that is referred to.
   func check(known: [String]) throws(Diagnostic) {
-    _ = try Fields(node, "the \(part) part", known: known)
+    for node in [node] + referred.map(\.node) { _ = try Fields(node, "the \(part) part", known: known) }
   }
 
   subscript(key: String) -> Node? {
@@ -178,7 +196,7 @@ private struct PartFields {
 
   /// The width of a head: stated, or the model's width divided by its heads.
   func headWidth(width: Int, heads: Int) throws(Diagnostic) -> Int {
-    if let node = self["head_width"] { return try node.integer("\"head_width\"", in: 1...65_536) }
+    if let node = self["head_width"] { return try node.integer("\"head_width\"", in: Limit.headWidth) }
     guard width % heads == 0 else {
       throw try required("heads").error("\(heads) heads do not divide the width \(width); state \"head_width\"")
     }

@@ -9,11 +9,64 @@ public struct Model: Sendable, Hashable {
     public var encoder: VisionEncoder
     /// Layers that run; LLaVA reads the output of layer 23 of 24.
     public var layersUsed: Int
+    /// Tokens of an image that the connector does not get: the class token, where it is dropped.
+    public var droppedTokens: Int
 
-    /// The first `layersUsed` layers of an encoder.
-    public init(encoder: VisionEncoder, layersUsed: Int) {
+    /// What the size of an image changes; nil where all images are scaled to the encoder's.
+    public var resolution: Resolution?
+    /// The size that an image is taken to have, where it matters.
+    public var image: ImageSize?
+    /// Encoders of this shape that are resident: two where still images have one of their own (Video-LLaVA).
+    public var copies = 1
+    /// Tiles of one image that pass the encoder.
+    public private(set) var tiles = 1
+    /// Tokens that one image puts before the language model, where they are not those of the encoder.
+    var packedTokens: Int?
+
+    /// How an image of any size is treated.
+    public enum Resolution: Sendable, Hashable {
+      /// Cut into tiles of the encoder's size.
+      case tiles(ImageTiling)
+      /// Scaled to whole cells of merged patches.
+      case native(NativeResolution)
+    }
+
+    /// The first `layersUsed` layers of an encoder. Unless stated, a class token is dropped.
+    public init(encoder: VisionEncoder, layersUsed: Int, droppedTokens: Int? = nil) {
       self.encoder = encoder
       self.layersUsed = layersUsed
+      self.droppedTokens = droppedTokens ?? (encoder.classToken ? 1 : 0)
+    }
+
+    /// The parameters of all encoders.
+    public var parameters: [ParameterGroup] { encoder.parameters.map { $0.repeated(copies) } }
+
+    /// Tokens of one tile that go on to the connector.
+    public var tokensPerTile: Int { encoder.tokens - droppedTokens }
+    /// Tokens that one image puts before the language model, nothing being reduced.
+    public var tokensPerImage: Int { packedTokens ?? tokensPerTile }
+
+    /// Takes images to have a size.
+    ///
+    /// - Returns: false if the size makes no difference, is too narrow or too large.
+    mutating func resize(to image: ImageSize) -> Bool {
+      switch resolution {
+      case nil: return false
+      case .tiles(let tiling):
+        guard let plan = tiling.plan(for: image, tileSize: encoder.imageSize, grid: encoder.gridSize),
+          plan.tokens <= Workload.tokenLimit
+        else { return false }
+        tiles = plan.tiles
+        packedTokens = plan.tokens
+      case .native(let native):
+        guard let size = native.size(for: image) else { return false }
+        let grid = PatchGrid(rows: size.height / encoder.patchSize, columns: size.width / encoder.patchSize)
+        encoder.grid = grid
+        let cell = native.cell / encoder.patchSize
+        packedTokens = grid.rows / cell * (grid.columns / cell)
+      }
+      self.image = image
+      return true
     }
   }
 
@@ -29,6 +82,8 @@ public struct Model: Sendable, Hashable {
   public var connector: Connector?
   /// The language model; nil for a vision encoder alone.
   public var language: LanguageModel?
+  /// Images of a usual request: more than one for models of videos.
+  public var images = 1
   /// Where the figures come from, by part.
   public var sources: [Source] = []
 
@@ -53,7 +108,7 @@ public struct Model: Sendable, Hashable {
 
   /// The parameters of all parts.
   public var parameters: [ParameterGroup] {
-    (vision?.encoder.parameters ?? []) + (connector?.parameters ?? []) + (language?.parameters ?? [])
+    (vision?.parameters ?? []) + (connector?.parameters ?? []) + (language?.parameters ?? [])
   }
 
   /// How many parameters all parts have together.
@@ -68,7 +123,10 @@ public struct Model: Sendable, Hashable {
   }
 
   /// Visual tokens of one image before any reduction, or nil without a vision encoder.
-  public var tokensPerImage: Int? { vision.map(\.encoder.patches) }
+  public var tokensPerImage: Int? { vision.map(\.tokensPerImage) }
+
+  /// Visual tokens of a usual request before any reduction, or nil without a vision encoder.
+  public var visualTokens: Int? { tokensPerImage.map { $0 * images } }
 
   /// How many images (or tiles) it takes to make so many visual tokens: at least one.
   public func images(for visualTokens: Int) -> Int {

@@ -17,3 +17,18 @@ public struct ParameterGroup: Sendable, Hashable {
   /// The parameters of `layers` such groups.
   func repeated(_ layers: Int) -> ParameterGroup { ParameterGroup(name, count * Double(layers), quantized: quantized) }
 }
+
+extension [ParameterGroup] {
+  /// The groups with those of equal name and kind summed, in the order of their first appearance.
+  var merged: [ParameterGroup] {
+    var result: [ParameterGroup] = []
+    for group in self {
+      if let index = result.firstIndex(where: { $0.name == group.name && $0.quantized == group.quantized }) {
+        result[index].count += group.count
+      } else {
+        result.append(group)
+      }
+    }
+    return result
+  }
+}

@@ -1,20 +1,30 @@
 public import Operators
 
-/// One pre-norm transformer layer: attention, then a feed-forward block, each with norm and residual.
+/// One transformer layer: attention, then a feed-forward block, with norms and residual sums.
 ///
 /// Decoders and vision encoders are stacks of it.
 public struct TransformerBlock: Sendable, Hashable {
-  /// Width of the hidden state.
+  /// How norms, attention, feed-forward block and residual sums follow each other.
+  public enum Arrangement: String, Sendable, Hashable, CaseIterable {
+    /// A norm before attention and one before the feed-forward block, each of which adds to the residual.
+    case sequential
+    /// One norm, whose output both attention and feed-forward block read; both are added to the residual (Phi).
+    case parallel
+    /// As sequential, with a norm also after attention and after the feed-forward block (Gemma 2).
+    case sandwiched
+  }
+
+  /// Width of the residual stream.
   public var width: Int
-  /// Heads of the queries.
+  /// Heads of queries.
   public var heads: Int
   /// Heads of keys and values.
   public var kvHeads: Int
-  /// Width of one head; not always `width / heads`.
+  /// Width of one head's queries and keys; not always `width / heads`.
   public var headWidth: Int
-  /// Width of the feed-forward block.
+  /// Inner width of the feed-forward block, where it is not one of experts.
   public var feedForward: Int
-  /// The norm before attention and feed-forward block.
+  /// How the layer's inputs are normalised.
   public var norm: NormKind
   /// The non-linearity of the feed-forward block.
   public var activation: ActivationKind
@@ -22,12 +32,26 @@ public struct TransformerBlock: Sendable, Hashable {
   public var gated: Bool
   /// Biases of the query, key and value products.
   public var qkvBias: Bool
-  /// Biases of the attention's output product and of the feed-forward block.
-  public var outputBias: Bool
-  /// Whether queries and keys are rotated.
-  public var rotary: Bool
+  /// Bias of the attention's output product.
+  public var attentionOutputBias: Bool
+  /// Biases of the feed-forward block.
+  public var feedForwardBias: Bool
+  /// Elements of a head that are rotated by their position: none, all, or some (partial rotary embedding).
+  public var rotaryWidth: Int
   /// Whether it is a decoder's: causal, with a key-value cache, its products subject to the weight format.
   public var isDecoder: Bool
+  /// The order of the parts.
+  public var arrangement = Arrangement.sequential
+  /// How every head of queries and keys is normalised, if it is.
+  public var queryKeyNorm: NormKind?
+  /// The positions, itself included, that a token attends to at most; nil for all before it.
+  public var window: Int?
+  /// Whether scores pass c tanh(x / c).
+  public var capsScores = false
+  /// The projections of multi-head latent attention, in place of those of queries, keys and values.
+  public var latent: LatentAttention?
+  /// The mixture of experts in place of the feed-forward block.
+  public var experts: MixtureOfExperts?
 
   /// A decoder's layer with a gated feed-forward block and rotary positions, as LLaMA's.
   public static func decoder(
@@ -36,7 +60,8 @@ public struct TransformerBlock: Sendable, Hashable {
   ) -> TransformerBlock {
     TransformerBlock(
       width: width, heads: heads, kvHeads: kvHeads, headWidth: headWidth, feedForward: feedForward, norm: norm,
-      activation: activation, gated: true, qkvBias: qkvBias, outputBias: false, rotary: true, isDecoder: true)
+      activation: activation, gated: true, qkvBias: qkvBias, attentionOutputBias: false, feedForwardBias: false,
+      rotaryWidth: headWidth, isDecoder: true)
   }
 
   /// A vision encoder's layer with layer norms, biases everywhere and a plain feed-forward block, as CLIP's.
@@ -45,155 +70,71 @@ public struct TransformerBlock: Sendable, Hashable {
   ) -> TransformerBlock {
     TransformerBlock(
       width: width, heads: heads, kvHeads: heads, headWidth: headWidth, feedForward: feedForward, norm: .layer,
-      activation: activation, gated: false, qkvBias: true, outputBias: true, rotary: false, isDecoder: false)
+      activation: activation, gated: false, qkvBias: true, attentionOutputBias: true, feedForwardBias: true,
+      rotaryWidth: 0, isDecoder: false)
+  }
+
+  /// Width of one head's values.
+  var valueWidth: Int { latent?.valueWidth ?? headWidth }
+
+  /// Norms over the width of the residual stream.
+  private var norms: Int {
+    switch arrangement {
+    case .sequential: 2
+    case .parallel: 1
+    case .sandwiched: 4
+    }
+  }
+
+  /// Whether formulas for plain layers describe it: one feed-forward block after attention over keys of every head.
+  var isPlain: Bool { experts == nil && latent == nil && arrangement == .sequential }
+
+  /// Tensors that are added to the residual stream after the layer's last product.
+  var pendingSums: Int { arrangement == .parallel ? 2 : 1 }
+
+  /// Elements that one token leaves in the layer's cache: keys and values, or the latent and the shared rotated key.
+  var cacheElementsPerToken: Double {
+    latent.map { Double($0.cacheWidth) } ?? 2 * Double(kvHeads) * Double(headWidth)
   }
 
   /// The parameters of one layer.
   var parameters: [ParameterGroup] {
-    let qkvWidth = (heads + 2 * kvHeads) * headWidth
-    let matrices = width * qkvWidth + heads * headWidth * width + (gated ? 3 : 2) * width * feedForward
-    let qkvBiases = qkvBias ? qkvWidth : 0
-    let otherBiases = outputBias ? width + (gated ? 2 : 1) * feedForward + width : 0
-    let norms = 2 * Int(norm.parametersPerChannel) * width
+    let width = Double(width)
+    let output = Double(heads) * Double(valueWidth)
+    let normParameters = norm.parametersPerChannel * width * Double(norms)
+    let headNorms = queryKeyNorm.map { 2 * $0.parametersPerChannel * Double(headWidth) } ?? 0
+    let small = normParameters + headNorms + (attentionOutputBias ? width : 0)
+    let groups = [
+      ParameterGroup("layer matrices", output * width, quantized: isDecoder),
+      ParameterGroup("layer norms and biases", small, quantized: false),
+    ]
+    return (groups + projectionParameters + feedForwardParameters).merged
+  }
+
+  /// Queries, keys and values, or what makes them of latents.
+  private var projectionParameters: [ParameterGroup] {
+    if let latent { return latent.parameters(width: width, heads: heads, headWidth: headWidth, bias: qkvBias) }
+    let columns = (Double(heads) + 2 * Double(kvHeads)) * Double(headWidth)
     return [
-      ParameterGroup("layer matrices", Double(matrices), quantized: isDecoder),
-      ParameterGroup("layer norms and biases", Double(norms + qkvBiases + otherBiases), quantized: false),
+      ParameterGroup("layer matrices", Double(width) * columns, quantized: isDecoder),
+      ParameterGroup("layer norms and biases", qkvBias ? columns : 0, quantized: false),
     ]
   }
 
-  /// The operators of one layer over `batch` sequences of `tokens` tokens.
-  ///
-  /// With fused kernels the residual sum of the layer before is part of `attention.norm`, so that the first layer's
-  /// differs (`isFirst`), and the last layer's sum is left to what follows the stack.
-  func operators(tokens: Int, batch: Int, kernels: Kernels, isFirst: Bool) -> [Operator] {
-    let shapes = Shapes(block: self, tokens: Double(tokens), batch: Double(batch))
-    return switch kernels {
-    case .fused: shapes.fused(isFirst: isFirst)
-    case .eager: shapes.eager()
-    }
+  private var feedForwardParameters: [ParameterGroup] {
+    guard let experts else { return denseParameters(inner: feedForward) }
+    let shared = experts.sharedWidth > 0 ? denseParameters(inner: experts.sharedWidth) : []
+    return experts.parameters(width: width) + shared
   }
 
-  /// The block at a given size; the tables below are its accounting.
-  private struct Shapes {
-    let block: TransformerBlock
-    let rows, width, queryWidth, keyWidth, inner: Double
-    let attention: AttentionShape
-    /// Elements of the hidden state, the queries, the keys and the feed-forward activations.
-    let hidden, queries, keys, wide: Double
-
-    init(block: TransformerBlock, tokens: Double, batch: Double) {
-      self.block = block
-      rows = batch * tokens
-      width = Double(block.width)
-      queryWidth = Double(block.heads * block.headWidth)
-      keyWidth = Double(block.kvHeads * block.headWidth)
-      inner = Double(block.feedForward)
-      attention = AttentionShape(
-        batch: batch, tokens: tokens, heads: Double(block.heads), kvHeads: Double(block.kvHeads),
-        headWidth: Double(block.headWidth), cached: block.isDecoder, causal: block.isDecoder)
-      hidden = rows * width
-      queries = rows * queryWidth
-      keys = rows * keyWidth
-      wide = rows * inner
-    }
-
-    // In both tables `holding` lists what is alive besides the step's own operands: the residual stream (hidden),
-    // queries and keys until attention has run, the gate until it is multiplied.
-
-    // swift-format-ignore
-    func fused(isFirst: Bool) -> [Operator] {
-      [norm("attention.norm", addingResidual: !isFirst)]
-      + projections()
-      + [
-        .fusedAttention("attention.core", attention, quantizedOutput: block.isDecoder, holding: hidden),
-        matmul("attention.output", inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
-        norm("mlp.norm", addingResidual: true),
-      ]
-      + (block.gated
-        ? [
-          matmul("mlp.gate_up", inner: width, columns: 2 * inner, bias: block.outputBias, holding: hidden),
-          .gatedActivation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.isDecoder, holding: hidden),
-        ]
-        : plainFeedForward())
-      + [matmul("mlp.down", inner: inner, columns: width, bias: block.outputBias, holding: hidden)]
-    }
-
-    // swift-format-ignore
-    func eager() -> [Operator] {
-      [norm("attention.norm")]
-      + projections()
-      + Operator.eagerAttention("attention", attention, quantizedOutput: block.isDecoder, holding: hidden)
-      + [
-        matmul("attention.output", inner: queryWidth, columns: width, bias: block.outputBias, holding: hidden),
-        .sum("attention.residual", elements: hidden),
-        norm("mlp.norm"),
-      ]
-      + (block.gated
-        ? [
-          matmul("mlp.gate", inner: width, columns: inner, bias: block.outputBias, holding: hidden),
-          matmul("mlp.up",   inner: width, columns: inner, bias: block.outputBias, holding: hidden + wide),
-          .activation("mlp.activation", block.activation, elements: wide, holding: hidden + wide),
-          .product("mlp.product", elements: wide, quantizedOutput: block.isDecoder, holding: hidden),
-        ]
-        : plainFeedForward())
-      + [
-        matmul("mlp.down", inner: inner, columns: width, bias: block.outputBias, holding: hidden),
-        .sum("mlp.residual", elements: hidden),
-      ]
-    }
-
-    /// Queries, keys and values. Values go straight to the cache; keys too, unless they are rotated on the way.
-    // swift-format-ignore
-    func projections() -> [Operator] {
-      let cache: Operator.Destination = block.isDecoder ? .cache : .activation
-      return [
-        matmul("attention.query", inner: width, columns: queryWidth, bias: block.qkvBias, holding: hidden),
-        matmul("attention.key",   inner: width, columns: keyWidth,   bias: block.qkvBias, to: block.rotary ? .activation : cache, holding: hidden + queries),
-        matmul("attention.value", inner: width, columns: keyWidth,   bias: block.qkvBias, to: cache, holding: hidden + queries + keys),
-      ]
-      + (block.rotary ? [.rotary("attention.rotary", attention, holding: block.isDecoder ? hidden : hidden + keys)] : [])
-    }
-
-    // swift-format-ignore
-    func plainFeedForward() -> [Operator] {
-      [
-        matmul("mlp.up", inner: width, columns: inner, bias: block.outputBias, holding: hidden),
-        .activation("mlp.activation", block.activation, elements: wide, quantizedOutput: block.isDecoder, holding: hidden),
-      ]
-    }
-
-    func norm(_ name: String, addingResidual: Bool = false) -> Operator {
-      .normalization(
-        name, block.norm, rows: rows, width: width, addingResidual: addingResidual, quantizedOutput: block.isDecoder)
-    }
-
-    func matmul(
-      _ name: String, inner: Double, columns: Double, bias: Bool, to destination: Operator.Destination = .activation,
-      holding: Double
-    ) -> Operator {
-      .matmul(
-        name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: block.isDecoder, to: destination,
-        holding: holding)
-    }
-  }
-}
-
-extension TransformerBlock {
-  /// The operators of a stack of such layers under a token schedule; equal consecutive layers are one operator.
-  func stack(layers: Int, schedule: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
-    var result: [Operator] = []
-    for (index, run) in schedule.runs(layers: layers).enumerated() {
-      let usual = operators(tokens: run.tokens, batch: batch, kernels: kernels, isFirst: false)
-      let first = operators(tokens: run.tokens, batch: batch, kernels: kernels, isFirst: index == 0)
-      for (operation, firstOperation) in zip(usual, first) {
-        if operation == firstOperation {
-          result.append(operation.repeated(run.layers))
-        } else {
-          result.append(firstOperation)
-          if run.layers > 1 { result.append(operation.repeated(run.layers - 1)) }
-        }
-      }
-    }
-    return result
+  /// A feed-forward block of so many inner channels.
+  private func denseParameters(inner: Int) -> [ParameterGroup] {
+    let inner = Double(inner)
+    let width = Double(width)
+    return [
+      ParameterGroup("layer matrices", (gated ? 3 : 2) * width * inner, quantized: isDecoder),
+      ParameterGroup(
+        "layer norms and biases", feedForwardBias ? (gated ? 2 : 1) * inner + width : 0, quantized: false),
+    ]
   }
 }

@@ -18,18 +18,25 @@ public struct Catalog: Sendable {
 
   /// The user's folders, each with a `hardware` and a `models` folder in it, in order of precedence.
   private let folders: [String]
+  /// Where configurations lie that are named as on the hub.
+  let hub: HubCache
 
-  private init() { folders = [] }
+  private init() {
+    folders = []
+    hub = .standard
+  }
 
   /// The built-in catalog behind the user's own folders.
   ///
+  /// - Parameter hub: where Hugging Face configurations lie that are named as on the hub.
   /// - Throws: `Diagnostic` if a folder has neither a `hardware` nor a `models` folder in it.
-  public init(folders: [String]) throws(Diagnostic) {
+  public init(folders: [String], hub: HubCache = .standard) throws(Diagnostic) {
     for folder in folders where !Kind.allCases.contains(where: { Files.isFolder("\(folder)/\($0.rawValue)") }) {
       let problem = Files.isFolder(folder) ? "has no folder \"hardware\" or \"models\" in it" : "is no folder"
       throw Diagnostic(file: folder, "\(problem); a catalog holds hardware/*.yaml and models/*.yaml")
     }
     self.folders = folders
+    self.hub = hub
   }
 
   /// The device of a name, an alias, or in the file at a path.
@@ -37,10 +44,17 @@ public struct Catalog: Sendable {
     try Accelerator(file: try root(.hardware, name))
   }
 
-  /// The model of a name, an alias, or in the file at a path.
+  /// The model of a name, an alias, in the file or folder at a path, or of a name in the hub's local cache.
+  ///
+  /// A file is a model file or a Hugging Face configuration, a folder one that holds a `config.json`.
   public func model(_ name: String) throws(Diagnostic) -> Model {
-    try Model(file: try root(.models, name), resolve: resolve)
+    if let root = try find(.models, name) { return try model(root) }
+    if let path = try configPath(name) { return try config(at: path, name: HubCache.isName(name) ? name : nil) }
+    return try model(try root(.models, name))
   }
+
+  /// The names of all files of a kind, without aliases.
+  public func names(_ kind: Kind) throws(Diagnostic) -> [String] { try entries(kind).map(\.name) }
 
   /// All devices, by name.
   public func allHardware() throws(Diagnostic) -> [Accelerator] {
@@ -52,7 +66,7 @@ public struct Catalog: Sendable {
   /// All models, by name.
   public func allModels() throws(Diagnostic) -> [Model] {
     var all: [Model] = []
-    for entry in try entries(.models) { all.append(try Model(file: try entry.root(), resolve: resolve)) }
+    for entry in try entries(.models) { all.append(try model(try entry.root())) }
     return all
   }
 
@@ -65,15 +79,16 @@ public struct Catalog: Sendable {
   /// The device or the model of a name, an alias, or in the file at a path.
   public func item(_ name: String) throws(Diagnostic) -> Item {
     if let root = try find(.hardware, name) { return .hardware(try Accelerator(file: root)) }
-    if let root = try find(.models, name) { return .model(try Model(file: root, resolve: resolve)) }
+    if let root = try find(.models, name) { return .model(try model(root)) }
+    if let path = try configPath(name) { return .model(try config(at: path, name: HubCache.isName(name) ? name : nil)) }
     guard let root = try Self.root(path: name) else {
       throw Diagnostic("nothing is called \"\(name)\"; \(try hint(Kind.allCases, name))see \"roofline list --help\"")
     }
     let isModel = try root.entries("the file").contains { ["language", "vision"].contains($0.key) }
-    return isModel ? .model(try Model(file: root, resolve: resolve)) : .hardware(try Accelerator(file: root))
+    return isModel || Model.isConfig(root) ? .model(try model(root)) : .hardware(try Accelerator(file: root))
   }
 
-  private func resolve(_ name: String, at reference: Node) throws(Diagnostic) -> Node {
+  func resolve(_ name: String, at reference: Node) throws(Diagnostic) -> Node {
     do {
       return try root(.models, name)
     } catch {
@@ -107,12 +122,12 @@ extension Catalog {
   }
 
   /// Larger files are refused; catalog files have a few kilobytes.
-  private static let sizeLimit = 1 << 20
+  static let sizeLimit = 1 << 20
 
   /// The file names that a catalog or a path may end in.
-  private static let suffixes = [".yaml", ".yml", ".json"]
+  static let suffixes = [".yaml", ".yml", ".json"]
 
-  private static func parse(_ bytes: [UInt8], _ path: String) throws(Diagnostic) -> Node {
+  static func parse(_ bytes: [UInt8], _ path: String) throws(Diagnostic) -> Node {
     path.hasSuffix(".json") ? try JSON.parse(bytes, file: path) : try YAML.parse(bytes, file: path)
   }
 
@@ -182,7 +197,7 @@ extension Catalog {
     return entries.values.sorted { $0.name < $1.name }
   }
 
-  private static func stem(_ file: String) -> String {
+  static func stem(_ file: String) -> String {
     suffixes.first(where: file.hasSuffix).map { String(file.dropLast($0.count)) } ?? file
   }
 }

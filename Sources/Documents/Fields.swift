@@ -8,7 +8,7 @@ public struct Fields: Sendable {
   private let what: String
   private let entries: [Node.Entry]
 
-  /// Reads `node` as a mapping of the `known` keys. `what` names it in errors, for example `the hardware file`.
+  /// Reads `node` as a mapping of the `known` keys, each with a value. `what` names it in errors, for example `the hardware file`.
   public init(_ node: Node, _ what: String, known: [String]) throws(Diagnostic) {
     self.node = node
     self.what = what
@@ -20,11 +20,14 @@ public struct Fields: Sendable {
         "unknown key \"\(entry.key.shortened)\" in \(what); "
           + (hint ?? "known keys are \(known.joined(separator: ", "))"))
     }
+    for entry in entries where entry.value.isNull {
+      throw entry.value.error("the key \"\(entry.key)\" has no value; give one or leave the key out")
+    }
   }
 
-  /// The value of `key`, or nil if it is absent or null.
+  /// The value of `key`, or nil if it is absent.
   public subscript(key: String) -> Node? {
-    entries.first { $0.key == key && !$0.value.isNull }?.value
+    entries.first { $0.key == key }?.value
   }
 
   /// The value of `key`, which must be there.
@@ -42,7 +45,10 @@ public func nearest(to name: String, among known: [String], limit: Int = 3) -> [
   let scored = known.map { candidate -> (name: String, distance: Int, beginsOtherwise: Int) in
     let lower = candidate.lowercased()
     let contains = wanted.count > 2 && (lower.contains(String(wanted)) || String(wanted).contains(lower))
-    let distance = contains ? 1 : editDistance(wanted, Array(lower))
+    // `llava-13b` is `llava-1.5-13b` without a part.
+    let parts = lower.split(separator: "-")
+    let isShortened = wanted.count > 3 && String(wanted).split(separator: "-").allSatisfy(parts.contains)
+    let distance = contains || isShortened ? 1 : editDistance(wanted, Array(lower))
     return (candidate, distance, lower.first == wanted.first ? 0 : 1)
   }
   let near = scored.filter { $0.distance <= max(1, wanted.count / 3) }

@@ -41,11 +41,13 @@ public enum Files {
 
   /// Replaces the file at `path` by `bytes` in one step: a temporary file beside it, then a rename.
   ///
-  /// The file at `path` is either what it was or complete, never partial. Devices and pipes (`/dev/stdout`) are
-  /// written to directly.
+  /// The file at `path` is either what it was or complete, never partial; it keeps its mode, and where `path` is a
+  /// link, the file that it leads to is replaced. Devices and pipes (`/dev/stdout`) are written to directly.
   /// - Throws: `Diagnostic` if the folder is missing, it or the file is not writable, or the disk is full.
   public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(Diagnostic) {
     var status = stat()
+    var target = path
+    var mode: mode_t?
     if stat(path, &status) == 0 {
       let type = status.st_mode & S_IFMT
       guard type != S_IFDIR else { throw Diagnostic(file: path, "is a directory; expected a file to write") }
@@ -57,22 +59,32 @@ public enum Files {
       }
       // A rename would replace the file although nobody may write to it.
       guard access(path, W_OK) == 0 else { throw failure("cannot write", path) }
+      target = resolved(path)
+      mode = status.st_mode & 0o7777
     }
-    let temporary = "\(path).\(getpid()).part"
+    let temporary = "\(target).\(getpid()).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure("cannot write", path) }
     do {
       defer { close(descriptor) }
+      if let mode { fchmod(descriptor, mode) }
       try write(Array(bytes), to: descriptor, name: path)
     } catch {
       unlink(temporary)
       throw error
     }
-    guard rename(temporary, path) == 0 else {
+    guard rename(temporary, target) == 0 else {
       let error = failure("cannot write", path)
       unlink(temporary)
       throw error
     }
+  }
+
+  /// The file that a path of an existing file leads to, links followed.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   /// Writes all bytes to an open file that errors call `name`.
@@ -136,10 +148,19 @@ public enum Files {
   }
 }
 
-// The members `read` and `write` above hide the C functions of the same names.
+extension Diagnostic {
+  /// Ends the program with exit status 1 after writing the error to standard error.
+  public func exit() -> Never {
+    try? Files.write(Array("\(self)\n".utf8), to: STDERR_FILENO, name: "standard error")
+    systemExit(1)
+  }
+}
+
+// The members `read`, `write` and `exit` above hide the C functions of the same names.
 private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
   read(file, buffer, count)
 }
 private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   write(file, buffer, count)
 }
+private func systemExit(_ status: Int32) -> Never { exit(status) }

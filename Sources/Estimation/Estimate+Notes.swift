@@ -5,22 +5,50 @@ internal import Quantities
 internal import Reduction
 
 extension Estimate {
-  /// What a reader must know to read the figures rightly, one sentence each.
+  /// What a reader must know to read the figures rightly, one sentence each; see also `syntheticNote`.
   public var notes: [String] {
     var notes = substitutionNotes
+    if let caveat = accounting.caveat { notes.append(caveat) }
     if let scope = accounting.scope, model.vision != nil { notes.append(scope) }
-    if model.language != nil, precision != precision.unquantized, stages.contains(where: { $0.stage != .prefill }) {
-      notes.append("vision tower, connector and reducer stay in \(precision.format)")
+    if precision != precision.unquantized, stages.contains(where: { $0.stage != .prefill }) {
+      let parts = model.language == nil ? "a vision tower stays" : "vision tower, connector and reducer stay"
+      notes.append("\(parts) in \(precision.format)")
     }
     if fits == false, let capacity = hardware.capacity?.value {
       notes.append("does not fit: needs \(footprint.total), has \(capacity)")
     }
+    if let vision = model.vision, let image = vision.image {
+      let tiles = vision.tiles > 1 ? "\(vision.tiles) tiles, " : ""
+      notes.append("an image of \(image) pixels: \(tiles)\(vision.tokensPerImage) visual tokens")
+    }
     if let reduction = visualInput.reduction {
-      if reduction.isSynthetic { notes.append("tokens of the synthetic sample \"\(reduction.sample)\"") }
-      if let note = reduction.result.note { notes.append(note) }
-    } else if let perImage = model.tokensPerImage, visualTokens != perImage {
+      notes += self.notes(on: reduction)
+    } else if let perImage = model.tokensPerImage, visualTokens != perImage, visualTokens != model.visualTokens {
       let images = workload.images == 1 ? "1 image" : "\(workload.images) images"
       notes.append("\(images) of \(perImage) visual tokens encoded for the \(visualTokens) given")
+    }
+    return notes
+  }
+
+  /// That the visual tokens come from a generator instead of an image, if they do.
+  public var syntheticNote: String? {
+    guard let reduction = visualInput.reduction, let sample = reduction.sample, reduction.isSynthetic else {
+      return nil
+    }
+    return "tokens of the synthetic sample \"\(sample)\""
+  }
+
+  private func notes(on reduction: VisualInput.Reduction) -> [String] {
+    var notes = reduction.note.map { [$0] } ?? []
+    if let width = model.vision?.encoder.block.width {
+      if let found = reduction.width, width != found {
+        notes.append("features of width \(found) stand in for those of \(model.name), which have \(width)")
+      }
+    } else if reduction.result != nil {
+      notes.append("vision tower and reducer are not on the bill of \(model.name), a language model alone")
+    }
+    if workload.batch > 1, reduction.result != nil {
+      notes.append("all \(workload.batch) images are taken to keep as many tokens as the sample")
     }
     return notes
   }

@@ -3,7 +3,6 @@ public import Documents
 public import Hardware
 public import Operators
 public import Quantities
-internal import Reduction
 
 /// How long a request takes on a device, what bounds it, what it moves and what it needs.
 public struct Estimate: Sendable {
@@ -74,25 +73,4 @@ public struct Estimate: Sendable {
 
   /// Visual tokens of one sequence in the first layer.
   public var visualTokens: Int { workload.visualTokens.initial }
-}
-
-extension VisualInput {
-  /// The work that this input gives to a model.
-  fileprivate func workload(for model: Model, textTokens: Int, batch: Int) throws(Diagnostic) -> Workload {
-    var operators: [Operator] = []
-    if let reduction, let vision = model.vision {
-      guard reduction.tokensBefore == vision.encoder.patches else {
-        throw Diagnostic(
-          "the features of \(reduction.sample) have \(reduction.tokensBefore) tokens; "
-            + "\(model.name) makes \(vision.encoder.patches) of an image")
-      }
-      let shape = ReductionShape(
-        patches: reduction.tokensBefore, width: vision.encoder.block.width, kept: reduction.result.kept.count,
-        count: reduction.result.count, images: batch)
-      operators = reduction.reducer.operators(shape)
-    }
-    return try Workload(
-      visualTokens: tokens, textTokens: model.language == nil ? 0 : textTokens, batch: batch,
-      images: model.images(for: reduction?.tokensBefore ?? tokens.initial), reduction: operators)
-  }
 }

@@ -125,10 +125,12 @@ public struct ExpectedTime: Sendable {
     let units = hardware.achieved.multiprocessors ?? 1
     let unitPeak = hardware.peak(of: cost.matrixUnit).throughput.value * rate.peak / units
     let blocks = max(1, (shape.tokens / Self.queries).rounded(.up))
-    let tile = 4 * shape.headWidth * Self.queries * Self.queries / unitPeak
-    let count = shape.causal ? blocks * (blocks + 1) / 2 : blocks * blocks
+    // Keys that a tile of queries meets at most, in steps: all of them, or those within a sliding window.
+    let reach = min(blocks, max(1, ((shape.window ?? shape.tokens) / Self.queries).rounded(.up)))
+    let tile = 2 * (shape.headWidth + shape.valueWidth) * Self.queries * Self.queries / unitPeak
+    let count = shape.causal ? reach * (reach + 1) / 2 + (blocks - reach) * reach : blocks * reach
     let whole = shape.batch * shape.heads * count * tile / units
-    let longest = hardware.achieved.multiprocessors == nil ? 0 : blocks * tile
+    let longest = hardware.achieved.multiprocessors == nil ? 0 : reach * tile
     let memory = cost.traffic.total.value / (hardware.bandwidth.value.value * rate.bandwidth)
     return Seconds((whole * whole + longest * longest + memory * memory).squareRoot()) + rate.overhead
   }

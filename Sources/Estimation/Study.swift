@@ -4,39 +4,57 @@ public import Hardware
 public import Operators
 internal import Quantities
 
-/// The estimates of one model on one device over several precisions and visual inputs, side by side.
+/// The estimates of one model on some devices over several precisions and visual inputs, side by side.
 public struct Study: Sendable {
   /// An estimate and what its visual input gains over the unreduced one.
   public struct Row: Sendable {
     /// The estimate.
     public var estimate: Estimate
-    /// How many times faster the prefill is than unreduced at the same precision; nil for that row, and without one.
-    public var speedup: Double?
+    /// The unreduced estimate on the same device at the same precision; nil for that row, and without one.
+    public var baseline: Estimate?
+
+    /// How many times faster the prefill is than unreduced.
+    public var speedup: Double? { baseline.map { $0.prefillSeconds / estimate.prefillSeconds } }
+    /// How many times faster all stages together are than unreduced.
+    public var totalSpeedup: Double? { baseline.map { $0.totalSeconds / estimate.totalSeconds } }
   }
 
-  /// A row for each precision and visual input.
+  /// A row for each device, precision and visual input.
   public let rows: [Row]
 
-  /// Every combination of precisions and visual inputs, the precisions outermost.
+  /// Every combination of devices, precisions and visual inputs, the devices outermost, the inputs innermost.
   ///
   /// - Throws: `Diagnostic` as `Estimate` does.
   public init(
-    _ model: Model, on hardware: Accelerator, precisions: [Precision], visualInputs: [VisualInput], textTokens: Int,
-    batch: Int = 1, accounting: Accounting = .exact()
+    _ model: Model, on hardware: [Accelerator], precisions: [Precision] = [.fp16, .int4], visualInputs: [VisualInput],
+    textTokens: Int = 40, batch: Int = 1, accounting: Accounting = .exact()
   ) throws(Diagnostic) {
+    let hasReducers = visualInputs.contains { $0.reduction != nil }
     var rows: [Row] = []
-    for precision in precisions {
-      var baseline: Estimate?
-      for visualInput in visualInputs {
-        let estimate = try Estimate(
-          model, on: hardware, precision: precision, visualInput: visualInput, textTokens: textTokens, batch: batch,
-          accounting: accounting)
-        rows.append(Row(estimate: estimate, speedup: baseline.map { $0.prefillSeconds / estimate.prefillSeconds }))
-        if baseline == nil, visualInput.reduction == nil, visualInputs.contains(where: { $0.reduction != nil }) {
-          baseline = estimate
+    for device in hardware {
+      for precision in precisions {
+        var baseline: Estimate?
+        for visualInput in visualInputs {
+          let estimate = try Estimate(
+            model, on: device, precision: precision, visualInput: visualInput, textTokens: textTokens, batch: batch,
+            accounting: accounting)
+          rows.append(Row(estimate: estimate, baseline: baseline))
+          if hasReducers, baseline == nil, visualInput.reduction == nil { baseline = estimate }
         }
       }
     }
     self.rows = rows
+  }
+
+  /// The study of one device.
+  ///
+  /// - Throws: `Diagnostic` as `Estimate` does.
+  public init(
+    _ model: Model, on hardware: Accelerator, precisions: [Precision] = [.fp16, .int4], visualInputs: [VisualInput],
+    textTokens: Int = 40, batch: Int = 1, accounting: Accounting = .exact()
+  ) throws(Diagnostic) {
+    try self.init(
+      model, on: [hardware], precisions: precisions, visualInputs: visualInputs, textTokens: textTokens, batch: batch,
+      accounting: accounting)
   }
 }

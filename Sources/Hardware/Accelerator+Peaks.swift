@@ -52,8 +52,7 @@ extension NumberFormat {
   /// with FP32 accumulation.
   fileprivate var substitutes: [NumberFormat] {
     switch self {
-    case .fp64: []
-    case .fp32: [.fp64]
+    case .fp64, .fp32: []
     case .tf32: [.fp32]
     case .fp16, .bf16: [.fp16, .bf16, .tf32, .fp32]
     case .fp8, .int8: [.fp16, .bf16, .tf32, .fp32]

@@ -1,47 +1,3 @@
-/// The shape of one layer's attention over whole sequences (prefill and encoders).
-///
-/// Scores and values together take 4 n^2 a d FLOPs per sequence: the full square, as torch's flop counter and papers
-/// count, also where a causal mask hides half of it.
-public struct AttentionShape: Sendable, Hashable {
-  /// Sequences.
-  public var batch: Double
-  /// Tokens of one sequence.
-  public var tokens: Double
-  /// Heads of queries.
-  public var heads: Double
-  /// Heads of keys and values; fewer than `heads` for grouped-query attention.
-  public var kvHeads: Double
-  /// Elements of a query, a key or a value in one head.
-  public var headWidth: Double
-  /// Whether keys and values come from the key-value cache.
-  public var cached: Bool
-  /// Whether a causal mask is added to the scores (a step of its own in eager kernels only).
-  public var causal: Bool
-
-  /// The shape of one layer's attention; see the properties.
-  public init(
-    batch: Double, tokens: Double, heads: Double, kvHeads: Double, headWidth: Double, cached: Bool, causal: Bool
-  ) {
-    self.batch = batch
-    self.tokens = tokens
-    self.heads = heads
-    self.kvHeads = kvHeads
-    self.headWidth = headWidth
-    self.cached = cached
-    self.causal = causal
-  }
-
-  /// Elements of the queries, and of the output.
-  public var queries: Double { batch * tokens * heads * headWidth }
-  /// Elements of the keys, and of the values.
-  public var keys: Double { batch * tokens * kvHeads * headWidth }
-  /// Elements of the score matrices of all heads.
-  public var scores: Double { batch * heads * tokens * tokens }
-
-  fileprivate var readsKeys: Operand { cached ? .readsCache(keys) : .reads(keys) }
-  fileprivate var halfFLOPs: Double { 2 * scores * headWidth }
-}
-
 extension Operator {
   /// Attention in one kernel (FlashAttention): reads Q, K and V once, writes the output; scores never reach memory.
   ///
@@ -49,12 +5,13 @@ extension Operator {
   public static func fusedAttention(
     _ name: String, _ shape: AttentionShape, quantizedOutput: Bool, holding: Double = 0
   ) -> Operator {
-    Operator(
-      name, flops: 2 * shape.halfFLOPs, vectorFLOPs: VectorWork.softmax * shape.scores, kernel: .attention(shape),
-      operands: [
-        .reads(shape.queries), shape.readsKeys, shape.readsKeys,
-        quantizedOutput ? .writesInput(shape.queries) : .writes(shape.queries),
-      ],
+    let scores = shape.scoresInWindow
+    let perScore = VectorWork.softmax + (shape.capped ? VectorWork.cap : 0)
+    return Operator(
+      name, flops: 2 * scores * (shape.headWidth + shape.valueWidth), vectorFLOPs: perScore * scores,
+      kernel: .attention(shape),
+      operands: [.reads(shape.queries)] + shape.keyParts
+        + [shape.readsValues, quantizedOutput ? .writesInput(shape.outputs) : .writes(shape.outputs)],
       holding: holding)
   }
 
@@ -67,7 +24,7 @@ extension Operator {
   ) -> [Operator] {
     let scores = shape.scores
     // The queries are no longer needed once scores exist; uncached keys and values are activations that stay.
-    let values = holding + (shape.cached ? 0 : shape.keys)
+    let values = holding + (shape.cached ? 0 : shape.values)
     func step(_ name: String, flopsPerScore: Double, reading extra: Double = 0) -> Operator {
       Operator(
         "\(prefix).\(name)", vectorFLOPs: flopsPerScore * scores,
@@ -75,10 +32,11 @@ extension Operator {
     }
     var steps = [
       Operator(
-        "\(prefix).scores", flops: shape.halfFLOPs,
-        operands: [.reads(shape.queries), shape.readsKeys, .writes(scores)], holding: values),
+        "\(prefix).scores", flops: 2 * scores * shape.headWidth,
+        operands: [.reads(shape.queries), shape.gatheredKeys, .writes(scores)], holding: values),
       step("scale", flopsPerScore: VectorWork.scale),
     ]
+    if shape.capped { steps.append(step("cap", flopsPerScore: VectorWork.cap)) }
     if shape.causal {
       // One mask of n x n per sequence, shared by its heads.
       steps.append(
@@ -87,10 +45,10 @@ extension Operator {
     steps.append(step("softmax", flopsPerScore: VectorWork.softmax))
     steps.append(
       Operator(
-        "\(prefix).values", flops: shape.halfFLOPs,
+        "\(prefix).values", flops: 2 * scores * shape.valueWidth,
         operands: [
-          .reads(scores), shape.readsKeys,
-          quantizedOutput ? .writesInput(shape.queries) : .writes(shape.queries),
+          .reads(scores), shape.readsValues,
+          quantizedOutput ? .writesInput(shape.outputs) : .writes(shape.outputs),
         ],
         holding: holding))
     return steps
@@ -98,13 +56,27 @@ extension Operator {
 
   /// Rotary position embedding of queries and keys; the rotated keys go to the cache.
   ///
+  /// `width` says how many elements of a head are rotated, nil all of them. Queries are rotated in place, only that part moving; keys
+  /// move whole, as they go to another place.
+  public static func rotary(
+    _ name: String, _ shape: AttentionShape, width: Double? = nil, holding: Double = 0
+  ) -> Operator {
+    let part = width.map { $0 / shape.headWidth } ?? 1
+    return rotary(
+      name, queries: part * shape.queries, keys: shape.keys, rotatedKeys: part * shape.keys, cached: shape.cached,
+      holding: holding + (shape.queries - part * shape.queries))
+  }
+
+  /// Rotary position embedding of so many elements of queries and keys, of which `rotatedKeys` (or all) are rotated.
+  ///
   /// The table of sines and cosines is small and stays on chip: it is not counted.
-  public static func rotary(_ name: String, _ shape: AttentionShape, holding: Double = 0) -> Operator {
+  public static func rotary(
+    _ name: String, queries: Double, keys: Double, rotatedKeys: Double? = nil, cached: Bool, holding: Double = 0
+  ) -> Operator {
     Operator(
-      name, vectorFLOPs: VectorWork.rotary * (shape.queries + shape.keys), kernel: .rotation,
+      name, vectorFLOPs: VectorWork.rotary * (queries + (rotatedKeys ?? keys)), kernel: .rotation,
       operands: [
-        .reads(shape.queries), .reads(shape.keys), .writes(shape.queries),
-        shape.cached ? .writesCache(shape.keys) : .writes(shape.keys),
+        .reads(queries), .reads(keys), .writes(queries), cached ? .writesCache(keys) : .writes(keys),
       ],
       holding: holding)
   }

@@ -1,22 +1,32 @@
 extension Operator {
-  /// Normalisation of `rows` x `width` elements, optionally in one kernel with the residual sum before it.
+  /// Normalisation of `rows` x `width` elements, optionally in one kernel with sums before it.
   ///
   /// - Parameters:
-  ///   - addingResidual: the kernel first adds its input to the residual and writes the sum back as well.
-  ///   - quantizedOutput: whether the output feeds a quantised product.
+  ///   - sums: how many tensors the kernel first adds to its input; it writes the sum, the new residual, back as well.
+  ///   - destination: where the normalised elements go.
   ///   - holding: elements of other activations that stay alive meanwhile.
   public static func normalization(
-    _ name: String, _ kind: NormKind, rows: Double, width: Double, addingResidual: Bool = false,
-    quantizedOutput: Bool = false, holding: Double = 0
+    _ name: String, _ kind: NormKind, rows: Double, width: Double, adding sums: Int = 0,
+    to destination: Destination = .activation, holding: Double = 0
   ) -> Operator {
     let elements = rows * width
+    let addends = Double(sums)
     var operands: [Operand] = [
-      .weights(kind.parametersPerChannel * width), .reads(elements),
-      quantizedOutput ? .writesInput(elements) : .writes(elements),
+      .weights(kind.parametersPerChannel * width), .reads(elements), destination.operand(elements),
     ]
-    if addingResidual { operands += [.reads(elements), .writes(elements)] }
+    if sums > 0 { operands += [.reads(addends * elements), .writes(elements)] }
     return Operator(
-      name, vectorFLOPs: (kind.flopsPerElement + (addingResidual ? VectorWork.add : 0)) * elements,
-      kernel: .normalization, operands: operands, holding: holding)
+      name, vectorFLOPs: (kind.flopsPerElement + addends * VectorWork.add) * elements, kernel: .normalization,
+      operands: operands,
+      holding: holding)
+  }
+
+  /// Normalisation of the sum of a step's result and its input, the order of the first transformers: only the
+  /// normalised elements are written, as they are the next residual.
+  public static func postNormalization(_ name: String, _ kind: NormKind, rows: Double, width: Double) -> Operator {
+    let elements = rows * width
+    return Operator(
+      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.add) * elements, kernel: .normalization,
+      operands: [.weights(kind.parametersPerChannel * width), .reads(2 * elements), .writes(elements)])
   }
 }

@@ -9,6 +9,10 @@ public enum VectorWork {
   public static let scale = 1.0
   /// Maximum, subtraction, exponential, sum, division.
   public static let softmax = 5.0
+  /// Division, tanh, product: c tanh(x / c).
+  public static let cap = 3.0
+  /// Exponential, sum, division, sign.
+  public static let sigmoid = 4.0
   /// A rotated element is x cos + y sin: two products, one sum.
   public static let rotary = 3.0
 }

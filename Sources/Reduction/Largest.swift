@@ -13,15 +13,23 @@ struct Largest {
   /// The indices of the numbers kept, largest number first.
   var indices: [Int] { entries.map(\.index) }
 
+  /// What a number must exceed to be kept; nil while there is room for any.
+  var threshold: Float? { entries.count < capacity ? nil : entries.last?.number }
+
   /// Keeps `number` if it is among the largest so far.
   mutating func offer(_ number: Float, index: Int) {
     if entries.count == capacity {
       guard let smallest = entries.last, number > smallest.number else { return }
-      entries.removeLast()
+    } else {
+      entries.append((number, index))
     }
-    var place = entries.count
-    while place > 0, entries[place - 1].number < number { place -= 1 }
-    entries.insert((number, index), at: place)
+    // The last entry gives way; those that are smaller move up by one.
+    var place = entries.count - 1
+    while place > 0, entries[place - 1].number < number {
+      entries[place] = entries[place - 1]
+      place -= 1
+    }
+    entries[place] = (number, index)
   }
 }
 

@@ -1,11 +1,17 @@
 public import Operators
 
 extension PruMerge {
+  /// The class attention is that of the last layer.
+  public var readsLastLayer: Bool { true }
+
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   public func operators(_ shape: ReductionShape) -> [Operator] { settings.operators(shape, merged: shape.kept) }
 }
 
 extension PruMergePlus {
+  /// The class attention is that of the last layer.
+  public var readsLastLayer: Bool { true }
+
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   ///
   /// As released every kept patch gathers its neighbours; in the paper the evenly spread ones stay as they are.
@@ -24,16 +30,32 @@ extension PruMergeSettings {
   /// 2 (32 m + u) C for the sums, u patches being left over for the further token. Of the search for quartiles and for
   /// the nearest patches, one comparison of every number is counted.
   fileprivate func operators(_ shape: ReductionShape, merged: Int) -> [Operator] {
+    if bill == .released { return releasedOperators(shape, merged: merged) }
     let (images, width) = (Double(shape.images), Double(shape.width))
     let rows = images * Double(shape.patches + 1)
     // swift-format-ignore
-    return [
+    let lastLayer: [Operator] = shape.billsLastLayer ? [
       .normalization("last_layer.norm", .layer, rows: rows, width: width),
       .matmul("last_layer.class_query", rows: images, inner: width, columns: width, bias: true, quantized: false),
       .matmul("last_layer.keys",        rows: rows,   inner: width, columns: width, bias: true, quantized: false),
+    ] : []
+    let attention = Operator(
+      "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
+      operands: [.reads((images + rows) * width), .writes(rows)])
+    return lastLayer + [attention] + mergingOperators(shape, merged: merged)
+  }
+
+  /// The work of PruMerge as its code was released.
+  ///
+  /// The last layer runs to its end, though only its queries and keys are read, and the attention of all tokens to all is
+  /// computed once more, in one head, for the class token's row of it: 2 (N + 1)^2 C FLOPs.
+  private func releasedOperators(_ shape: ReductionShape, merged: Int) -> [Operator] {
+    let (rows, width) = (shape.rows, Double(shape.width))
+    let scores = rows * Double(shape.patches + 1)
+    return shape.lastLayer() + [
       Operator(
-        "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
-        operands: [.reads((images + rows) * width), .writes(rows)]),
+        "full_attention", flops: 2 * scores * width, vectorFLOPs: VectorWork.softmax * scores,
+        operands: [.reads(2 * rows * width), .writes(scores)])
     ] + mergingOperators(shape, merged: merged)
   }
 

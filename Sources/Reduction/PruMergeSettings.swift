@@ -6,6 +6,8 @@ struct PruMergeSettings: Sendable, Equatable {
   let variant: PruMerge.Variant
   /// The share of the patches that is chosen, above 0 and at most 1; nil to choose those with outlying attention.
   let ratio: Double?
+  /// Whose work is billed.
+  private(set) var bill = Bill.own
 
   /// Settings without a fixed share.
   init(variant: PruMerge.Variant) {
@@ -22,7 +24,7 @@ struct PruMergeSettings: Sendable, Equatable {
     self.ratio = ratio
   }
 
-  /// Reads the arguments of a specification: `paper` and `ratio=R`.
+  /// Reads the arguments of a specification: `paper`, `ratio=R` and `bill=released`.
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
     let variant: PruMerge.Variant = arguments.takeWord("paper") ? .paper : .released
     if let ratio = try arguments.takeNumber("ratio") {
@@ -30,11 +32,14 @@ struct PruMergeSettings: Sendable, Equatable {
     } else {
       self.init(variant: variant)
     }
+    bill = try arguments.takeBill()
   }
 
   /// The specification of the reducer called `name` with these settings.
   func specification(_ name: String) -> String {
-    let arguments = [variant == .paper ? "paper" : nil, ratio.map { "ratio=\($0)" }].compactMap { $0 }
+    let arguments = [
+      variant == .paper ? "paper" : nil, ratio.map { "ratio=\($0)" }, bill == .released ? "bill=released" : nil,
+    ].compactMap { $0 }
     return arguments.isEmpty ? name : "\(name):\(arguments.joined(separator: ","))"
   }
 

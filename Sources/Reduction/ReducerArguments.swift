@@ -4,7 +4,7 @@ internal import Documents
 ///
 /// A reducer takes the arguments that it knows; what is left then is an error.
 struct ReducerArguments {
-  private var words: [String] = []
+  var words: [String] = []
   private var values: [(key: String, value: String)] = []
   private let specification: String
 
@@ -32,14 +32,24 @@ struct ReducerArguments {
     return true
   }
 
+  /// The text given as `key=text`, or nil if `key` is not given; takes it.
+  mutating func takeValue(_ key: String) -> String? {
+    values.firstIndex { $0.key == key }.map { values.remove(at: $0).value }
+  }
+
   /// The number given as `key=number`, or nil if `key` is not given; takes it.
   ///
   /// - Throws: `Diagnostic` if the value is no number.
   mutating func takeNumber(_ key: String) throws(Diagnostic) -> Double? {
-    guard let index = values.firstIndex(where: { $0.key == key }) else { return nil }
-    let value = values.remove(at: index).value
+    guard let value = takeValue(key) else { return nil }
     guard let number = Double(value) else { throw error("gives \"\(value)\" as its \(key); expected a number") }
     return number
+  }
+
+  /// All arguments of the form `key=value`; takes them.
+  mutating func takeValues() -> [(key: String, value: String)] {
+    defer { values = [] }
+    return values
   }
 
   /// - Throws: `Diagnostic` if arguments are left, saying that `usage` is what is known.
@@ -48,5 +58,6 @@ struct ReducerArguments {
     throw error("has the unknown argument \"\(unknown)\"; expected \(usage)")
   }
 
-  private func error(_ message: String) -> Diagnostic { Diagnostic("the reducer \"\(specification)\" \(message)") }
+  /// An error of this specification.
+  func error(_ message: String) -> Diagnostic { Diagnostic("the reducer \"\(specification)\" \(message)") }
 }

@@ -10,16 +10,19 @@ public enum Reducers {
     public let usage: String
     /// What it does, in one line.
     public let summary: String
-    /// Where it comes from.
-    public let citation: Citation
-    fileprivate let make: @Sendable (inout ReducerArguments) throws(Diagnostic) -> any TokenReducer
+    /// A specification that can be run as it is, for example `evit:keep=0.62`.
+    public let example: String
+    /// Where it comes from; nil for what no paper proposes.
+    public let citation: Citation?
+    fileprivate let make: @Sendable (inout ReducerArguments) throws(Diagnostic) -> any ReductionMethod
 
     init(
-      name: String, usage: String, summary: String, citation: Citation,
-      make: @escaping @Sendable (inout ReducerArguments) throws(Diagnostic) -> any TokenReducer
+      name: String, usage: String, example: String? = nil, summary: String, citation: Citation?,
+      make: @escaping @Sendable (inout ReducerArguments) throws(Diagnostic) -> any ReductionMethod
     ) {
       self.name = name
       self.usage = usage
+      self.example = example ?? name
       self.summary = summary
       self.citation = citation
       self.make = make
@@ -27,13 +30,28 @@ public enum Reducers {
   }
 
   /// All methods, in the order in which they are listed.
-  public static let all: [Method] = [.pruMerge, .pruMergePlus]
+  public static let all: [Method] = [
+    .pruMerge, .pruMergePlus, .sequential, .spatial, .random, .pool, .visionZip, .fasterVLM, .divPrune, .toMe, .eViT,
+    .aTS, .crossGET, .fastV, .pyramidDrop, .sparseVLM, .schedule,
+  ]
 
-  /// The reducer that `specification` describes: `name[:argument,key=value,...]`, for example `prumerge:ratio=0.125`.
+  /// The reducer of features that `specification` describes: `name[:argument,key=value,...]`, for example
+  /// `prumerge:ratio=0.125`.
   ///
-  /// - Throws: `Diagnostic` for an unknown name, with the nearest known ones, and for an argument that the method does
-  ///   not know or that is out of range, with what it knows.
+  /// - Throws: `Diagnostic` for an unknown name, with the nearest known ones; for an argument that the method does not
+  ///   know or that is out of range, with what it knows; and for methods that only work inside a language model.
   public static func named(_ specification: String) throws(Diagnostic) -> any TokenReducer {
+    let method = try method(specification)
+    guard let reducer = method as? any TokenReducer else {
+      throw Diagnostic("\(method.name) works inside the language model; there are no features that it reduces")
+    }
+    return reducer
+  }
+
+  /// The method that `specification` describes, wherever in a model it works.
+  ///
+  /// - Throws: `Diagnostic` for an unknown name or bad arguments.
+  public static func method(_ specification: String) throws(Diagnostic) -> any ReductionMethod {
     let name = String(specification.prefix { $0 != ":" })
     guard let method = all.first(where: { $0.name == name }) else {
       let names = all.map(\.name)
@@ -49,18 +67,18 @@ public enum Reducers {
 }
 
 extension Reducers.Method {
-  private static let pruMergePaper = Citation(
+  static let pruMergePaper = Citation(
     title: "LLaVA-PruMerge: Adaptive Token Reduction for Efficient Large Multimodal Models",
     authors: "Y. Shang, M. Cai, B. Xu, Y. J. Lee, Y. Yan", arXiv: "2403.15388")
 
   static let pruMerge = Self(
-    name: "prumerge", usage: "prumerge[:paper,ratio=R]",
+    name: "prumerge", usage: "prumerge[:paper,ratio=R,bill=released]",
     summary: "keeps the patches with outlying class attention and folds the others into them",
     citation: pruMergePaper
   ) { (arguments) throws(Diagnostic) in try PruMerge(&arguments) }
 
   static let pruMergePlus = Self(
-    name: "prumerge+", usage: "prumerge+[:paper,ratio=R]",
+    name: "prumerge+", usage: "prumerge+[:paper,ratio=R,bill=released]",
     summary: "PruMerge that also keeps patches spread evenly over the image",
     citation: pruMergePaper
   ) { (arguments) throws(Diagnostic) in try PruMergePlus(&arguments) }

@@ -80,8 +80,15 @@ struct TokenMerging {
   /// The patches most similar to one, given the dot products of all with it and how often each may be taken.
   private func neighbours(_ products: ArraySlice<Float>, _ occurrences: [Int]) -> [Int] {
     var nearest = Largest(capacity: Self.neighbours)
-    for (patch, product) in products.enumerated() {
-      for _ in 0..<occurrences[patch] { nearest.offer(product * scales[patch], index: patch) }
+    var threshold: Float?
+    products.withUnsafeBufferPointer { products in
+      for patch in products.indices {
+        let similarity = products[patch] * scales[patch]
+        // Nearly all patches end here.
+        if let threshold, similarity <= threshold { continue }
+        for _ in 0..<occurrences[patch] { nearest.offer(similarity, index: patch) }
+        threshold = nearest.threshold
+      }
     }
     return nearest.indices
   }

@@ -5,6 +5,7 @@ extension VisualFeatures {
   /// The features in the safetensors file at `path`.
   ///
   /// It holds `keys` [n + 1, C], `cls_query` [C] and `tokens` [n + 1, C] in F32, F16 or BF16, the class token first.
+  /// It may hold `penultimate_keys` [n + 1, C] and `penultimate_cls_query` [C], those of the layer before.
   /// The metadata may say how the n patches lie (`grid`, as in `12x48`; else n is a square) and how many attention
   /// `heads` there are (else C / 64).
   /// - Throws: `Diagnostic` if the file is not sound, lacks a tensor, or the tensors do not fit each other.
@@ -12,7 +13,17 @@ extension VisualFeatures {
     let file = try SafetensorsFile(path: path)
     try self.init(
       name: path, keys: try Self.matrix("keys", in: file), classQuery: try Self.row("cls_query", in: file),
-      tokens: try Self.matrix("tokens", in: file), grid: try Self.grid(in: file), heads: try Self.heads(in: file))
+      tokens: try Self.matrix("tokens", in: file), penultimateKeys: try Self.optional("penultimate_keys", in: file),
+      penultimateClassQuery: try Self.optionalRow("penultimate_cls_query", in: file), grid: try Self.grid(in: file),
+      heads: try Self.heads(in: file))
+  }
+
+  private static func optional(_ name: String, in file: SafetensorsFile) throws(Diagnostic) -> Matrix? {
+    file.names.contains(name) ? try matrix(name, in: file) : nil
+  }
+
+  private static func optionalRow(_ name: String, in file: SafetensorsFile) throws(Diagnostic) -> [Float]? {
+    file.names.contains(name) ? try row(name, in: file) : nil
   }
 
   private static func matrix(_ name: String, in file: SafetensorsFile) throws(Diagnostic) -> Matrix {

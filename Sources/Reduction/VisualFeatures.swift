@@ -44,6 +44,10 @@ public struct VisualFeatures: Sendable {
   public let classQuery: [Float]
   /// The tokens that the language model would read, [patches + 1, width].
   public let tokens: Matrix
+  /// The keys of the layer before that of `keys`, the one that the tokens leave; nil if they are not known.
+  public let penultimateKeys: Matrix?
+  /// The class token's query in that layer, [width]; nil if it is not known.
+  public let penultimateClassQuery: [Float]?
 
   /// The number of patches, the class token not counted.
   public var patches: Int { keys.rows - 1 }
@@ -56,19 +60,22 @@ public struct VisualFeatures: Sendable {
   /// (1 where that does not divide it). Tokens must be as wide as keys: both are the encoder's hidden width.
   /// - Throws: `Diagnostic` for shapes that do not match, and for NaN or infinity, naming matrix, row and column.
   public init(
-    name: String, keys: Matrix, classQuery: [Float], tokens: Matrix, grid: Grid? = nil, heads: Int? = nil
+    name: String, keys: Matrix, classQuery: [Float], tokens: Matrix, penultimateKeys: Matrix? = nil,
+    penultimateClassQuery: [Float]? = nil, grid: Grid? = nil, heads: Int? = nil
   ) throws(Diagnostic) {
     let width = keys.columns
     guard keys.rows >= 2 else {
       throw Diagnostic(file: name, "keys have \(keys.rows) rows; expected the class token's and one for every patch")
     }
-    guard tokens.rows == keys.rows, tokens.columns == width else {
+    for case (let matrix?, let label) in [(tokens, "tokens"), (penultimateKeys, "penultimate_keys")]
+    where (matrix.rows, matrix.columns) != (keys.rows, width) {
       throw Diagnostic(
         file: name,
-        "tokens are [\(tokens.rows), \(tokens.columns)] and keys [\(keys.rows), \(width)]; expected the same shape")
+        "\(label) are [\(matrix.rows), \(matrix.columns)] and keys [\(keys.rows), \(width)]; expected the same shape")
     }
-    guard classQuery.count == width else {
-      throw Diagnostic(file: name, "cls_query has \(classQuery.count) numbers; expected \(width), as in a row of keys")
+    for case (let row?, let label) in [(classQuery, "cls_query"), (penultimateClassQuery, "penultimate_cls_query")]
+    where row.count != width {
+      throw Diagnostic(file: name, "\(label) has \(row.count) numbers; expected \(width), as in a row of keys")
     }
     let heads = heads ?? Self.defaultHeads(width: width)
     guard heads > 0, width.isMultiple(of: heads) else {
@@ -76,14 +83,16 @@ public struct VisualFeatures: Sendable {
     }
     self.init(
       name: name, isSynthetic: false, grid: try Self.grid(grid, patches: keys.rows - 1, name: name), heads: heads,
-      uncheckedKeys: keys, classQuery: classQuery, tokens: tokens)
+      uncheckedKeys: keys, classQuery: classQuery, tokens: tokens, penultimateKeys: penultimateKeys,
+      penultimateClassQuery: penultimateClassQuery)
     try checkFinite()
   }
 
   /// Features that are known to be sound.
   init(
     name: String, isSynthetic: Bool, grid: Grid, heads: Int,
-    uncheckedKeys keys: Matrix, classQuery: [Float], tokens: Matrix
+    uncheckedKeys keys: Matrix, classQuery: [Float], tokens: Matrix, penultimateKeys: Matrix? = nil,
+    penultimateClassQuery: [Float]? = nil
   ) {
     self.name = name
     self.isSynthetic = isSynthetic
@@ -92,6 +101,8 @@ public struct VisualFeatures: Sendable {
     self.keys = keys
     self.classQuery = classQuery
     self.tokens = tokens
+    self.penultimateKeys = penultimateKeys
+    self.penultimateClassQuery = penultimateClassQuery
   }
 
   private static func defaultHeads(width: Int) -> Int {
@@ -112,14 +123,16 @@ public struct VisualFeatures: Sendable {
   }
 
   private func checkFinite() throws(Diagnostic) {
-    for (matrix, label) in [(keys, "keys"), (tokens, "tokens")] {
+    let matrices = [(keys, "keys"), (tokens, "tokens"), (penultimateKeys, "penultimate_keys")]
+    for case (let matrix?, let label) in matrices {
       guard let (row, column) = matrix.firstNonFinite else { continue }
       let value = matrix.elements[row * width + column]
       throw Diagnostic(
         file: name, "\(label) holds \(value) in row \(row), column \(column) (from 0; row 0 is the class token's)")
     }
-    if let column = classQuery.firstNonFinite {
-      throw Diagnostic(file: name, "cls_query holds \(classQuery[column]) in column \(column) (from 0)")
+    for case (let row?, let label) in [(classQuery, "cls_query"), (penultimateClassQuery, "penultimate_cls_query")] {
+      guard let column = row.firstNonFinite else { continue }
+      throw Diagnostic(file: name, "\(label) holds \(row[column]) in column \(column) (from 0)")
     }
   }
 }

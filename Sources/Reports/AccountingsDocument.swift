@@ -37,8 +37,8 @@ extension Document {
           "**sparsevlm** (4nd² + 2n²d + 3ndm) is the same with the gate: half of exact, the head aside.",
         ]),
         .paragraph(
-          "Neither formula says anything of traffic: their times are FLOPs over the peak, which is half of what a "
-            + "compute-bound prefill takes at best and far less than what a memory-bound one does."),
+          "Neither formula says anything of traffic: their times are FLOPs over the peak, below what any prefill takes, "
+            + "and far below what a memory-bound one does."),
       ])
   }
 }

@@ -46,7 +46,7 @@ extension Report {
         ],
         rows: models.map { model in
           [
-            model.name, model.title, model.parameterCount.grouped, model.tokensPerImage.map(String.init) ?? "",
+            model.name, model.title, model.parameterCount.grouped, model.visualTokens.map(String.init) ?? "",
             model.parts.joined(separator: ", "),
           ]
         }),
@@ -54,7 +54,7 @@ extension Report {
         Record([
           "name": .text(model.name), "title": .text(model.title),
           "aliases": .text(model.aliases.joined(separator: " ")),
-          "parameters": .number(model.parameterCount), "visual_tokens": .number(model.tokensPerImage.map(Double.init)),
+          "parameters": .number(model.parameterCount), "visual_tokens": .number(model.visualTokens.map(Double.init)),
           "parts": .text(model.parts.joined(separator: " ")),
         ])
       })
@@ -69,7 +69,7 @@ extension Report {
         ([device.vendor, device.kind.rawValue] + device.aliases.map { "alias \($0)" }).joined(separator: ", "),
       ],
       table: Table(
-        [.text("figure"), .number("value"), .text("source"), .text("note", priority: 1)],
+        [.text("figure"), .number("value"), .text("source"), .text("note", wraps: true)],
         rows: facts.map { [$0.name, $0.value, $0.source ?? "unverified", $0.note ?? ""] }),
       notes: device.sources.map { "\($0.key): \($0.text)" } + device.notes,
       records: facts.map { Record($0, of: device.name) })
@@ -94,6 +94,8 @@ private struct Fact {
   var value: String
   /// The value in base units, if it is a number.
   var number: Double?
+  /// The base unit of the number, if it has one.
+  var unit: String?
   /// The keys of its sources, nil if it is unverified.
   var source: String?
   var note: String?
@@ -102,6 +104,7 @@ private struct Fact {
     self.name = name
     value = figure.stated
     number = figure.value.value
+    unit = type(of: figure.value).notation.symbols[0]
     source = figure.isVerified ? figure.sources.map(\.key).joined(separator: ", ") : nil
     note = figure.note
   }
@@ -124,7 +127,7 @@ extension Record {
   fileprivate init(_ fact: Fact, of name: String) {
     self.init([
       "name": .text(name), "figure": .text(fact.name), "value": fact.number.map { .number($0) } ?? .text(fact.value),
-      "source": .text(fact.source), "note": .text(fact.note),
+      "unit": .text(fact.unit), "source": .text(fact.source), "note": .text(fact.note),
     ])
   }
 }
@@ -174,7 +177,7 @@ extension Model {
     if let vision {
       let encoder = vision.encoder
       facts += [
-        Fact("vision parameters", encoder.parameters.total, source: "vision"),
+        Fact("vision parameters", vision.parameters.total, source: "vision"),
         Fact("vision image size", Double(encoder.imageSize), source: "vision"),
         Fact("vision patch size", Double(encoder.patchSize), source: "vision"),
         Fact("vision tokens of an image", Double(encoder.patches), source: "vision"),
@@ -198,7 +201,7 @@ extension Model {
         Fact("language vocabulary", Double(language.vocabulary), source: "language"),
         Fact("language embeddings", language.tiedEmbeddings ? "tied" : "untied", source: "language"),
       ]
-      facts += language.block.facts("language")
+      facts += language.block.facts("language") + language.specialFacts
     }
     return facts
   }
@@ -223,6 +226,33 @@ extension Quantity {
     let parts = formatted(significantDigits: 4).split(separator: " ", maxSplits: 1)
     guard let number = parts.first.flatMap({ Double($0) }), let unit = parts.last else { return description }
     return "\(number.shortest) \(unit)"
+  }
+}
+
+extension LanguageModel {
+  /// What only some language models have.
+  fileprivate var specialFacts: [Fact] {
+    var facts: [(String, Int?)] = []
+    let windowed = stack.runs.filter { $0.block.window != nil }
+    facts.append(("sliding window", windowed.first?.block.window))
+    if !windowed.isEmpty { facts.append(("layers with a window", windowed.reduce(0) { $0 + $1.layers })) }
+    if let latent = block.latent {
+      facts += [
+        ("latent of keys and values", latent.rank), ("latent of queries", latent.queryRank),
+        ("shared rotated key", latent.rotaryWidth), ("value width", latent.valueWidth),
+      ]
+    }
+    let mixtures = stack.runs.filter { $0.block.experts != nil }
+    if let experts = mixtures.first?.block.experts {
+      facts += [
+        ("layers of experts", mixtures.reduce(0) { $0 + $1.layers }), ("experts", experts.count),
+        ("experts of a token", experts.perToken), ("expert feed-forward", experts.feedForward),
+        ("shared experts' feed-forward", experts.sharedWidth),
+      ]
+    }
+    return facts.compactMap { name, count in
+      count.map { Fact("language \(name)", Double($0), source: "language") }
+    }
   }
 }
 

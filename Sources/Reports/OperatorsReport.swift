@@ -8,43 +8,52 @@ internal import Reduction
 extension Report {
   /// One estimate, operator by operator, totals last.
   ///
-  /// Figures are those of one occurrence; totals count every occurrence.
+  /// Work, bytes and `time` are those of one occurrence; `all` and `share` count every occurrence, as totals do.
   public static func operators(of estimate: Estimate) -> Report {
     let rows = estimate.stages.flatMap { stage in stage.operators.map { (stage.stage, $0) } }
     let total = OperatorTotals(estimate)
-    let reduction = estimate.visualInput.reduction
+    // A single stage needs no column.
+    let first = estimate.stages.count > 1 ? 0 : 1
+    let cells = rows.map { Self.cells($0.0, $0.1, of: total.seconds) } + [total.cells]
+    return Report(
+      headings: headings(estimate),
+      table: Table(Array(columns[first...]), rows: cells.map { Array($0[first...]) }, hasTotal: true),
+      notes: ["\"all\" and \"share\" count every repeat, as the total does; other figures are of one occurrence"]
+        + estimate.notes,
+      records: rows.map { record($0.0, $0.1) }, total: total.record(note: estimate.noteForMachines))
+  }
+
+  private static func headings(_ estimate: Estimate) -> [String] {
     let tokens = "\(estimate.visualTokens) visual and \(estimate.workload.textTokens) text tokens"
     let kernels = estimate.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
-    var headings = [
+    let headings = [
       "\(estimate.model.title) on \(estimate.hardware.title), \(estimate.precision.name)",
-      "\(tokens), batch \(estimate.workload.batch); \(estimate.accounting.name) accounting\(kernels)",
+      "\(tokens), batch \(estimate.workload.batch); ideal times; \(estimate.accounting.name) accounting\(kernels)",
     ]
-    if let reduction {
-      let synthetic = reduction.isSynthetic ? " (synthetic)" : ""
-      headings.append("Visual tokens left by \(reduction.reducer.name) on the sample \(reduction.sample)\(synthetic)")
-    }
-    return Report(
-      headings: headings,
-      table: Table(columns, rows: rows.map { cells($0.0, $0.1) } + [total.cells], hasTotal: true),
-      notes: ["one occurrence a row; the total counts every repeat"] + estimate.notes,
-      records: rows.map { record($0.0, $0.1) }, total: total.record(notes: estimate.notes))
+    guard let reduction = estimate.visualInput.reduction else { return headings }
+    let synthetic = reduction.isSynthetic ? " (synthetic)" : ""
+    let sample = reduction.sample.map { " on the sample \($0)\(synthetic)" } ?? ""
+    return headings + ["Visual tokens left by \(reduction.reducer.name)\(sample)"]
   }
 
   private static let columns: [Table.Column] = [
-    .text("stage", priority: 2), .text("operator"), .number("repeat"), .number("work"),
-    .number("vector work", priority: 3), .number("weights", priority: 1), .number("act. read", priority: 1),
-    .number("act. written", priority: 1), .number("KV read", priority: 4), .number("KV written", priority: 4),
-    .number("FLOP/B", priority: 2), .number("ridge", priority: 5), .number("time"), .number("expected"),
+    .text("stage"), .text("operator"), .number("repeat"), .number("work", priority: 1),
+    .number("vector work", priority: 4), .number("weights", priority: 2), .number("act. read", priority: 3),
+    .number("act. written", priority: 3), .number("KV read", priority: 5), .number("KV written", priority: 5),
+    .number("FLOP/B", priority: 6), .number("ridge", priority: 7), .number("time"), .number("expected"), .number("all"),
+    .number("share"),
     .text("bound by"),
   ]
 
-  private static func cells(_ stage: Stage, _ entry: OperatorEstimate) -> [String] {
+  private static func cells(_ stage: Stage, _ entry: OperatorEstimate, of total: Seconds) -> [String] {
     let cost = entry.cost
+    let all = entry.time.ideal * entry.repeatCount
     return [stage.rawValue, entry.operation.name, "\(entry.operation.repeatCount)"]
       + cells(cost.flops, cost.vectorFLOPs, cost.traffic)
       + [
-        cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.ideal.description,
-        entry.expected.description, entry.time.bound.rawValue,
+        cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.ideal.description, entry.expected.description,
+        all.description,
+        "\((100 * (all / total)).fixed(1)) %", entry.time.bound.rawValue,
       ]
   }
 
@@ -80,10 +89,10 @@ extension Report {
       "kv_read_bytes": .number(traffic.cacheRead.value),
       "kv_written_bytes": .number(traffic.cacheWritten.value),
       "seconds": .number(seconds.value),
-      "expected_seconds": .number(expected.value),
       "bound": .text(bound?.rawValue),
       "intensity": .number(intensity.value),
       "ridge_point": .number(ridgePoint?.value),
+      "expected_seconds": .number(expected.value),
     ])
   }
 }
@@ -106,16 +115,15 @@ private struct OperatorTotals {
 
   var cells: [String] {
     ["", "total", ""] + Report.cells(flops, vectorFLOPs, traffic)
-      + [intensity.text, "", seconds.description, expected.description, ""]
+      + [intensity.text, "", "", expected.description, seconds.description, "100 %", ""]
   }
 
   /// The totals, with the estimate's notes: machines find them nowhere else.
-  func record(notes: [String]) -> Record {
+  func record(note: String?) -> Record {
     var record = Report.record(
       stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity, nil
     )
-    record.fields.append(
-      Record.Field(key: "note", value: .text(notes.isEmpty ? nil : notes.joined(separator: "; "))))
+    record.fields.append(Record.Field(key: "note", value: .text(note)))
     return record
   }
 }

@@ -2,6 +2,13 @@
 public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
   case table, markdown, csv, json
 
+  /// The format that a file's name ends in, if any: `.csv`, `.json` or `.md`.
+  public init?(ofFileNamed name: String) {
+    let endings: [(String, OutputFormat)] = [(".csv", .csv), (".json", .json), (".md", .markdown)]
+    guard let format = endings.first(where: { name.lowercased().hasSuffix($0.0) })?.1 else { return nil }
+    self = format
+  }
+
   /// What writes the format; the width and colour of a terminal matter to tables only.
   public func renderer(width: Int? = nil, usesColor: Bool = false) -> any Renderer {
     switch self {

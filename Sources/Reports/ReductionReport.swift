@@ -39,13 +39,13 @@ extension Report {
     return Report(
       headings: [],
       table: Table(
-        [.text("name"), .text("form", priority: 1), .text("what it does", priority: 2)],
+        [.text("name"), .text("form", priority: 1), .text("what it does", wraps: true)],
         rows: methods.map { [$0.name, $0.usage, $0.summary] }),
-      notes: methods.map { "\($0.name): \($0.citation)" },
+      notes: methods.compactMap { method in method.citation.map { "\(method.name): \($0)" } },
       records: methods.map {
         Record([
-          "name": .text($0.name), "usage": .text($0.usage), "summary": .text($0.summary),
-          "citation": .text("\($0.citation)"),
+          "name": .text($0.name), "usage": .text($0.usage), "example": .text($0.example), "summary": .text($0.summary),
+          "citation": .text($0.citation?.description),
         ])
       })
   }

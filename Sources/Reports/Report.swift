@@ -54,9 +54,12 @@ public struct Table: Sendable, Hashable {
     /// Columns of the lowest priority go first where a terminal is too narrow; 0 stays always.
     public var priority: Int
 
+    /// Whether a terminal that is too narrow breaks the column's texts into lines before it drops columns.
+    public var wraps = false
+
     /// A column of texts.
-    public static func text(_ heading: String, priority: Int = 0) -> Column {
-      Column(heading: heading, alignment: .left, priority: priority)
+    public static func text(_ heading: String, priority: Int = 0, wraps: Bool = false) -> Column {
+      Column(heading: heading, alignment: .left, priority: priority, wraps: wraps)
     }
     /// A column of numbers.
     public static func number(_ heading: String, priority: Int = 0) -> Column {

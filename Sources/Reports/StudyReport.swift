@@ -8,58 +8,72 @@ internal import Reduction
 extension Report {
   /// The rows of a study: one for each precision and visual input.
   public init(_ study: Study) {
-    let estimates = study.rows.map(\.estimate)
     self.init(
-      headings: estimates.first.map { Self.headings($0, samples: estimates.compactMap(\.visualInput.reduction)) } ?? [],
-      table: Table(StudyColumn.all.filter { $0.applies(study.rows) }, rows: study.rows),
-      notes: Self.notes(estimates) + Self.basis(estimates),
+      headings: Self.headings(study),
+      table: Table(StudyColumn.all.filter { $0.applies(study) }, rows: study.rows),
+      notes: Self.notes(study) + Self.basis(study),
       records: study.rows.map { Record($0) })
   }
 
-  private static func headings(_ estimate: Estimate, samples: [VisualInput.Reduction]) -> [String] {
-    let kernels = estimate.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
-    let text = estimate.workload.textTokens
-    let work = estimate.model.language == nil ? "one forward pass" : "prefill with \(text) text tokens"
+  private static func headings(_ study: Study) -> [String] {
+    guard let first = study.rows.first?.estimate else { return [] }
+    let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
+    let text = first.workload.textTokens
+    let work = first.model.language == nil ? "one forward pass" : "prefill with \(text) text tokens"
+    let place = study.devices.count == 1 ? first.hardware.title : "\(study.devices.count) devices"
     var headings = [
-      "\(estimate.model.title) on \(estimate.hardware.title)",
-      "\(work), batch \(estimate.workload.batch); ideal and expected times; \(estimate.accounting.name) accounting\(kernels)",
+      "\(first.model.title) on \(place)",
+      "\(work), batch \(first.workload.batch); ideal and expected times; \(first.accounting.name) accounting\(kernels)",
     ]
-    var seen: [String] = []
-    for sample in samples where !seen.contains(sample.sample) {
-      seen.append(sample.sample)
-      headings.append(
-        sample.isSynthetic
-          ? "Reducers ran on the built-in sample \"\(sample.sample)\": synthetic features, not a photograph's"
-          : "Reducers ran on the features of \(sample.sample)")
+    for reduction in study.rows.compactMap(\.estimate.visualInput.reduction) {
+      guard let sample = reduction.sample else { continue }
+      let heading =
+        reduction.isSynthetic
+        ? "Reducers ran on the built-in sample \"\(sample)\": synthetic features, not a photograph's"
+        : "Reducers ran on the features of \(sample)"
+      if !headings.contains(heading) { headings.append(heading) }
     }
     return headings
   }
 
-  /// What the expected times rest on.
-  private static func basis(_ estimates: [Estimate]) -> [String] {
-    guard let hardware = estimates.first?.hardware, hardware.achieved.isEstimated else { return [] }
+  /// What the expected times rest on, of the devices that nobody measured.
+  private static func basis(_ study: Study) -> [String] {
+    var devices: [String] = []
+    for hardware in study.rows.map(\.estimate.hardware) where hardware.achieved.isEstimated {
+      if !devices.contains(hardware.name) { devices.append(hardware.name) }
+    }
+    guard !devices.isEmpty else { return [] }
     return [
-      "expected times are estimated: what kernels achieve is typical of such devices, not measured on \(hardware.name)"
+      "expected times are estimated: what kernels achieve is typical of such devices, not measured on "
+        + devices.joined(separator: ", ")
     ]
   }
 
-  /// The notes of all rows, each once, with the rows that it is about where it is not about all.
-  private static func notes(_ estimates: [Estimate]) -> [String] {
-    var notes: [(text: String, rows: [String])] = []
-    for estimate in estimates {
-      let input = estimate.reducerName ?? "\(estimate.visualTokens) tokens"
-      let row = "\(estimate.precision.name), \(input)"
-      for text in estimate.notes {
-        if let index = notes.firstIndex(where: { $0.text == text }) {
-          notes[index].rows.append(row)
-        } else {
-          notes.append((text, [row]))
-        }
-      }
+  /// The notes of all rows, each once, with the precisions or rows that it is about where it is not about all.
+  private static func notes(_ study: Study) -> [String] {
+    let estimates = study.rows.map(\.estimate)
+    var texts: [String] = []
+    for text in estimates.flatMap(\.notes) where !texts.contains(text) { texts.append(text) }
+    return texts.map { text in
+      let subject = subject(of: text, among: estimates)
+      return subject.isEmpty ? text : "\(subject): \(text)"
     }
-    // That a sample is synthetic already stands in the headings.
-    return notes.filter { !$0.text.hasPrefix("tokens of the synthetic sample") }
-      .map { $0.rows.count == estimates.count ? $0.text : "\($0.rows.joined(separator: "; ")): \($0.text)" }
+  }
+
+  /// Which rows a note is about: nothing if all, precisions or visual inputs if all of theirs, else the rows.
+  private static func subject(of note: String, among estimates: [Estimate]) -> String {
+    let concerned = estimates.filter { $0.notes.contains(note) }
+    if concerned.count == estimates.count { return "" }
+    let names: [(Estimate) -> String] = [
+      { $0.precision.name }, { $0.inputName }, { "\($0.precision.name) with \($0.inputName)" },
+    ]
+    // The shortest way to say exactly these rows.
+    let subjects = names.compactMap { name -> String? in
+      let about = Set(concerned.map(name))
+      guard estimates.count(where: { about.contains(name($0)) }) == concerned.count else { return nil }
+      return about.sorted().joined(separator: ", ")
+    }
+    return subjects.min { $0.count < $1.count } ?? ""
   }
 }
 
@@ -67,46 +81,66 @@ extension Report {
 private struct StudyColumn: Sendable {
   var column: Table.Column
   /// Whether the column has anything to say of these rows.
-  var applies: @Sendable ([Study.Row]) -> Bool = { _ in true }
+  var applies: @Sendable (Study) -> Bool = { _ in true }
   var text: @Sendable (Study.Row) -> String
 
+  // The lower the number of its priority, the longer a column stays when a terminal is narrow.
   static let all: [StudyColumn] = [
+    StudyColumn(column: .text("device"), applies: { $0.devices.count > 1 }) { $0.estimate.hardware.name },
     StudyColumn(column: .text("precision")) { $0.estimate.precision.name },
     StudyColumn(column: .text("reducer"), applies: hasLanguage) { $0.estimate.reducerName ?? "none" },
-    StudyColumn(column: .number("visual tokens"), applies: hasLanguage) { "\($0.estimate.visualTokens)" },
-    StudyColumn(column: .number("tokens", priority: 3)) { "\($0.estimate.tokens)" },
+    StudyColumn(column: .number("visual tokens", priority: 4), applies: hasLanguage) { $0.visualTokens },
+    StudyColumn(column: .number("tokens", priority: 6)) { "\($0.estimate.tokens)" },
+    stage(.vision, priority: 7), stage(.connector, priority: 9), stage(.reduction, priority: 8),
     StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
-    StudyColumn(column: .number("expected", priority: 1), applies: hasLanguage) {
+    StudyColumn(column: .number("expected", priority: 2), applies: hasLanguage) {
       $0.estimate.expectedPrefillSeconds.description
     },
-    StudyColumn(column: .number("speed-up", priority: 1), applies: hasSpeedup) {
-      $0.speedup.map { "\($0.fixed(2))x" } ?? ""
+    StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.speedup) },
+    StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
+    StudyColumn(column: .number("speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
+      factor($0.totalSpeedup)
     },
-    StudyColumn(column: .text("bound by")) { $0.estimate.mainStage?.bound.rawValue ?? "" },
-    StudyColumn(column: .number("vision", priority: 4), applies: hasStages) { $0.seconds(of: .vision) },
-    StudyColumn(column: .number("reduction", priority: 5), applies: hasStages) { $0.seconds(of: .reduction) },
-    StudyColumn(column: .number("connector", priority: 6), applies: hasStages) { $0.seconds(of: .connector) },
-    StudyColumn(column: .number("total", priority: 1), applies: hasStages) { $0.estimate.totalSeconds.description },
-    StudyColumn(column: .number("work", priority: 4)) { ($0.estimate.mainStage?.flops ?? .zero).description },
-    StudyColumn(column: .number("traffic", priority: 3)) {
-      ($0.estimate.mainStage?.traffic.total ?? .zero).description
+    StudyColumn(column: .text("bound by", priority: 3)) { $0.estimate.mainStage?.bound.rawValue ?? "" },
+    StudyColumn(column: .number("work", priority: 6)) { ($0.estimate.mainStage?.flops ?? .zero).description },
+    StudyColumn(column: .number("traffic", priority: 5)) { row in
+      row.estimate.mainStage.flatMap { $0.traffic.total == .zero ? nil : $0.traffic.total.description } ?? ""
     },
-    StudyColumn(column: .number("intensity", priority: 7)) {
-      guard let intensity = $0.estimate.mainStage?.intensity.value, intensity.isFinite else { return "" }
-      return intensity.fixed(0) + " FLOP/B"
-    },
-    StudyColumn(column: .number("ridge point", priority: 7)) { $0.estimate.ridgePoint.value.fixed(0) + " FLOP/B" },
-    StudyColumn(column: .number("footprint", priority: 2)) { $0.estimate.footprint.total.description },
-    StudyColumn(column: .text("fits", priority: 2)) { row in row.estimate.fits.map { $0 ? "yes" : "NO" } ?? "?" },
+    StudyColumn(column: .number("intensity", priority: 10)) { intensity($0.estimate.mainStage?.intensity) },
+    StudyColumn(column: .number("ridge point", priority: 10)) { intensity($0.estimate.ridgePoint) },
+    StudyColumn(column: .number("footprint", priority: 1)) { $0.estimate.footprint.total.description },
+    StudyColumn(column: .text("fits", priority: 1)) { row in row.estimate.fits.map { $0 ? "yes" : "NO" } ?? "?" },
   ]
 
-  @Sendable private static func hasLanguage(_ rows: [Study.Row]) -> Bool {
-    rows.contains { $0.estimate.model.language != nil }
+  private static func stage(_ stage: Stage, priority: Int) -> StudyColumn {
+    StudyColumn(
+      column: .number(stage.rawValue, priority: priority),
+      applies: { study in study.rows.contains { row in row.estimate.stages.contains { $0.stage == stage } } },
+      text: { row in row.estimate.stages.first { $0.stage == stage }?.seconds.description ?? "" })
   }
-  @Sendable private static func hasStages(_ rows: [Study.Row]) -> Bool {
-    rows.contains { $0.estimate.model.vision != nil }
+
+  @Sendable private static func hasLanguage(_ study: Study) -> Bool {
+    study.rows.contains { $0.estimate.model.language != nil }
   }
-  @Sendable private static func hasSpeedup(_ rows: [Study.Row]) -> Bool { rows.contains { $0.speedup != nil } }
+  @Sendable private static func hasStages(_ study: Study) -> Bool {
+    study.rows.contains { $0.estimate.stages.count > 1 }
+  }
+  @Sendable private static func hasSpeedup(_ study: Study) -> Bool { study.rows.contains { $0.speedup != nil } }
+
+  private static func factor(_ factor: Double?) -> String { factor.map { "\($0.fixed(2))x" } ?? "" }
+
+  private static func intensity(_ intensity: Intensity?) -> String {
+    intensity.flatMap { $0.value.isFinite ? "\($0.value.fixed(0)) FLOP/B" : nil } ?? ""
+  }
+}
+
+extension Study {
+  /// The names of the devices, each once.
+  fileprivate var devices: [String] {
+    rows.reduce(into: []) { names, row in
+      if !names.contains(row.estimate.hardware.name) { names.append(row.estimate.hardware.name) }
+    }
+  }
 }
 
 extension Table {
@@ -116,12 +150,23 @@ extension Table {
 }
 
 extension Study.Row {
-  fileprivate func seconds(of stage: Stage) -> String {
-    estimate.stages.first { $0.stage == stage }.map { $0.seconds.description } ?? ""
+  /// Visual tokens, first those of the first layer.
+  fileprivate var visualTokens: String {
+    let runs = estimate.workload.visualTokens.runs(layers: estimate.model.language?.layers ?? 0)
+    return runs.isEmpty ? "\(estimate.visualTokens)" : runs.map { "\($0.tokens)" }.joined(separator: " > ")
   }
 }
 
 extension Estimate {
+  /// All notes in one text, or nil without any.
+  var noteForMachines: String? {
+    let all = notes + (syntheticNote.map { [$0] } ?? [])
+    return all.isEmpty ? nil : all.joined(separator: "; ")
+  }
+
+  /// What the visual tokens come from: the reducer's name, or their number.
+  fileprivate var inputName: String { reducerName ?? "\(visualTokens) tokens" }
+
   /// The name of the reducer that ran, or nil without one.
   fileprivate var reducerName: String? { visualInput.reduction?.reducer.name }
 
@@ -151,7 +196,7 @@ extension Record {
       "parameters": .number(estimate.model.parameterCount),
       "flops": .number(main?.flops.value),
       "vector_flops": .number(main?.vectorFLOPs.value),
-      "traffic_bytes": .number(traffic.total.value),
+      "traffic_bytes": .number(traffic == .zero ? nil : traffic.total.value),
       "weight_bytes": .number(estimate.footprint.weights.value),
       "activation_read_bytes": .number(traffic.activationsRead.value),
       "activation_written_bytes": .number(traffic.activationsWritten.value),
@@ -161,14 +206,15 @@ extension Record {
       "fits": .boolean(estimate.fits),
       "prefill_seconds": .number(estimate.prefillSeconds.value),
       "expected_prefill_seconds": .number(estimate.expectedPrefillSeconds.value),
+      "bound": .text(main?.bound.rawValue),
+      "speedup": .number(row.speedup),
+      "note": .text(estimate.noteForMachines),
+      "intensity": .number(main?.intensity.value),
+      "ridge_point": .number(estimate.ridgePoint.value),
       "expected_low_seconds": .number(estimate.expectedPrefillRange.lowerBound.value),
       "expected_high_seconds": .number(estimate.expectedPrefillRange.upperBound.value),
       "expected_basis": .text(estimate.hardware.achieved.isEstimated ? "estimated" : "measured"),
-      "bound": .text(main?.bound.rawValue),
-      "speedup": .number(row.speedup),
-      "note": .text(estimate.notes.isEmpty ? nil : estimate.notes.joined(separator: "; ")),
-      "intensity": .number(main?.intensity.value),
-      "ridge_point": .number(estimate.ridgePoint.value),
+      "mean_visual_tokens": .number(estimate.workload.visualTokens.mean(layers: estimate.model.language?.layers ?? 0)),
     ])
     guard estimate.model.vision != nil else { return }
     let stages = estimate.stages.map { stage in
@@ -181,6 +227,7 @@ extension Record {
     fields.append(Field(key: "stages", value: .records(stages)))
     fields.append(Field(key: "total_seconds", value: .number(estimate.totalSeconds.value)))
     fields.append(Field(key: "expected_total_seconds", value: .number(estimate.expectedTotalSeconds.value)))
+    fields.append(Field(key: "total_speedup", value: .number(row.totalSpeedup)))
   }
 }
 

@@ -37,12 +37,16 @@ public struct TerminalRenderer: Renderer {
   private func lines(_ text: String, _ style: Style?) -> [String] { styled(text.onOneLine.wrapped(to: width), style) }
 
   private static let gap = 2
+  /// Texts are not broken into lines of fewer characters.
+  private static let narrowest = 24
 
   /// The columns that fit, dropping those of the highest priority number first.
   private func visibleColumns(_ table: Table) -> [Int] {
     var visible = Array(table.columns.indices)
     guard let width else { return visible }
-    let widths = table.widths
+    let widths = table.widths.enumerated().map { index, width in
+      table.columns[index].wraps ? min(width, Self.narrowest) : width
+    }
     while visible.map({ widths[$0] + Self.gap }).reduce(-Self.gap, +) > width,
       let victim = visible.last(where: { index in
         table.columns[index].priority > 0
@@ -54,18 +58,36 @@ public struct TerminalRenderer: Renderer {
     return visible
   }
 
+  /// The widths of the visible columns, the wrapping ones cut to what the others leave.
+  private func fittedWidths(_ table: Table, _ columns: [Int]) -> [Int] {
+    var widths = table.widths
+    guard let width else { return widths }
+    for column in columns where table.columns[column].wraps {
+      let excess = columns.map { widths[$0] + Self.gap }.reduce(-Self.gap, +) - width
+      widths[column] = min(widths[column], max(Self.narrowest, widths[column] - max(0, excess)))
+    }
+    return widths
+  }
+
   private func lines(_ table: Table, _ columns: [Int]) -> [String] {
-    let widths = table.widths
+    let widths = fittedWidths(table, columns)
+    let gap = String(repeating: " ", count: Self.gap)
     func line(_ cells: [String]) -> String {
       let padded = columns.map { cells[$0].padded(to: widths[$0], table.columns[$0].alignment) }
-      let text = padded.joined(separator: String(repeating: " ", count: Self.gap))
-      return String(text.reversed().drop { $0 == " " }.reversed())
+      return String(padded.joined(separator: gap).reversed().drop { $0 == " " }.reversed())
     }
-    let rule = columns.map { String(repeating: "-", count: widths[$0]) }
-      .joined(separator: String(repeating: " ", count: Self.gap))
+    func wrapped(_ row: [String]) -> [String] {
+      let cells = row.indices.map { table.columns[$0].wraps ? row[$0].wrapped(to: widths[$0]) : [row[$0]] }
+      return (0..<(columns.map { cells[$0].count }.max() ?? 0)).map { index in
+        line(cells.map { index < $0.count ? $0[index] : "" })
+      }
+    }
+    let rule = columns.map { String(repeating: "-", count: widths[$0]) }.joined(separator: gap)
     var lines = styled([line(table.columns.map(\.heading))], .bold) + styled([rule], .faint)
-    lines += table.rows.map(line)
-    if table.hasTotal, table.rows.count > 1 { lines.insert(contentsOf: styled([rule], .faint), at: lines.count - 1) }
+    for (index, row) in table.rows.enumerated() {
+      if table.hasTotal, index > 0, index == table.rows.count - 1 { lines += styled([rule], .faint) }
+      lines += wrapped(row)
+    }
     return lines
   }
 

@@ -1,10 +1,5 @@
-// The whole library under one import. Four calls do the main job:
-//
-//     let model = try Catalog.standard.model("llava-1.5-7b")
-//     let gpu = try Catalog.standard.hardware("v100")
-//     let tokens = try VisualInput.reduced(by: .named("prumerge"), .sample("text"))
-//     let study = try Study(model, on: gpu, precisions: [.fp16, .int4], visualInputs: [.tokens(576), tokens], textTokens: 40)
-//     print(Report(study).rendered(as: .markdown))
+// The whole library under one import. Four calls do the main job; Examples/Planning/Sources/FourCalls runs them:
+// load a model and a device from the catalog, reduce the visual tokens, study them, render the report.
 
 @_exported public import Architectures
 @_exported public import Catalog

@@ -3,7 +3,11 @@ internal import Documents
 /// Writes the catalog's files into one Swift source: `embed-catalog OUTPUT KIND=FILE...`.
 @main
 enum EmbedCatalog {
-  static func main() throws {
+  static func main() {
+    do throws(Diagnostic) { try embed() } catch { error.exit() }
+  }
+
+  private static func embed() throws(Diagnostic) {
     let arguments = CommandLine.arguments.dropFirst()
     guard let output = arguments.first else { throw Diagnostic("usage: embed-catalog OUTPUT KIND=FILE...") }
     var entries: [String: [String]] = [:]

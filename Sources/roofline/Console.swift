@@ -19,12 +19,6 @@ enum Console {
     try Files.write(Array(text.utf8), to: STDOUT_FILENO, name: "standard output")
   }
 
-  /// Writes an error to standard error and ends the program with exit code 1.
-  static func fail(_ error: Diagnostic) -> Never {
-    try? Files.write(Array("\(error)\n".utf8), to: STDERR_FILENO, name: "standard error")
-    exit(1)
-  }
-
   /// Shows what is being done in one line of standard error, if that is a terminal; nil clears the line.
   static func progress(_ text: String?) {
     guard isatty(STDERR_FILENO) == 1 else { return }

@@ -19,9 +19,9 @@ struct EstimateCommand: ParsableCommand {
   func run() throws {
     let precisions = try request.precisions(precision)
     let catalog = try catalog.catalog()
-    let model = try catalog.model(request.model)
+    let model = try request.model(in: catalog)
     let study = try Study(
-      model, on: try catalog.hardware(request.hardware), precisions: precisions,
+      model, on: try request.devices(in: catalog), precisions: precisions,
       visualInputs: try request.visualInputs(for: model), textTokens: request.textTokens, batch: request.batch,
       accounting: request.rules)
     try output.write(Report(study))

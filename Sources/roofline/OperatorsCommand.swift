@@ -17,13 +17,14 @@ struct OperatorsCommand: ParsableCommand {
 
   func run() throws {
     let precisions = try request.precisions(precision)
-    guard let precision = precisions.first, precisions.count == 1 else {
-      throw ValidationError("one estimate is shown; give one --precision")
-    }
     let catalog = try catalog.catalog()
-    let model = try catalog.model(request.model)
+    let devices = try request.devices(in: catalog)
+    guard let precision = precisions.first, precisions.count == 1, let device = devices.first, devices.count == 1 else {
+      throw ValidationError("one estimate is shown; give one --precision and one --gpu")
+    }
+    let model = try request.model(in: catalog)
     let estimate = try Estimate(
-      model, on: try catalog.hardware(request.hardware), precision: precision,
+      model, on: device, precision: precision,
       visualInput: try request.visualInput(for: model), textTokens: request.textTokens, batch: request.batch,
       accounting: request.rules)
     try output.write(.operators(of: estimate))

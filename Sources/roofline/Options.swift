@@ -4,13 +4,18 @@ public import RooflineKit
 extension OutputFormat: ExpressibleByArgument {}
 extension Kernels: ExpressibleByArgument {}
 
+extension ImageSize: ExpressibleByArgument {
+  /// Reads `640x480`.
+  public init?(argument: String) { self.init(argument) }
+}
+
 /// Where the catalog is.
 struct CatalogOptions: ParsableArguments {
   @Option(
     name: .customLong("catalog"), parsing: .singleValue,
     help: ArgumentHelp(
       "A folder with hardware/*.yaml and models/*.yaml in front of the built-in ones. (env: ROOFLINE_CATALOG)",
-      valueName: "folder"))
+      valueName: "folder"), completion: .directory)
   var folders: [String] = []
 
   func validate() throws {
@@ -36,8 +41,11 @@ struct CatalogOptions: ParsableArguments {
 
 /// How and where a report is written.
 struct OutputOptions: ParsableArguments {
-  @Option(help: "How to write the result: table, markdown, csv or json.")
-  var format: OutputFormat = .table
+  @Option(
+    help: ArgumentHelp(
+      "How to write the result: table, markdown, csv or json. Default: by the ending of --output, else a table.",
+      valueName: "format"))
+  var format: OutputFormat?
 
   @Option(
     name: .customLong("output"),
@@ -51,9 +59,10 @@ struct OutputOptions: ParsableArguments {
   /// Writes a report to the file or to standard output.
   func write(_ report: Report) throws(Diagnostic) {
     if let path {
+      let format = format ?? OutputFormat(ofFileNamed: path) ?? .table
       return try Files.write(Array(report.rendered(as: format).utf8), to: path)
     }
-    try Self.print(report, as: format)
+    try Self.print(report, as: format ?? .table)
   }
 
   /// Writes a report to standard output.

@@ -6,8 +6,9 @@ struct ReduceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reduce", abstract: "Run a token reducer on features and count the tokens left.",
     discussion: """
-      --output FILE.safetensors writes the tokens (F32) and the indices of the kept patches (I32) there; the counts go \
-      to standard output.
+      --output FILE.safetensors writes the tokens (F32) and the indices of the kept patches (I32, -1 for the class \
+      token) there, and from methods that merge the token that each patch went into (assignment, I32, -1 if it was \
+      dropped); the counts go to standard output.
       """)
 
   @Option(
@@ -33,6 +34,9 @@ struct ReduceCommand: ParsableCommand {
   func validate() throws {
     guard (1...1_000_000).contains(repetitions) else {
       throw ValidationError("expected --repeat from 1 to 1000000, found \(repetitions)")
+    }
+    if let path, OutputFormat(ofFileNamed: path) != nil {
+      throw ValidationError("--output writes tensors; expected a file named *.safetensors, found \"\(path)\"")
     }
   }
 

@@ -1,12 +1,11 @@
 internal import ArgumentParser
 internal import RooflineKit
 
-/// A reducer on the command line, for example `prumerge+:ratio=0.125`.
+/// A reducer of features on the command line, for example `prumerge+:ratio=0.125`.
 struct ReducerArgument {
   let reducer: any TokenReducer
 
   static let pruMerge = ReducerArgument(reducer: PruMerge())
-  static let pruMergePlus = ReducerArgument(reducer: PruMergePlus())
 
   private init(reducer: any TokenReducer) { self.reducer = reducer }
 
@@ -20,20 +19,54 @@ struct ReducerArgument {
   }
 }
 
+/// One or two methods on the command line, for example `prumerge/fastv:K=2,R=0.5`.
+struct ChainArgument {
+  let chain: ReducerChain
+
+  static let pruMerge = ChainArgument(chain: ReducerChain(PruMerge()))
+  static let pruMergePlus = ChainArgument(chain: ReducerChain(PruMergePlus()))
+
+  private init(chain: ReducerChain) { self.chain = chain }
+
+  /// The chain of a specification; an unknown or senseless one is a wrong call.
+  init(named specification: String) throws {
+    do {
+      chain = try ReducerChain(specification)
+    } catch {
+      throw ValidationError(error.message)
+    }
+  }
+}
+
 /// The features that reducers work on.
 struct FeatureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A built-in sample (synthetic): \(Sample.all.map(\.name).joined(separator: ", ")). Default: text.",
-      valueName: "name"))
+      valueName: "name"),
+    completion: .list(Sample.all.map(\.name)))
   var sample: String?
 
-  @Option(help: ArgumentHelp("A safetensors file with keys, cls_query and tokens.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A safetensors file with keys, cls_query and tokens, for some methods penultimate_keys and penultimate_cls_query.",
+      valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
   var features: String?
+
+  /// Whether the user says which features.
+  var isGiven: Bool { sample != nil || features != nil }
 
   func validate() throws {
     guard sample == nil || features == nil else { throw ValidationError("give --sample or --features, not both") }
+    let names = Sample.all.map(\.name)
+    if let sample, !names.contains(sample) {
+      throw ValidationError("unknown sample \"\(sample)\"; known are \(names.joined(separator: ", "))")
+    }
   }
+
+  /// Whether neither a sample nor a file is given.
+  var isDefault: Bool { sample == nil && features == nil }
 
   /// The features, read or generated now.
   func load() throws(Diagnostic) -> VisualFeatures {

@@ -3,29 +3,40 @@ internal import RooflineKit
 
 /// What is asked: a model, a device, tokens and counting rules.
 struct RequestOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("A model: a catalog name, an alias, or a model file.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("A model: a catalog name, an alias, or a model file.", valueName: "name"),
+    completion: .catalog(.models))
   var model: String
 
   @Option(
-    name: [.customLong("gpu"), .customLong("hardware")],
-    help: ArgumentHelp("A device: a catalog name, an alias, or a hardware file.", valueName: "name"))
-  var hardware: String
+    name: [.customLong("gpu"), .customLong("hardware")], parsing: .singleValue,
+    help: ArgumentHelp(
+      "A device: a catalog name, an alias, or a hardware file; several to compare them.", valueName: "name"),
+    completion: .catalog(.hardware))
+  var hardware: [String]
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      """
-      Visual tokens: full, adaptive (PruMerge), adaptive+ (PruMerge+), or numbers. Default: adaptive for a model \
-      that reads images, with the unreduced row beside it.
-      """, valueName: "full|adaptive|adaptive+|N,..."))
+      "Visual tokens: full (all), adaptive (what PruMerge leaves), adaptive+ (PruMerge+), or one or more numbers.",
+      valueName: "full|adaptive|adaptive+|N[,N...]"),
+    completion: .list(["full", "adaptive", "adaptive+"]), transform: TokenSelection.init(_:))
   var tokens: TokenSelection?
 
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "A token reducer to run; may be given several times. See: roofline list reducers", valueName: "name"),
-    transform: ReducerArgument.init(named:))
-  var reducer: [ReducerArgument] = []
+      """
+      A token reducer, or two with a slash between them (prumerge/fastv); may be given several times. See: roofline \
+      list reducers
+      """, valueName: "name"),
+    completion: .list(Reducers.all.map(\.example)), transform: ChainArgument.init(named:))
+  var reducer: [ChainArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The size of every image in pixels, for models whose tokens depend on it.", valueName: "WxH"))
+  var imageSize: ImageSize?
 
   @OptionGroup var source: FeatureOptions
 
@@ -39,7 +50,8 @@ struct RequestOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The counting rules: \(Accounting.all().map(\.name).joined(separator: ", ")).", valueName: "rules"))
+      "The counting rules: \(Accounting.all().map(\.name).joined(separator: ", ")).", valueName: "rules"),
+    completion: .list(Accounting.all().map(\.name)))
   var accounting = "exact"
 
   @Option(
@@ -58,6 +70,9 @@ struct RequestOptions: ParsableArguments {
     if !reducer.isEmpty, tokens?.allowsReducers == false {
       throw ValidationError("--reducer decides the number of tokens; leave out --tokens, or use --tokens full")
     }
+    if case .counts = tokens, source.isGiven {
+      throw ValidationError("--tokens gives the number of tokens; leave out --sample and --features")
+    }
     guard let rules = Accounting.all().first(where: { $0.name == accounting }) else {
       let known = Accounting.all().map(\.name).joined(separator: ", ")
       throw ValidationError("unknown accounting \"\(accounting)\"; known are \(known)")
@@ -69,38 +84,74 @@ struct RequestOptions: ParsableArguments {
 
   /// The counting rules.
   var rules: Accounting {
-    let exact = Accounting.exact(kernels: kernels ?? .fused)
-    return Accounting.all().first { $0.name == accounting && $0.name != exact.name } ?? exact
+    let all = Accounting.all(kernels: kernels ?? .fused)
+    return all.first { $0.name == accounting } ?? .exact(kernels: kernels ?? .fused)
   }
 
-  /// The precisions of a comma-separated list.
+  /// The model, reading images of the given size.
+  func model(in catalog: Catalog) throws(Diagnostic) -> Model {
+    let model = try catalog.model(model)
+    guard let imageSize else { return model }
+    return try model.reading(images: imageSize)
+  }
+
+  /// The precisions of a comma-separated list, each once.
   func precisions(_ list: String) throws -> [Precision] {
-    try list.split(separator: ",", omittingEmptySubsequences: false).map { name in
+    var precisions: [Precision] = []
+    for name in list.split(separator: ",", omittingEmptySubsequences: false) {
       guard let precision = rules.precision(String(name)) else {
         let known = rules.precisionNames.joined(separator: ", ")
         throw ValidationError("unknown precision \"\(name)\"; known are \(known)")
       }
-      return precision
+      if !precisions.contains(precision) { precisions.append(precision) }
     }
+    return precisions
+  }
+
+  /// The devices, in the order given, each once.
+  func devices(in catalog: Catalog) throws(Diagnostic) -> [Accelerator] {
+    var devices: [Accelerator] = []
+    for name in hardware {
+      let device = try catalog.hardware(name)
+      if !devices.contains(device) { devices.append(device) }
+    }
+    return devices
   }
 
   /// The visual inputs to compare: without any reducer and with each, which run now.
   func visualInputs(for model: Model) throws -> [VisualInput] {
+    try checkTokens(model)
     switch tokens {
     case .counts(let counts): return counts.map { .tokens($0) }
     case .full where reducer.isEmpty: return [try unreduced(model)]
-    case nil where reducer.isEmpty && model.language == nil: return [try unreduced(model)]
-    default: return [try unreduced(model)] + (try reduced(model))
+    case nil where try reducer.isEmpty && !suitsSamples(model): return [try unreduced(model)]
+    default:
+      // Features are made once, and only if something reads them.
+      var features: VisualFeatures?
+      func load() throws(Diagnostic) -> VisualFeatures {
+        let made = if let features { features } else { try source.load() }
+        features = made
+        return made
+      }
+      return [.tokens(try model.visualTokens ?? load().patches)] + (try reduced(model, load))
     }
+  }
+
+  /// Whether a reducer may run unasked: the model can use one, and the sample, unless one is given, has its tokens.
+  private func suitsSamples(_ model: Model) throws -> Bool {
+    guard model.language != nil, model.reductionObstacle == nil else { return false }
+    guard source.isDefault, let tokens = model.tokensPerImage else { return true }
+    return try source.load().patches == tokens
   }
 
   /// The one visual input that is asked for: reduced only if a reducer or `--tokens adaptive` is given.
   func visualInput(for model: Model) throws -> VisualInput {
+    try checkTokens(model)
     let inputs: [VisualInput]
     switch tokens {
     case .counts(let counts): inputs = counts.map { .tokens($0) }
-    case .full, nil: inputs = reducer.isEmpty ? [try unreduced(model)] : try reduced(model)
-    case .adaptive: inputs = try reduced(model)
+    case .full, nil: inputs = reducer.isEmpty ? [try unreduced(model)] : try reduced(model, source.load)
+    case .adaptive: inputs = try reduced(model, source.load)
     }
     guard let input = inputs.first, inputs.count == 1 else {
       throw ValidationError("one estimate is shown; give one number of --tokens, or one --reducer")
@@ -110,52 +161,28 @@ struct RequestOptions: ParsableArguments {
 
   /// All visual tokens that the model's encoder makes; those of the sample for a language model alone.
   private func unreduced(_ model: Model) throws -> VisualInput {
-    .tokens(try model.tokensPerImage ?? source.load().patches)
+    .tokens(try model.visualTokens ?? source.load().patches)
   }
 
-  private func reduced(_ model: Model) throws -> [VisualInput] {
-    guard model.language != nil else {
+  /// Fewer visual tokens make sense only for a language model to read.
+  private func checkTokens(_ model: Model) throws {
+    if model.language != nil { return }
+    switch tokens {
+    case .full where reducer.isEmpty: return
+    case nil where reducer.isEmpty: return
+    default:
       throw ValidationError(
         "\(model.name) has no language model that fewer visual tokens would relieve; use --tokens full")
     }
-    let features = try source.load()
-    let reducers = reducer.isEmpty ? [tokens?.reducer ?? .pruMerge] : reducer
-    return try reducers.map { try .reduced(by: $0.reducer, features) }
   }
-}
 
-/// What `--tokens` says.
-enum TokenSelection: ExpressibleByArgument {
-  case full
-  case adaptive(ReducerArgument)
-  case counts([Int])
-
-  init?(argument: String) {
-    switch argument {
-    case "full": self = .full
-    case "adaptive": self = .adaptive(.pruMerge)
-    case "adaptive+": self = .adaptive(.pruMergePlus)
-    default:
-      let counts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-      guard counts.allSatisfy((1...Workload.tokenLimit).contains) else { return nil }
-      self = .counts(counts)
+  private func reduced(
+    _ model: Model, _ features: () throws(Diagnostic) -> VisualFeatures
+  ) throws(Diagnostic) -> [VisualInput] {
+    var inputs: [VisualInput] = []
+    for argument in reducer.isEmpty ? [tokens?.reducer ?? .pruMerge] : reducer {
+      inputs.append(try .reduced(by: argument.chain, in: model, features: features))
     }
-  }
-
-  static var allValueStrings: [String] { ["full", "adaptive", "adaptive+", "1 ... \(Workload.tokenLimit)"] }
-
-  /// Whether `--reducer` may be given besides.
-  var allowsReducers: Bool {
-    switch self {
-    case .full: true
-    case .adaptive(let reducer): reducer.reducer.name == ReducerArgument.pruMerge.reducer.name
-    case .counts: false
-    }
-  }
-
-  /// The reducer that the selection stands for.
-  var reducer: ReducerArgument? {
-    if case .adaptive(let reducer) = self { return reducer }
-    return nil
+    return inputs
   }
 }

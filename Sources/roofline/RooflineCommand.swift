@@ -11,11 +11,12 @@ struct RooflineCommand: ParsableCommand {
       roofline --model vicuna-7b --gpu v100 --tokens adaptive
 
       prints four rows: FP16 and INT4, with all 576 visual tokens and with those that PruMerge, really run, leaves. \
-      Times are ideal: the bound that no kernel beats.
+      Times are ideal: no resource of the device is ever idle that an operator could keep busy.
       """,
     version: "roofline \(Version.current)",
     subcommands: [
-      EstimateCommand.self, OperatorsCommand.self, ReduceCommand.self, ListCommand.self, ShowCommand.self,
+      EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, ReduceCommand.self, ListCommand.self,
+      ShowCommand.self,
       ReproduceCommand.self, ValidateCommand.self, CalibrateCommand.self,
     ],
     defaultSubcommand: EstimateCommand.self)
@@ -27,7 +28,7 @@ struct RooflineCommand: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch let error as Diagnostic {
-      Console.fail(error)
+      error.exit()
     } catch {
       exit(withError: error)
     }

@@ -7,14 +7,19 @@ internal import RooflineKit
 /// they name and that are not built in.
 @main
 enum WriteReports {
-  static func main() throws {
+  static func main() {
+    do throws(Diagnostic) { try write() } catch { error.exit() }
+  }
+
+  private static func write() throws(Diagnostic) {
     let arguments = CommandLine.arguments.dropFirst()
     guard let folder = arguments.first, arguments.count == 1 || (4...5).contains(arguments.count) else {
       throw Diagnostic("usage: write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [CATALOG]]")
     }
     let catalog = Catalog.standard
     var documents = [
-      Document(try PruMergeTable2()), Document(try PruMergeTokens()), Document(try AccountingComparison()),
+      Document(try PruMergeTable2()), Document(try PruMergeTokens()), Document(try ReducerPrices()),
+      Document(try AccountingComparison()),
       Document(devices: try catalog.allHardware(), models: try catalog.allModels()),
     ]
     let measurements = Array(arguments.dropFirst())

@@ -56,10 +56,28 @@ struct StandardCatalogTests {
     #expect(device.capacity?.value.value == 16e9)
   }
 
+  @Test(
+    "visual tokens of a request",
+    arguments: [
+      ("shikra-7b", 256), ("video-llava-7b", 8 * 257), ("llava-next-7b", 576 + 48 * 48 + 48), ("llava-1.5-7b", 576),
+      ("instructblip-7b", 32), ("minigpt-4-7b", 32), ("blip-2-13b", 32),
+    ])
+  func visualTokens(name: String, count: Int) throws {
+    #expect(try Catalog.standard.model(name).visualTokens == count)
+  }
+
   // Sums over the parameters of the models that transformers builds from the published configurations.
   @Test(arguments: [
     ("vicuna-7b", 6_738_415_616.0), ("vicuna-13b", 13_015_864_320), ("clip-vit-large-patch14-336", 303_507_456),
-    ("llava-1.5-7b", 7_063_427_072), ("llava-1.5-13b", 13_351_494_656),
+    ("llava-1.5-7b", 7_063_427_072), ("llava-1.5-13b", 13_351_494_656), ("llava-next-7b", 7_063_431_168),
+    ("llava-next-mistral-7b", 7_566_747_648), ("video-llava-7b", 7_366_279_168), ("llama-7b", 6_738_415_616),
+    ("llama-2-7b", 6_738_415_616), ("llama-2-13b", 13_015_864_320), ("llama-2-70b", 68_976_648_192),
+    ("mistral-7b", 7_241_732_096), ("phi-2", 2_779_683_840), ("deepseek-v3", 671_026_404_352),
+    ("eva-vit-g-14", 985_952_256),
+    ("instructblip-7b", 7_913_210_624), ("instructblip-13b", 14_191_448_832),
+    // Qwen 7B: embedding and head 2 x 151936 x 4096; 32 layers of 4 x 4096^2, 3 x 4096 biases, 3 x 4096 x 11008 and two
+    // norms of 4096; a norm of 4096.
+    ("qwen-7b", 7_721_324_544),
   ])
   func parameters(name: String, count: Double) throws {
     #expect(try Catalog.standard.model(name).parameterCount == count)

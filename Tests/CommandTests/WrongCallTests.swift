@@ -40,6 +40,8 @@ struct WrongCallTests {
         ["--precision", "fp17"], "unknown precision \"fp17\"; known are fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4"
       ),
       (["--precision", "fp16,,int4"], "unknown precision \"\""),
+      (["--sample", "texts"], "unknown sample \"texts\"; known are text, objects, diagram"),
+      (["--tokens", "64", "--sample", "text"], "--tokens gives the number of tokens; leave out --sample"),
       (["--reducer", "prumrge"], "unknown reducer \"prumrge\"; did you mean \"prumerge\" or \"prumerge+\"?"),
       (["--reducer", "prumerge:ratio=0"], "above 0 and at most 1"),
       (["--reducer", "prumerge:ratio=nan"], "above 0 and at most 1"),

@@ -93,9 +93,6 @@ struct WrongFigureTests {
       try Command.run(["--model", "vicuna-7b", "--gpu", "threadripper"]),
       "unknown hardware \"threadripper\"; \"roofline list hardware\" lists them all")
     expectDataError(try Command.run(["show", "v101"]), "nothing is called \"v101\"; did you mean \"v100\"")
-    expectDataError(
-      try Command.run(["--model", "vicuna-7b", "--gpu", "v100", "--sample", "texts"]),
-      "known are text, objects, diagram")
     let long = String(repeating: "x", count: 100_000)
     expectDataError(try Command.run(["--model", long, "--gpu", "v100"]), "unknown model \"xxx")
   }

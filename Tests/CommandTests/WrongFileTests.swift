@@ -91,7 +91,8 @@ struct WrongFileTests {
     let directory = "\(folder.path)/\(kind.rawValue)/\(kind.name).yaml"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let isFolder = "is a directory; expected a file"
-    expectDataError(try Command.run(kind.arguments(directory)), at: directory, isFolder)
+    let orConfig = kind == .models ? ", or a config.json in it" : ""
+    expectDataError(try Command.run(kind.arguments(directory)), at: directory, isFolder + orConfig)
     expectDataError(
       try Command.run(kind.arguments(kind.name) + ["--catalog", folder.path]), at: directory, isFolder)
     expectDataError(try Command.run(kind.arguments("/dev/null")), at: "/dev/null", "is empty; expected a YAML mapping")

@@ -44,6 +44,49 @@ import Testing
     #expect(estimate.totalSeconds == estimate.stages.map(\.seconds).sum())
   }
 
+  @Test(arguments: [(10, 13.0), (23, 0), (24, 0)])
+  func reducerPaysForLayersThatOnlyItNeeds(used: Int, billed: Double) throws {
+    // PruMerge reads the last layer's keys: layers 11 to 23 run for it alone if the model uses 10, none if 23. If the
+    // model uses all 24, the keys are there and cost nothing more.
+    var model = try Catalog.standard.model("llava-1.5-7b")
+    let encoder = try #require(model.vision?.encoder)
+    model.vision = Model.Vision(encoder: encoder, layersUsed: used)
+    let visual = try VisualInput.reduced(by: PruMerge(), Sample.text.features())
+    let estimate = try Estimate(
+      model, on: Catalog.standard.hardware("v100"), precision: .fp16, visualInput: visual, textTokens: 40)
+    let reduction = try #require(estimate.stages.first { $0.stage == .reduction })
+    // A layer of 8 n w^2 + 4 n w f + 4 n^2 w FLOPs, as in CountTests; keys, query, attention and similarities as above.
+    let keys = used == 24 ? 0.0 : 1_212_153_856
+    #expect(reduction.flops == FLOPs(billed * 15_884_357_632 + keys + 1_181_696 + 47_185_920))
+  }
+
+  @Test func eagerFootprintHoldsTheScores() throws {
+    let eager = try Estimate(
+      Catalog.standard.model("vicuna-7b"), on: Catalog.standard.hardware("v100"), precision: .fp16,
+      visualInput: .tokens(2008), textTokens: 40, accounting: .exact(kernels: .eager))
+    // Adding the mask: scores of 32 heads x 2048^2 read and written, the mask of 2048^2 read, the residual stream of
+    // 2048 x 4096 held; 2 bytes each.
+    let scores = 32.0 * 2048 * 2048
+    #expect(eager.footprint.activations == Bytes(2 * (2 * scores + 2048 * 2048 + 2048 * 4096)))
+  }
+
+  @Test func formulasCountWhatTheirPapersSay() throws {
+    func estimate(_ accounting: Accounting, _ precision: Precision = .fp16) throws -> Estimate {
+      try Estimate(
+        Catalog.standard.model("vicuna-7b"), on: Catalog.standard.hardware("a100-80gb"), precision: precision,
+        visualInput: .tokens(576), textTokens: 40, accounting: accounting)
+    }
+    // FastV, equation 5, and SparseVLM's code.
+    let (n, d, m) = (616.0, 4096.0, 11008.0)
+    #expect(try estimate(.fastV).mainStage?.flops == FLOPs(32 * (4 * n * d * d + 2 * n * n * d + 2 * n * d * m)))
+    #expect(try estimate(.sparseVLM).mainStage?.flops == FLOPs(32 * (4 * n * d * d + 2 * n * n * d + 3 * n * d * m)))
+    // SparseVLM's is half of what torch counts, but for the head's 2 x 4096 x 32000.
+    #expect(try estimate(.sparseVLM).mainStage?.flops == FLOPs((8_177_644_994_560 - 262_144_000) / 2))
+    #expect(try estimate(.fastV).notes == ["fastv counts a multiply-add once and no traffic: its times are no bound"])
+    // INT8 products run at twice the FP16 rate of an A100.
+    #expect(try estimate(.fastV, .int8).prefillSeconds < estimate(.fastV).prefillSeconds)
+  }
+
   @Test func footprintIsWeightsCacheAndTheLargestLiveSet() throws {
     let footprint = try estimate("vicuna-7b", batch: 2).footprint
     #expect(footprint.weights == Bytes(2 * 6_738_415_616))

@@ -24,7 +24,7 @@ struct VectorOperatorTests {
 
   @Test("with the residual sum in one kernel: a FLOP, a read and a write more")
   func residual() {
-    let norm = Operator.normalization("norm", .rms, rows: 3, width: 10, addingResidual: true, quantizedOutput: true)
+    let norm = Operator.normalization("norm", .rms, rows: 3, width: 10, adding: 1, to: .productInput)
     #expect(norm.vectorFLOPs == FLOPs(150))
     let traffic = norm.cost(at: .int8).traffic
     #expect(traffic.activationsRead == Bytes(120))
@@ -55,7 +55,7 @@ struct VectorOperatorTests {
       #expect(operation.cost(at: .fp32).traffic.activationsWritten == Bytes(40))
     }
     #expect(
-      Operator.product("product", elements: 10, quantizedOutput: true).cost(at: .int8).traffic.activationsWritten
+      Operator.product("product", elements: 10, to: .productInput).cost(at: .int8).traffic.activationsWritten
         == Bytes(10))
   }
 

@@ -1,3 +1,4 @@
+import CKernels
 import Testing
 
 @testable import Reduction
@@ -10,6 +11,27 @@ struct RowKernelsTests {
 
   private func product(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Float {
     zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  /// Every kind of kernel that this processor can run, on rows that are no multiple of any vector.
+  @Test(arguments: [1, 4, 7, 8, 15, 16, 17, 31, 64, 100])
+  func everyKindOfProcessorGivesTheSame(columns: Int) throws {
+    let matrix = try matrix(rows: 6, columns: columns)
+    let best = kernels_best_level()
+    defer { kernels_use_level(best) }
+    for level in 0...best {
+      kernels_use_level(level)
+      var products = [Float](repeating: .nan, count: 4 * 2)
+      matrix.multiply([0, 1, 2, 3], with: 4..<6, into: &products)
+      #expect(products == (0..<4).flatMap { row in (4..<6).map { product(matrix.row(row), matrix.row($0)) } })
+      #expect(matrix.products(with: [Float](matrix.row(2)))[5] == product(matrix.row(5), matrix.row(2)))
+      var sum = [Float](repeating: 1, count: columns)
+      matrix.add([0, 1, 2, 3, 4], weights: [1, 2, 3, 4, 5], to: &sum)
+      for column in 0..<columns {
+        let expected = (0..<5).reduce(Float(1)) { $0 + Float($1 + 1) * matrix.row($1).map { $0 }[column] }
+        #expect(sum[column] == expected)
+      }
+    }
   }
 
   @Test(arguments: [1, 3, 4, 7, 15, 16, 17, 33, 64])

@@ -5,14 +5,17 @@
 //
 // A device is listed if the first token can be there in time (vision tower, reducer, connector and prefill together,
 // one image and 40 text tokens) and the model fits into its memory, in at least one of four ways: FP16 or INT4, with
-// all visual tokens or with those that PruMerge leaves. Times are ideal: what no kernel beats.
+// all visual tokens or with those that PruMerge leaves. Times are ideal. Devices are ranked by the best of the four.
 
 import RooflineKit
 
 // 1. What is asked.
 let arguments = CommandLine.arguments.dropFirst()
 let model = try Catalog.standard.model(arguments.first ?? "llava-1.5-13b")
-let budget = Seconds((arguments.dropFirst().first.flatMap { Double($0) } ?? 50) / 1000)
+guard let milliseconds = Double(arguments.dropFirst().first ?? "50"), milliseconds > 0 else {
+  throw Diagnostic("expected the budget in milliseconds, such as 50")
+}
+let budget = Seconds(milliseconds / 1000)
 let precisions: [Precision] = [.fp16, .int4]
 
 // 2. The visual tokens to compare: all of them, and those that the reducer, run here and now, leaves of a sample.

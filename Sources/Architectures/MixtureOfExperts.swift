@@ -1,0 +1,53 @@
+/// A feed-forward block of many gated experts, of which a router picks some for every token.
+public struct MixtureOfExperts: Sendable, Hashable {
+  /// Experts that the router picks from.
+  public var count: Int
+  /// Experts that each token passes.
+  public var perToken: Int
+  /// Inner width of one expert.
+  public var feedForward: Int
+  /// Inner width of the experts that every token passes besides, in sum; 0 for none.
+  public var sharedWidth: Int
+  /// Whether the shared experts' result is weighted by a gate of its own (Qwen2-MoE).
+  public var sharedGate: Bool
+
+  /// A mixture of `count` experts; `perToken` of them work on a token.
+  public init(count: Int, perToken: Int, feedForward: Int, sharedWidth: Int = 0, sharedGate: Bool = false) {
+    self.count = count
+    self.perToken = perToken
+    self.feedForward = feedForward
+    self.sharedWidth = sharedWidth
+    self.sharedGate = sharedGate
+  }
+
+  /// The expected number of distinct experts that `tokens` tokens hit: E (1 - (1 - k / E)^n).
+  ///
+  /// Assumes that every token picks its k experts uniformly and independently of the others; a router that favours
+  /// some experts hits fewer. It decides how many weights are read: few tokens leave most experts untouched.
+  public func expectedDistinct(tokens: Double) -> Double {
+    let missed = 1 - Double(perToken) / Double(count)
+    return Double(count) * (1 - power(missed, tokens))
+  }
+
+  /// Router, experts and the gate of the shared ones; the shared experts themselves are a usual feed-forward block.
+  func parameters(width: Int) -> [ParameterGroup] {
+    let width = Double(width)
+    return [
+      ParameterGroup("experts", Double(count) * 3 * width * Double(feedForward), quantized: true),
+      ParameterGroup("router", Double(count) * width + (sharedGate ? width : 0), quantized: false),
+    ]
+  }
+
+  /// `base` to the power of a whole number, by repeated squaring.
+  private func power(_ base: Double, _ exponent: Double) -> Double {
+    var result = 1.0
+    var factor = base
+    var rest = exponent
+    while rest >= 1, result > 0 {
+      if rest.truncatingRemainder(dividingBy: 2) >= 1 { result *= factor }
+      factor *= factor
+      rest = (rest / 2).rounded(.down)
+    }
+    return result
+  }
+}

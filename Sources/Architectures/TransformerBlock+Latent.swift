@@ -1,0 +1,38 @@
+internal import Operators
+
+extension BlockShapes {
+  /// Queries by way of a latent of their own, keys and values by way of the latent that is cached.
+  ///
+  /// The latent and the rotated key are written to the cache once and read from it once. Eager kernels gather the
+  /// keys of every head from both parts in memory; a fused attention kernel reads the parts.
+  // swift-format-ignore
+  func latentProjections(_ latent: LatentAttention, _ kernels: Kernels) -> [Operator] {
+    let rank = Double(latent.rank)
+    let rotary = Double(latent.rotaryWidth)
+    let expanded = latent.expandedWidth(heads: block.heads, headWidth: block.headWidth)
+    let values = rows * valueWidth
+    return queryProjections(latent)
+    + [
+      matmul("attention.kv_down", inner: width, columns: rank + rotary, bias: block.qkvBias, holding: hidden + queries),
+      .normalization("attention.kv_norm", .rms, rows: rows, width: rank, to: .cache, holding: hidden + queries + rows * rotary),
+      .rotary("attention.rotary", queries: rows * Double(block.heads) * rotary, keys: rows * rotary, cached: true, holding: hidden + queries - rows * Double(block.heads) * rotary),
+      .matmul("attention.kv_up", rows: rows, inner: rank, columns: expanded, from: .cache, holding: hidden + queries),
+    ]
+    + (kernels == .eager
+      ? [.gather("attention.keys", reading: [.reads(rows * expanded - values), .readsCache(rows * rotary)], writing: queries, holding: hidden + queries + values)]
+      : [])
+  }
+
+  // swift-format-ignore
+  private func queryProjections(_ latent: LatentAttention) -> [Operator] {
+    guard let queryRank = latent.queryRank.map(Double.init) else {
+      return [matmul("attention.query", inner: width, columns: queryWidth, bias: false, holding: hidden)]
+    }
+    // The normalised hidden state waits for attention.kv_down.
+    return [
+      matmul("attention.query_down", inner: width, columns: queryRank, bias: block.qkvBias, holding: hidden),
+      .normalization("attention.query_norm", .rms, rows: rows, width: queryRank, to: .productInput, holding: 2 * hidden),
+      matmul("attention.query_up", inner: queryRank, columns: queryWidth, bias: false, holding: 2 * hidden),
+    ]
+  }
+}

@@ -1,0 +1,57 @@
+public import Documents
+
+/// The folder in which Hugging Face's tools keep what they have downloaded. Nothing is downloaded here.
+public struct HubCache: Sendable {
+  /// The folder; nil where no home folder is known.
+  public var folder: String?
+
+  /// A cache in `folder`.
+  public init(folder: String?) {
+    self.folder = folder
+  }
+
+  /// The cache that huggingface_hub would use: HF_HUB_CACHE, hub in HF_HOME, or .cache/huggingface/hub at home
+  /// (XDG_CACHE_HOME in place of .cache).
+  public static var standard: HubCache {
+    if let folder = Environment["HF_HUB_CACHE"] ?? Environment["HUGGINGFACE_HUB_CACHE"] {
+      return HubCache(folder: folder)
+    }
+    if let home = Environment["HF_HOME"] { return HubCache(folder: "\(home)/hub") }
+    let cache = Environment["XDG_CACHE_HOME"] ?? Environment["HOME"].map { "\($0)/.cache" }
+    return HubCache(folder: cache.map { "\($0)/huggingface/hub" })
+  }
+
+  /// Whether `name` has the form of a model's name on the hub: `organisation/model`.
+  public static func isName(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { $0.first?.isLetterOrDigit == true && $0.allSatisfy(\.isInHubName) }
+  }
+
+  /// The path of the `config.json` of a model in its main revision.
+  ///
+  /// - Throws: `Diagnostic`, with the command that would fetch it, if the cache does not have it.
+  public func config(of name: String) throws(Diagnostic) -> String {
+    let advice = "\"hf download \(name) config.json\" fetches it"
+    guard let folder else { throw Diagnostic("\(name) is not at hand, and no home folder is known; \(advice)") }
+    let model = "\(folder)/models--\(name.split(separator: "/").joined(separator: "--"))"
+    let reference = "\(model)/refs/main"
+    guard Files.exists(reference) else {
+      throw Diagnostic("\(name) is neither in the catalog nor in the hub's cache \(folder); \(advice)")
+    }
+    let text = String(decoding: try Files.read(reference, limit: 4096), as: UTF8.self)
+    let revision = text.prefix { !$0.isWhitespace }
+    guard !revision.isEmpty, revision.allSatisfy(\.isLetterOrDigit) else {
+      throw Diagnostic(file: reference, "expected the name of a revision")
+    }
+    let path = "\(model)/snapshots/\(revision)/config.json"
+    guard Files.exists(path) else {
+      throw Diagnostic("the hub's cache has \(name) without its config.json; \(advice)")
+    }
+    return path
+  }
+}
+
+extension Character {
+  fileprivate var isLetterOrDigit: Bool { isASCII && (isLetter || isNumber) }
+  fileprivate var isInHubName: Bool { isLetterOrDigit || "-_.".contains(self) }
+}

@@ -1,0 +1,49 @@
+internal import Architectures
+internal import Documents
+internal import Operators
+internal import Reduction
+
+extension VisualInput {
+  /// The work that this input gives to a model.
+  func workload(for model: Model, textTokens: Int, batch: Int) throws(Diagnostic) -> Workload {
+    if let reduction, reduction.result != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
+      throw Diagnostic("\(reduction.reducer.name) cannot work here: \(obstacle)")
+    }
+    if let reduction, reduction.result != nil, let patches = model.tokensPerImage, reduction.tokensBefore != patches {
+      throw Diagnostic(
+        "the features of \(reduction.sample ?? "the sample") have \(reduction.tokensBefore) tokens; "
+          + "\(model.name) makes \(patches) of an image")
+    }
+    let textTokens = model.language == nil ? 0 : textTokens
+    return try Workload(
+      visualTokens: tokens, textTokens: textTokens, batch: batch,
+      images: model.images(for: reduction?.tokensBefore ?? tokens.initial),
+      encoderTokens: reduction?.encoderPlan?.tokens,
+      reduction: reduction?.operators(in: model, tokens: tokens, textTokens: textTokens, batch: batch) ?? [])
+  }
+}
+
+extension VisualInput.Reduction {
+  /// The bill of all methods, for `batch` images.
+  fileprivate func operators(in model: Model, tokens: TokenSchedule, textTokens: Int, batch: Int) -> [Operator] {
+    var bill: [Operator] = []
+    if let vision = model.vision {
+      if let reducer = reducer.encoder, let encoderPlan {
+        bill += reducer.operators(encoderPlan, in: vision.encoder, layersUsed: vision.layersUsed, images: batch)
+      }
+      if let reducer = reducer.features, let result {
+        // Layers up to the last one that the model does not use run for a reducer that reads its keys; LLaVA uses all
+        // but the last.
+        let between = reducer.readsLastLayer ? vision.encoder.layers - 1 - vision.layersUsed : 0
+        let shape = ReductionShape(
+          patches: tokensBefore, width: vision.encoder.block.width, kept: result.kept.count, count: result.count,
+          images: batch, layers: vision.encoder.layers, billsLastLayer: vision.layersUsed < vision.encoder.layers)
+        bill += vision.encoder.middleLayers(max(0, between), images: batch) + reducer.operators(shape)
+      }
+    }
+    if let reducer = reducer.language, let language = model.language {
+      bill += reducer.operators(tokens, in: language, textTokens: textTokens, batch: batch)
+    }
+    return bill
+  }
+}

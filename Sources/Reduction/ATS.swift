@@ -1,0 +1,113 @@
+public import Architectures
+public import Documents
+public import Operators
+
+/// Adaptive Token Sampling (ATS): samples tokens where their cumulative significance grows.
+///
+/// M. Fayyaz and others, arXiv:2111.15667, and the code at https://github.com/adaptivetokensampling/ATS. Significance is
+/// the class token's attention times the length of the value. How many different tokens N samples hit depends on the
+/// image: inside an encoder the counts must be given, in blocks 4, 7 and 10 of 12 (8, 14, 20 of 24), one for each, or
+/// one from the first of them on.
+public struct ATS: TokenReducer, EncoderReducer, Equatable {
+  /// The fewest tokens that are sampled, class token included.
+  private static let smallest = 8
+
+  private let counts: [Int]
+
+  init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
+    let what = "the tokens left, as in ats:144, or after each of three stages, as in ats:358+223+144"
+    counts = try arguments.takeCounts(what, separatedBy: "+", 1...3)
+  }
+
+  /// The specification that makes this reducer again.
+  public var name: String { "ats:" + counts.map(String.init).joined(separator: "+") }
+
+  /// The tokens of every layer, as given; never more than there are, never fewer than eight with the class token.
+  ///
+  /// - Throws: `Diagnostic` for an encoder without a class token.
+  public func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan {
+    try requireClassToken(encoder)
+    var tokens = encoder.tokens
+    var changes: [TokenSchedule.Change] = []
+    for (layer, count) in zip(stages(of: encoder), counts) where layer < layersUsed {
+      tokens = min(tokens, max(count + 1, Self.smallest))
+      changes.append(.init(insideLayer: layer, tokens: tokens))
+    }
+    return EncoderPlan(
+      tokens: TokenSchedule(initial: encoder.tokens, changes: changes), visualTokens: tokens - 1,
+      note: "the tokens that ATS leaves depend on the image; those given are the most")
+  }
+
+  /// One row of attention, the lengths of the values, sorting, sampling, and the copy.
+  public func operators(_ step: EncoderStep) -> [Operator] {
+    let (rows, elements) = (step.rows, step.rows * Double(step.width))
+    return [
+      step.classRow("ats.class_attention"),
+      Operator("ats.value_norms", vectorFLOPs: 2 * elements, operands: [.reads(elements), .writes(rows)]),
+      Operator(
+        "ats.sampling", vectorFLOPs: 3 * rows + (rows - step.removed) * Double(step.tokens),
+        operands: [.reads(2 * rows), .writes(rows - step.removed)]),
+      step.rearrange("ats.gather", sums: 0),
+    ]
+  }
+
+  /// One step with the last layer's attention: the sampled patches, least significant first.
+  ///
+  /// - Throws: `Diagnostic` if products or lengths of such large features overflow, and for several counts.
+  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+    guard counts.count == 1 else {
+      throw Diagnostic("\(name) has several stages; on features one step is taken: give one count")
+    }
+    let attention = try features.headAttention(keys: features.keys, query: features.classQuery)
+    let norms = features.tokens.squaredNorms().dropFirst().map { $0.squareRoot() }
+    let scores = zip(attention, norms).map { $0 * $1 }
+    guard scores.allSatisfy(\.isFinite) else {
+      throw Diagnostic(file: features.name, "tokens are so large that their norms overflow")
+    }
+    let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
+    let samples = max(counts[0], Self.smallest - 1)
+    let detail = "values are not in the features: lengths of tokens stand for theirs, and tokens stay as they are"
+    return features.selecting(
+      Self.sampled(order.map { scores[$0] }, samples).map { order[$0] }, note: singleShot(detail))
+  }
+
+  /// The positions among ascending `scores` nearest to evenly spread values of their cumulative sum, each once.
+  ///
+  /// The sums are scaled to lie from 0 to 1; the first value is the smallest above 0. Of equally near positions the
+  /// first. Where all scores but one are 0 (or there is one alone) that one is sampled.
+  private static func sampled(_ scores: [Float], _ samples: Int) -> [Int] {
+    let total = scores.reduce(0.0) { $0 + Double($1) }
+    var sum = 0.0
+    let sums = scores.map { (score: Float) -> Double in
+      sum += Double(score)
+      return sum / total
+    }
+    guard let first = sums.first, let last = sums.last, last > first else { return [scores.count - 1] }
+    let scaled = sums.map { ($0 - first) / (last - first) }
+    let start = scaled.first { $0 > 0 } ?? 1
+    var positions: [Int] = []
+    for sample in 0..<samples {
+      let value = samples > 1 ? start + (1 - start) * Double(sample) / Double(samples - 1) : start
+      let distances = scaled.map { abs($0 - value) }
+      guard let nearest = distances.indices.min(by: { distances[$0] < distances[$1] }) else { continue }
+      if positions.last != nearest { positions.append(nearest) }
+    }
+    return positions
+  }
+
+  /// One step over all patches.
+  public func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
+}
+
+extension Reducers.Method {
+  static let aTS = Self(
+    name: "ats", usage: "ats:N[+N+N]", example: "ats:144",
+    summary: "samples at most N tokens by attention and value, in three blocks of the encoder",
+    citation: Citation(
+      title: "Adaptive Token Sampling For Efficient Vision Transformers",
+      authors: """
+        M. Fayyaz, S. Abbasi Koohpayegani, F. Rezaei Jafari, S. Sengupta, H. R. Vaezi Joze, E. Sommerlade, \
+        H. Pirsiavash, J. Gall
+        """, arXiv: "2111.15667")
+  ) { (arguments) throws(Diagnostic) in try ATS(&arguments) }
+}

@@ -1,0 +1,109 @@
+public import Architectures
+public import Documents
+public import Operators
+
+/// A method that drops or merges tokens between the attention and the feed-forward block of a vision encoder's layers.
+///
+/// How many are left is known before it runs, so it is priced without features. On features alone only one of its steps
+/// can be taken: that is `TokenReducer`, and its result is called single-shot.
+public protocol EncoderReducer: ReductionMethod {
+  /// What the method does to the layers of an encoder.
+  ///
+  /// - Throws: `Diagnostic` if it does not suit the encoder.
+  func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan
+
+  /// What one step costs, beyond the encoder's own operators.
+  func operators(_ step: EncoderStep) -> [Operator]
+}
+
+/// The tokens of an image on their way through an encoder.
+public struct EncoderPlan: Sendable, Hashable {
+  /// Tokens in every layer, class token included.
+  public var tokens: TokenSchedule
+  /// Tokens that leave the encoder for the language model.
+  public var visualTokens: Int
+  /// What the user should know, if anything.
+  public var note: String?
+
+  /// A plan from its parts.
+  public init(tokens: TokenSchedule, visualTokens: Int, note: String? = nil) {
+    self.tokens = tokens
+    self.visualTokens = visualTokens
+    self.note = note
+  }
+}
+
+/// One reduction inside a layer.
+public struct EncoderStep: Sendable, Hashable {
+  /// Tokens of one image before and after, class token included.
+  public var tokens, leaving: Int
+  /// The encoder's width and heads.
+  public var width, heads: Int
+  /// Images that pass the encoder.
+  public var images: Int
+
+  /// Tokens over all images.
+  var rows: Double { Double(images) * Double(tokens) }
+  /// Tokens of all images that are gone.
+  var removed: Double { Double(images) * Double(tokens - leaving) }
+  var headWidth: Double { Double(width) / Double(max(1, heads)) }
+
+  /// Rearranging the tokens: reads all (and the sum that the layer's residual would have read), writes those left.
+  func rearrange(_ name: String, sums: Double) -> Operator {
+    let width = Double(width)
+    return Operator(
+      name, vectorFLOPs: 2 * sums * width,
+      operands: [.reads(rows * width), .writes((rows - removed) * width)])
+  }
+
+  /// The class token's row of the attention, which a fused kernel does not keep.
+  func classRow(_ name: String) -> Operator {
+    let width = Double(width)
+    return Operator(
+      name, flops: 2 * rows * width, vectorFLOPs: (VectorWork.softmax + VectorWork.add) * rows * Double(heads),
+      operands: [.reads((Double(images) + rows) * width), .writes(rows)])
+  }
+
+  /// The mean of the keys of all heads, and the lengths of the means.
+  func meanKeys(_ name: String) -> Operator {
+    Operator(
+      name, vectorFLOPs: rows * Double(width) + 2 * rows * headWidth,
+      operands: [.reads(rows * Double(width)), .writes(rows * headWidth)])
+  }
+
+  /// Scalar products of `left` with `right` mean keys of an image, and the best of each row.
+  func similarity(_ name: String, _ left: Double, _ right: Double) -> Operator {
+    let pairs = Double(images) * left * right
+    return Operator(
+      name, flops: 2 * pairs * headWidth, vectorFLOPs: pairs,
+      operands: [.reads(Double(images) * (left + right) * headWidth), .writes(pairs)])
+  }
+}
+
+extension EncoderReducer {
+  /// What the method costs over a whole encoder, beyond the encoder's own operators.
+  public func operators(_ plan: EncoderPlan, in encoder: VisionEncoder, layersUsed: Int, images: Int) -> [Operator] {
+    plan.tokens.runs(layers: layersUsed).flatMap { run in
+      guard run.leaving < run.tokens else { return [Operator]() }
+      let step = EncoderStep(
+        tokens: run.tokens, leaving: run.leaving, width: encoder.block.width, heads: encoder.block.heads,
+        images: images)
+      return operators(step).map { $0.repeated(run.layers) }
+    }
+  }
+
+  /// - Throws: `Diagnostic` unless the encoder has a class token.
+  func requireClassToken(_ encoder: VisionEncoder) throws(Diagnostic) {
+    guard encoder.classToken else { throw Diagnostic("\(name) needs a class token; this vision encoder has none") }
+  }
+
+  /// What to say of a result on features alone.
+  func singleShot(_ detail: String? = nil) -> String {
+    let step = "single-shot: one step on final features; inside the encoder's layers it is another method"
+    return detail.map { "\(step); \($0)" } ?? step
+  }
+
+  /// The layers, from 0, at which methods with three stages reduce: blocks 4, 7 and 10 of 12, and the same fractions of
+  /// other depths (8, 14 and 20 of 24).
+  func stages(of encoder: VisionEncoder) -> [Int] { [4, 7, 10].map { max(0, $0 * encoder.layers / 12 - 1) } }
+}

@@ -1,0 +1,48 @@
+public import Documents
+public import Operators
+
+/// FasterVLM: keeps the patches that the class token attends to most.
+///
+/// Q. Zhang and others, arXiv:2412.01818, and the code at https://github.com/Theia-4869/FasterVLM. The attention is that
+/// of the layer which the tokens leave, the mean over its heads.
+public struct FasterVLM: TokenReducer, Equatable {
+  private let count: Int
+  private let bill: Bill
+
+  init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
+    count = try arguments.takeCount("the number of tokens to keep, as in fastervlm:144")
+    bill = try arguments.takeBill()
+  }
+
+  /// The specification that makes this reducer again.
+  public var name: String { "fastervlm:\(count)" + (bill == .released ? ",bill=released" : "") }
+
+  /// The tokens of the patches with the most attention, in reading order.
+  ///
+  /// Features without the penultimate layer's keys and query are reduced by the last layer's, and a note says so.
+  /// - Throws: `Diagnostic` if there are fewer patches, or products of such large features overflow.
+  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+    try features.check(count, for: name)
+    let layer = features.leavingLayer
+    let attention = try features.headAttention(keys: layer.keys, query: layer.query)
+    return features.selecting(attention.indicesOfLargest(count).sorted(), note: layer.note)
+  }
+
+  /// One row of the attention, which a fused kernel does not keep, a selection and a copy. As released every layer hands
+  /// out its attention, and the last one runs.
+  public func operators(_ shape: ReductionShape) -> [Operator] {
+    let selection = [shape.selection("selection"), shape.gather()]
+    guard bill == .released else { return [shape.classRow("class_attention")] + selection }
+    return shape.lastLayer() + [shape.handedOutScores(layers: shape.layers)] + selection
+  }
+}
+
+extension Reducers.Method {
+  static let fasterVLM = Self(
+    name: "fastervlm", usage: "fastervlm:T[,bill=released]", example: "fastervlm:144",
+    summary: "keeps the T patches that the class token attends to most",
+    citation: Citation(
+      title: "[CLS] Attention is All You Need for Training-Free Visual Token Pruning: Make VLM Inference Faster",
+      authors: "Q. Zhang, A. Cheng, M. Lu, Z. Zhuo, M. Wang, J. Cao, S. Guo, Q. She, S. Zhang", arXiv: "2412.01818")
+  ) { (arguments) throws(Diagnostic) in try FasterVLM(&arguments) }
+}

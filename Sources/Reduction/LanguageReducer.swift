@@ -1,0 +1,50 @@
+public import Architectures
+public import Documents
+public import Operators
+
+/// A method that drops visual tokens between the layers of a language model.
+///
+/// How many are left is known before it runs, so it needs no features.
+public protocol LanguageReducer: ReductionMethod {
+  /// The visual tokens that enter each layer, from all that enter the first.
+  ///
+  /// - Throws: `Diagnostic` if the method does not suit so many tokens or layers.
+  func schedule(visualTokens: Int, layers: Int) throws(Diagnostic) -> TokenSchedule
+
+  /// Text tokens whose attention decides, of so many in the prompt; 0 if nothing is computed.
+  func raters(of textTokens: Int) -> Int
+}
+
+extension LanguageReducer {
+  /// The last token alone.
+  public func raters(of textTokens: Int) -> Int { min(1, textTokens) }
+
+  /// What deciding and dropping costs: at every change, rows of attention over the visual tokens, which a fused kernel
+  /// does not keep, the choice, and the copy of what is left.
+  public func operators(
+    _ schedule: TokenSchedule, in model: LanguageModel, textTokens: Int, batch: Int
+  ) -> [Operator] {
+    let raters = Double(batch * self.raters(of: textTokens))
+    let (queryWidth, width) = (Double(model.block.heads * model.block.headWidth), Double(model.block.width))
+    let keyWidth = Double(model.block.kvHeads * model.block.headWidth)
+    let runs = schedule.runs(layers: model.layers)
+    guard raters > 0 else { return [] }
+    return zip(runs, runs.dropFirst()).flatMap { run, next in
+      let (before, after) = (Double(run.tokens), Double(batch * (next.tokens + textTokens)))
+      let scores = raters * before * Double(model.block.heads)
+      return [
+        Operator(
+          "text_attention", flops: 2 * raters * before * queryWidth,
+          vectorFLOPs: (VectorWork.softmax + VectorWork.add) * scores,
+          operands: [
+            .reads(raters * queryWidth), .readsCache(Double(batch) * before * keyWidth),
+            .writes(Double(batch) * before),
+          ]),
+        Operator(
+          "selection", vectorFLOPs: Double(batch) * before,
+          operands: [.reads(Double(batch) * before), .writes(Double(batch * next.tokens))]),
+        Operator("gather", operands: [.reads(after * width), .writes(after * width)]),
+      ]
+    }
+  }
+}

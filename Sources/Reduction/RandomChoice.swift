@@ -1,0 +1,54 @@
+public import Documents
+public import Operators
+
+/// Keeps patches chosen by lot, the baseline that Z. Wen and others (arXiv:2502.11501) find hard to beat.
+public struct RandomChoice: TokenReducer, Equatable {
+  private let count, seed: Int
+
+  init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
+    count = try arguments.takeCount("the number of tokens to keep, as in random:40,seed=1")
+    seed = try arguments.takeInteger("seed", in: 0...Int(UInt32.max)) ?? 0
+  }
+
+  /// The specification that makes this reducer again.
+  public var name: String { "random:\(count),seed=\(seed)" }
+
+  /// The tokens of patches that depend on the seed and the number of patches alone, in reading order.
+  ///
+  /// The patches are shuffled from the end (Durstenfeld's method) with the numbers of SplitMix64.
+  /// - Throws: `Diagnostic` if there are fewer patches.
+  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+    try features.check(count, for: name)
+    var generator = SplitMix(state: UInt64(seed))
+    var patches = [Int](0..<features.patches)
+    patches.shuffle(using: &generator)
+    return features.selecting(patches.prefix(count).sorted())
+  }
+
+  /// Copying the tokens.
+  public func operators(_ shape: ReductionShape) -> [Operator] { [shape.gather()] }
+}
+
+/// S. Vigna's SplitMix64: the same seed gives the same numbers on every platform.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var bits = state
+    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+    return bits ^ (bits >> 31)
+  }
+}
+
+extension Reducers.Method {
+  static let wrongProblemPaper = Citation(
+    title: "Token Pruning in Multimodal Large Language Models: Are We Solving the Right Problem?",
+    authors: "Z. Wen, Y. Gao, W. Li, C. He, L. Zhang", arXiv: "2502.11501")
+
+  static let random = Self(
+    name: "random", usage: "random:N[,seed=S]", example: "random:40,seed=0",
+    summary: "keeps N patches chosen by lot", citation: wrongProblemPaper
+  ) { (arguments) throws(Diagnostic) in try RandomChoice(&arguments) }
+}

@@ -1,0 +1,83 @@
+internal import Architectures
+internal import Operators
+
+/// Steps that several reducers' bills have in common. All counts are over all images.
+extension ReductionShape {
+  /// The numbers in the tokens of the patches.
+  var elements: Double { Double(images) * Double(patches) * Double(width) }
+  /// Tokens inside the encoder, class token included.
+  var rows: Double { Double(images) * Double(patches + 1) }
+  /// The numbers in the tokens that are left.
+  var outputElements: Double { Double(images) * Double(count) * Double(width) }
+  /// Width of one head of 64, as every CLIP tower's are; the whole width where that does not divide it.
+  var headWidth: Double { width.isMultiple(of: 64) ? 64 : Double(width) }
+  /// Attention heads.
+  var heads: Double { Double(width) / headWidth }
+
+  /// The class token's row of a layer's attention, from queries and keys that the layer made.
+  ///
+  /// A fused kernel keeps no scores, so the row is computed again: 2 (N + 1) C FLOPs.
+  func classRow(_ name: String) -> Operator {
+    Operator(
+      name, flops: 2 * rows * Double(width), vectorFLOPs: (VectorWork.softmax + VectorWork.add) * rows * heads,
+      operands: [.reads((Double(images) + rows) * Double(width)), .writes(rows)])
+  }
+
+  /// The last layer of the encoder, which released code runs although nothing reads its output. Its feed-forward block
+  /// is four times as wide as the encoder, as every CLIP tower's is.
+  func lastLayer() -> [Operator] {
+    guard billsLastLayer else { return [] }
+    let block = TransformerBlock.encoder(
+      width: width, heads: Int(heads), headWidth: Int(headWidth), feedForward: 4 * width, activation: .quickGELU)
+    return block.stack(layers: 1, schedule: TokenSchedule(patches + 1), batch: images, kernels: .fused).map {
+      var named = $0
+      named.name = "last_layer.\($0.name)"
+      return named
+    }
+  }
+
+  /// What it costs to hand out the attention of `layers` layers, as released code has them do: all scores are written
+  /// and read by the softmax, written by it, and read to weight the values.
+  func handedOutScores(layers: Int) -> Operator {
+    let scores = rows * Double(patches + 1) * heads
+    return Operator("attention_scores", repeatCount: layers, operands: [.reads(2 * scores), .writes(2 * scores)])
+  }
+
+  /// Choosing the largest of one number for each patch: one comparison each.
+  func selection(_ name: String) -> Operator {
+    let numbers = Double(images) * Double(patches)
+    return Operator(name, vectorFLOPs: numbers, operands: [.reads(numbers), .writes(Double(images) * Double(kept))])
+  }
+
+  /// Copying the tokens that are left.
+  func gather(_ name: String = "gather") -> Operator {
+    Operator(name, operands: [.reads(outputElements), .writes(outputElements)])
+  }
+
+  /// Writing the tokens that are left as sums of `merged` tokens of an image in all.
+  func merge(_ merged: Double, reading reads: Double, name: String = "merge") -> Operator {
+    Operator(
+      name, vectorFLOPs: 2 * Double(images) * merged * Double(width),
+      operands: [.reads(reads * Double(images) * Double(width)), .writes(outputElements)])
+  }
+
+  /// The lengths of vectors of `width` numbers, one for each patch.
+  func norms(_ name: String, width: Double) -> Operator {
+    let numbers = Double(images) * Double(patches) * width
+    return Operator(name, vectorFLOPs: 2 * numbers, operands: [.reads(numbers), .writes(numbers / max(width, 1))])
+  }
+
+  /// The mean of the keys of all heads.
+  func meanKeys(_ name: String = "mean_keys") -> Operator {
+    Operator(
+      name, vectorFLOPs: rows * Double(width), operands: [.reads(rows * Double(width)), .writes(rows * headWidth)])
+  }
+
+  /// Scalar products of `left` with `right` vectors of an image, and the best of each row.
+  func similarity(_ left: Double, _ right: Double, width: Double, name: String = "similarity") -> Operator {
+    let pairs = Double(images) * left * right
+    return Operator(
+      name, flops: 2 * pairs * width, vectorFLOPs: pairs,
+      operands: [.reads(Double(images) * (left + right) * width), .writes(pairs)])
+  }
+}

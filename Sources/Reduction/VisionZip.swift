@@ -1,0 +1,93 @@
+public import Documents
+public import Operators
+
+/// VisionZip: keeps the tokens that the class token attends to most and merges the rest into a few more.
+///
+/// S. Yang and others, arXiv:2412.04467, and the code at https://github.com/dvlab-research/VisionZip. Attention and keys
+/// are those of the layer which the tokens leave. As released the class token is one of the dominant ones.
+public struct VisionZip: TokenReducer, Equatable {
+  private let dominant, contextual: Int
+  private let bill: Bill
+
+  init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
+    let what = "the numbers of dominant and contextual tokens, as in visionzip:54+10"
+    let counts = try arguments.takeCounts(what, separatedBy: "+", 2...2)
+    (dominant, contextual) = (counts[0], counts[1])
+    bill = try arguments.takeBill()
+  }
+
+  /// The specification that makes this reducer again.
+  public var name: String {
+    "visionzip:\(dominant)+\(contextual)" + (bill == .released ? ",bill=released" : "")
+  }
+
+  /// The class token, the dominant patches in reading order, then the contextual ones: evenly spread over the others,
+  /// each plus the mean of the patches whose keys are most like its own.
+  ///
+  /// - Throws: `Diagnostic` if there are fewer tokens, or products or sums of such large features overflow.
+  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+    try features.check(dominant - 1 + contextual, for: name)
+    let layer = features.leavingLayer
+    let attention = try features.headAttention(keys: layer.keys, query: layer.query)
+    let leading = attention.indicesOfLargest(dominant - 1).sorted()
+    let others = features.patches(without: leading)
+    let step = max(1, others.count / contextual)
+    let targets = (0..<contextual).map { others[$0 * step] }
+    let keys = try features.meanHeadKeys(layer.keys)
+
+    let kept = [-1] + leading + targets
+    var assignment = [Int](repeating: -1, count: features.patches)
+    for (token, patch) in kept.enumerated() where patch >= 0 { assignment[patch] = token }
+    var groups = [[Int]](repeating: [], count: contextual)
+    for patch in others where assignment[patch] < 0 {
+      let target = keys.mostSimilar(to: patch + 1, among: targets.map { $0 + 1 })
+      assignment[patch] = dominant + target
+      groups[target].append(patch)
+    }
+    var sums = TokenSums(features, count: kept.count)
+    for (target, group) in groups.enumerated() {
+      for patch in group { sums.add(patch, to: dominant + target, times: 1 / Float(group.count)) }
+    }
+    for (token, patch) in kept.enumerated() { sums.add(patch, to: token) }
+    return ReducedTokens(tokens: try sums.matrix(), kept: kept, assignment: assignment, note: layer.note)
+  }
+
+  /// One row of the attention, the mean keys, the similarities of the rest with the contextual tokens, their means. As
+  /// released every layer hands out its attention, and the last one runs.
+  public func operators(_ shape: ReductionShape) -> [Operator] {
+    let rest = Double(max(0, shape.patches - dominant + 1 - contextual))
+    let attention =
+      bill == .released
+      ? shape.lastLayer() + [shape.handedOutScores(layers: shape.layers)] : [shape.classRow("class_attention")]
+    return attention + [
+      shape.selection("selection"), shape.meanKeys(),
+      shape.norms("key_norms", width: shape.headWidth),
+      shape.similarity(rest, Double(contextual), width: shape.headWidth),
+      shape.merge(rest, reading: Double(shape.patches + 1)),
+    ]
+  }
+}
+
+extension Matrix {
+  /// The position among `candidates` of the row whose scalar product with `row` is the largest; the first of equal ones.
+  func mostSimilar(to row: Int, among candidates: [Int]) -> Int {
+    withRows { rows in
+      var (best, position) = (-Float.infinity, 0)
+      for (index, candidate) in candidates.enumerated() {
+        let product = RowKernels.dot(rows[row], rows[candidate], count: columns)
+        if product > best { (best, position) = (product, index) }
+      }
+      return position
+    }
+  }
+}
+
+extension Reducers.Method {
+  static let visionZip = Self(
+    name: "visionzip", usage: "visionzip:D+C[,bill=released]", example: "visionzip:54+10",
+    summary: "keeps D tokens by class attention (the class token is one) and merges the rest into C",
+    citation: Citation(
+      title: "VisionZip: Longer is Better but Not Necessary in Vision Language Models",
+      authors: "S. Yang, Y. Chen, Z. Tian, C. Wang, J. Li, B. Yu, J. Jia", arXiv: "2412.04467")
+  ) { (arguments) throws(Diagnostic) in try VisionZip(&arguments) }
+}

@@ -1,0 +1,84 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// `roofline compare`: reducers at a common number of visual tokens, ranked.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare", abstract: "Rank token reducers at a common number of visual tokens.",
+    discussion: """
+      Every method is told to leave as many tokens as it can within the budget and priced over the whole request: \
+      vision encoder, reduction and prefill. Accuracies are those that the PruMerge paper prints, where it prints any.
+      """)
+
+  @Option(help: ArgumentHelp("A multimodal model: a catalog name, an alias, or a model file.", valueName: "name"))
+  var model: String
+
+  @Option(
+    name: [.customLong("gpu"), .customLong("hardware")],
+    help: ArgumentHelp("A device: a catalog name, an alias, or a hardware file.", valueName: "name"))
+  var hardware: String
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("all, or the name of a method; may be given several times.", valueName: "all|name"))
+  var reducer: [String] = ["all"]
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Visual tokens to leave, at most.", valueName: "n"))
+  var budget = 144
+
+  @OptionGroup var source: FeatureOptions
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"))
+  var textTokens = 40
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Sequences that are processed together.", valueName: "n"))
+  var batch = 1
+
+  @Option(help: ArgumentHelp("One precision.", valueName: "name"))
+  var precision = "fp16"
+
+  @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (0...Workload.tokenLimit).contains(textTokens) else {
+      throw ValidationError("expected --text-tokens from 0 to \(Workload.tokenLimit), found \(textTokens)")
+    }
+    guard (1...Workload.batchLimit).contains(batch) else {
+      throw ValidationError("expected --batch from 1 to \(Workload.batchLimit), found \(batch)")
+    }
+    guard Accounting.exact().precision(precision) != nil else {
+      let known = Accounting.exact().precisionNames.joined(separator: ", ")
+      throw ValidationError("unknown precision \"\(precision)\"; known are \(known)")
+    }
+    _ = try methods()
+  }
+
+  /// The methods that are asked for, each once.
+  private func methods() throws -> [Reducers.Method] {
+    if reducer.contains("all") { return Reducers.all.filter { $0.name != "schedule" } }
+    return try Reducers.methods(named: reducer)
+  }
+
+  func run() throws {
+    let catalog = try catalog.catalog()
+    guard let precision = Accounting.exact().precision(precision) else { return }
+    let comparison = try Comparison(
+      try catalog.model(model), on: try catalog.hardware(hardware), precision: precision, methods: try methods(),
+      budget: budget, features: try source.load(), textTokens: textTokens, batch: batch)
+    try output.write(Report(comparison))
+  }
+}
+
+extension Reducers {
+  /// The methods of these names; an unknown one is a wrong call.
+  fileprivate static func methods(named names: [String]) throws -> [Method] {
+    try names.map { name in
+      guard let method = all.first(where: { $0.name == name }) else {
+        let known = all.map(\.name).joined(separator: ", ")
+        throw ValidationError("unknown method \"\(name)\"; known are all, \(known)")
+      }
+      return method
+    }
+  }
+}
