@@ -50,26 +50,35 @@ let package = Package(
       imports: [
         "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
       ]),
+    module("Calibration", imports: ["Quantities", "Documents"]),
+    module(
+      "Validation",
+      imports: [
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation", "Catalog",
+      ]),
     module(
       "Reports",
-      imports: ["Quantities", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Reproduction"]),
+      imports: [
+        "Validation", "Quantities", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Reproduction",
+      ]),
     module(
       "RooflineKit",
       imports: [
         "Quantities", "Documents", "Tensors", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
         "Catalog",
-        "Reproduction", "Reports",
+        "Reproduction", "Validation", "Reports",
       ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
     .executableTarget(
       name: "roofline",
-      dependencies: ["RooflineKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["RooflineKit", "Calibration", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
     tests("Architectures", ["Architectures", "Documents"], resources: [.copy("Fixtures")]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction", "Estimation"]),
+    tests("Validation", ["Validation", "Quantities", "Documents"]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests(
       "Reduction", ["Reduction", "CKernels", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],

@@ -5,15 +5,19 @@
    machine. Only their ratio means something elsewhere; it should be at most 1.5.
 2. Every reducer of features on every built-in sample, repeated within one process. bench_reducers.py compares them with
    torch and with what the machine can do.
+3. The products of a layer of Vicuna-7B with 40, 80 and 616 tokens, in FP32 through OpenBLAS, against their expected
+   times on this machine, which is calibrated first (into a folder of its own). Left out without OpenBLAS.
 
 Nothing here passes or fails: times depend on what else the machine does.
 """
 
+import ctypes
 import json
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOFLINE = sys.argv[1] if len(sys.argv) > 1 else ".build/release/roofline"
@@ -64,7 +68,49 @@ def reducers():
             print(f"{reducer:16} {sample:8} {tokens:>12} {1e3 * row['seconds']:9.2f} ms")
 
 
+def median_time(call, budget=1.0):
+    """The median of calls for about `budget` seconds, at least three after one to warm up."""
+    call()
+    times = []
+    while len(times) < 3 or sum(times) < budget:
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def layer():
+    try:
+        blas = ctypes.CDLL("libopenblas.so.0")
+    except OSError:
+        return print("Skipped the products of a layer: needs OpenBLAS")
+    number = ctypes.c_float
+    # [rows x inner].[inner x columns]; queries, keys, values and output are alike.
+    shapes = {"attention.query": (4096, 4096), "mlp.gate_up": (4096, 22016), "mlp.down": (11008, 4096)}
+    a, b, c = ((number * size)(*([0.5] * 1024)) for size in (616 * 11008, 4096 * 22016, 616 * 22016))
+    errors = []
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(f"{folder}/hardware")
+        host = f"{folder}/hardware/host.yaml"
+        subprocess.run([ROOFLINE, "calibrate", "--output", host], check=True, stdout=subprocess.DEVNULL)
+        print(f"{'product':16} {'tokens':>6} {'ideal':>10} {'expected':>10} {'measured':>10} {'error':>8}")
+        for tokens in (40, 80, 616):
+            request = ["operators", "--model", "vicuna-7b", "--gpu", host, "--precision", "fp32", "--format", "json"]
+            output = subprocess.run([ROOFLINE, *request, "--tokens", str(tokens - 1), "--text-tokens", "1"], check=True, capture_output=True)
+            rows = {row["name"]: row for row in json.loads(output.stdout)["rows"]}
+            for name, (inner, columns) in shapes.items():
+                measured = median_time(lambda: blas.cblas_sgemm(
+                    101, 111, 111, tokens, columns, inner, number(1), a, inner, b, columns, number(0), c, columns))
+                expected, ideal = rows[name]["expected_seconds"], rows[name]["seconds"]
+                errors += [expected / measured - 1] * (4 if name == "attention.query" else 1)
+                print(f"{name:16} {tokens:6} {1e3 * ideal:7.2f} ms {1e3 * expected:7.2f} ms {1e3 * measured:7.2f} ms {100 * errors[-1]:+6.1f} %")
+    median = statistics.median(map(abs, errors))
+    print(f"median error {100 * median:.1f} % (target 10 %: {'met' if median <= 0.1 else 'missed'})")
+
+
 if __name__ == "__main__":
     startup()
     print()
     reducers()
+    print()
+    layer()

@@ -11,13 +11,20 @@ public struct OperatorEstimate: Sendable, Hashable {
   public var cost: Cost
   /// How long it keeps each resource busy.
   public var time: OperatorTime
+  /// How long a real kernel takes by `ExpectedTime` alone.
+  public var kernel: Seconds
+  /// How long a real kernel takes; at least the ideal time.
+  public var expected: Seconds { max(kernel, time.ideal) }
   /// The intensity from which on this operator's products would be bound by arithmetic.
   public var ridgePoint: Intensity
 
-  init(_ operation: Operator, on hardware: Accelerator, at precision: Precision) {
+  /// What an operator costs at a precision on the device of `model`.
+  public init(_ operation: Operator, at precision: Precision, on model: ExpectedTime) {
+    let hardware = model.hardware
     self.operation = operation
     cost = operation.cost(at: precision)
     time = hardware.time(of: cost)
+    kernel = model.kernelSeconds(operation, cost)
     let unit = cost.flops > .zero ? cost.matrixUnit : cost.vectorUnit
     ridgePoint = hardware.peak(of: unit).throughput / hardware.bandwidth.value
   }
@@ -35,7 +42,8 @@ public struct StageEstimate: Sendable, Hashable {
 
   init(_ work: StageOperators, on hardware: Accelerator, at precision: Precision) {
     stage = work.stage
-    operators = work.operators.map { OperatorEstimate($0, on: hardware, at: precision) }
+    let model = ExpectedTime(on: hardware)
+    operators = work.operators.map { OperatorEstimate($0, at: precision, on: model) }
   }
 
   /// FLOPs of matrix products.
@@ -46,6 +54,8 @@ public struct StageEstimate: Sendable, Hashable {
   public var traffic: Traffic { operators.reduce(.zero) { $0 + $1.cost.traffic * $1.repeatCount } }
   /// The ideal time: one operator after the other.
   public var seconds: Seconds { operators.map { $0.time.ideal * $0.repeatCount }.sum() }
+  /// The expected time: one operator after the other.
+  public var expectedSeconds: Seconds { operators.map { $0.expected * $0.repeatCount }.sum() }
   /// All FLOPs per byte moved.
   public var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
   /// The time spent in operators that a resource bounds.

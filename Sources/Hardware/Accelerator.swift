@@ -31,6 +31,8 @@ public struct Accelerator: Sendable, Hashable {
   public var interconnect: Figure<Bandwidth>?
   /// Rated power of the device.
   public var power: Figure<Power>?
+  /// What kernels reach of the peaks and of the bandwidth: measured, or what is typical of such devices.
+  public var achieved: Achieved
   /// Every document that a figure comes from.
   public var sources: [Source]
   /// Disagreements between sources, variants, sustained clocks.

@@ -9,6 +9,7 @@ extension Operator {
     let perScore = VectorWork.softmax + (shape.capped ? VectorWork.cap : 0)
     return Operator(
       name, flops: 2 * scores * (shape.headWidth + shape.valueWidth), vectorFLOPs: perScore * scores,
+      kernel: .attention(shape),
       operands: [.reads(shape.queries)] + shape.keyParts
         + [shape.readsValues, quantizedOutput ? .writesInput(shape.outputs) : .writes(shape.outputs)],
       holding: holding)
@@ -73,7 +74,7 @@ extension Operator {
     _ name: String, queries: Double, keys: Double, rotatedKeys: Double? = nil, cached: Bool, holding: Double = 0
   ) -> Operator {
     Operator(
-      name, vectorFLOPs: VectorWork.rotary * (queries + (rotatedKeys ?? keys)),
+      name, vectorFLOPs: VectorWork.rotary * (queries + (rotatedKeys ?? keys)), kernel: .rotation,
       operands: [
         .reads(queries), .reads(keys), .writes(queries), cached ? .writesCache(keys) : .writes(keys),
       ],

@@ -12,7 +12,7 @@ extension Operator {
     holding: Double = 0
   ) -> Operator {
     Operator(
-      name, vectorFLOPs: kind.flopsPerElement * elements,
+      name, vectorFLOPs: kind.flopsPerElement * elements, kernel: .activation,
       operands: [.reads(elements), destination.operand(elements)], holding: holding)
   }
 
@@ -22,7 +22,7 @@ extension Operator {
     holding: Double = 0
   ) -> Operator {
     Operator(
-      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.scale) * elements,
+      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.scale) * elements, kernel: .gate,
       operands: [.reads(2 * elements), destination.operand(elements)],
       holding: holding)
   }

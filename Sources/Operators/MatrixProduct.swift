@@ -52,7 +52,8 @@ extension Operator {
     operands.append(destination.operand(output))
     return Operator(
       name, flops: 2 * rows * inner * columns, vectorFLOPs: bias ? VectorWork.add * output : 0,
-      arithmetic: quantized ? .quantizedProduct : .unquantized, operands: operands, holding: holding)
+      arithmetic: quantized ? .quantizedProduct : .unquantized,
+      kernel: .product(rows: rows, inner: inner, columns: columns), operands: operands, holding: holding)
   }
 
   /// A convolution whose stride is its kernel (a patch embedding): a product of patches with the flattened kernel.

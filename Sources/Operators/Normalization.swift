@@ -16,7 +16,8 @@ extension Operator {
     ]
     if sums > 0 { operands += [.reads(addends * elements), .writes(elements)] }
     return Operator(
-      name, vectorFLOPs: (kind.flopsPerElement + addends * VectorWork.add) * elements, operands: operands,
+      name, vectorFLOPs: (kind.flopsPerElement + addends * VectorWork.add) * elements, kernel: .normalization,
+      operands: operands,
       holding: holding)
   }
 
@@ -25,7 +26,7 @@ extension Operator {
   public static func postNormalization(_ name: String, _ kind: NormKind, rows: Double, width: Double) -> Operator {
     let elements = rows * width
     return Operator(
-      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.add) * elements,
+      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.add) * elements, kernel: .normalization,
       operands: [.weights(kind.parametersPerChannel * width), .reads(2 * elements), .writes(elements)])
   }
 }

@@ -15,6 +15,8 @@ public struct Operator: Sendable, Hashable {
   public var vectorFLOPs: FLOPs
   /// Where and in which format the FLOPs are computed.
   public var arithmetic: Arithmetic
+  /// What kind of kernel runs it.
+  public var kernel: Kernel
   /// The operands that are read from or written to memory, each once.
   public var operands: [Operand]
   /// Elements of activations that must stay in memory during this step although it does not touch them.
@@ -23,13 +25,15 @@ public struct Operator: Sendable, Hashable {
   /// An operator from its parts; the factories beside this file (`matmul`, `attention`, ...) are what tables use.
   public init(
     _ name: String, repeatCount: Int = 1, flops: Double = 0, vectorFLOPs: Double = 0,
-    arithmetic: Arithmetic = .unquantized, operands: [Operand], holding heldElements: Double = 0
+    arithmetic: Arithmetic = .unquantized, kernel: Kernel = .other, operands: [Operand],
+    holding heldElements: Double = 0
   ) {
     self.name = name
     self.repeatCount = repeatCount
     self.flops = FLOPs(flops)
     self.vectorFLOPs = FLOPs(vectorFLOPs)
     self.arithmetic = arithmetic
+    self.kernel = kernel
     self.operands = operands
     self.heldElements = heldElements
   }

@@ -131,6 +131,10 @@ public struct Power: Quantity {
 public func / (work: FLOPs, rate: Throughput) -> Seconds { Seconds(work.value / rate.value) }
 /// The time that `traffic` takes at `rate`.
 public func / (traffic: Bytes, rate: Bandwidth) -> Seconds { Seconds(traffic.value / rate.value) }
+/// The rate at which `work` is done in a time.
+public func / (work: FLOPs, time: Seconds) -> Throughput { Throughput(work.value / time.value) }
+/// The rate at which `traffic` moves in a time.
+public func / (traffic: Bytes, time: Seconds) -> Bandwidth { Bandwidth(traffic.value / time.value) }
 /// Operations per byte.
 public func / (work: FLOPs, traffic: Bytes) -> Intensity { Intensity(work.value / traffic.value) }
 /// The ridge point: the intensity from which on `peak`, no longer `bandwidth`, bounds the time.

@@ -145,7 +145,23 @@ extension Accelerator {
     if let lastLevelCache { facts.append(Fact("last-level cache", lastLevelCache)) }
     if let interconnect { facts.append(Fact("interconnect", interconnect)) }
     if let power { facts.append(Fact("power", power)) }
-    return facts
+    return facts + achieved.facts
+  }
+}
+
+extension Achieved {
+  /// What kernels reach, kind by kind; of what was not measured here, that it is typical of such devices.
+  fileprivate var facts: [Fact] {
+    let products = NumberFormat.allCases.compactMap { format in
+      self.products[format].map { ("products in \(format.rawValue)", $0, true) }
+    }
+    let others = [("attention", attention, true), ("element-wise", elementwise, false)]
+    return (products + others).map { name, rate, hasPeak in
+      let keys = rate.sources.map(\.key).joined(separator: ", ")
+      let peak = hasPeak ? "\((rate.peak * 100).fixed(1)) % of the peak, " : ""
+      let share = "\(peak)\((rate.bandwidth * 100).fixed(1)) % of the bandwidth, \(rate.overhead) overhead"
+      return Fact("achieved: \(name)", share, source: rate.isEstimated ? "estimated" : keys)
+    }
   }
 }
 

@@ -40,7 +40,8 @@ extension Report {
     .text("stage"), .text("operator"), .number("repeat"), .number("work", priority: 1),
     .number("vector work", priority: 4), .number("weights", priority: 2), .number("act. read", priority: 3),
     .number("act. written", priority: 3), .number("KV read", priority: 5), .number("KV written", priority: 5),
-    .number("FLOP/B", priority: 6), .number("ridge", priority: 7), .number("time"), .number("all"), .number("share"),
+    .number("FLOP/B", priority: 6), .number("ridge", priority: 7), .number("time"), .number("expected"), .number("all"),
+    .number("share"),
     .text("bound by"),
   ]
 
@@ -50,7 +51,8 @@ extension Report {
     return [stage.rawValue, entry.operation.name, "\(entry.operation.repeatCount)"]
       + cells(cost.flops, cost.vectorFLOPs, cost.traffic)
       + [
-        cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.ideal.description, all.description,
+        cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.ideal.description, entry.expected.description,
+        all.description,
         "\((100 * (all / total)).fixed(1)) %", entry.time.bound.rawValue,
       ]
   }
@@ -67,12 +69,13 @@ extension Report {
     let cost = entry.cost
     return record(
       stage: stage.rawValue, name: entry.operation.name, repeatCount: entry.operation.repeatCount, cost.flops,
-      cost.vectorFLOPs, cost.traffic, entry.time.ideal, entry.time.bound, cost.intensity, entry.ridgePoint)
+      cost.vectorFLOPs, cost.traffic, entry.time.ideal, entry.expected, entry.time.bound, cost.intensity,
+      entry.ridgePoint)
   }
 
   fileprivate static func record(
     stage: String, name: String, repeatCount: Int, _ flops: FLOPs, _ vectorFLOPs: FLOPs, _ traffic: Traffic,
-    _ seconds: Seconds, _ bound: Bound?, _ intensity: Intensity, _ ridgePoint: Intensity?
+    _ seconds: Seconds, _ expected: Seconds, _ bound: Bound?, _ intensity: Intensity, _ ridgePoint: Intensity?
   ) -> Record {
     Record([
       "stage": .text(stage),
@@ -89,6 +92,7 @@ extension Report {
       "bound": .text(bound?.rawValue),
       "intensity": .number(intensity.value),
       "ridge_point": .number(ridgePoint?.value),
+      "expected_seconds": .number(expected.value),
     ])
   }
 }
@@ -97,26 +101,28 @@ extension Report {
 private struct OperatorTotals {
   let flops, vectorFLOPs: FLOPs
   let traffic: Traffic
-  let seconds: Seconds
+  let seconds, expected: Seconds
 
   init(_ estimate: Estimate) {
     flops = estimate.stages.map(\.flops).sum()
     vectorFLOPs = estimate.stages.map(\.vectorFLOPs).sum()
     traffic = estimate.stages.reduce(.zero) { $0 + $1.traffic }
     seconds = estimate.totalSeconds
+    expected = estimate.expectedTotalSeconds
   }
 
   var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
 
   var cells: [String] {
     ["", "total", ""] + Report.cells(flops, vectorFLOPs, traffic)
-      + [intensity.text, "", "", seconds.description, "100 %", ""]
+      + [intensity.text, "", "", expected.description, seconds.description, "100 %", ""]
   }
 
   /// The totals, with the estimate's notes: machines find them nowhere else.
   func record(note: String?) -> Record {
     var record = Report.record(
-      stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, nil, intensity, nil)
+      stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity, nil
+    )
     record.fields.append(Record.Field(key: "note", value: .text(note)))
     return record
   }

@@ -1,5 +1,13 @@
 internal import Quantities
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// A chart of labelled points in a plane, as SVG.
 public struct ScatterChart: Sendable, Hashable {
   /// A labelled point.
@@ -8,7 +16,7 @@ public struct ScatterChart: Sendable, Hashable {
     public var x: Double
     /// Its value on the vertical axis.
     public var y: Double
-    /// What is written beside it.
+    /// What is written beside it; points without are drawn small.
     public var label: String
     /// Points of one series share a colour and a line in the legend.
     public var series: String
@@ -28,15 +36,29 @@ public struct ScatterChart: Sendable, Hashable {
   public var xTitle: String
   /// What the vertical axis shows, with its unit.
   public var yTitle: String
-  /// What is drawn, in this order.
+  /// What is drawn, in this order. On logarithmic axes the values are decimal logarithms.
   public var points: [Point]
+  /// Whether the horizontal axis is logarithmic.
+  public var logarithmicX: Bool
+  /// Whether the vertical axis is logarithmic.
+  public var logarithmicY: Bool
 
-  /// A chart of finite points.
-  public init(title: String, xTitle: String, yTitle: String, points: [Point]) {
+  /// A chart of finite points; on a logarithmic axis, of those above zero.
+  public init(
+    title: String, xTitle: String, yTitle: String, points: [Point], logarithmicX: Bool = false,
+    logarithmicY: Bool = false
+  ) {
     self.title = title
     self.xTitle = xTitle
     self.yTitle = yTitle
-    self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
+    self.logarithmicX = logarithmicX
+    self.logarithmicY = logarithmicY
+    self.points = points.map { point in
+      var point = point
+      if logarithmicX { point.x = log10(point.x) }
+      if logarithmicY { point.y = log10(point.y) }
+      return point
+    }.filter { $0.x.isFinite && $0.y.isFinite }
   }
 
   private static let width = 760.0
@@ -49,8 +71,10 @@ public struct ScatterChart: Sendable, Hashable {
 
   /// The chart as an SVG document.
   public var svg: String {
-    let xAxis = Axis(points.map(\.x) + [0], pixels: Self.left...(Self.width - Self.right))
-    let yAxis = Axis(points.map(\.y), pixels: Self.top...(Self.height - Self.bottom), flipped: true)
+    let xs = points.map(\.x) + (logarithmicX ? [] : [0])
+    let xAxis = Axis(xs, pixels: Self.left...(Self.width - Self.right), logarithmic: logarithmicX)
+    let yAxis = Axis(
+      points.map(\.y), pixels: Self.top...(Self.height - Self.bottom), flipped: true, logarithmic: logarithmicY)
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.width.shortest) \(Self.height.shortest)\" "
         + "font-family=\"Helvetica, Arial, sans-serif\" font-size=\"12\">",
@@ -109,9 +133,11 @@ public struct ScatterChart: Sendable, Hashable {
     var lines: [String] = []
     for point in points {
       let (x, y) = (xAxis.position(point.x), yAxis.position(point.y))
+      let (radius, opacity) = point.label.isEmpty ? ("2", "0.5") : ("5", "0.85")
       lines.append(
-        "<circle cx=\"\(x.fixed(1))\" cy=\"\(y.fixed(1))\" r=\"5\" fill=\"\(color(point.series))\" fill-opacity=\"0.85\"/>"
-      )
+        "<circle cx=\"\(x.fixed(1))\" cy=\"\(y.fixed(1))\" r=\"\(radius)\" fill=\"\(color(point.series))\" "
+          + "fill-opacity=\"\(opacity)\"/>")
+      if point.label.isEmpty { continue }
       let candidates = Label.places(point.label, x: x, y: y).filter {
         $0.box.x > Self.left && $0.box.x + $0.box.width < Self.width && $0.box.y > Self.top - 8
           && $0.box.y + $0.box.height < Self.height - Self.bottom
@@ -148,25 +174,27 @@ public struct ScatterChart: Sendable, Hashable {
   }
 }
 
-/// A linear axis with round ticks that spans its values.
+/// A linear axis with round ticks, or a logarithmic one with powers of ten, that spans its values.
 private struct Axis {
   let ticks: [Double]
   private let step: Double
+  private let logarithmic: Bool
   private let pixels: ClosedRange<Double>
   private let flipped: Bool
 
-  init(_ values: [Double], pixels: ClosedRange<Double>, flipped: Bool = false) {
+  init(_ values: [Double], pixels: ClosedRange<Double>, flipped: Bool = false, logarithmic: Bool = false) {
     let low = values.min() ?? 0
     let high = max(values.max() ?? 1, low + 1e-9)
     let rough = (high - low) / 5
     var power = 1.0
     while power * 10 <= rough { power *= 10 }
     while power > rough { power /= 10 }
-    let step = power * ([1.0, 2, 5, 10].first { power * $0 >= rough } ?? 10)
+    let step = logarithmic ? 1 : power * ([1.0, 2, 5, 10].first { power * $0 >= rough } ?? 10)
     let first = (low / step).rounded(.down)
     let last = (high / step).rounded(.up)
     ticks = stride(from: first, through: max(last, first + 1), by: 1).map { $0 * step }
     self.step = step
+    self.logarithmic = logarithmic
     self.pixels = pixels
     self.flipped = flipped
   }
@@ -177,7 +205,10 @@ private struct Axis {
     return pixels.lowerBound + (flipped ? 1 - share : share) * (pixels.upperBound - pixels.lowerBound)
   }
 
-  func label(_ tick: Double) -> String { tick.fixed(step >= 1 ? 0 : step >= 0.1 ? 1 : 2) }
+  func label(_ tick: Double) -> String {
+    if logarithmic { return pow(10, tick).shortest }
+    return tick.fixed(step >= 1 ? 0 : step >= 0.1 ? 1 : 2)
+  }
 }
 
 /// Where the text beside a point may stand.

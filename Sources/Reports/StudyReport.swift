@@ -11,7 +11,7 @@ extension Report {
     self.init(
       headings: Self.headings(study),
       table: Table(StudyColumn.all.filter { $0.applies(study) }, rows: study.rows),
-      notes: Self.notes(study),
+      notes: Self.notes(study) + Self.basis(study),
       records: study.rows.map { Record($0) })
   }
 
@@ -23,7 +23,7 @@ extension Report {
     let place = study.devices.count == 1 ? first.hardware.title : "\(study.devices.count) devices"
     var headings = [
       "\(first.model.title) on \(place)",
-      "\(work), batch \(first.workload.batch); ideal times; \(first.accounting.name) accounting\(kernels)",
+      "\(work), batch \(first.workload.batch); ideal and expected times; \(first.accounting.name) accounting\(kernels)",
     ]
     for reduction in study.rows.compactMap(\.estimate.visualInput.reduction) {
       guard let sample = reduction.sample else { continue }
@@ -34,6 +34,19 @@ extension Report {
       if !headings.contains(heading) { headings.append(heading) }
     }
     return headings
+  }
+
+  /// What the expected times rest on, of the devices that nobody measured.
+  private static func basis(_ study: Study) -> [String] {
+    var devices: [String] = []
+    for hardware in study.rows.map(\.estimate.hardware) where hardware.achieved.isEstimated {
+      if !devices.contains(hardware.name) { devices.append(hardware.name) }
+    }
+    guard !devices.isEmpty else { return [] }
+    return [
+      "expected times are estimated: what kernels achieve is typical of such devices, not measured on "
+        + devices.joined(separator: ", ")
+    ]
   }
 
   /// The notes of all rows, each once, with the precisions or rows that it is about where it is not about all.
@@ -80,6 +93,9 @@ private struct StudyColumn: Sendable {
     StudyColumn(column: .number("tokens", priority: 6)) { "\($0.estimate.tokens)" },
     stage(.vision, priority: 7), stage(.connector, priority: 9), stage(.reduction, priority: 8),
     StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
+    StudyColumn(column: .number("expected", priority: 2), applies: hasLanguage) {
+      $0.estimate.expectedPrefillSeconds.description
+    },
     StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.speedup) },
     StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
     StudyColumn(column: .number("speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
@@ -189,12 +205,15 @@ extension Record {
       "capacity_bytes": .number(estimate.hardware.capacity?.value.value),
       "fits": .boolean(estimate.fits),
       "prefill_seconds": .number(estimate.prefillSeconds.value),
-      "expected_prefill_seconds": .null,
+      "expected_prefill_seconds": .number(estimate.expectedPrefillSeconds.value),
       "bound": .text(main?.bound.rawValue),
       "speedup": .number(row.speedup),
       "note": .text(estimate.noteForMachines),
       "intensity": .number(main?.intensity.value),
       "ridge_point": .number(estimate.ridgePoint.value),
+      "expected_low_seconds": .number(estimate.expectedPrefillRange.lowerBound.value),
+      "expected_high_seconds": .number(estimate.expectedPrefillRange.upperBound.value),
+      "expected_basis": .text(estimate.hardware.achieved.isEstimated ? "estimated" : "measured"),
       "mean_visual_tokens": .number(estimate.workload.visualTokens.mean(layers: estimate.model.language?.layers ?? 0)),
     ])
     guard estimate.model.vision != nil else { return }
@@ -202,11 +221,12 @@ extension Record {
       Record([
         "stage": .text(stage.stage.rawValue), "flops": .number(stage.flops.value),
         "traffic_bytes": .number(stage.traffic.total.value), "seconds": .number(stage.seconds.value),
-        "expected_seconds": .null,
+        "expected_seconds": .number(stage.expectedSeconds.value),
       ])
     }
     fields.append(Field(key: "stages", value: .records(stages)))
     fields.append(Field(key: "total_seconds", value: .number(estimate.totalSeconds.value)))
+    fields.append(Field(key: "expected_total_seconds", value: .number(estimate.expectedTotalSeconds.value)))
     fields.append(Field(key: "total_speedup", value: .number(row.totalSpeedup)))
   }
 }

@@ -12,3 +12,4 @@
 @_exported public import Reports
 @_exported public import Reproduction
 @_exported public import Tensors
+@_exported public import Validation

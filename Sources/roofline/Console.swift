@@ -19,6 +19,12 @@ enum Console {
     try Files.write(Array(text.utf8), to: STDOUT_FILENO, name: "standard output")
   }
 
+  /// Shows what is being done in one line of standard error, if that is a terminal; nil clears the line.
+  static func progress(_ text: String?) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    try? Files.write(Array("\r\u{1B}[K\(text ?? "")".utf8), to: STDERR_FILENO, name: "standard error")
+  }
+
   /// The columns of the terminal that standard output goes to, or nil if it goes elsewhere.
   static var width: Int? {
     guard isatty(STDOUT_FILENO) == 1 else { return nil }

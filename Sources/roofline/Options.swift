@@ -22,10 +22,19 @@ struct CatalogOptions: ParsableArguments {
     if folders.contains("") { throw ValidationError("expected the name of a folder after --catalog") }
   }
 
-  /// The built-in catalog behind the user's folders; those of the command line before those of the environment.
+  /// The folder that is always looked into if it is there: `$XDG_CONFIG_HOME/roofline` or `~/.config/roofline`.
+  static var userFolder: String? {
+    if let base = Console.environment("XDG_CONFIG_HOME"), base.hasPrefix("/") { return "\(base)/roofline" }
+    guard let home = Console.environment("HOME"), home.hasPrefix("/") else { return nil }
+    return "\(home)/.config/roofline"
+  }
+
+  /// The built-in catalog behind the user's folders; those of the command line before those of the environment, and
+  /// that of the user's settings last.
   func catalog() throws(Diagnostic) -> Catalog {
     let listed = Console.environment("ROOFLINE_CATALOG") ?? ""
-    let all = folders + listed.split(separator: ":").map(String.init)
+    var all = folders + listed.split(separator: ":").map(String.init)
+    if let folder = Self.userFolder, Files.isFolder("\(folder)/hardware") { all.append(folder) }
     return all.isEmpty ? .standard : try Catalog(folders: all)
   }
 }

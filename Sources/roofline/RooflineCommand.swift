@@ -17,7 +17,7 @@ struct RooflineCommand: ParsableCommand {
     subcommands: [
       EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, ReduceCommand.self, ListCommand.self,
       ShowCommand.self,
-      ReproduceCommand.self,
+      ReproduceCommand.self, ValidateCommand.self, CalibrateCommand.self,
     ],
     defaultSubcommand: EstimateCommand.self)
 

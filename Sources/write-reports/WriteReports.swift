@@ -1,6 +1,10 @@
 internal import RooflineKit
 
-/// Writes every report into a folder that exists: `write-reports FOLDER`; charts go into a folder `charts` in it.
+/// Writes every report into a folder that exists, and its charts into a folder `charts` in it:
+/// `write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [CATALOG]]`.
+///
+/// The report on measured times is written only if the measurements are given. CATALOG is a folder with models that
+/// they name and that are not built in.
 @main
 enum WriteReports {
   static func main() {
@@ -8,13 +12,25 @@ enum WriteReports {
   }
 
   private static func write() throws(Diagnostic) {
-    guard let folder = CommandLine.arguments.dropFirst().first else { throw Diagnostic("usage: write-reports FOLDER") }
+    let arguments = CommandLine.arguments.dropFirst()
+    guard let folder = arguments.first, arguments.count == 1 || (4...5).contains(arguments.count) else {
+      throw Diagnostic("usage: write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [CATALOG]]")
+    }
     let catalog = Catalog.standard
-    let documents = [
+    var documents = [
       Document(try PruMergeTable2()), Document(try PruMergeTokens()), Document(try ReducerPrices()),
       Document(try AccountingComparison()),
       Document(devices: try catalog.allHardware(), models: try catalog.allModels()),
     ]
+    let measurements = Array(arguments.dropFirst())
+    if measurements.count > 2 {
+      let wider = measurements.count > 3 ? try Catalog(folders: [measurements[3]]) : catalog
+      documents.append(
+        Document(
+          operators: try Validation(measurements: measurements[0]),
+          prefills: try Validation(measurements: measurements[1], catalog: wider),
+          unfitted: try Validation(measurements: measurements[2])))
+    }
     try Files.makeFolder("\(folder)/charts")
     for document in documents {
       try Files.write(Array(document.markdown.utf8), to: "\(folder)/\(document.name)")

@@ -1,0 +1,54 @@
+internal import Documents
+internal import Quantities
+
+extension Achieved {
+  /// Reads the `achieved` section of a hardware file; what it leaves out, or all without one, is taken from `typical`.
+  ///
+  /// - Throws: `Diagnostic` at the place of an unknown key, a share that is not above 0 and at most 1, an overhead of
+  ///   more than a second, or a source that is not listed.
+  init(file node: Node?, _ reader: FigureReader, or typical: Achieved) throws(Diagnostic) {
+    self = typical
+    guard let node else { return }
+    let fields = try Fields(
+      node, "the achieved section", known: ["multiprocessors", "products", "attention", "elementwise"])
+    if let units = fields["multiprocessors"] {
+      let figure = try Fields(units, "the multiprocessors", known: ["value", "source", "note"])
+      multiprocessors = Double(try figure.required("value").integer("the multiprocessors", in: 1...100_000))
+      _ = try reader.cited(figure.required("source"))
+    }
+    if let formats = fields["products"] {
+      let known = try Fields(formats, "the products", known: NumberFormat.allCases.map(\.rawValue))
+      for format in NumberFormat.allCases {
+        guard let entry = known[format.rawValue] else { continue }
+        products[format] = try reader.rate(entry, "products in \(format)", hasPeak: true)
+      }
+    }
+    if let node = fields["attention"] { attention = try reader.rate(node, "attention", hasPeak: true) }
+    if let node = fields["elementwise"] { elementwise = try reader.rate(node, "element-wise kernels", hasPeak: false) }
+  }
+}
+
+extension FigureReader {
+  /// A rate of the form `{ peak: 0.85, bandwidth: 0.9, overhead: 4 us, source: key }`.
+  fileprivate func rate(_ node: Node, _ what: String, hasPeak: Bool) throws(Diagnostic) -> Achieved.Rate {
+    let keys = ["bandwidth", "overhead", "source", "note"]
+    let fields = try Fields(node, "what \(what) achieve", known: hasPeak ? ["peak"] + keys : keys)
+    let peak = hasPeak ? try share(fields.required("peak"), "the share of the peak") : 1
+    let bandwidth = try share(fields.required("bandwidth"), "the share of the bandwidth")
+    let overheadNode = try fields.required("overhead")
+    let text = try overheadNode.text("the overhead")
+    let overhead: Seconds
+    do {
+      overhead = try Seconds(parsing: text)
+    } catch {
+      throw overheadNode.error("the overhead: \(error)")
+    }
+    guard overhead <= Seconds(1) else { throw overheadNode.error("the overhead is \(overhead), more than a second") }
+    let sources = try cited(fields.required("source"))
+    return Achieved.Rate(peak: peak, bandwidth: bandwidth, overhead: overhead, sources: sources)
+  }
+
+  private func share(_ node: Node, _ what: String) throws(Diagnostic) -> Double {
+    try node.number(what, in: 0.001...1)
+  }
+}

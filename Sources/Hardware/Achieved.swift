@@ -1,0 +1,52 @@
+public import Quantities
+
+/// What kernels reach of a device's peaks and bandwidth, from which the expected time is made.
+public struct Achieved: Sendable, Hashable {
+  /// What one kind of kernel reaches.
+  public struct Rate: Sendable, Hashable {
+    /// The share of the peak that full tiles on all multiprocessors reach, above 0 to 1.
+    public var peak: Double
+    /// The share of the bandwidth that long streams reach, above 0 to 1.
+    public var bandwidth: Double
+    /// The time that a kernel takes beyond that: its start, the first loads, the last stores.
+    public var overhead: Seconds
+    /// Where the figures come from; empty if they are those of the device's class.
+    public var sources: [Source]
+
+    /// A rate from its figures; see the properties.
+    public init(peak: Double = 1, bandwidth: Double, overhead: Seconds, sources: [Source] = []) {
+      self.peak = peak
+      self.bandwidth = bandwidth
+      self.overhead = overhead
+      self.sources = sources
+    }
+
+    /// Whether nobody measured it on this device.
+    public var isEstimated: Bool { sources.isEmpty }
+  }
+
+  /// Multiprocessors that work on tiles of one kernel at once; nil where work is cut too finely for it to matter.
+  public var multiprocessors: Double?
+  /// Matrix products by the format that computes them.
+  public var products: [NumberFormat: Rate]
+  /// Attention in one kernel.
+  public var attention: Rate
+  /// Norms, activations, rotations, sums: everything but products and attention.
+  public var elementwise: Rate
+
+  /// The rate of products in `format`, or in the nearest one that is known: of the same width first, then wider.
+  public func products(in format: NumberFormat) -> Rate {
+    let order: [NumberFormat] =
+      switch format {
+      case .fp16: [.fp16, .bf16, .fp32]
+      case .bf16: [.bf16, .fp16, .fp32]
+      case .fp8, .fp4, .int4: [format, .fp8, .int8, .fp16, .bf16, .fp32]
+      case .int8: [.int8, .fp8, .fp16, .bf16, .fp32]
+      case .fp64, .fp32, .tf32: [format, .fp32, .tf32, .fp16, .bf16]
+      }
+    return order.lazy.compactMap { products[$0] }.first ?? elementwise
+  }
+
+  /// Whether no product was measured on this device, so that its class stands in for it.
+  public var isEstimated: Bool { products.values.allSatisfy(\.isEstimated) }
+}

@@ -1,0 +1,19 @@
+/// What kind of kernel runs an operator, with the sizes that real kernels cut their work by.
+///
+/// FLOPs and bytes alone bound the time; how near a machine comes to the bound depends on this.
+public enum Kernel: Sendable, Hashable {
+  /// A product [rows x inner].[inner x columns], cut into tiles of its output.
+  case product(rows: Double, inner: Double, columns: Double)
+  /// Attention in one kernel, cut into tiles of queries.
+  case attention(AttentionShape)
+  /// A norm: sums over a row, between which its threads wait for each other.
+  case normalization
+  /// An activated gate times the other branch.
+  case gate
+  /// An activation function.
+  case activation
+  /// A rotation of queries and keys.
+  case rotation
+  /// Anything else: sums, copies, steps of eager attention.
+  case other
+}

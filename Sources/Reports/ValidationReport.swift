@@ -1,0 +1,82 @@
+internal import Quantities
+public import Validation
+
+extension Report {
+  /// The errors of a validation by device, operator and precision; with its `worst` rows listed one by one.
+  public init(_ validation: Validation, worst: Int = 0) {
+    var tables = [Self.errors(validation)]
+    if worst > 0 {
+      tables.append(Self.rows(validation.worst(worst), caption: "The rows that are farthest off"))
+      if !validation.suspects.isEmpty {
+        tables.append(Self.rows(Array(validation.suspects.prefix(worst)), caption: "Faster than ideal: suspect"))
+      }
+    }
+    self.init(
+      headings: ["Predicted against measured times: \(validation.file)"], tables: tables,
+      notes: Self.notes(validation), records: validation.groups.map(Record.init))
+  }
+
+  private static func notes(_ validation: Validation) -> [String] {
+    var notes = ["errors are shares of the measured time; a bias above zero means that predictions are too long"]
+    let suspects = validation.suspects
+    if !suspects.isEmpty {
+      notes.append(
+        "\(suspects.count) of \(validation.measurements.count) rows are suspect, faster than the bound: operands stayed "
+          + "in the cache, a coarse clock, or a slip (lines \(suspects.prefix(5).map { "\($0.line)" }.joined(separator: ", "))"
+          + "\(suspects.count > 5 ? " ..." : "")); --worst lists them")
+    }
+    return notes + validation.omissions
+  }
+
+  static func errors(_ validation: Validation) -> Table {
+    Table(
+      [
+        .text("hardware"), .text("operator"), .text("precision"), .number("rows"), .number("suspect", priority: 3),
+        .number("ideal median", priority: 1), .number("90 %", priority: 2), .number("bias", priority: 2),
+        .number("expected median"), .number("90 %"), .number("bias"),
+      ],
+      rows: validation.groups.map { group in
+        [
+          group.hardware, group.kind, group.precision, "\(group.measurements.count)",
+          "\(group.measurements.count(where: \.isSuspect))", group.ideal.median.percent,
+          group.ideal.percentile90.percent, group.ideal.bias.signedPercent, group.expected.median.percent,
+          group.expected.percentile90.percent, group.expected.bias.signedPercent,
+        ]
+      })
+  }
+
+  static func rows(_ measurements: [Measurement], caption: String) -> Table {
+    Table(
+      [
+        .number("line"), .text("hardware"), .text("operator"), .text("precision"), .text("sizes"),
+        .number("measured"), .number("ideal"), .number("expected"), .number("error"), .text("source", priority: 1),
+      ],
+      caption: caption,
+      rows: measurements.map { row in
+        [
+          "\(row.line)", row.hardware, row.kind, row.precision, row.shape, row.measured.description,
+          row.ideal.description, row.expected.description, (row.expectedRatio - 1).signedPercent, row.source,
+        ]
+      })
+  }
+}
+
+extension Record {
+  fileprivate init(_ group: Validation.Group) {
+    self.init([
+      "hardware": .text(group.hardware), "operator": .text(group.kind), "precision": .text(group.precision),
+      "count": .number(group.measurements.count), "ideal_median_ape": .number(group.ideal.median),
+      "ideal_p90_ape": .number(group.ideal.percentile90), "ideal_bias": .number(group.ideal.bias),
+      "expected_median_ape": .number(group.expected.median),
+      "expected_p90_ape": .number(group.expected.percentile90), "expected_bias": .number(group.expected.bias),
+      "suspect": .number(group.measurements.count(where: \.isSuspect)),
+    ])
+  }
+}
+
+extension Double {
+  /// As in `5.4 %`.
+  fileprivate var percent: String { "\((self * 100).fixed(1)) %" }
+  /// As in `+5.4 %`.
+  fileprivate var signedPercent: String { (self < 0 ? "" : "+") + percent }
+}

@@ -1,0 +1,118 @@
+internal import Operators
+public import Quantities
+
+/// A measured time beside the predicted ones.
+public struct Measurement: Sendable {
+  /// The device, by its catalog name.
+  public var hardware: String
+  /// The kind of operator, or `prefill`.
+  public var kind: String
+  /// The name of the precision.
+  public var precision: String
+  /// The sizes, for people.
+  public var shape: String
+  /// What unites the rows of one layer or one series: the source.
+  public var source: String
+  /// What is fitted or held out as a whole: a model or, of a grid of shapes, an inner width or the heads.
+  public var unit: String
+  /// Rows of a product or of an element-wise kernel, or tokens.
+  public var rows: Double
+  /// The line of the file.
+  public var line: Int
+  /// The measured time.
+  public var measured: Seconds
+  /// The bound.
+  public var ideal: Seconds
+  /// The expected time.
+  public var expected: Seconds
+
+  /// Whether it is shorter than physics allows.
+  public var isSuspect: Bool { measured < ideal }
+  /// The expected time over the measured one.
+  public var expectedRatio: Double { expected / measured }
+  /// The ideal time over the measured one.
+  public var idealRatio: Double { ideal / measured }
+}
+
+/// The kinds of operators that a file of measurements may hold.
+enum MeasuredKind: String, CaseIterable {
+  case matmul, attention, norm, activation, rope, add
+  case gatedActivation = "gated_activation"
+}
+
+extension MeasuredKind {
+  /// The operator of a row: its sizes, as the columns of the file name them.
+  ///
+  /// Attention is causal; its FLOPs here are those of the half that the mask leaves, as a kernel may skip the rest.
+  func operation(_ sizes: MeasuredSizes) -> Operator {
+    let elements = sizes.rows * sizes.columns
+    switch self {
+    case .matmul: return .matmul(rawValue, rows: sizes.rows, inner: sizes.inner, columns: sizes.columns)
+    case .attention:
+      var operation = Operator.fusedAttention(rawValue, sizes.attention, quantizedOutput: false)
+      operation.flops = operation.flops * ((sizes.tokens + 1) / (2 * sizes.tokens))
+      operation.vectorFLOPs = operation.vectorFLOPs * ((sizes.tokens + 1) / (2 * sizes.tokens))
+      return operation
+    case .norm: return .normalization(rawValue, .rms, rows: sizes.rows, width: sizes.columns)
+    case .activation: return .activation(rawValue, .gelu, elements: elements)
+    case .gatedActivation: return .gatedActivation(rawValue, .silu, elements: elements)
+    case .rope:
+      return Operator(
+        rawValue, vectorFLOPs: VectorWork.rotary * elements, kernel: .rotation,
+        operands: [.reads(elements), .writes(elements)])
+    case .add: return .sum(rawValue, elements: elements)
+    }
+  }
+
+  /// The columns that such a row needs.
+  var columns: [String] {
+    switch self {
+    case .matmul: ["rows", "inner", "columns"]
+    case .attention: ["batch", "tokens", "heads", "kv_heads", "head_width"]
+    case .norm, .activation, .rope, .add, .gatedActivation: ["rows", "columns"]
+    }
+  }
+}
+
+/// The sizes of a row; 0 where a kind of operator has no such size.
+struct MeasuredSizes {
+  var rows = 0.0
+  var inner = 0.0
+  var columns = 0.0
+  var batch = 0.0
+  var tokens = 0.0
+  var heads = 0.0
+  var kvHeads = 0.0
+  var headWidth = 0.0
+
+  static let names: [(String, any WritableKeyPath<MeasuredSizes, Double> & Sendable)] = [
+    ("rows", \.rows), ("inner", \.inner), ("columns", \.columns), ("batch", \.batch), ("tokens", \.tokens),
+    ("heads", \.heads), ("kv_heads", \.kvHeads), ("head_width", \.headWidth),
+  ]
+
+  var attention: AttentionShape {
+    AttentionShape(
+      batch: batch, tokens: tokens, heads: heads, kvHeads: kvHeads, headWidth: headWidth, cached: false, causal: true)
+  }
+
+  /// The sizes as text that sorts as they do, if `source` names no model; else the model.
+  func unit(_ kind: MeasuredKind, source: String) -> String {
+    if let model = source.split(separator: ":").last, model.contains("/") { return String(model) }
+    func padded(_ value: Double) -> String {
+      let text = value.fixed(0)
+      return String(repeating: "0", count: max(0, 12 - text.count)) + text
+    }
+    return (kind == .attention ? [heads, kvHeads, headWidth] : [inner]).map(padded).joined(separator: " ")
+  }
+
+  /// The sizes for people, as in `616 x 4096 x 12288`.
+  func description(_ kind: MeasuredKind) -> String {
+    func whole(_ value: Double) -> String { value.fixed(0) }
+    switch kind {
+    case .matmul: return [rows, inner, columns].map(whole).joined(separator: " x ")
+    case .attention:
+      return "\(whole(batch)) x \(whole(tokens)) tokens, \(whole(heads))/\(whole(kvHeads)) heads of \(whole(headWidth))"
+    case .norm, .activation, .rope, .add, .gatedActivation: return [rows, columns].map(whole).joined(separator: " x ")
+    }
+  }
+}

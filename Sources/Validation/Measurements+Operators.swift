@@ -1,0 +1,94 @@
+internal import Catalog
+internal import Documents
+internal import Estimation
+internal import Hardware
+internal import Operators
+internal import Quantities
+
+/// Reads the times of single operators.
+struct OperatorMeasurements {
+  let table: CSV
+  let devices: Devices
+  private let hardware, kind, precision, seconds: Int
+  private let source: Int?
+  private let sizes: [(column: Int?, name: String, path: any WritableKeyPath<MeasuredSizes, Double> & Sendable)]
+
+  init(_ table: CSV, _ devices: Devices) throws(Diagnostic) {
+    self.table = table
+    self.devices = devices
+    hardware = try table.required("hardware")
+    kind = try table.required("operator")
+    precision = try table.required("precision")
+    seconds = try table.required("seconds")
+    source = table.column("source")
+    sizes = MeasuredSizes.names.map { (table.column($0.0), $0.0, $0.1) }
+  }
+
+  /// The rows, predicted; only those of one device if `only` names it.
+  func measurements(only: String?) throws(Diagnostic) -> [Measurement] {
+    var result: [Measurement] = []
+    for row in table.rows {
+      let model = try devices.model(row[hardware])
+      if let only, model.name != only { continue }
+      result.append(try measurement(row, model.time, model.name))
+    }
+    return result
+  }
+
+  private func measurement(_ row: CSV.Row, _ model: ExpectedTime, _ name: String) throws(Diagnostic) -> Measurement {
+    let kind = try row[kind].choice("the operator", of: MeasuredKind.self)
+    let precisionName = try row[precision].text("the precision")
+    guard let precision = Precision.all.first(where: { $0.name == precisionName }) else {
+      let known = Precision.all.map(\.name).joined(separator: ", ")
+      throw row[precision].error("expected a precision (\(known)), found \(row[precision].summary)")
+    }
+    let sizes = try sizes(row, kind)
+    let estimate = OperatorEstimate(kind.operation(sizes), at: precision, on: model)
+    var expected = estimate.kernel
+    if kind == .matmul, precision.productInputBits < precision.activationBits {
+      // Such measurements include the kernel that finds the scale of the input and quantises it.
+      expected += model.quantization(elements: sizes.rows * sizes.inner)
+    }
+    let source = try source.map { column throws(Diagnostic) in try row[column].text("the source") } ?? ""
+    return Measurement(
+      hardware: name, kind: kind.rawValue, precision: precisionName, shape: sizes.description(kind),
+      source: source, unit: sizes.unit(kind, source: source), rows: max(sizes.rows, sizes.tokens),
+      line: row.position.line,
+      measured: Seconds(try row[seconds].number("the seconds", in: 1e-12...1e6)),
+      ideal: estimate.time.ideal, expected: max(expected, estimate.time.ideal))
+  }
+
+  private func sizes(_ row: CSV.Row, _ kind: MeasuredKind) throws(Diagnostic) -> MeasuredSizes {
+    var result = MeasuredSizes()
+    for (column, name, path) in sizes where kind.columns.contains(name) {
+      guard let column else {
+        throw Diagnostic(table.header, "the column \"\(name)\" is missing, which \(kind.rawValue) needs")
+      }
+      result[keyPath: path] = try row[column].number("the column \"\(name)\"", in: 1...1e12)
+    }
+    return result
+  }
+}
+
+/// The devices that rows name, each read once.
+final class Devices {
+  private let catalog: Catalog
+  private var known: [String: (name: String, time: ExpectedTime)] = [:]
+
+  init(_ catalog: Catalog) { self.catalog = catalog }
+
+  /// The device that a field names.
+  func model(_ field: Node) throws(Diagnostic) -> (name: String, time: ExpectedTime) {
+    let name = try field.text("the hardware")
+    if let model = known[name] { return model }
+    let device: Accelerator
+    do {
+      device = try catalog.hardware(name)
+    } catch {
+      throw field.error(error.message)
+    }
+    let model = (device.name, ExpectedTime(on: device))
+    known[name] = model
+    return model
+  }
+}

@@ -1,0 +1,101 @@
+internal import Architectures
+internal import Catalog
+internal import Documents
+internal import Estimation
+internal import Hardware
+internal import Operators
+internal import Quantities
+
+/// Reads the times of whole prefills.
+struct PrefillMeasurements {
+  let table: CSV
+  let catalog: Catalog
+  private let model, precision, batch, tokens, device: Int
+  private let seconds, value, unit, phase, devices, source: Int?
+
+  init(_ table: CSV, _ catalog: Catalog) throws(Diagnostic) {
+    self.table = table
+    self.catalog = catalog
+    model = try table.required("model")
+    precision = try table.required("precision")
+    batch = try table.required("batch")
+    tokens = try table.required("prompt_tokens")
+    device = try table.required("device")
+    seconds = table.column("seconds")
+    value = seconds == nil ? try table.required("value") : nil
+    unit = seconds == nil ? try table.required("unit") : nil
+    phase = table.column("phase")
+    devices = table.column("n_dev")
+    source = table.column("source")
+  }
+
+  /// The rows that can be predicted, and why others cannot.
+  func measurements(only: String?) throws(Diagnostic) -> ([Measurement], [String]) {
+    var result: [Measurement] = []
+    var omissions: [String: Int] = [:]
+    var models: [String: Model?] = [:]
+    var hardware: [String: Accelerator?] = [:]
+    for row in table.rows {
+      let names = (Self.name(row[model]), Self.name(row[device]))
+      if models[names.0] == nil { models[names.0] = .some(try? catalog.model(names.0)) }
+      if hardware[names.1] == nil { hardware[names.1] = .some(try? catalog.hardware(names.1)) }
+      if let phase, !row[phase].isNull, try row[phase].text("the phase") != "prefill" {
+        omissions["not of a prefill", default: 0] += 1
+      } else if let devices, !row[devices].isNull, try row[devices].number("n_dev", in: 1...1e6) > 1 {
+        omissions["of several devices", default: 0] += 1
+      } else if let model = models[names.0] ?? nil, let precision = Self.precision(row[precision]) {
+        guard let device = hardware[names.1] ?? nil else {
+          omissions["of devices that the catalog lacks", default: 0] += 1
+          continue
+        }
+        if let only, device.name != only { continue }
+        result.append(try measurement(row, model, device, precision))
+      } else {
+        omissions["of models that the catalog lacks, or of other precisions", default: 0] += 1
+      }
+    }
+    return (result, omissions.sorted { $0.key < $1.key }.map { "\($0.value) rows \($0.key) are left out" })
+  }
+
+  private func measurement(
+    _ row: CSV.Row, _ model: Model, _ device: Accelerator, _ precision: Precision
+  ) throws(Diagnostic) -> Measurement {
+    let batch = row[batch].isNull ? 1 : try row[batch].number("the batch", in: 1...1e6)
+    let count = try row[tokens].number("the prompt's tokens", in: 1...1e7)
+    let estimate = try Estimate(
+      model, on: device, precision: precision, visualInput: .tokens(0), textTokens: Int(count), batch: Int(batch))
+    return Measurement(
+      hardware: device.name, kind: "prefill", precision: precision.name,
+      shape: "\(model.name), \(batch.fixed(0)) x \(count.fixed(0)) tokens",
+      source: source.flatMap { try? row[$0].text("the source") } ?? "", unit: model.name, rows: count,
+      line: row.position.line,
+      measured: try measured(row, tokens: batch * count), ideal: estimate.prefillSeconds,
+      expected: estimate.expectedPrefillSeconds)
+  }
+
+  /// The time of a row: in seconds, milliseconds, or as a rate of tokens.
+  private func measured(_ row: CSV.Row, tokens: Double) throws(Diagnostic) -> Seconds {
+    if let seconds { return Seconds(try row[seconds].number("the seconds", in: 1e-9...1e9)) }
+    guard let value, let unit else { throw Diagnostic(table.header, "the column \"seconds\" is missing") }
+    let number = try row[value].number("the value", in: 1e-9...1e12)
+    switch try row[unit].text("the unit") {
+    case "s": return Seconds(number)
+    case "ms": return Seconds(number / 1000)
+    case "tokens/s": return Seconds(tokens / number)
+    default: throw row[unit].error("expected s, ms or tokens/s, found \(row[unit].summary)")
+    }
+  }
+
+  /// A name as the catalog writes it: `RTX 4090` is `rtx-4090`.
+  private static func name(_ field: Node) -> String {
+    guard let text = try? field.text("the name") else { return "" }
+    return text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "." }.joined(separator: "-")
+  }
+
+  /// The precision that a field names, `W4A16` among others.
+  private static func precision(_ field: Node) -> Precision? {
+    guard let text = try? field.text("the precision").lowercased() else { return nil }
+    if text.split(separator: " ").contains("w4a16") { return .int4 }
+    return Precision.all.first { $0.name == text }
+  }
+}

@@ -1,0 +1,115 @@
+public import Catalog
+public import Documents
+internal import Hardware
+internal import Quantities
+
+/// Predicted times against those of a file of measurements.
+public struct Validation: Sendable {
+  /// Rows of one device, one kind of operator and one precision.
+  public struct Group: Sendable {
+    /// The device, by its catalog name.
+    public let hardware: String
+    /// The kind of operator.
+    public let kind: String
+    /// The precision.
+    public let precision: String
+    /// The rows.
+    public let measurements: [Measurement]
+    /// The errors of the ideal times.
+    public let ideal: ErrorSummary
+    /// The errors of the expected times.
+    public let expected: ErrorSummary
+
+    init(_ measurements: [Measurement], like first: Measurement) {
+      hardware = first.hardware
+      kind = first.kind
+      precision = first.precision
+      self.measurements = measurements
+      ideal = ErrorSummary(ratios: measurements.map(\.idealRatio))
+      expected = ErrorSummary(ratios: measurements.map(\.expectedRatio))
+    }
+  }
+
+  /// The name of the file.
+  public let file: String
+  /// All rows that could be predicted, in the order of the file.
+  public let measurements: [Measurement]
+  /// The same, by device, kind and precision.
+  public let groups: [Group]
+  /// What rows were left out for, and how many of each.
+  public let omissions: [String]
+
+  /// Files of up to this size are read.
+  private static let sizeLimit = 1 << 28
+
+  /// Predicts every row of the file at `path`; only those of one device if `hardware` names it.
+  ///
+  /// The file has the columns `hardware operator precision seconds` and the sizes that its operators need (`rows inner
+  /// columns batch tokens heads kv_heads head_width`), or, for whole prefills, `model precision batch prompt_tokens
+  /// device seconds`; there, rows of unknown models and devices are left out and counted.
+  /// - Throws: `Diagnostic` at the field that cannot be read, or if no row is left.
+  public init(
+    measurements path: String, hardware: String? = nil, catalog: Catalog = .standard
+  ) throws(Diagnostic) {
+    let table = try CSV(parsing: Files.read(path, limit: Self.sizeLimit), file: path)
+    let only = try hardware.map { name throws(Diagnostic) in try catalog.hardware(name).name }
+    file = path
+    if table.column("operator") != nil {
+      measurements = try OperatorMeasurements(table, Devices(catalog)).measurements(only: only)
+      omissions = []
+    } else {
+      (measurements, omissions) = try PrefillMeasurements(table, catalog).measurements(only: only)
+    }
+    guard !measurements.isEmpty else {
+      let device = only.map { " of \($0)" } ?? ""
+      throw Diagnostic(file: path, (["no row\(device) can be compared"] + omissions).joined(separator: "; "))
+    }
+    groups = Self.groups(measurements)
+  }
+
+  private init(file: String, _ measurements: [Measurement]) {
+    self.file = file
+    self.measurements = measurements
+    omissions = []
+    groups = Self.groups(measurements)
+  }
+
+  private static func groups(_ measurements: [Measurement]) -> [Group] {
+    var order: [[String]] = []
+    var groups: [[String]: [Measurement]] = [:]
+    for measurement in measurements {
+      let key = [measurement.hardware, measurement.kind, measurement.precision]
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(measurement)
+    }
+    return order.compactMap { key in
+      guard let rows = groups[key], let first = rows.first else { return nil }
+      return Group(rows, like: first)
+    }
+  }
+
+  /// The rows that `Tools/fit_achieved.py` held out: for each device and series, every other model (width, number of
+  /// heads), counted from the end of their sorted names, was fitted, the others not.
+  public var heldOut: Validation {
+    func series(_ row: Measurement) -> [String] {
+      [row.hardware, String(row.source.prefix { $0 != ":" }), row.kind == "attention" ? "attention" : ""]
+    }
+    var units: [[String]: Set<String>] = [:]
+    for row in measurements { units[series(row), default: []].insert(row.unit) }
+    let held = units.mapValues { names in
+      Set(names.sorted(by: >).enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
+    }
+    return Validation(file: file, measurements.filter { held[series($0)]?.contains($0.unit) ?? false })
+  }
+
+  /// The rows whose expected times are farthest off, in proportion, worst first.
+  public func worst(_ count: Int) -> [Measurement] {
+    func distance(_ measurement: Measurement) -> Double {
+      max(measurement.expectedRatio, 1 / measurement.expectedRatio)
+    }
+    return Array(measurements.sorted { (distance($0), $1.line) > (distance($1), $0.line) }.prefix(max(0, count)))
+  }
+
+  /// The rows that are faster than the bound.
+  public var suspects: [Measurement] { measurements.filter(\.isSuspect) }
+}

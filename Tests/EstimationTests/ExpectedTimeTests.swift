@@ -1,0 +1,83 @@
+import Architectures
+import Catalog
+import Estimation
+import Hardware
+import Operators
+import Quantities
+import Testing
+
+@Suite("Expected times")
+struct ExpectedTimeTests {
+  private func seconds(_ operation: Operator, on device: String = "a100-80gb", _ precision: Precision = .fp16) throws
+    -> Double
+  {
+    let model = ExpectedTime(on: try Catalog.standard.hardware(device))
+    return OperatorEstimate(operation, at: precision, on: model).kernel.value
+  }
+
+  private func near(_ value: Double, _ expected: Double) -> Bool { abs(value / expected - 1) < 1e-4 }
+
+  @Test(
+    "products are those of Tools/fit_achieved.py",
+    arguments: [
+      ((1.0, 4096.0, 4096.0), 2.6926168294092125e-05), ((81, 4096, 4096), 3.507924026044308e-05),
+      ((616, 4096, 12288), 0.00029381519676256865), ((616, 4096, 22016), 0.0004914322551014436),
+      ((616, 11008, 4096), 0.0002545372028246418), ((4096, 4096, 12288), 0.0017713683937257588),
+      ((64, 65536, 32), 1.864040920315947e-05),
+    ])
+  func products(shape: (rows: Double, inner: Double, columns: Double), expected: Double) throws {
+    let product = Operator.matmul("p", rows: shape.rows, inner: shape.inner, columns: shape.columns)
+    #expect(near(try seconds(product), expected))
+  }
+
+  @Test("so is causal attention", arguments: [(616.0, 6.61354873e-05), (4096, 0.00111032)])
+  func attention(tokens: Double, expected: Double) throws {
+    let shape = AttentionShape(
+      batch: 1, tokens: tokens, heads: 32, kvHeads: 32, headWidth: 128, cached: false, causal: true)
+    #expect(near(try seconds(.fusedAttention("a", shape, quantizedOutput: false), .bf16), expected))
+  }
+
+  @Test func soAreElementwiseKernels() throws {
+    #expect(near(try seconds(.gatedActivation("g", .silu, elements: 616 * 11008)), 3.88411207e-05))
+    #expect(near(try seconds(.sum("s", elements: 4096 * 4096)), 6.600353e-05))
+    #expect(near(try seconds(.activation("a", .gelu, elements: 3000 * 10240)), 9.89355728e-05))
+  }
+
+  @Test("no expected time is below the ideal one", arguments: try Catalog.standard.allHardware())
+  func bound(device: Accelerator) throws {
+    for model in try Catalog.standard.allModels() {
+      for (tokens, batch) in [(1, 1), (616, 1), (616, 8), (32768, 1)] {
+        for (precision, kernels) in [(Precision.fp16, Kernels.fused), (.fp16, .eager), (.fp8, .fused), (.int4, .fused)]
+        {
+          let estimate = try Estimate(
+            model, on: device, precision: precision, visualInput: .tokens(tokens), textTokens: 40, batch: batch,
+            accounting: .exact(kernels: kernels))
+          let entries = estimate.stages.flatMap(\.operators)
+          #expect(entries.allSatisfy { $0.expected >= $0.time.ideal && $0.expected.value.isFinite })
+          let range = estimate.expectedPrefillRange
+          #expect(range.lowerBound >= estimate.prefillSeconds)
+          #expect(range.contains(estimate.expectedPrefillSeconds))
+        }
+      }
+    }
+  }
+
+  @Test func moreTokensNeverTakeLessByMoreThanAWave() throws {
+    // Real kernels are quicker where tiles come out even; over a doubling that must not show.
+    var last = 0.0
+    for tokens in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192] {
+      let time = try seconds(.matmul("p", rows: Double(tokens), inner: 4096, columns: 11008))
+      #expect(time >= last)
+      last = time
+    }
+  }
+
+  @Test func whatNothingDoesTakesNoTime() throws {
+    #expect(try seconds(Operator("nothing", operands: [])) == 0)
+  }
+
+  @Test func devicesThatNobodyMeasuredSaySo() throws {
+    #expect(try !Catalog.standard.hardware("a100-80gb").achieved.isEstimated)
+    #expect(try Catalog.standard.hardware("v100").achieved.isEstimated)
+  }
+}

@@ -1,0 +1,100 @@
+import Documents
+import Foundation
+import Quantities
+import Testing
+import Validation
+
+@Suite("Predicted against measured times")
+struct ValidationTests {
+  private static let header =
+    "hardware,operator,precision,rows,inner,columns,batch,tokens,heads,kv_heads,head_width,seconds,source\n"
+
+  private func validation(_ text: String, hardware: String? = nil) throws -> Validation {
+    let path = NSTemporaryDirectory() + "validation-\(UUID().uuidString).csv"
+    try Files.write(Array(text.utf8), to: path)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try Validation(measurements: path, hardware: hardware)
+  }
+
+  private func refusal(_ text: String) -> String? {
+    #expect(throws: Diagnostic.self) { try validation(text) }?.description
+  }
+
+  @Test func groupsByDeviceOperatorAndPrecision() throws {
+    let rows = """
+      a100-80gb-sxm,matmul,fp16,616,4096,12288,1,616,0,0,0,0.0003,x
+      a100,matmul,fp16,616,4096,12288,1,616,0,0,0,0.0002,x
+      h100-sxm,attention,bf16,0,0,0,1,1024,32,8,128,0.0001,x
+      a40,gated_activation,fp16,616,0,11008,1,616,0,0,0,0.0001,x
+      """
+    let groups = try validation(Self.header + rows).groups
+    #expect(groups.map(\.hardware) == ["a100-80gb", "h100-sxm", "a40"])
+    #expect(groups.map(\.kind) == ["matmul", "attention", "gated_activation"])
+    // Two rows of 2 x 616 x 4096 x 12288 FLOPs at 312 TFLOP/s: 198.7 us. Errors of -33.8 % and -0.6 %.
+    #expect(groups[0].ideal.count == 2)
+    #expect(abs(groups[0].ideal.median - (0.33755 + 0.00632) / 2) < 1e-4)
+    #expect(abs(groups[0].ideal.bias + (0.33755 + 0.00632) / 2) < 1e-4)
+    #expect(groups[0].expected.median < 0.5)
+    // All that a causal kernel of 1024 tokens must compute: 2 x 1024 x 1025 x 32 x 128 FLOPs at 989.4 TFLOP/s.
+    #expect(abs(groups[1].measurements[0].ideal.value - 2.0 * 1024 * 1025 * 4096 / 989.4e12) < 1e-8)
+  }
+
+  @Test func whatIsTooFastIsSuspect() throws {
+    let rows = "a100,matmul,fp16,4096,4096,4096,1,0,0,0,0,0.0001,x\na100,matmul,fp16,4096,4096,4096,1,0,0,0,0,0.0006,x"
+    let validation = try validation(Self.header + rows)
+    #expect(validation.suspects.map(\.line) == [2])
+    #expect(validation.worst(1).map(\.line) == [2])
+    #expect(validation.worst(-1).isEmpty)
+    #expect(validation.worst(9).count == 2)
+  }
+
+  @Test func onlyOneDevice() throws {
+    let rows = "a100,add,fp16,64,0,64,1,0,0,0,0,0.0001,x\nh100,add,fp16,64,0,64,1,0,0,0,0,0.0006,x"
+    #expect(try validation(Self.header + rows, hardware: "h100-sxm5").groups.map(\.hardware) == ["h100-sxm"])
+  }
+
+  @Test func wholePrefillsInAnyUnit() throws {
+    let text = """
+      model,precision,batch,prompt_tokens,device,phase,n_dev,value,unit
+      Vicuna 7B,fp16,1,2048,A100-SXM-80GB,prefill,1,0.133,s
+      Vicuna-7B,fp16,,2048,a100,prefill,1,133,ms
+      Vicuna-7B,W4A16,1,512,RTX 4090,prefill,,5120,tokens/s
+      Vicuna-7B,fp16,1,2048,a100,decode,1,133,ms
+      Nothing,fp16,1,2048,a100,prefill,1,133,ms
+      Vicuna-7B,fp16,1,2048,a100,prefill,2,133,ms
+      """
+    let validation = try validation(text)
+    #expect(validation.measurements.map(\.measured.value) == [0.133, 0.133, 0.1])
+    #expect(validation.measurements.map(\.precision) == ["fp16", "fp16", "int4"])
+    #expect(validation.omissions.count == 3)
+  }
+
+  @Test(
+    "errors name the field",
+    arguments: [
+      (
+        "a100,matmul,fp16,0,4096,4096,1,0,0,0,0,1,x",
+        ":2:18: error: expected the column \"rows\" to be a number from 1.0"
+      ),
+      ("a100,matmul,fp99,1,4096,4096,1,0,0,0,0,1,x", ":2:13: error: expected a precision"),
+      ("a100,matmull,fp16,1,4096,4096,1,0,0,0,0,1,x", ":2:6: error: expected the operator to be one of matmul"),
+      ("a100,matmul,fp16,1,4096,4096,1,0,0,0,0,nan,x", ":2:40: error: expected the seconds to be a number"),
+      ("a100,matmul,fp16,1,4096,4096,1,0,0,0,0,-1,x", ":2:40: error: expected the seconds to be a number"),
+      ("a1000,matmul,fp16,1,1,1,1,0,0,0,0,1,x", ":2:1: error: unknown hardware \"a1000\""),
+      ("a100,matmul,fp16,1,1", ":2:1: error: expected 13 fields"),
+      ("", "no row can be compared"),
+    ])
+  func refused(row: String, message: String) throws {
+    let error = try #require(refusal(Self.header + row))
+    #expect(error.contains(message), "\(error)")
+  }
+
+  @Test func medianAndPercentileAreInterpolated() {
+    // Errors 0, 0.1, 0.2, 0.3, 0.4: median 0.2; 90 % lie at place 3.6: 0.36; bias 0.04.
+    let summary = ErrorSummary(ratios: [1, 1.1, 0.8, 1.3, 0.6])
+    #expect(abs(summary.median - 0.2) < 1e-12)
+    #expect(abs(summary.percentile90 - 0.36) < 1e-12)
+    #expect(abs(summary.bias + 0.04) < 1e-12)
+    #expect(ErrorSummary(ratios: []).median == 0)
+  }
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Fit what devices achieve of their peaks to measured operator times: fit_achieved.py MEASUREMENTS.csv [--all | --swap]
+
+Reads the columns that `roofline validate` reads (hardware, operator, precision, rows, inner, columns, batch, tokens,
+heads, kv_heads, head_width, seconds, source; lines with # are comments) and prints, for every device, the `achieved`
+section of its hardware file, then the error of the half that was held out. Needs numpy and scipy.
+
+The model is that of Sources/Estimation/ExpectedTime.swift, term by term; the reasons stand there. Everything that is
+the same for all devices of a class is a constant here as there. Fitted per device are, for each format of matrix
+products, for attention and for element-wise kernels: fractions of peak and bandwidth, and the overhead of a kernel.
+
+The split: for each device, every other model, counted from the end of the alphabet, is fitted, the rest held out; a
+benchmark without models (a grid of shapes) is split the same way by its inner widths or heads. --swap fits the other
+half, --all everything. Left out of the fit of sums and norms is phi-2, whose rows time two sums and a layer norm.
+"""
+
+import csv
+import sys
+
+import numpy as np
+import scipy.optimize
+
+# FLOP/s by format, bytes/s, multiprocessors, bytes of last-level cache; as in hardware/*.yaml.
+DEVICES = {
+    "a100-80gb-sxm": ({"fp16": 312e12, "bf16": 312e12, "int8": 624e12}, 2039e9, 108, 40 * 2**20),
+    "h100-sxm": ({"fp16": 989e12, "bf16": 989e12, "fp8": 1979e12, "int8": 1979e12}, 3350e9, 132, 50 * 2**20),
+    "a40": ({"fp16": 149.7e12, "bf16": 149.7e12, "int8": 299.3e12}, 696e9, 84, 6 * 2**20),
+}
+
+TILES = [(256, 128), (128, 256), (128, 128), (128, 64), (64, 128), (64, 64)]
+SPLITS = [1, 2, 4, 8, 16]
+EDGE, FILL, OVERLAP, QUANTISED, SECOND_KERNEL, REDUCTION = 8, 64, 2.5, 0.6, 2e-6, 0.25
+STREAMS = {"norm": 14e9, "gated_activation": 25e9, "activation": 60e9, "rope": 20e9, "add": np.inf}
+PASSES = {"norm": 2, "gated_activation": 3, "activation": 2, "rope": 2, "add": 3}
+CACHE_GAIN = 1.5
+QUANTISATION_PASSES = 12  # bytes moved per element of an input that is quantised in a kernel of its own
+BYTES = {"fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
+
+
+def product(device, precision, r, p):
+    peaks, bandwidth, units, _ = DEVICES[device]
+    rate = peaks[precision] * p[0] / units
+    m, k, n = r["rows"], r["inner"], r["columns"]
+    traffic = BYTES[precision] * (m * k + k * n) + 2 * m * n
+    best = np.inf
+    for tm, tn in TILES:
+        for s in SPLITS:
+            blocks = np.ceil(m / tm) * np.ceil(n / tn) * s
+            waves = QUANTISED * np.ceil(blocks / units) + (1 - QUANTISED) * blocks / units
+            tile = 2 * tm * tn * (np.ceil(k / s) + FILL) * (1 + EDGE * (tm + tn) / (tm * tn)) / rate
+            partial = 8 * s * m * n if s > 1 else 0
+            memory = (traffic + REDUCTION * partial) / (bandwidth * p[1])
+            seconds = ((waves * tile) ** OVERLAP + memory**OVERLAP) ** (1 / OVERLAP) + p[2]
+            best = np.minimum(best, seconds + (SECOND_KERNEL if s > 1 else 0))
+    if BYTES[precision] == 1:
+        best = best + QUANTISATION_PASSES * m * k / bandwidth
+    return best
+
+
+def attention(device, precision, r, p):
+    peaks, bandwidth, units, _ = DEVICES[device]
+    rate = peaks[precision] * p[0] / units
+    blocks = np.ceil(r["tokens"] / 64)
+    width = r["head_width"]
+    whole = r["batch"] * r["heads"] * 4 * width * 64 * 64 * blocks * (blocks + 1) / 2 / units / rate
+    longest = 4 * width * 64 * 64 * blocks / rate
+    memory = 2 * 2 * r["batch"] * r["tokens"] * (r["heads"] + r["kv_heads"]) * width / (bandwidth * p[1])
+    return np.sqrt(whole**2 + longest**2 + memory**2) + p[2]
+
+
+def elementwise(device, kind, r, p):
+    _, bandwidth, units, cache = DEVICES[device]
+    moved = 2 * PASSES[kind] * r["rows"] * r["columns"]
+    resident = np.clip(1.5 - moved / cache, 0, 1)
+    memory = moved / (bandwidth * p[0]) * (1 - resident * (1 - 1 / CACHE_GAIN))
+    return np.maximum(memory + moved / (units * STREAMS[kind]) + p[1], moved / bandwidth)
+
+
+def read(path):
+    rows = []
+    with open(path) as file:
+        for row in csv.DictReader(line for line in file if not line.startswith("#")):
+            for key in row.keys() - {"hardware", "operator", "precision", "source"}:
+                row[key] = float(row[key] or 0)
+            rows.append(row)
+    return [r for r in rows if r["hardware"] in DEVICES]
+
+
+def unit(row):
+    """What is fitted or held out as a whole: a model, or a width or the heads of a grid of shapes."""
+    source = row["source"].split(":")
+    if "/" in source[-1]:
+        return source[-1]
+    if row["operator"] == "attention":
+        return (row["heads"], row["kv_heads"], row["head_width"])
+    return row["inner"]
+
+
+def group(row):
+    if row["operator"] in PASSES:
+        return (row["hardware"], "elementwise", "")
+    return (row["hardware"], row["operator"], row["precision"])
+
+
+def split(rows):
+    """Marks every row as fitted or not."""
+    units = {}
+    for row in rows:
+        key = (row["hardware"], row["source"].split(":")[0], row["operator"] == "attention")
+        units.setdefault(key, set()).add(unit(row))
+    order = {key: sorted(names, reverse=True) for key, names in units.items()}
+    for row in rows:
+        key = (row["hardware"], row["source"].split(":")[0], row["operator"] == "attention")
+        row["fitted"] = order[key].index(unit(row)) % 2 == 0
+
+
+def predict(key, rows, p):
+    columns = {name: np.array([r[name] for r in rows]) for name in
+               ("rows", "inner", "columns", "batch", "tokens", "heads", "kv_heads", "head_width")}
+    if key[1] == "matmul":
+        return product(key[0], key[2], columns, p)
+    if key[1] == "attention":
+        return attention(key[0], key[2], columns, p)
+    kinds = np.array([r["operator"] for r in rows])
+    result = np.zeros(len(rows))
+    for kind in PASSES:
+        chosen = kinds == kind
+        if chosen.any():
+            result[chosen] = elementwise(key[0], kind, {n: v[chosen] for n, v in columns.items()}, p)
+    return result
+
+
+def minimise(loss, ranges):
+    """The best of a coarse grid's twelve best points, each improved by Nelder and Mead's method.
+
+    The loss has ridges (tiles change from point to point), where one start would stay.
+    """
+    axes = [np.log(np.linspace(low, high, 9)) for low, high in ranges]
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, len(ranges))
+    ranked = sorted((loss(x), index) for index, x in enumerate(grid))
+    options = {"xatol": 1e-3, "fatol": 1e-6}
+    found = [scipy.optimize.minimize(loss, grid[index], method="Nelder-Mead", options=options) for _, index in ranked[:12]]
+    return min(found, key=lambda result: result.fun).x
+
+
+def fit(key, rows):
+    times = np.array([r["seconds"] for r in rows])
+    fractions = (0.3, 0.98)
+    overheads = {"matmul": (1e-6, 1.5e-5), "attention": (2e-6, 2e-5), "elementwise": (5e-7, 4e-6)}[key[1]]
+    ranges = {"matmul": [fractions] * 2, "attention": [fractions, (0.1, 0.9)], "elementwise": [fractions]}[key[1]]
+    kinds = np.array([r["operator"] for r in rows])
+
+    def loss(x):
+        p = np.exp(x)
+        if (p[:-1] > 1).any() or p[-1] < 1e-7:
+            return np.inf
+        error = np.clip(np.log(predict(key, rows, p) / times), -0.6, 0.6)
+        spread = np.mean([np.abs(error[kinds == kind]).mean() for kind in set(kinds)])
+        return spread + 0.3 * abs(error.mean())
+
+    return np.exp(minimise(loss, ranges + [overheads]))
+
+
+def summary(ratio):
+    error = np.abs(ratio - 1)
+    return f"n {len(ratio):5}  median {np.median(error):.3f}  90 % {np.percentile(error, 90):.3f}  bias {np.mean(ratio - 1):+.3f}"
+
+
+def usable(row):
+    return not (row["operator"] in ("add", "norm") and "phi" in row["source"])
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    rows = read(sys.argv[1])
+    split(rows)
+    groups = {}
+    for row in rows:
+        if "--swap" in sys.argv:
+            row["fitted"] = not row["fitted"]
+        groups.setdefault(group(row), []).append(row)
+    device = None
+    for key in sorted(groups):
+        fitted = [r for r in groups[key] if (r["fitted"] or "--all" in sys.argv) and usable(r)]
+        held = [r for r in groups[key] if not r["fitted"]]
+        p = fit(key, fitted)
+        if key[0] != device:
+            device = key[0]
+            print(f"\n# {device}\nachieved:\n  multiprocessors: {{ value: {DEVICES[device][2]} }}")
+        name = {"matmul": key[2], "attention": "attention", "elementwise": "elementwise"}[key[1]]
+        peak = f"peak: {p[0]:.3f}, " if len(p) == 3 else ""
+        if key[1] == "matmul" and not any(k[:2] == key[:2] and k < key for k in groups):
+            print("  products:")
+        indent = "    " if key[1] == "matmul" else "  "
+        print(f"{indent}{name}: {{ {peak}bandwidth: {p[-2]:.3f}, overhead: {p[-1] * 1e6:.2f} us }}")
+        for label, part in (("fitted", fitted), ("held out", held)):
+            if part:
+                print(f"    # {label:8} {summary(predict(key, part, p) / np.array([r['seconds'] for r in part]))}")
+        for kind in sorted({r["operator"] for r in held}) if key[1] == "elementwise" else []:
+            part = [r for r in held if r["operator"] == kind]
+            print(f"    #   {kind:16} {summary(predict(key, part, p) / np.array([r['seconds'] for r in part]))}")
+
+
+if __name__ == "__main__":
+    main()
