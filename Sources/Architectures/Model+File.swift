@@ -167,7 +167,7 @@ private struct PartFields {
       let root = try resolve(name, reference)
       let rootKeys = try root.entries("the model file").map(\.key)
       guard let target = try Fields(root, "the model file", known: rootKeys)[part] else {
-        throw reference.error("the model \"\(name)\" has no \"\(part)\" part")
+        throw reference.error("the model \"\(name)\" has no \"\(part)\" part of its own to refer to")
       }
       let fields = try Fields(target, "the \(part) part", known: try target.entries("the \(part) part").map(\.key))
       referred.append(fields)

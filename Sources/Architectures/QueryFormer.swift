@@ -54,7 +54,9 @@ public struct QueryFormer: Sendable, Hashable {
     let queries = Double(queries)
     let sizes = Sizes(former: self, images: images)
     let embedding: [Operator] = readsText
-      ? [.embedding("former.embedding", textRows: 2 * images * text, visualRows: images * queries, width: width)]
+      ? [Operator(
+        "former.embedding", vectorFLOPs: VectorWork.add * images * text * width,
+        operands: [.weights(images * (2 * text + queries) * width), .writes(images * (text + queries) * width)])]
       : []
     return embedding
     + [.normalization("former.norm", .layer, rows: images * (queries + text), width: width)]

@@ -106,12 +106,12 @@ extension ConfigFields {
   }
 
   fileprivate func mixtralExperts(feedForward: Int) throws(Diagnostic) -> MixtureOfExperts {
-    try mixture(count: "num_local_experts", 8, perToken: 2, feedForward: feedForward)
+    try mixture(count: ["num_local_experts", "num_experts"], 8, perToken: 2, feedForward: feedForward)
   }
 
   fileprivate func qwen2Experts() throws(Diagnostic) -> MixtureOfExperts {
     let inner = try integer("moe_intermediate_size", in: Limit.width, default: 1408)
-    var experts = try mixture(count: "num_experts", 60, perToken: 4, feedForward: inner)
+    var experts = try mixture(count: ["num_experts"], 60, perToken: 4, feedForward: inner)
     experts.sharedWidth = try integer("shared_expert_intermediate_size", in: Limit.width, default: 5632)
     experts.sharedGate = true
     return experts
@@ -120,22 +120,24 @@ extension ConfigFields {
   fileprivate func qwen3Experts() throws(Diagnostic) -> MixtureOfExperts {
     let inner = try integer("moe_intermediate_size", in: Limit.width, default: 768)
     // transformers 5 writes num_local_experts, published configurations num_experts.
-    let key = self["num_experts"] == nil ? "num_local_experts" : "num_experts"
-    return try mixture(count: key, 128, perToken: 8, feedForward: inner)
+    return try mixture(count: ["num_experts", "num_local_experts"], 128, perToken: 8, feedForward: inner)
   }
 
   fileprivate func deepseekExperts(_ defaults: DecoderFamily.DeepseekDefaults) throws(Diagnostic) -> MixtureOfExperts {
     let inner = try integer("moe_intermediate_size", in: Limit.width, default: defaults.expertWidth)
     var experts = try mixture(
-      count: "n_routed_experts", defaults.experts, perToken: defaults.perToken, feedForward: inner)
+      count: ["n_routed_experts", "num_local_experts", "num_experts"], defaults.experts, perToken: defaults.perToken,
+      feedForward: inner)
     let shared = try integer("n_shared_experts", in: 0...1024, default: defaults.sharedExperts)
     experts.sharedWidth = shared * inner
     return experts
   }
 
+  /// A mixture whose number of experts stands under one of `keys`, names that transformers takes for each other.
   private func mixture(
-    count key: String, _ fallback: Int, perToken: Int?, feedForward: Int
+    count keys: [String], _ fallback: Int, perToken: Int?, feedForward: Int
   ) throws(Diagnostic) -> MixtureOfExperts {
+    let key = keys.first { self[$0] != nil } ?? keys[0]
     let count = try integer(key, in: Limit.experts, default: fallback)
     let perTokenKey = "num_experts_per_tok"
     let chosen = try integer(perTokenKey, in: Limit.experts, default: perToken)

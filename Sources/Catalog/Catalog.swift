@@ -84,7 +84,7 @@ public struct Catalog: Sendable {
     guard let root = try Self.root(path: name) else {
       throw Diagnostic("nothing is called \"\(name)\"; \(try hint(Kind.allCases, name))see \"roofline list --help\"")
     }
-    let isModel = try root.entries("the file").contains { ["language", "vision"].contains($0.key) }
+    let isModel = try root.entries("the file").contains { ["language", "vision", "config"].contains($0.key) }
     return isModel || Model.isConfig(root) ? .model(try model(root)) : .hardware(try Accelerator(file: root))
   }
 

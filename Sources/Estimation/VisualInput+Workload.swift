@@ -9,6 +9,11 @@ extension VisualInput {
     if let reduction, reduction.result != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
       throw Diagnostic("\(reduction.reducer.name) cannot work here: \(obstacle)")
     }
+    if let vision = model.vision, !vision.encoder.classToken, let reducer = reduction?.reducer.features,
+      reducer.readsClassToken
+    {
+      throw Diagnostic("\(reducer.name) cannot work here: the encoder of \(model.name) has no class token to ask")
+    }
     if let reduction, reduction.result != nil, let patches = model.tokensPerImage, reduction.tokensBefore != patches {
       throw Diagnostic(
         "the features of \(reduction.sample ?? "the sample") have \(reduction.tokensBefore) tokens; "

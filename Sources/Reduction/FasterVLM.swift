@@ -17,6 +17,9 @@ public struct FasterVLM: TokenReducer, Equatable {
   /// Whether layers that the model does not use run for it: released code runs the whole encoder.
   public var readsLastLayer: Bool { bill == .released }
 
+  /// It chooses by the class token's attention.
+  public var readsClassToken: Bool { true }
+
   /// The specification that makes this reducer again.
   public var name: String { "fastervlm:\(count)" + (bill == .released ? ",bill=released" : "") }
 

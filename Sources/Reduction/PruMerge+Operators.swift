@@ -3,6 +3,8 @@ public import Operators
 extension PruMerge {
   /// The class attention is that of the last layer.
   public var readsLastLayer: Bool { true }
+  /// It chooses by the class token's attention.
+  public var readsClassToken: Bool { true }
 
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   public func operators(_ shape: ReductionShape) -> [Operator] { settings.operators(shape, merged: shape.kept) }
@@ -11,6 +13,8 @@ extension PruMerge {
 extension PruMergePlus {
   /// The class attention is that of the last layer.
   public var readsLastLayer: Bool { true }
+  /// It chooses by the class token's attention.
+  public var readsClassToken: Bool { true }
 
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   ///

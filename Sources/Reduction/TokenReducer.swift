@@ -12,6 +12,9 @@ public protocol TokenReducer: ReductionMethod {
   /// Whether the keys of the encoder's last layer are read, so that it and those before it must run.
   var readsLastLayer: Bool { get }
 
+  /// Whether it reads the attention of the class token, which not every encoder has.
+  var readsClassToken: Bool { get }
+
   /// The tokens that are left of an image.
   ///
   /// - Throws: `Diagnostic` if the features do not suit the method.
@@ -24,4 +27,6 @@ public protocol TokenReducer: ReductionMethod {
 extension TokenReducer {
   /// Most methods read no more than what the model uses.
   public var readsLastLayer: Bool { false }
+  /// Most methods do not.
+  public var readsClassToken: Bool { false }
 }

@@ -19,6 +19,9 @@ public struct VisionZip: TokenReducer, Equatable {
   /// Whether layers that the model does not use run for it: released code runs the whole encoder.
   public var readsLastLayer: Bool { bill == .released }
 
+  /// It chooses by the class token's attention.
+  public var readsClassToken: Bool { true }
+
   /// The specification that makes this reducer again.
   public var name: String {
     "visionzip:\(dominant)+\(contextual)" + (bill == .released ? ",bill=released" : "")

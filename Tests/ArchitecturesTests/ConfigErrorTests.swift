@@ -32,6 +32,18 @@ import Testing
     #expect(model.sources.first?.text.contains("hidden_size") == false)
   }
 
+  /// Names that transformers takes for each other (`attribute_map` of the configurations).
+  @Test(arguments: [
+    #"{"model_type": "mixtral", "num_local_experts": 4}"#, #"{"model_type": "mixtral", "num_experts": 4}"#,
+    #"{"model_type": "qwen3_moe", "num_experts_per_tok": 2, "num_local_experts": 4}"#,
+    #"{"model_type": "deepseek_v3", "n_group": 1, "topk_group": 1, "num_experts_per_tok": 2, "num_local_experts": 4}"#,
+  ])
+  func expertsByEveryName(text: String) throws {
+    let model = try Model(config: JSON.parse(Array(text.utf8), file: "c.json"), name: "test")
+    let blocks = try #require(model.language).stack.runs.map(\.block)
+    #expect(blocks.contains { $0.experts?.count == 4 })
+  }
+
   @Test(arguments: [
     (#"{"model_type": "llama", "hidden_size": "64"}"#, 40),
     (#"{"model_type": "llama", "hidden_size": 64.5}"#, 40),

@@ -1,5 +1,6 @@
 import Architectures
 import Catalog
+import Documents
 import Estimation
 import Hardware
 import Operators
@@ -25,6 +26,26 @@ import Testing
     #expect(stages[0].flops == FLOPs(366_033_858_560))
     #expect(stages[1].flops == FLOPs(24_159_191_040))
     #expect(stages[2].flops == FLOPs(8_177_644_994_560 + 2 * 4096 * 64))
+  }
+
+  @Test func withoutAClassTokenItsAttentionCannotBeRead() throws {
+    // SigLIP's towers have none: PruMerge would price a choice that nothing can make; fixed places need no attention.
+    let config = """
+      {"model_type": "llava", "vision_feature_select_strategy": "full", "vision_config": {
+        "model_type": "siglip_vision_model", "image_size": 336, "patch_size": 14, "hidden_size": 1024,
+        "num_attention_heads": 16, "num_hidden_layers": 24, "intermediate_size": 4096}}
+      """
+    let model = try Model(config: JSON.parse(Array(config.utf8), file: "config.json"), name: "siglip")
+    let v100 = try Catalog.standard.hardware("v100")
+    for name in ["prumerge", "prumerge+:ratio=0.125", "fastervlm:144", "visionzip:54+10"] {
+      let visual = try VisualInput.reduced(by: Reducers.named(name), Sample.text.features())
+      #expect(throws: Diagnostic.self) {
+        try Estimate(model, on: v100, precision: .fp16, visualInput: visual, textTokens: 40)
+      }
+    }
+    let spatial = try VisualInput.reduced(by: Reducers.named("spatial:12x12"), Sample.text.features())
+    #expect(
+      try Estimate(model, on: v100, precision: .fp16, visualInput: spatial, textTokens: 40).visualTokens == 144)
   }
 
   @Test func reducerIsOnTheBill() throws {
