@@ -11,7 +11,8 @@ struct RooflineCommand: ParsableCommand {
       roofline --model vicuna-7b --gpu v100 --tokens adaptive
 
       prints four rows: FP16 and INT4, with all 576 visual tokens and with those that PruMerge, really run, leaves. \
-      Times are ideal: no resource of the device is ever idle that an operator could keep busy.
+      The prefill time is ideal, what the busiest resource of the device needs for each operator; the expected one \
+      adds what real kernels lose.
       """,
     version: "roofline \(Version.current)",
     subcommands: [

@@ -59,6 +59,18 @@ import Testing
     #expect(total(work.operators) == flops + 2 * 32 * 768 * 4096)
   }
 
+  @Test func embeddingReadsWordsAndPositionsAndWritesTheirSum() throws {
+    let model = try model(vocabulary: 9, text: true, width: 4096, feedForward: 9, layers: 1)
+    let stages = try Accounting.exact().stages(model, Workload(visualTokens: 32, textTokens: 40))
+    let all = stages.flatMap(\.operators)
+    let embedding = try #require(all.first { $0.name == "former.embedding" })
+    // 40 words and 40 positions and 32 queries of width 768 read, 72 rows written; a sum for each of the 40 rows.
+    let traffic = embedding.cost(at: .fp16).traffic
+    #expect(traffic.weights == Bytes((40 + 40 + 32) * 768 * 2))
+    #expect(traffic.activationsWritten == Bytes(72 * 768 * 2))
+    #expect(embedding.vectorFLOPs == FLOPs(40 * 768))
+  }
+
   @Test func fewerTokensBeforeItChangeNothingBehindIt() throws {
     let model = try model(vocabulary: 9, text: false, width: 4096, feedForward: 9, layers: 1)
     #expect(model.reductionObstacle?.contains("Q-Former makes 32 tokens of however many it reads") == true)
