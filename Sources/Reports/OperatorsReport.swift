@@ -19,8 +19,9 @@ extension Report {
       headings: headings(estimate),
       table: Table(Array(columns[first...]), rows: cells.map { Array($0[first...]) }, hasTotal: true),
       notes: ["\"all\" and \"share\" count every repeat, as the total does; other figures are of one occurrence"]
-        + estimate.notes,
-      records: rows.map { record($0.0, $0.1) }, total: total.record(note: estimate.noteForMachines))
+        + estimate.notes + basis([estimate.hardware]),
+      records: rows.map { record($0.0, $0.1) },
+      total: total.record(note: estimate.noteForMachines, of: estimate.hardware))
   }
 
   private static func headings(_ estimate: Estimate) -> [String] {
@@ -28,7 +29,7 @@ extension Report {
     let kernels = estimate.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
     let headings = [
       "\(estimate.model.title) on \(estimate.hardware.title), \(estimate.precision.name)",
-      "\(tokens), batch \(estimate.workload.batch); ideal times; \(estimate.accounting.name) accounting\(kernels)",
+      "\(tokens), batch \(estimate.workload.batch); ideal and expected times; \(estimate.accounting.name) accounting\(kernels)",
     ]
     guard let reduction = estimate.visualInput.reduction else { return headings }
     let synthetic = reduction.isSynthetic ? " (synthetic)" : ""
@@ -119,11 +120,13 @@ private struct OperatorTotals {
   }
 
   /// The totals, with the estimate's notes: machines find them nowhere else.
-  func record(note: String?) -> Record {
+  func record(note: String?, of device: Accelerator) -> Record {
     var record = Report.record(
       stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity, nil
     )
     record.fields.append(Record.Field(key: "note", value: .text(note)))
+    let basis = device.achieved.isEstimated ? "estimated" : "measured"
+    record.fields.append(Record.Field(key: "expected_basis", value: .text(basis)))
     return record
   }
 }

@@ -38,14 +38,19 @@ extension Report {
 
   /// What the expected times rest on, of the devices that nobody measured.
   private static func basis(_ study: Study) -> [String] {
-    var devices: [String] = []
-    for hardware in study.rows.map(\.estimate.hardware) where hardware.achieved.isEstimated {
-      if !devices.contains(hardware.name) { devices.append(hardware.name) }
+    basis(study.rows.map(\.estimate.hardware))
+  }
+
+  /// That the expected times of some devices come from their class, if there are such.
+  static func basis(_ devices: [Accelerator]) -> [String] {
+    var names: [String] = []
+    for device in devices where device.achieved.isEstimated && !names.contains(device.name) {
+      names.append(device.name)
     }
-    guard !devices.isEmpty else { return [] }
+    guard !names.isEmpty else { return [] }
     return [
       "expected times are estimated: what kernels achieve is typical of such devices, not measured on "
-        + devices.joined(separator: ", ")
+        + names.joined(separator: ", ")
     ]
   }
 
@@ -66,6 +71,8 @@ extension Report {
     if concerned.count == estimates.count { return "" }
     let names: [(Estimate) -> String] = [
       { $0.precision.name }, { $0.inputName }, { "\($0.precision.name) with \($0.inputName)" },
+      { $0.hardware.name }, { "\($0.precision.name) on \($0.hardware.name)" },
+      { "\($0.precision.name) with \($0.inputName) on \($0.hardware.name)" },
     ]
     // The shortest way to say exactly these rows.
     let subjects = names.compactMap { name -> String? in
@@ -93,12 +100,12 @@ private struct StudyColumn: Sendable {
     StudyColumn(column: .number("tokens", priority: 6)) { "\($0.estimate.tokens)" },
     stage(.vision, priority: 7), stage(.connector, priority: 9), stage(.reduction, priority: 8),
     StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
-    StudyColumn(column: .number("expected", priority: 2), applies: hasLanguage) {
+    StudyColumn(column: .number("expected", priority: 2)) {
       $0.estimate.expectedPrefillSeconds.description
     },
     StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.speedup) },
     StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
-    StudyColumn(column: .number("speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
+    StudyColumn(column: .number("total speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
       factor($0.totalSpeedup)
     },
     StudyColumn(column: .text("bound by", priority: 3)) { $0.estimate.mainStage?.bound.rawValue ?? "" },

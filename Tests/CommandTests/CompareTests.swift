@@ -40,6 +40,13 @@ import Testing
     #expect(table.contains("pyramiddrop leaves 270 visual tokens on average, more than 4"))
   }
 
+  @Test func saysOfWhichDeviceANoteIs() throws {
+    // 26.7 GB of weights in FP16: too much for 16 GB, not for 80.
+    let table = try Command.output(
+      "--model", "llava-1.5-13b", "--gpu", "v100", "--gpu", "a100-80gb", "--precision", "fp16", "--tokens", "full")
+    #expect(table.contains("\nv100: does not fit: needs 27.3 GB, has 16.0 GB"))
+  }
+
   @Test func runsSeveralReducersBesideTheUnreducedRow() throws {
     let rows = try Command.rows(
       "--model", "llava-1.5-7b", "--gpu", "v100", "--precision", "fp16", "--tokens", "full", "--reducer", "tome:r=18",
