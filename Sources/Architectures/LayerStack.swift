@@ -22,6 +22,10 @@ public struct LayerStack: Sendable, Hashable {
 
   /// Puts one layer more at the end.
   public mutating func append(_ block: TransformerBlock) {
+    guard layers > 0 else {
+      first = Run(block: block, layers: 1)
+      return
+    }
     let last = following.last ?? first
     guard last.block == block else { return following.append(Run(block: block, layers: 1)) }
     if following.isEmpty {
@@ -62,7 +66,10 @@ public struct LayerStack: Sendable, Hashable {
   /// The operators of all layers under a token schedule.
   ///
   /// Equal operators of layers with equally many tokens are one, with a repeat count, at the place of the first.
-  func operators(schedule: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
+  /// `isContinued` says that other layers come before the first, which then has a residual sum to take over.
+  func operators(
+    schedule: TokenSchedule, batch: Int, kernels: Kernels, isContinued: Bool = false
+  ) -> [Operator] {
     var result: [Operator] = []
     for (index, segment) in runs(under: schedule).enumerated() {
       var merged: [Operator] = []
@@ -72,7 +79,7 @@ public struct LayerStack: Sendable, Hashable {
             tokens: segment.tokens.tokens, leaving: segment.tokens.leaving, batch: batch, kernels: kernels,
             isFirst: isFirst)
         }
-        let isFirst = index == 0 && position == 0
+        let isFirst = index == 0 && position == 0 && !isContinued
         if isFirst { merged.merge(layer(isFirst: true), count: 1) }
         merged.merge(layer(isFirst: false), count: run.layers - (isFirst ? 1 : 0))
       }
@@ -99,7 +106,7 @@ extension [LayerStack.Run] {
 
 extension [Operator] {
   /// Adds `count` times the operators of a layer: to equal ones that are there, else beside those of the same name.
-  fileprivate mutating func merge(_ operators: [Operator], count: Int) {
+  mutating func merge(_ operators: [Operator], count: Int) {
     guard count > 0 else { return }
     var next = 0
     for operation in operators {
