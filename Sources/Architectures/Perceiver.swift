@@ -44,7 +44,7 @@ public struct Perceiver: Sendable, Hashable {
     // With fused kernels the norm of the latents adds what the layer before leaves, which the first does not have.
     func layer(isFirst: Bool) -> [Operator] {
       attention(images: images, tokens: tokens, adding: isFirst || kernels == .eager ? 0 : 1, kernels)
-        + feedForward(rows: latents, kernels)
+        + feedForward(rows: latents, context: images * tokens * width, kernels)
     }
     var stack: [Operator] = []
     stack.merge(layer(isFirst: true), count: 1)
@@ -61,7 +61,10 @@ public struct Perceiver: Sendable, Hashable {
     let width = Double(width)
     let rows = images * Double(latents)
     let keys = images * (tokens + Double(latents))
-    let waiting = rows * width
+    let residual = rows * width
+    // The encoder's tokens wait for the next layer, too.
+    let context = images * tokens * width
+    let waiting = residual + context
     func matmul(_ name: String, rows: Double, columns: Double, holding: Double) -> Operator {
       .matmul("perceiver.\(name)", rows: rows, inner: width, columns: columns, quantized: false, holding: holding)
     }
@@ -87,41 +90,27 @@ public struct Perceiver: Sendable, Hashable {
       ]
       : []
     return [
-      .normalization("perceiver.context_norm", .layer, rows: images * tokens, width: width, holding: waiting),
-      .normalization("perceiver.latents_norm", .layer, rows: rows, width: width, adding: sums, holding: images * tokens * width),
+      .normalization("perceiver.context_norm", .layer, rows: images * tokens, width: width, holding: residual),
+      .normalization("perceiver.latents_norm", .layer, rows: rows, width: width, adding: sums, holding: 2 * context),
     ]
     + projections + headNorms
     + Operator.crossAttention("perceiver", shape, kernels, holding: waiting)
     + [.matmul("perceiver.output", rows: rows, inner: innerWidth, columns: width, quantized: false, holding: waiting)]
-    + (kernels == .eager ? [.sum("perceiver.residual", elements: waiting)] : [])
+    + (kernels == .eager ? [.sum("perceiver.residual", elements: residual, holding: context)] : [])
   }
 
   // swift-format-ignore
-  private func feedForward(rows: Double, _ kernels: Kernels) -> [Operator] {
+  private func feedForward(rows: Double, context: Double, _ kernels: Kernels) -> [Operator] {
     let width = Double(width)
     let inner = Double(feedForward)
-    let waiting = rows * width
+    let residual = rows * width
+    let waiting = residual + context
     return [
-      .normalization("perceiver.mlp_norm", .layer, rows: rows, width: width, adding: kernels == .fused ? 1 : 0),
+      .normalization("perceiver.mlp_norm", .layer, rows: rows, width: width, adding: kernels == .fused ? 1 : 0, holding: context),
       .matmul("perceiver.up",   rows: rows, inner: width, columns: inner, quantized: false, holding: waiting),
       .activation("perceiver.activation", .relu, elements: rows * inner, holding: waiting),
       .matmul("perceiver.down", rows: rows, inner: inner, columns: width, quantized: false, holding: waiting),
     ]
-    + (kernels == .eager ? [.sum("perceiver.mlp_residual", elements: waiting)] : [])
-  }
-}
-
-extension Operator {
-  /// Cross-attention in one kernel (`prefix.core`) or step by step.
-  static func crossAttention(
-    _ prefix: String, _ shape: CrossAttentionShape, _ kernels: Kernels, quantizedOutput: Bool = false,
-    holding: Double = 0
-  ) -> [Operator] {
-    switch kernels {
-    case .fused:
-      [.fusedCrossAttention("\(prefix).core", shape, quantizedOutput: quantizedOutput, holding: holding)]
-    case .eager:
-      eagerCrossAttention(prefix, shape, quantizedOutput: quantizedOutput, holding: holding)
-    }
+    + (kernels == .eager ? [.sum("perceiver.mlp_residual", elements: residual, holding: context)] : [])
   }
 }
