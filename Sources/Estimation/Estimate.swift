@@ -35,7 +35,8 @@ public struct Estimate: Sendable {
     self.precision = precision
     self.accounting = accounting
     self.visualInput = visualInput
-    workload = try visualInput.workload(for: model, textTokens: textTokens, batch: batch)
+    workload = try visualInput.workload(
+      for: model, textTokens: textTokens, batch: batch, kernels: accounting.kernels ?? .fused)
     let work = try accounting.stages(model, workload)
     stages = work.map { StageEstimate($0, on: hardware, at: $0.stage.precision(precision)) }
     footprint = accounting.footprint(model, workload, precision, work)

@@ -31,19 +31,25 @@ extension Matrix {
   /// The position among `others` of the row whose scalar product with each of the rows `chosen` is the largest, the first
   /// of equal ones, and that product.
   func mostSimilar(to chosen: [Int], among others: [Int]) -> [(position: Int, product: Float)] {
-    let products = [Float](unsafeUninitializedCapacity: chosen.count * others.count) { buffer, initialized in
-      if let start = buffer.baseAddress { multiply(chosen, with: others, into: start) }
-      initialized = chosen.count * others.count
-    }
-    return products.withUnsafeBufferPointer { products in
-      chosen.indices.map { row in
-        var (best, position) = (-Float.infinity, 0)
-        for other in others.indices where products[row * others.count + other] > best {
-          (best, position) = (products[row * others.count + other], other)
+    // Few enough that the products stay in a cache, and in memory.
+    let block = max(1, min(chosen.count, 262_144 / max(1, others.count)))
+    var products = [Float](repeating: 0, count: block * others.count)
+    var found: [(position: Int, product: Float)] = []
+    found.reserveCapacity(chosen.count)
+    for start in stride(from: 0, to: chosen.count, by: block) {
+      let rows = [Int](chosen[start..<min(start + block, chosen.count)])
+      multiply(rows, with: others, into: &products)
+      products.withUnsafeBufferPointer { products in
+        for row in rows.indices {
+          var (best, position) = (-Float.infinity, 0)
+          for other in others.indices where products[row * others.count + other] > best {
+            (best, position) = (products[row * others.count + other], other)
+          }
+          found.append((position, best))
         }
-        return (position, best)
       }
     }
+    return found
   }
 
   /// The scalar products of all rows from `first` on with each other: a square of rows.

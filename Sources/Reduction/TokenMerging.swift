@@ -9,6 +9,8 @@ internal import Documents
 struct TokenMerging {
   /// The patches that are folded into each chosen one, or all there are.
   static let neighbours = 32
+  /// Chosen patches whose similarities are held at a time, as many as the kernel multiplies at a time.
+  private static let blockSize = 96
   /// Columns of the tokens that are summed at a time: of 576 tokens they stay in the second-level cache.
   private static let slice = 256
 
@@ -46,7 +48,10 @@ struct TokenMerging {
     let candidates = Candidates(chosen + unmerged + rest, patches: features.patches)
     let tokens = Matrix(rows: kept.count + (variant == .released ? 1 : 0), columns: width) { output in
       Threads.share(chosen.count, work: 2 * chosen.count * features.patches * width) { part in
-        merge(chosen[part], candidates, into: output + part.lowerBound * width)
+        for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.blockSize) {
+          let block = chosen[start..<min(start + Self.blockSize, part.upperBound)]
+          merge(block, candidates, into: output + start * width)
+        }
       }
       for (row, patch) in unmerged.enumerated() { copy(patch, to: output + (chosen.count + row) * width) }
       if variant == .released { sum(rest, into: output + kept.count * width) }

@@ -46,8 +46,9 @@ struct TokenSums {
             for token in factors.indices {
               let mine = starts[token]..<starts[token + 1]
               tokens.add(
-                UnsafeBufferPointer(rebasing: sortedRows[mine]), weights: sortedWeights.baseAddress.map { $0 + mine.lowerBound },
-                to: nil, columns: 0..<width, into: output + token * width)
+                UnsafeBufferPointer(rebasing: sortedRows[mine]),
+                weights: sortedWeights.baseAddress.map { $0 + mine.lowerBound }, to: nil, columns: 0..<width,
+                into: output + token * width)
             }
           }
         }

@@ -36,5 +36,5 @@ void kernels_use_level(int level);
 int kernels_processors(void);
 
 /// Calls `body` once for each part from 0 to `parts` - 1, each in a thread of its own, the last in the calling one, and
-/// returns when all are done. Where a thread cannot be had its part is done in the calling one.
+/// returns when all are done. Parts of threads that cannot be had, or do not get to run, are done in the calling one.
 void kernels_parallel(int parts, void *_Nullable context, void (*_Nonnull body)(void *_Nullable context, int part));
