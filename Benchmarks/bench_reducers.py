@@ -4,7 +4,7 @@
 For 576 x 1024 features of which 40 patches are outliers, in one run on one machine, medians:
 
 1. What the machine can do on one thread: the bandwidth of its memory, and the best rate of a matrix product that torch,
-   numpy or the system's OpenBLAS reaches (torch alone would flatter: its library neglects some processors).
+   numpy, the system's OpenBLAS or a reducer reaches (torch alone would flatter: its library neglects some processors).
 2. Every reducer on one thread beside a straightforward torch version of the same algorithm, written for this benchmark.
 3. FLOP/s, bytes/s and the share of what the roofline allows for the operators that the reducer's bill lists, those of
    the encoder's last layer left out: features hold its keys already. As features of this size stay in a large cache, a
@@ -251,8 +251,7 @@ def openblas(size):
 
 
 def machine():
-    """Bytes and FLOPs a second of one thread, and whose product is the best: a copy far larger than the caches, and a
-    large product."""
+    """Bytes a second of one thread, of a copy far larger than the caches, and FLOPs of a large product by library."""
     source, target = torch.randn(2, 64 * 2**20)
     bandwidth = 2 * source.nbytes / median(lambda: target.copy_(source), 10)
     size = 1536
@@ -260,8 +259,7 @@ def machine():
     x, y = a.numpy(), b.numpy()
     products = {"torch": lambda: a @ b, "numpy": lambda: x @ y, "OpenBLAS": openblas(size)}
     rates = {name: 2 * size**3 / median(product, 10) for name, product in products.items() if product}
-    best = max(rates, key=rates.get)
-    return bandwidth, rates[best], ", ".join(f"{name} {rate / 1e9:.0f}" for name, rate in rates.items())
+    return bandwidth, rates
 
 
 def time_released(checkout, threads):
@@ -312,11 +310,16 @@ def main():
     scene = features()
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    bandwidth, peak, rates = machine()
-    print(f"this machine, one thread: {bandwidth / 1e9:.1f} GB/s copied; GFLOP/s of FP32 products: {rates}")
+    bandwidth, rates = machine()
     with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         path = f"{folder}/features.safetensors"
         save_file(scene, path)
+        # All of it is one product, nearly: where it is faster than the libraries, they did not find the machine's peak.
+        products = "divprune:0.25"
+        rates[products] = sum(flops for flops, _ in bill(products, path)) / ours(products, path, 1)["seconds"]
+        peak = max(rates.values())
+        listed = ", ".join(f"{name} {rate / 1e9:.0f}" for name, rate in rates.items())
+        print(f"this machine, one thread: {bandwidth / 1e9:.1f} GB/s copied; GFLOP/s of FP32 products: {listed}")
         print(f"{'reducer':16} {'tokens':>7} {'ours':>9} {'torch':>9} {'':>7} {'GFLOP/s':>8} {'GB/s':>7} {'bound':>9} {'share':>6}")
         for reducer, version in VERSIONS.items():
             row, seconds = ours(reducer, path, 1), median(lambda: version(scene))
