@@ -34,10 +34,15 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .target(name: "CKernels"),
+    .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
     module("Quantities"),
     module("Documents", imports: ["CYAML"]),
     module("Tensors", imports: ["Documents"]),
+    module("Images", imports: ["CImages", "Documents"]),
     module("Hardware", imports: ["Quantities", "Documents"]),
     module("Operators", imports: ["Quantities"]),
     module("Architectures", imports: ["Quantities", "Operators", "Documents"]),
@@ -80,6 +85,7 @@ let package = Package(
     tests("Reproduction", ["Reproduction", "Estimation"]),
     tests("Validation", ["Validation", "Quantities", "Documents"]),
     tests("Tensors", ["Tensors", "Documents"]),
+    tests("Images", ["Images", "CImages", "Documents"], resources: [.copy("Fixtures")]),
     tests(
       "Reduction", ["Reduction", "CKernels", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),

@@ -10,8 +10,9 @@
 public enum Files {
   /// The bytes of the file at `path`.
   ///
-  /// - Throws: `Diagnostic` if there is none, it is a directory, unreadable, or larger than `limit` bytes.
-  public static func read(_ path: String, limit: Int) throws(Diagnostic) -> [UInt8] {
+  /// - Throws: `Diagnostic` if there is none, it is a directory, unreadable, or larger than `limit` bytes; with
+  ///   `regularOnly` also if it is a pipe or a device, which may have no end.
+  public static func read(_ path: String, limit: Int, regularOnly: Bool = false) throws(Diagnostic) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure("cannot read", path) }
     defer { close(descriptor) }
@@ -19,6 +20,9 @@ public enum Files {
     guard fstat(descriptor, &status) == 0 else { throw failure("cannot read", path) }
     let type = status.st_mode & S_IFMT
     guard type != S_IFDIR else { throw Diagnostic(file: path, "is a directory; expected a file") }
+    guard type == S_IFREG || !regularOnly else {
+      throw Diagnostic(file: path, "is a pipe or a device; expected a file: save what it gives first")
+    }
     if type == S_IFREG, status.st_size > limit {
       throw Diagnostic(file: path, "has \(status.st_size) bytes; at most \(limit) are read here")
     }

@@ -1,0 +1,129 @@
+public import Documents
+
+extension ImagePreprocessing {
+  /// Larger files are no configuration.
+  private static let configurationLimit = 1 << 20
+
+  /// Processors whose preprocessing this is, without `Fast` or `Pil` at the end, and their defaults.
+  private static let processors: [(name: String, defaults: ImagePreprocessing)] = [
+    ("CLIPImageProcessor", .clip), ("CLIPFeatureExtractor", .clip), ("LlavaImageProcessor", .clip),
+    ("SiglipImageProcessor", .siglip),
+  ]
+
+  /// Reads a `preprocessor_config.json`.
+  ///
+  /// - Throws: `Diagnostic` with line and column if it cannot be read, is no JSON, or asks for something that is not done
+  ///   here.
+  public init(config path: String) throws(Diagnostic) {
+    try self.init(JSON.parse(Files.read(path, limit: Self.configurationLimit, regularOnly: true), file: path))
+  }
+
+  /// Reads the contents of a `preprocessor_config.json`. What it leaves out, or sets to null, is as the processor that it
+  /// names has it by default (CLIP's without a name); keys that are not known are skipped.
+  ///
+  /// `do_convert_rgb: false` changes nothing: `Image` is RGB, and the towers take three channels.
+  public init(_ node: Node) throws(Diagnostic) {
+    let fields = try Configuration(node)
+    self = try Self.defaults(fields)
+    let resizes = try fields["do_resize"]?.boolean("do_resize") ?? (size != nil)
+    let crops = try fields["do_center_crop"]?.boolean("do_center_crop") ?? (crop != nil)
+    let rescales = try fields["do_rescale"]?.boolean("do_rescale") ?? true
+    let normalizes = try fields["do_normalize"]?.boolean("do_normalize") ?? true
+    if let pads = fields["do_pad"], try pads.boolean("do_pad") {
+      throw pads.error("padding (do_pad) is not done here; set it to false or prepare the pictures beforehand")
+    }
+    if let value = fields["size"] { size = try Self.size(value) }
+    if !resizes { size = nil }
+    if let value = fields["resample"] { filter = try Self.filter(value) }
+    if let value = fields["crop_size"] { crop = try Self.cropSize(value) }
+    if crops, crop == nil { throw node.error("do_center_crop is true, but crop_size is missing") }
+    if !crops { crop = nil }
+    if let value = fields["rescale_factor"] {
+      rescaleFactor = try value.number("rescale_factor", in: -1e6...1e6)
+    }
+    if !rescales { rescaleFactor = nil }
+    if let value = fields["image_mean"] { normalization?.mean = try Self.channels(value, "image_mean", in: -1e6...1e6) }
+    if let value = fields["image_std"] {
+      normalization?.deviation = try Self.channels(value, "image_std", in: 1e-6...1e6)
+    }
+    if !normalizes { normalization = nil }
+  }
+
+  /// The defaults of the processor that a file names.
+  private static func defaults(_ fields: Configuration) throws(Diagnostic) -> ImagePreprocessing {
+    guard let field = fields["image_processor_type"] ?? fields["feature_extractor_type"] else { return .clip }
+    var name = try field.text("the type of the image processor")
+    for suffix in ["Fast", "Pil"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+    guard let processor = processors.first(where: { $0.name == name }) else {
+      let known = processors.map(\.name).joined(separator: ", ")
+      throw field.error("the image processor \(field.summary) is not known here; known are \(known)")
+    }
+    return processor.defaults
+  }
+
+  private static func edge(_ node: Node, _ what: String) throws(Diagnostic) -> Int {
+    try node.integer(what, in: 1...edgeLimit)
+  }
+
+  private static func size(_ node: Node) throws(Diagnostic) -> Size {
+    if case .mapping = node.content {
+      let fields = try Configuration(node)
+      if let longest = fields["longest_edge"] ?? fields["max_height"] ?? fields["max_width"] {
+        throw longest.error("a size with a longest edge is not computed here; expected shortest_edge, or height and width")
+      }
+      if let shortest = fields["shortest_edge"] { return .shortestEdge(try edge(shortest, "shortest_edge")) }
+    } else if case .scalar = node.content {
+      return .shortestEdge(try edge(node, "size"))
+    }
+    let size = try cropSize(node, "size")
+    return .exactly(height: size.height, width: size.width)
+  }
+
+  private static func cropSize(_ node: Node, _ what: String = "crop_size") throws(Diagnostic) -> CropSize {
+    switch node.content {
+    case .scalar:
+      let edge = try edge(node, what)
+      return CropSize(height: edge, width: edge)
+    case .sequence(let items):
+      guard items.count == 2 else { throw node.error("expected \(what) to be height and width, found \(items.count) items") }
+      return CropSize(height: try edge(items[0], "the height"), width: try edge(items[1], "the width"))
+    case .mapping:
+      let fields = try Configuration(node)
+      guard let height = fields["height"], let width = fields["width"] else {
+        throw node.error("expected \(what) to have height and width")
+      }
+      return CropSize(height: try edge(height, "height"), width: try edge(width, "width"))
+    }
+  }
+
+  private static func filter(_ node: Node) throws(Diagnostic) -> ResamplingFilter {
+    guard let filter = ResamplingFilter(rawValue: try node.integer("resample", in: 0...5)) else {
+      throw node.error("expected resample to be a whole number from 0 to 5, found \(node.summary)")
+    }
+    return filter
+  }
+
+  /// One number for each channel; a single one stands for all.
+  private static func channels(
+    _ node: Node, _ what: String, in range: ClosedRange<Double>
+  ) throws(Diagnostic) -> [Double] {
+    guard case .sequence(let items) = node.content else {
+      return [Double](repeating: try node.number(what, in: range), count: 3)
+    }
+    guard items.count == 3 else { throw node.error("expected \(what) to be three numbers, found \(items.count)") }
+    var numbers: [Double] = []
+    for item in items { numbers.append(try item.number(what, in: range)) }
+    return numbers
+  }
+}
+
+/// The values of a mapping of which only some keys are of interest; null counts as absent.
+private struct Configuration {
+  private let entries: [Node.Entry]
+
+  init(_ node: Node) throws(Diagnostic) { entries = try node.entries("the configuration of the preprocessing") }
+
+  subscript(key: String) -> Node? {
+    entries.first { $0.key == key && !$0.value.isNull }?.value
+  }
+}
