@@ -79,8 +79,8 @@ static void widen_indices(codec *self, uint8_t *row, uint32_t width) {
   png_get_PLTE(self->png, self->info, &palette, &colors);
   for (size_t x = width; x-- > 0;) {
     uint8_t index = row[x];
-    // Pillow's palettes begin as a grey ramp.
-    png_color color = {index, index, index};
+    // Pillow takes black for what a palette lacks.
+    png_color color = {0, 0, 0};
     if (index < colors) color = palette[index];
     row[3 * x] = color.red;
     row[3 * x + 1] = color.green;

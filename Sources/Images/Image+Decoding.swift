@@ -46,7 +46,8 @@ extension Image {
     func check(_ status: images_status) throws(Diagnostic) {
       if let message = report.failure(status, format) { throw Diagnostic(file: name, message) }
     }
-    try check(bytes.withUnsafeBufferPointer { $0.baseAddress.map { header($0, bytes.count, &report) } ?? IMAGES_TRUNCATED })
+    try check(
+      bytes.withUnsafeBufferPointer { $0.baseAddress.map { header($0, bytes.count, &report) } ?? IMAGES_TRUNCATED })
     let (width, height) = (Int(report.width), Int(report.height))
     if let refusal = Self.refusal(width: width, height: height) { throw Diagnostic(file: name, refusal) }
     guard isPlausible(report) else {

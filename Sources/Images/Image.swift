@@ -48,7 +48,8 @@ public struct Image: Sendable, Equatable {
   static func refusal(width: Int, height: Int) -> String? {
     if width < 1 || height < 1 { return "has no pixels: it is \(width) x \(height)" }
     guard width <= sideLimit, height <= sideLimit, width * height <= pixelLimit else {
-      return "has \(width) x \(height) pixels; at most \(pixelLimit), and \(sideLimit) on a side, are read; make it smaller"
+      return
+        "has \(width) x \(height) pixels; at most \(pixelLimit), and \(sideLimit) on a side, are read; make it smaller"
     }
     return nil
   }

@@ -69,7 +69,8 @@ extension ImagePreprocessing {
     if case .mapping = node.content {
       let fields = try Configuration(node)
       if let longest = fields["longest_edge"] ?? fields["max_height"] ?? fields["max_width"] {
-        throw longest.error("a size with a longest edge is not computed here; expected shortest_edge, or height and width")
+        throw longest.error(
+          "a size with a longest edge is not computed here; expected shortest_edge, or height and width")
       }
       if let shortest = fields["shortest_edge"] { return .shortestEdge(try edge(shortest, "shortest_edge")) }
     } else if case .scalar = node.content {
@@ -85,7 +86,9 @@ extension ImagePreprocessing {
       let edge = try edge(node, what)
       return CropSize(height: edge, width: edge)
     case .sequence(let items):
-      guard items.count == 2 else { throw node.error("expected \(what) to be height and width, found \(items.count) items") }
+      guard items.count == 2 else {
+        throw node.error("expected \(what) to be height and width, found \(items.count) items")
+      }
       return CropSize(height: try edge(items[0], "the height"), width: try edge(items[1], "the width"))
     case .mapping:
       let fields = try Configuration(node)

@@ -102,7 +102,9 @@ public struct ImagePreprocessing: Sendable, Equatable {
   /// What a vision tower is fed for a picture.
   ///
   /// - Throws: `Diagnostic` as `crop(of:)` does.
-  public func pixelValues(of image: Image) throws(Diagnostic) -> PixelValues { pixelValues(ofCrop: try crop(of: image)) }
+  public func pixelValues(of image: Image) throws(Diagnostic) -> PixelValues {
+    pixelValues(ofCrop: try crop(of: image))
+  }
 
   /// What a vision tower is fed for a picture that `crop(of:)` made.
   public func pixelValues(ofCrop picture: Image) -> PixelValues {

@@ -38,7 +38,10 @@ struct ImagePreprocessingTests {
 
   @Test func refusesWhatItDoesNotDo() throws {
     let refused = [
-      (#"{"size": {"shortest_edge": 0}}"#, "p.json:1:28: error: expected shortest_edge to be a whole number from 1 to 8192"),
+      (
+        #"{"size": {"shortest_edge": 0}}"#,
+        "p.json:1:28: error: expected shortest_edge to be a whole number from 1 to 8192"
+      ),
       (#"{"size": {"longest_edge": 9}}"#, "p.json:1:27: error: a size with a longest edge is not computed here"),
       (#"{"size": {"height": 9}}"#, "p.json:1:10: error: expected size to have height and width"),
       (#"{"size": [1, 2, 3]}"#, "p.json:1:10: error: expected size to be height and width, found 3 items"),
@@ -49,7 +52,10 @@ struct ImagePreprocessingTests {
       (#"{"do_pad": true}"#, "p.json:1:12: error: padding (do_pad) is not done here"),
       (#"{"do_resize": 1}"#, "p.json:1:15: error: expected do_resize to be true or false"),
       (#"{"image_processor_type": "Qwen2VLImageProcessor"}"#, "p.json:1:26: error: the image processor"),
-      (#"{"image_processor_type": "SiglipImageProcessor", "do_center_crop": true}"#, "p.json:1:1: error: do_center_crop"),
+      (
+        #"{"image_processor_type": "SiglipImageProcessor", "do_center_crop": true}"#,
+        "p.json:1:1: error: do_center_crop"
+      ),
       ("[]", "p.json:1:1: error: expected the configuration of the preprocessing to be a mapping"),
     ]
     for (text, start) in refused {

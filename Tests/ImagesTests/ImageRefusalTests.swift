@@ -5,7 +5,9 @@ import Testing
 @testable import Images
 
 struct ImageRefusalTests {
-  @Test(arguments: ["rgb-420.jpg", "rgb-progressive.jpg", "cmyk.jpg", "rgb8.png", "rgb8-interlaced.png", "palette4.png"])
+  @Test(arguments: [
+    "rgb-420.jpg", "rgb-progressive.jpg", "cmyk.jpg", "rgb8.png", "rgb8-interlaced.png", "palette4.png",
+  ])
   func refusesAFileCutOffAnywhere(name: String) throws {
     let bytes = try Fixtures.bytes(name)
     let whole = try Image(decoding: bytes, name: name)
@@ -64,7 +66,9 @@ struct ImageRefusalTests {
     }
     let bomb = diagnostic { try Image(decoding: png(width: 20_000, height: 20_000), name: "a.png") }
     #expect(
-      bomb == "a.png: error: has 20000 x 20000 pixels; at most 178956970, and 1000000 on a side, are read; make it smaller")
+      bomb
+        == "a.png: error: has 20000 x 20000 pixels; at most 178956970, and 1000000 on a side, are read; make it smaller"
+    )
     let hollow = diagnostic { try Image(decoding: png(width: 13_000, height: 13_000), name: "a.png") }
     #expect(
       hollow == "a.png: error: states 13000 x 13000 pixels, but its 69 bytes cannot hold them: it is damaged")
@@ -104,7 +108,8 @@ struct ImageRefusalTests {
   @Test func namesOtherFormats() throws {
     let starts: [(String, [UInt8])] = [
       ("GIF", Array("GIF89a".utf8)), ("WebP", Array("RIFF\0\0\0\0WEBPVP8 ".utf8)), ("BMP", Array("BM".utf8)),
-      ("TIFF", [0x49, 0x49, 0x2A, 0]), ("TIFF", [0x4D, 0x4D, 0, 0x2A]), ("HEIC", [0, 0, 0, 24] + Array("ftypheic".utf8)),
+      ("TIFF", [0x49, 0x49, 0x2A, 0]), ("TIFF", [0x4D, 0x4D, 0, 0x2A]),
+      ("HEIC", [0, 0, 0, 24] + Array("ftypheic".utf8)),
       ("AVIF", [0, 0, 0, 24] + Array("ftypavif".utf8)), ("JPEG XL", [0xFF, 0x0A]), ("PDF", Array("%PDF-1.7".utf8)),
     ]
     for (name, start) in starts {

@@ -166,7 +166,7 @@ FILTERS = {"nearest": 0, "lanczos": 1, "bilinear": 2, "bicubic": 3, "box": 4, "h
 def resizes(folder):
     for file in ("rgb8-other-chunks.png", "interlaced-5x3.png", "interlaced-1x1.png", "large.png"):
         image = Image.open(folder / file).convert("RGB")
-        for width, height in ((64, 48), (11, 7), (37, 5), (1, 1), (3, 90)):
+        for width, height in ((64, 48), (11, 7), (37, 5), (1, 1), (3, 90), (200, 19), (170, 80)):
             for name, filter in FILTERS.items():
                 pixels = np.asarray(image.resize((width, height), filter))
                 yield {"file": file, "width": width, "height": height, "filter": filter, "pixels": digest(pixels)}
