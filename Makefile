@@ -25,11 +25,12 @@ test: lint swift-test check-reports examples python-test ## Check style and repo
 build: dependencies ## Build the command for release
 	@$(SWIFT) build -c release --product roofline $(STATIC)
 
-# libyaml is all that Swift's package manager does not fetch itself.
+# The libraries that Swift's package manager does not fetch itself.
 dependencies:
-	@pkg-config --exists yaml-0.1 2>/dev/null || { echo "Installing libyaml and pkg-config"; \
-	if [ "$$(uname)" = Darwin ]; then brew install --quiet libyaml pkg-config; \
-	else $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y libyaml-dev pkg-config >/dev/null; fi; }
+	@pkg-config --exists yaml-0.1 libjpeg libpng 2>/dev/null || { echo "Installing libyaml, libjpeg, libpng and pkg-config"; \
+	if [ "$$(uname)" = Darwin ]; then brew install --quiet libyaml jpeg-turbo libpng pkg-config; \
+	else $(SUDO) apt-get -qq update && \
+	$(SUDO) apt-get -qq install -y libyaml-dev libjpeg-dev libpng-dev pkg-config >/dev/null; fi; }
 
 lint:
 	@if $(SWIFT) format --version >/dev/null 2>&1; \

@@ -69,8 +69,8 @@ let package = Package(
     module(
       "RooflineKit",
       imports: [
-        "Quantities", "Documents", "Tensors", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
-        "Catalog",
+        "Quantities", "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Reduction",
+        "Estimation", "Catalog",
         "Reproduction", "Validation", "Reports",
       ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),

@@ -34,7 +34,8 @@ extension AttentionMap {
       for x in 0..<picture.width {
         let heat = colors[y / cell * columns + x / cell]
         let gray = picture.color(x, y).gray
-        canvas[left + x, top + y] = heat * 0.74 + SIMD3(repeating: gray) * 0.26
+        // The picture's light and dark stay to be seen, the hue is the attention's.
+        canvas[left + x, top + y] = heat * (0.5 + 0.5 * gray / 255) + SIMD3(repeating: gray) * 0.1
       }
     }
   }

@@ -6,6 +6,7 @@
 @_exported public import Documents
 @_exported public import Estimation
 @_exported public import Hardware
+@_exported public import Images
 @_exported public import Operators
 @_exported public import Quantities
 @_exported public import Reduction
