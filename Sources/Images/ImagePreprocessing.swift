@@ -120,7 +120,7 @@ public struct ImagePreprocessing: Sendable, Equatable {
       }
       initialized = 3 * count
     }
-    return PixelValues(height: picture.height, width: picture.width, values: values)
+    return PixelValues(unchecked: values, height: picture.height, width: picture.width)
   }
 
   /// The number that an 8-bit number of a channel becomes: rescaled in double, normalised in single precision.

@@ -74,4 +74,11 @@ struct ImagePreprocessingTests {
     #expect(throws: Diagnostic.self) { try uncropped.crop(of: flat) }
     #expect(try ImagePreprocessing.clip.crop(of: flat).pixels == [UInt8](repeating: 9, count: 3 * 224 * 224))
   }
+
+  @Test func takesValuesMadeElsewhere() throws {
+    #expect(try PixelValues(height: 1, width: 2, values: [1, 2, 3, 4, 5, 6]).values.count == 6)
+    #expect(throws: Diagnostic.self) { try PixelValues(height: 1, width: 2, values: [1, 2, 3, 4, 5]) }
+    #expect(throws: Diagnostic.self) { try PixelValues(height: .max, width: .max, values: []) }
+    #expect(throws: Diagnostic.self) { try PixelValues(height: 0, width: 0, values: []) }
+  }
 }
