@@ -33,20 +33,22 @@ public struct CrossAttention: Sendable, Hashable {
   var cacheElementsPerToken: Double { block.cacheElementsPerToken }
 
   /// Keys and values of the images in one layer, which stay in the cache for every token that is generated.
+  ///
+  /// They are made before the first layer, while the embedded text of `textTokens` tokens waits.
   // swift-format-ignore
-  func imageKeys(tokens: Int, batch: Int) -> [Operator] {
+  func imageKeys(tokens: Int, textTokens: Int, batch: Int) -> [Operator] {
     let shapes = BlockShapes(block: block, tokens: Double(tokens), batch: Double(batch))
     let inner = Double(imageWidth)
     let images = shapes.rows * inner
+    let text = Double(batch) * Double(textTokens) * shapes.width
     func matmul(_ name: String, to destination: Operator.Destination) -> Operator {
-      .matmul("cross.\(name)", rows: shapes.rows, inner: inner, columns: shapes.keyWidth, to: destination, holding: images)
+      .matmul("cross.\(name)", rows: shapes.rows, inner: inner, columns: shapes.keyWidth, to: destination, holding: text)
     }
-    return [
-      matmul("key",   to: block.queryKeyNorm == nil ? .cache : .activation),
-      matmul("value", to: .cache),
-    ] + (block.queryKeyNorm.map { [
-      .normalization("cross.key_norm", $0, rows: shapes.rows * Double(block.kvHeads), width: Double(block.headWidth), to: .cache, holding: images)
+    return [matmul("key", to: block.queryKeyNorm == nil ? .cache : .activation)]
+    + (block.queryKeyNorm.map { [
+      .normalization("cross.key_norm", $0, rows: shapes.rows * Double(block.kvHeads), width: Double(block.headWidth), to: .cache, holding: images + text)
     ] } ?? [])
+    + [matmul("value", to: .cache)]
   }
 
   /// One layer over `batch` sequences of `tokens` tokens of text; keys and values of `images` visual tokens of each

@@ -110,9 +110,10 @@ public struct LanguageModel: Sendable, Hashable {
       crossAttention.operators(
         tokens: workload.textTokens, images: images, batch: workload.batch, kernels: kernels, isFirst: isFirst)
     }
-    var operators = crossAttention.imageKeys(tokens: images, batch: workload.batch).map { $0.repeated(count) }
-    operators.merge(layer(isFirst: true), count: min(1, count))
-    operators.merge(layer(isFirst: false), count: count - 1)
-    return operators
+    let keys = crossAttention.imageKeys(tokens: images, textTokens: workload.textTokens, batch: workload.batch)
+    var layers: [Operator] = []
+    layers.merge(layer(isFirst: true), count: min(1, count))
+    layers.merge(layer(isFirst: false), count: count - 1)
+    return keys.map { $0.repeated(count) } + layers
   }
 }

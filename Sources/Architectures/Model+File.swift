@@ -37,7 +37,7 @@ extension Model {
       language = try LanguageModel(file: PartFields(["language"], part, resolve: resolve))
     }
     if fields["config"] == nil {
-      try checkParts(node)
+      try checkParts(node, fields)
       if let vision, let compressor = connector?.compressor {
         self.vision?.packedTokens = compressor.tokens(of: vision.encoder)
       }
@@ -68,18 +68,28 @@ extension Model {
     return sources
   }
 
-  private func checkParts(_ node: Node) throws(Diagnostic) {
+  private func checkParts(_ node: Node, _ fields: Fields) throws(Diagnostic) {
     guard vision != nil || language != nil else {
       throw node.error("the model file has neither a \"vision\" nor a \"language\" part")
     }
     guard let vision, let language else {
-      if connector != nil { throw node.error("a connector needs both a \"vision\" and a \"language\" part") }
+      if let place = fields["connector"] {
+        throw place.error("a connector needs both a \"vision\" and a \"language\" part")
+      }
       return
     }
-    guard let connector else { throw node.error("a model with vision and language needs a \"connector\"") }
+    guard let connector, let place = fields["connector"] else {
+      throw node.error("a model with vision and language needs a \"connector\"")
+    }
     let input = connector.compressor?.outputWidth ?? vision.encoder.block.width
+    if let compressor = connector.compressor, compressor.needsGrid,
+      vision.tokensPerTile != vision.encoder.patches
+    {
+      throw place.error(
+        "the connector's \(compressor.name) needs the patches in a grid; do not keep the class token before it")
+    }
     guard connector.widths.first == input, connector.widths.last == language.block.width else {
-      throw node.error(
+      throw place.error(
         "the connector's widths \(connector.widths) must begin with the width before it, "
           + "\(input), and end with the language model's \(language.block.width)")
     }

@@ -10,8 +10,8 @@ extension Model {
       "additional_vocab_size", in: 0...Limit.vocabulary.upperBound, default: 0, decidesSize: false)
     let part = try fields.part("vision_config")
     var family = VisionFamily.idefics
-    // Both names are in use for the same key.
-    if part["embed_dim"] != nil { family.widthKey = "embed_dim" }
+    // The second name of the same figure, which transformers prefers.
+    if part.contains("hidden_size") { family.widthKey = "hidden_size" }
     let encoder = try VisionEncoder(config: part, family: family)
     language.crossAttention = try CrossAttention(
       config: fields, block: language.block, layers: language.layers, imageWidth: encoder.block.width)

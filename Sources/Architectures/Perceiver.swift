@@ -40,7 +40,8 @@ public struct Perceiver: Sendable, Hashable {
     let latents = images * Double(latents)
     let width = Double(width)
     let expansion = Operator(
-      "perceiver.latents", operands: [.weights(Double(self.latents) * width), .writes(latents * width)])
+      "perceiver.latents", operands: [.weights(Double(self.latents) * width), .writes(latents * width)],
+      holding: images * tokens * width)
     // With fused kernels the norm of the latents adds what the layer before leaves, which the first does not have.
     func layer(isFirst: Bool) -> [Operator] {
       attention(images: images, tokens: tokens, adding: isFirst || kernels == .eager ? 0 : 1, kernels)
@@ -73,11 +74,11 @@ public struct Perceiver: Sendable, Hashable {
     let gathered = keys * width
     let projections: [Operator] = switch kernels {
       case .fused: [
-        matmul("query",     rows: rows, columns: innerWidth,     holding: waiting + gathered),
+        matmul("query",     rows: rows, columns: innerWidth,     holding: waiting + context),
         matmul("key_value", rows: keys, columns: 2 * innerWidth, holding: waiting + queries),
       ]
       case .eager: [
-        matmul("query",     rows: rows, columns: innerWidth,     holding: waiting + gathered),
+        matmul("query",     rows: rows, columns: innerWidth,     holding: waiting + context),
         .gather("perceiver.concatenation", reading: [.reads(gathered)], writing: gathered, holding: waiting + queries),
         matmul("key",       rows: keys, columns: innerWidth,     holding: waiting + queries),
         matmul("value",     rows: keys, columns: innerWidth,     holding: waiting + queries + shape.keys),

@@ -52,18 +52,22 @@ public struct QueryFormer: Sendable, Hashable {
     let text = readsText ? text : 0
     let width = Double(width)
     let queries = Double(queries)
+    // The encoder's tokens wait for every layer's cross-attention, text and queries for what the others do alone.
+    let context = images * tokens * Double(encoderWidth)
+    let textElements = images * text * width
+    let queryElements = images * queries * width
     let sizes = Sizes(former: self, images: images, kernels: kernels)
     let embedding: [Operator] = readsText
       ? [Operator(
         "former.embedding", vectorFLOPs: VectorWork.add * images * text * width,
-        operands: [.weights(images * (2 * text + queries) * width), .writes(images * (text + queries) * width)])]
+        operands: [.weights(images * (2 * text + queries) * width), .writes(images * (text + queries) * width)], holding: context)]
       : []
     return embedding
-    + [.normalization("former.norm", .layer, rows: images * (queries + text), width: width)]
-    + sizes.attention("former.self", rows: queries + text, keys: queries + text, keyWidth: width).map { $0.repeated(layers) }
-    + sizes.attention("former.cross", rows: queries, keys: tokens, keyWidth: Double(encoderWidth)).map { $0.repeated(crossLayers) }
-    + sizes.feedForward("former.mlp", rows: queries).map { $0.repeated(layers) }
-    + (text > 0 ? sizes.feedForward("former.text_mlp", rows: text).map { $0.repeated(layers) } : [])
+    + [.normalization("former.norm", .layer, rows: images * (queries + text), width: width, holding: context)]
+    + sizes.attention("former.self", rows: queries + text, keys: queries + text, keyWidth: width, isCross: false, others: context).map { $0.repeated(layers) }
+    + sizes.attention("former.cross", rows: queries, keys: tokens, keyWidth: Double(encoderWidth), isCross: true, others: textElements).map { $0.repeated(crossLayers) }
+    + sizes.feedForward("former.mlp", rows: queries, others: context + textElements).map { $0.repeated(layers) }
+    + (text > 0 ? sizes.feedForward("former.text_mlp", rows: text, others: context + queryElements).map { $0.repeated(layers) } : [])
   }
 
   /// The operators of one layer; their output norms add the residual first, with eager kernels in a step of its own.
@@ -72,51 +76,58 @@ public struct QueryFormer: Sendable, Hashable {
     let images: Double
     let kernels: Kernels
 
+    /// `others` counts what waits besides the tokens that attend and those that they attend to.
     // swift-format-ignore
-    func attention(_ name: String, rows: Double, keys: Double, keyWidth: Double) -> [Operator] {
+    func attention(_ name: String, rows: Double, keys: Double, keyWidth: Double, isCross: Bool, others: Double) -> [Operator] {
       let width = Double(former.width)
       let queries = images * rows
       let shape = CrossAttentionShape(
         batch: images, queryTokens: rows, keyTokens: keys, heads: Double(former.heads), headWidth: width / Double(former.heads), masked: true)
-      return [matmul("\(name).query", rows: queries, inner: width, columns: width)]
+      let residual = queries * width
+      // In self-attention both are the same.
+      let memory = isCross ? images * keys * keyWidth : 0
+      let waiting = others + shape.queries + (isCross ? residual : 0)
+      return [matmul("\(name).query", rows: queries, inner: width, columns: width, holding: others + memory)]
       + (kernels == .fused
-        ? [matmul("\(name).key_value", rows: images * keys, inner: keyWidth, columns: 2 * width)]
+        ? [matmul("\(name).key_value", rows: images * keys, inner: keyWidth, columns: 2 * width, holding: waiting)]
         : [
-          matmul("\(name).key",   rows: images * keys, inner: keyWidth, columns: width),
-          matmul("\(name).value", rows: images * keys, inner: keyWidth, columns: width),
+          matmul("\(name).key",   rows: images * keys, inner: keyWidth, columns: width, holding: waiting),
+          matmul("\(name).value", rows: images * keys, inner: keyWidth, columns: width, holding: waiting + shape.keys),
         ])
-      + Operator.crossAttention(name, shape, kernels)
-      + [matmul("\(name).output", rows: queries, inner: width, columns: width)]
-      + norm(name, rows: queries)
+      + Operator.crossAttention(name, shape, kernels, holding: others + memory + residual)
+      + [matmul("\(name).output", rows: queries, inner: width, columns: width, holding: others + memory + residual)]
+      + norm(name, rows: queries, holding: others + memory)
     }
 
+    /// `others` counts what waits besides the rows.
     // swift-format-ignore
-    func feedForward(_ name: String, rows: Double) -> [Operator] {
+    func feedForward(_ name: String, rows: Double, others: Double) -> [Operator] {
       let width = Double(former.width)
       let inner = Double(former.feedForward)
+      let waiting = others + images * rows * width
       return [
-        matmul("\(name).up",   rows: images * rows, inner: width, columns: inner),
-        .activation("\(name).activation", .gelu, elements: images * rows * inner),
-        matmul("\(name).down", rows: images * rows, inner: inner, columns: width),
+        matmul("\(name).up",   rows: images * rows, inner: width, columns: inner, holding: others),
+        .activation("\(name).activation", .gelu, elements: images * rows * inner, holding: waiting),
+        matmul("\(name).down", rows: images * rows, inner: inner, columns: width, holding: waiting),
       ]
-      + norm(name, rows: images * rows)
+      + norm(name, rows: images * rows, holding: others)
     }
 
     /// The norm of a step's result and its input.
-    private func norm(_ name: String, rows: Double) -> [Operator] {
+    private func norm(_ name: String, rows: Double, holding: Double) -> [Operator] {
       let width = Double(former.width)
       return switch kernels {
-      case .fused: [.postNormalization("\(name).norm", .layer, rows: rows, width: width)]
+      case .fused: [.postNormalization("\(name).norm", .layer, rows: rows, width: width, holding: holding)]
       case .eager:
         [
-          .sum("\(name).residual", elements: rows * width),
-          .normalization("\(name).norm", .layer, rows: rows, width: width),
+          .sum("\(name).residual", elements: rows * width, holding: holding),
+          .normalization("\(name).norm", .layer, rows: rows, width: width, holding: holding),
         ]
       }
     }
 
-    func matmul(_ name: String, rows: Double, inner: Double, columns: Double) -> Operator {
-      .matmul(name, rows: rows, inner: inner, columns: columns, bias: true, quantized: false)
+    func matmul(_ name: String, rows: Double, inner: Double, columns: Double, holding: Double) -> Operator {
+      .matmul(name, rows: rows, inner: inner, columns: columns, bias: true, quantized: false, holding: holding)
     }
   }
 }

@@ -41,9 +41,9 @@ public struct Resampler: Sendable, Hashable {
     return (projects ? [.matmul("resampler.projection", rows: keys, inner: Double(encoderWidth), columns: width, quantized: false)] : [])
     + [
       .normalization("resampler.norm", .layer, rows: keys, width: width),
-      .normalization("resampler.query_norm", .layer, rows: Double(queries), width: width, holding: keys * width),
+      queryNorm(holding: keys * width),
       Operator("resampler.query_position", vectorFLOPs: VectorWork.add * rows * width, operands: [.weights(Double(queries) * width), .reads(Double(queries) * width), .writes(rows * width)], holding: keys * width),
-      Operator("resampler.key_position", vectorFLOPs: VectorWork.add * keys * width, operands: [.weights(tokens * width), .reads(keys * width), .writes(keys * width)], holding: rows * width + keys * width),
+      Operator("resampler.key_position", vectorFLOPs: VectorWork.add * keys * width, operands: [.weights(tokens * width), .reads(keys * width), .writes(keys * width)], holding: rows * width),
       matmul("query", rows: rows, holding: 2 * keys * width),
       matmul("key",   rows: keys, holding: rows * width + keys * width),
       matmul("value", rows: keys, holding: rows * width + keys * width),
@@ -53,5 +53,15 @@ public struct Resampler: Sendable, Hashable {
       matmul("output", rows: rows),
       .normalization("resampler.post_norm", .layer, rows: rows, width: width),
     ]
+  }
+
+  /// The norm of the learned queries, once for all images: it reads them as the weights that they are.
+  private func queryNorm(holding: Double) -> Operator {
+    let elements = Double(queries) * Double(width)
+    var norm = Operator.normalization(
+      "resampler.query_norm", .layer, rows: Double(queries), width: Double(width), holding: holding)
+    norm.operands.removeAll { $0 == .reads(elements) }
+    norm.operands.append(.weights(elements))
+    return norm
   }
 }

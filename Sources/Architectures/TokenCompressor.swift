@@ -17,6 +17,24 @@ public enum TokenCompressor: Sendable, Hashable {
     return false
   }
 
+  /// Whether it knows every patch by its place, so that no class token may stand before them.
+  var needsGrid: Bool {
+    switch self {
+    case .queryFormer, .perceiver: false
+    case .resampler, .downsampler: true
+    }
+  }
+
+  /// What it is called in errors.
+  var name: String {
+    switch self {
+    case .queryFormer: "Q-Former"
+    case .perceiver: "perceiver"
+    case .resampler: "resampler"
+    case .downsampler: "downsampler"
+    }
+  }
+
   /// Width of the tokens that it leaves, where it stands before the products.
   var outputWidth: Int? {
     switch self {
@@ -64,9 +82,9 @@ public enum TokenCompressor: Sendable, Hashable {
   var obstacle: String {
     let fixed = "of however many it reads, so that fewer before it leave the language model's work as it is"
     return switch self {
-    case .queryFormer(let former): "Q-Former makes \(former.queries) tokens \(fixed)"
-    case .perceiver(let perceiver): "perceiver makes \(perceiver.latents) tokens \(fixed)"
-    case .resampler(let resampler): "resampler makes \(resampler.queries) tokens \(fixed)"
+    case .queryFormer(let former): "\(name) makes \(former.queries) tokens \(fixed)"
+    case .perceiver(let perceiver): "\(name) makes \(perceiver.latents) tokens \(fixed)"
+    case .resampler(let resampler): "\(name) makes \(resampler.queries) tokens \(fixed)"
     case .downsampler: "connector convolves the whole grid of patches, which needs all of them"
     }
   }

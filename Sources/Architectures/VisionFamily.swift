@@ -31,7 +31,7 @@ struct VisionFamily {
   /// The tower of IDEFICS, which is CLIP's with other defaults.
   static let idefics = VisionFamily(
     architecture: "IdeficsForVisionText2Text", type: "idefics_vision", feedForward: 5120, layers: 32, heads: 16,
-    patchSize: 14, activation: .gelu, isCLIP: true)
+    patchSize: 14, activation: .gelu, isCLIP: true, widthKey: "embed_dim")
 }
 
 extension VisionEncoder {

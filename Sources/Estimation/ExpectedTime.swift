@@ -37,7 +37,8 @@ public struct ExpectedTime: Sendable {
     return switch operation.kernel {
     case .product(let rows, let inner, let columns):
       product(cost, rows: max(1, rows), inner: max(1, inner), columns: max(1, columns))
-    case .attention(let shape): attention(cost, shape)
+    case .attention(let shape): attention(cost, AttentionTiles(shape))
+    case .crossAttention(let shape): attention(cost, AttentionTiles(shape))
     case .normalization, .gate, .activation, .rotation, .other:
       cost.flops > .zero ? untiled(cost) : elementwise(operation.kernel, cost)
     }
@@ -113,24 +114,17 @@ public struct ExpectedTime: Sendable {
 
   // MARK: Attention
 
-  /// Queries of a tile, and keys of a step.
-  private static let queries = 64.0
-
   /// Attention in one kernel. A causal one skips tiles that the mask hides, all but the diagonal.
   ///
   /// All tiles together take `whole`, shared by the multiprocessors; the last tile of a head, with all keys, is not
   /// shared and takes `longest`.
-  private func attention(_ cost: Cost, _ shape: AttentionShape) -> Seconds {
+  private func attention(_ cost: Cost, _ tiles: AttentionTiles) -> Seconds {
     let rate = hardware.achieved.attention
     let units = hardware.achieved.multiprocessors ?? 1
     let unitPeak = hardware.peak(of: cost.matrixUnit).throughput.value * rate.peak / units
-    let blocks = max(1, (shape.tokens / Self.queries).rounded(.up))
-    // Keys that a tile of queries meets at most, in steps: all of them, or those within a sliding window.
-    let reach = min(blocks, max(1, ((shape.window ?? shape.tokens) / Self.queries).rounded(.up)))
-    let tile = 2 * (shape.headWidth + shape.valueWidth) * Self.queries * Self.queries / unitPeak
-    let count = shape.causal ? reach * (reach + 1) / 2 + (blocks - reach) * reach : blocks * reach
-    let whole = shape.batch * shape.heads * count * tile / units
-    let longest = hardware.achieved.multiprocessors == nil ? 0 : reach * tile
+    let tile = tiles.flops / unitPeak
+    let whole = tiles.count * tile / units
+    let longest = hardware.achieved.multiprocessors == nil ? 0 : tiles.longest * tile
     let memory = cost.traffic.total.value / (hardware.bandwidth.value.value * rate.bandwidth)
     return Seconds((whole * whole + longest * longest + memory * memory).squareRoot()) + rate.overhead
   }
@@ -149,7 +143,7 @@ public struct ExpectedTime: Sendable {
     case .gate: 25e9
     case .activation: 60e9
     case .rotation: 20e9
-    case .product, .attention, .other: nil
+    case .product, .attention, .crossAttention, .other: nil
     }
   }
 

@@ -7,6 +7,7 @@ extension Operator {
   ) -> Operator {
     Operator(
       name, flops: 4 * shape.scores * shape.headWidth, vectorFLOPs: VectorWork.softmax * shape.scores,
+      kernel: .crossAttention(shape),
       operands: [
         .reads(shape.queries), shape.readsKeys, shape.readsKeys,
         quantizedOutput ? .writesInput(shape.queries) : .writes(shape.queries),

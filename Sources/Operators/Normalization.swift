@@ -23,10 +23,15 @@ extension Operator {
 
   /// Normalisation of the sum of a step's result and its input, the order of the first transformers: only the
   /// normalised elements are written, as they are the next residual.
-  public static func postNormalization(_ name: String, _ kind: NormKind, rows: Double, width: Double) -> Operator {
+  ///
+  /// `holding` counts other activations that stay alive meanwhile.
+  public static func postNormalization(
+    _ name: String, _ kind: NormKind, rows: Double, width: Double, holding: Double = 0
+  ) -> Operator {
     let elements = rows * width
     return Operator(
       name, vectorFLOPs: (kind.flopsPerElement + VectorWork.add) * elements, kernel: .normalization,
-      operands: [.weights(kind.parametersPerChannel * width), .reads(2 * elements), .writes(elements)])
+      operands: [.weights(kind.parametersPerChannel * width), .reads(2 * elements), .writes(elements)], holding: holding
+    )
   }
 }

@@ -64,6 +64,25 @@ import Testing
     #expect(try language.cacheElements(Workload(visualTokens: 10, textTokens: 5)) == 2 * 2 * 8 * 15)
   }
 
+  @Test func imagesAreProjectedFirstWhileTheTextWaits() throws {
+    let all = try prefill(10)
+    #expect(all.dropFirst().prefix(3).map(\.name) == ["cross.key", "cross.value", "cross.attention.norm"])
+    // The images of 10 x 6 elements are read and the text of 5 x 8 stays; keys go to the cache, which is counted apart.
+    let key = try #require(all.first { $0.name == "cross.key" })
+    #expect(key.cost(at: .fp16).liveActivations == Bytes((60 + 40) * 2))
+  }
+
+  @Test func bothNamesOfTheImagesWidthAreRead() throws {
+    // IdeficsVisionConfig(embed_dim=6, hidden_size=12) of transformers 5.23.0 has 12 for both.
+    let both = Self.config.replacing(#""embed_dim": 6"#, with: #""embed_dim": 6, "hidden_size": 12"#)
+    #expect(try model(both).vision?.encoder.block.width == 12)
+    let alone = Self.config.replacing(#""embed_dim": 6"#, with: #""hidden_size": 12"#)
+    #expect(try model(alone).vision?.encoder.block.width == 12)
+    let neither = try model(Self.config.replacing(#""embed_dim": 6, "#, with: ""))
+    #expect(neither.vision?.encoder.block.width == 768)
+    #expect(neither.sources.first { $0.part == "vision" }?.assumed.contains("embed_dim") == true)
+  }
+
   @Test func onlyTheVeryFirstNormHasNothingToAdd() throws {
     // Fused norms write the sum as well as the normalised elements: twice 5 x 8, the first one once.
     let norms = try prefill(10).filter { $0.name.hasSuffix("attention.norm") }

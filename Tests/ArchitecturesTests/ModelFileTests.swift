@@ -133,6 +133,21 @@ import Testing
     #expect("\(error)".contains("has 16 positions; 17 text tokens are more"))
   }
 
+  @Test(arguments: ["downsampler: ldp", "resampler: { queries: 3, width: 6, heads: 2 }"])
+  func compressorsOfGridsRefuseTheClassToken(_ compressor: String) throws {
+    // The released code of both computes the side of the grid from the number of tokens, and fails beside a square.
+    let start = try #require(former.range(of: "query_former: {"))
+    let end = try #require(former.range(of: "positions: 16 }"))
+    var file = former.replacingCharacters(in: start.lowerBound..<end.upperBound, with: compressor)
+    if compressor.hasPrefix("down") {
+      file = file.replacing("widths: [6, 8]", with: "widths: [8, 8, 8]\n  activation: gelu")
+    }
+    #expect(try model(file).tokensPerImage == (compressor.hasPrefix("down") ? 1 : 3))
+    let keeping = file.replacing("activation: gelu }", with: "activation: gelu, keep_class_token: true }")
+    #expect(error(keeping)?.hasPrefix("m.yaml:6:3: error: the connector's ") == true, "\(error(keeping) ?? "")")
+    #expect(error(keeping)?.contains("needs the patches in a grid") == true)
+  }
+
   @Test func aConnectorHasOneCompressor() {
     let second = former.replacing("  widths:", with: "  downsampler: ldp\n  widths:")
     #expect(error(second)?.contains("a connector has one of query_former, resampler, downsampler") == true)

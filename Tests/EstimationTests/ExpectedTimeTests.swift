@@ -37,6 +37,22 @@ struct ExpectedTimeTests {
     #expect(near(try seconds(.fusedAttention("a", shape, quantizedOutput: false), .bf16), expected))
   }
 
+  @Test(
+    "attention to others takes as long as that of as many tokens to each other", arguments: ["a100-80gb", "epyc-9654"])
+  func crossAttention(device: String) throws {
+    let same = AttentionShape(
+      batch: 2, tokens: 4096, heads: 32, kvHeads: 32, headWidth: 128, cached: false, causal: false)
+    func cross(_ queries: Double, _ keys: Double) throws -> Double {
+      let shape = CrossAttentionShape(batch: 2, queryTokens: queries, keyTokens: keys, heads: 32, headWidth: 128)
+      return try seconds(.fusedCrossAttention("c", shape), on: device)
+    }
+    let whole = try seconds(.fusedAttention("a", same, quantizedOutput: false), on: device)
+    #expect(try cross(4096, 4096) == whole)
+    // A quarter of the queries is a quarter of the tiles, and somewhat more of the time.
+    #expect(try (0.25...0.3).contains(cross(1024, 4096) / whole))
+    #expect(try (0.25...0.3).contains(cross(4096, 1024) / whole))
+  }
+
   @Test func soAreElementwiseKernels() throws {
     #expect(near(try seconds(.gatedActivation("g", .silu, elements: 616 * 11008)), 3.88411207e-05))
     #expect(near(try seconds(.sum("s", elements: 4096 * 4096)), 6.600353e-05))

@@ -1,0 +1,34 @@
+internal import Operators
+
+/// The tiles, some queries by some keys each, that kernels cut attention into.
+struct AttentionTiles {
+  /// Queries of a tile, and its keys.
+  private static let side = 64.0
+
+  /// FLOPs of one tile.
+  let flops: Double
+  /// Tiles of all heads and sequences together.
+  let count: Double
+  /// Tiles that some queries meet one after the other at most.
+  let longest: Double
+
+  /// The tiles of attention over whole sequences: all that a causal mask or a sliding window does not hide.
+  init(_ shape: AttentionShape) {
+    let blocks = Self.steps(shape.tokens)
+    let reach = min(blocks, Self.steps(shape.window ?? shape.tokens))
+    let area = shape.causal ? reach * (reach + 1) / 2 + (blocks - reach) * reach : blocks * reach
+    flops = 2 * (shape.headWidth + shape.valueWidth) * Self.side * Self.side
+    count = shape.batch * shape.heads * area
+    longest = reach
+  }
+
+  /// The tiles of attention of some tokens to others.
+  init(_ shape: CrossAttentionShape) {
+    longest = Self.steps(shape.keyTokens)
+    flops = 4 * shape.headWidth * Self.side * Self.side
+    count = shape.batch * shape.heads * Self.steps(shape.queryTokens) * longest
+  }
+
+  /// Tiles side by side that so many tokens take.
+  private static func steps(_ tokens: Double) -> Double { max(1, (tokens / side).rounded(.up)) }
+}
