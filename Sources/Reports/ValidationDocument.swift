@@ -152,11 +152,11 @@ extension Document {
 
   private static func times(_ rows: [Measurement]) -> ScatterChart {
     ScatterChart(
-      title: "Products that were held out: expected against measured", xTitle: "measured, microseconds",
-      yTitle: "expected, microseconds",
+      title: "Products that were held out: expected against measured", xTitle: "measured, milliseconds",
+      yTitle: "expected, milliseconds",
       points: rows.map { row in
         ScatterChart.Point(
-          x: row.measured.value * 1e6, y: row.expected.value * 1e6, label: "",
+          x: row.measured.value * 1e3, y: row.expected.value * 1e3, label: "",
           series: "\(row.hardware) \(row.precision)")
       }, logarithmicX: true, logarithmicY: true, diagonal: true)
   }
