@@ -76,7 +76,9 @@ private struct Bench {
   /// Bytes of a matrix that no cache holds.
   static let large = 268_435_456.0
   /// Rows, inner dimension and columns of the products that the shares are fitted to: few rows to many.
-  static let samples = [(24, 3584, 3584), (56, 3584, 7168), (112, 3584, 3584), (256, 7168, 3584), (512, 3584, 3584)]
+  static let samples = [
+    (24, 3584, 3584), (56, 3584, 7168), (112, 3584, 3584), (256, 7168, 3584), (512, 3584, 3584), (640, 4096, 8192),
+  ]
 
   private let blas: BLAS
   private let a = Buffer<Float>(1 << 22)
