@@ -95,6 +95,7 @@ let package = Package(
     tests("Operators", ["Operators", "Quantities"]),
     tests("Catalog", ["Catalog", "Quantities", "Hardware", "Architectures", "Documents"]),
     tests("Reports", ["Reports"]),
+    tests("Calibration", ["Calibration", "Quantities"]),
     tests("Command", ["roofline"]),
   ]
 )

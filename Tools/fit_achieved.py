@@ -27,34 +27,40 @@ DEVICES = {
     "a40": ({"fp16": 149.7e12, "bf16": 149.7e12, "int8": 299.3e12}, 696e9, 84, 6 * 2**20),
 }
 
-TILES = [(256, 128), (128, 256), (128, 128), (128, 64), (64, 128), (64, 64)]
-SPLITS = [1, 2, 4, 8, 16]
-EDGE, FILL, OVERLAP, QUANTISED, SECOND_KERNEL, REDUCTION = 8, 64, 2.5, 0.6, 2e-6, 0.25
-STREAMS = {"norm": 14e9, "gated_activation": 25e9, "activation": 60e9, "rope": 20e9, "add": np.inf}
+TILES = np.array([(256, 128), (128, 256), (128, 128), (128, 64), (64, 128), (64, 64)], float)
+SPLITS = np.array([1, 2, 4, 8, 16], float)
+EDGE, FILL, OVERLAP, THROTTLE, CHOICE, SECOND_KERNEL, REDUCTION = 6, 80, 2.5, 8, 8, 2.3e-6, 0.25
+STREAMS = {"norm": 13e9, "gated_activation": 24e9, "activation": 54e9, "rope": 18e9, "add": np.inf}
 PASSES = {"norm": 2, "gated_activation": 3, "activation": 2, "rope": 2, "add": 3}
-CACHE_GAIN = 1.5
-QUANTISATION_PASSES = 12  # bytes moved per element of an input that is quantised in a kernel of its own
+CACHE_GAIN, CACHE_REACH = 1.3, 1.6
 BYTES = {"fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
+QUANTISED = {"fp8"}  # whose rows include the kernels that quantise the input; after "bf16" in order
+
+
+def joined(a, b, power):
+    return np.maximum(a, b) * (1 + (np.minimum(a, b) / np.maximum(a, b)) ** power) ** (1 / power)
 
 
 def product(device, precision, r, p):
+    """p: shares of the peak (one multiprocessor's) and of the bandwidth, the share of the former that all together
+    sustain, the overhead and, where the input is quantised in kernels of their own, their seconds and their seconds
+    for an element."""
     peaks, bandwidth, units, _ = DEVICES[device]
     rate = peaks[precision] * p[0] / units
     m, k, n = r["rows"], r["inner"], r["columns"]
     traffic = BYTES[precision] * (m * k + k * n) + 2 * m * n
-    best = np.inf
+    kernels = []
     for tm, tn in TILES:
-        for s in SPLITS:
-            blocks = np.ceil(m / tm) * np.ceil(n / tn) * s
-            waves = QUANTISED * np.ceil(blocks / units) + (1 - QUANTISED) * blocks / units
-            tile = 2 * tm * tn * (np.ceil(k / s) + FILL) * (1 + EDGE * (tm + tn) / (tm * tn)) / rate
-            partial = 8 * s * m * n if s > 1 else 0
-            memory = (traffic + REDUCTION * partial) / (bandwidth * p[1])
-            seconds = ((waves * tile) ** OVERLAP + memory**OVERLAP) ** (1 / OVERLAP) + p[2]
-            best = np.minimum(best, seconds + (SECOND_KERNEL if s > 1 else 0))
-    if BYTES[precision] == 1:
-        best = best + QUANTISATION_PASSES * m * k / bandwidth
-    return best
+        s = SPLITS[:, None]
+        blocks = np.ceil(m / tm) * np.ceil(n / tn) * s
+        tile = 2 * tm * tn * (np.ceil(k / s) + FILL) * (1 + EDGE * (tm + tn) / (tm * tn)) / rate
+        work = tile * joined(np.ceil(blocks / units), blocks / units / p[2], THROTTLE)
+        partial = np.where(s > 1, 8 * s * m * n, 0)
+        memory = (traffic + REDUCTION * partial) / (bandwidth * p[1])
+        kernels.append((joined(work, memory, OVERLAP) + np.where(s > 1, SECOND_KERNEL, 0)).min(axis=0))
+    weights = (np.min(kernels, axis=0) / kernels) ** CHOICE
+    seconds = (weights * kernels).sum(axis=0) / weights.sum(axis=0) + p[3]
+    return seconds + p[4] + p[5] * m * k if len(p) > 4 else seconds
 
 
 def attention(device, precision, r, p):
@@ -71,7 +77,7 @@ def attention(device, precision, r, p):
 def elementwise(device, kind, r, p):
     _, bandwidth, units, cache = DEVICES[device]
     moved = 2 * PASSES[kind] * r["rows"] * r["columns"]
-    resident = np.clip(1.5 - moved / cache, 0, 1)
+    resident = np.clip(CACHE_REACH - moved / cache, 0, 1)
     memory = moved / (bandwidth * p[0]) * (1 - resident * (1 - 1 / CACHE_GAIN))
     return np.maximum(memory + moved / (units * STREAMS[kind]) + p[1], moved / bandwidth)
 
@@ -131,34 +137,51 @@ def predict(key, rows, p):
 
 
 def minimise(loss, ranges):
-    """The best of a coarse grid's twelve best points, each improved by Nelder and Mead's method.
+    """The best of a coarse grid's eight best points, each improved twice by Nelder and Mead's method.
 
     The loss has ridges (tiles change from point to point), where one start would stay.
     """
-    axes = [np.log(np.linspace(low, high, 9)) for low, high in ranges]
+    steps = 9 if len(ranges) < 4 else 4
+    axes = [np.log(np.linspace(low, high, steps)) for low, high in ranges]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, len(ranges))
     ranked = sorted((loss(x), index) for index, x in enumerate(grid))
-    options = {"xatol": 1e-3, "fatol": 1e-6}
-    found = [scipy.optimize.minimize(loss, grid[index], method="Nelder-Mead", options=options) for _, index in ranked[:12]]
+    found = []
+    for _, index in ranked[:8]:
+        x = grid[index]
+        for step in (0.08, -0.03):
+            simplex = np.vstack([x, x + step * np.eye(len(x))])
+            options = {"xatol": 1e-3, "fatol": 1e-6, "maxfev": 400, "initial_simplex": simplex}
+            result = scipy.optimize.minimize(loss, x, method="Nelder-Mead", options=options)
+            x = result.x
+        found.append(result)
     return min(found, key=lambda result: result.fun).x
 
 
-def fit(key, rows):
+def fit(key, rows, start=None):
+    """The parameters of a group. FP8's kernels start as BF16's (`start`): only the sum with the quantisation shows."""
     times = np.array([r["seconds"] for r in rows])
-    fractions = (0.3, 0.98)
-    overheads = {"matmul": (1e-6, 1.5e-5), "attention": (2e-6, 2e-5), "elementwise": (5e-7, 4e-6)}[key[1]]
-    ranges = {"matmul": [fractions] * 2, "attention": [fractions, (0.1, 0.9)], "elementwise": [fractions]}[key[1]]
+    shares, overheads = (0.5, 0.98), (1e-6, 8e-6)
+    ranges = {"matmul": [(0.7, 0.99), (0.6, 0.95), (0.75, 0.99), overheads],
+              "attention": [(0.3, 0.98), (0.1, 0.9), (2e-6, 2e-5)],
+              "elementwise": [shares, (5e-7, 4e-6)]}[key[1]]
+    if start is not None:
+        ranges = ranges[:3] + [(4e-6, 1.2e-5), (5e-12, 2e-11)]
     kinds = np.array([r["operator"] for r in rows])
+    count = {"matmul": 3, "attention": 2, "elementwise": 1}[key[1]]
+
+    def complete(x):
+        p = np.exp(x)
+        return p if start is None else np.concatenate([p[:3], [start], p[3:]])
 
     def loss(x):
-        p = np.exp(x)
-        if (p[:-1] > 1).any() or p[-1] < 1e-7:
+        p = complete(x)
+        if (p[:count] > 1).any() or p[count] < 1e-7:
             return np.inf
         error = np.clip(np.log(predict(key, rows, p) / times), -0.6, 0.6)
         spread = np.mean([np.abs(error[kinds == kind]).mean() for kind in set(kinds)])
         return spread + 0.3 * abs(error.mean())
 
-    return np.exp(minimise(loss, ranges + [overheads]))
+    return complete(minimise(loss, ranges))
 
 
 def summary(ratio):
@@ -181,25 +204,29 @@ def main():
             row["fitted"] = not row["fitted"]
         groups.setdefault(group(row), []).append(row)
     device = None
+    fitted_rates = {}
     for key in sorted(groups):
         fitted = [r for r in groups[key] if (r["fitted"] or "--all" in sys.argv) and usable(r)]
         held = [r for r in groups[key] if not r["fitted"]]
-        p = fit(key, fitted)
+        start = fitted_rates[key[0], "matmul", "bf16"][3] if key[2] in QUANTISED else None
+        p = fitted_rates[key] = fit(key, fitted, start)
         if key[0] != device:
             device = key[0]
             print(f"\n# {device}\nachieved:\n  multiprocessors: {{ value: {DEVICES[device][2]} }}")
-        name = {"matmul": key[2], "attention": "attention", "elementwise": "elementwise"}[key[1]]
-        peak = f"peak: {p[0]:.3f}, " if len(p) == 3 else ""
         if key[1] == "matmul" and not any(k[:2] == key[:2] and k < key for k in groups):
             print("  products:")
-        indent = "    " if key[1] == "matmul" else "  "
-        print(f"{indent}{name}: {{ {peak}bandwidth: {p[-2]:.3f}, overhead: {p[-1] * 1e6:.2f} us }}")
+        name, indent = (key[2], "    ") if key[1] == "matmul" else (key[1], "  ")
+        names = {"matmul": ["peak", "bandwidth", "sustained"], "attention": ["peak", "bandwidth"]}.get(key[1], ["bandwidth"])
+        shares = "".join(f"{what}: {value:.3f}, " for what, value in zip(names, p))
+        print(f"{indent}{name}: {{ {shares}overhead: {p[len(names)] * 1e6:.2f} us }}")
+        if len(p) > 4:
+            print(f"    # quantising the input: {p[4] * 1e6:.2f} us and {p[5] * 1e12:.2f} ps for an element")
         for label, part in (("fitted", fitted), ("held out", held)):
             if part:
                 print(f"    # {label:8} {summary(predict(key, part, p) / np.array([r['seconds'] for r in part]))}")
         for kind in sorted({r["operator"] for r in held}) if key[1] == "elementwise" else []:
             part = [r for r in held if r["operator"] == kind]
-            print(f"    #   {kind:16} {summary(predict(key, part, p) / np.array([r['seconds'] for r in part]))}")
+            print(f"    #   {kind:16} {summary(predict(key, part, p) / np.array([r['seconds'] for r in part]))}", flush=True)
 
 
 if __name__ == "__main__":

@@ -67,43 +67,18 @@ public struct Calibration: Sendable {
     bandwidth = max(streams, samples.map { $0.traffic / $0.seconds }.max() ?? .zero)
     single = peak
     elementwise = min(1, bench.sumBandwidth() / bandwidth)
-    products = Self.shares(samples, peak, bandwidth, overhead)
-  }
-
-  /// The shares of peak and bandwidth under which the times of `samples` are nearest to the measured ones.
-  private static func shares(
-    _ samples: [Bench.Sample], _ peak: Throughput, _ bandwidth: Bandwidth, _ overhead: Seconds
-  ) -> (peak: Double, bandwidth: Double) {
-    let steps = (0...60).map { pow(0.05, Double($0) / 60) }
-    var best = (error: Double.infinity, peak: 1.0, bandwidth: 1.0)
-    for peakShare in steps {
-      for bandwidthShare in steps {
-        let error = samples.reduce(0) { sum, sample in
-          let work = (sample.flops / peak).value / peakShare
-          let memory = (sample.traffic / bandwidth).value / bandwidthShare
-          let seconds = pow(pow(work, 2.5) + pow(memory, 2.5), 1 / 2.5) + overhead.value
-          return sum + abs(log(seconds / sample.seconds.value))
-        }
-        if error < best.error { best = (error, peakShare, bandwidthShare) }
-      }
-    }
-    return (best.peak, best.bandwidth)
+    products = CalibrationSample.shares(samples, peak, bandwidth, overhead)
   }
 }
 
 /// The measurements, each the best or the median of repeated calls.
 private struct Bench {
-  /// A product, its work and its time.
-  struct Sample {
-    var flops: FLOPs
-    var traffic: Bytes
-    var seconds: Seconds
-  }
-
   /// Bytes of a matrix that no cache holds.
   static let large = 268_435_456.0
   /// Rows, inner dimension and columns of the products that the shares are fitted to: few rows to many.
-  static let samples = [(24, 3584, 3584), (56, 3584, 7168), (112, 3584, 3584), (256, 7168, 3584), (512, 3584, 3584)]
+  static let samples = [
+    (24, 3584, 3584), (56, 3584, 7168), (112, 3584, 3584), (256, 7168, 3584), (512, 3584, 3584), (640, 4096, 8192),
+  ]
 
   private let blas: BLAS
   private let a = Buffer<Float>(1 << 22)
@@ -150,11 +125,11 @@ private struct Bench {
     return Bandwidth(12 * Double(1 << 25) / all[all.count / 2])
   }
 
-  func sample(_ shape: (Int, Int, Int)) -> Sample {
+  func sample(_ shape: (Int, Int, Int)) -> CalibrationSample {
     let (rows, inner, columns) = shape
     let all = times(1) { blas.product(a, b, c, rows, inner, columns) }
     let elements = Double(rows * inner + inner * columns + rows * columns)
-    return Sample(
+    return CalibrationSample(
       flops: FLOPs(2 * Double(rows * inner) * Double(columns)), traffic: Bytes(4 * elements),
       seconds: Seconds(all[all.count / 2]))
   }

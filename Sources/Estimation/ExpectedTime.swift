@@ -44,72 +44,77 @@ public struct ExpectedTime: Sendable {
     }
   }
 
-  /// The time of a kernel that finds the scale of an input of so many elements and quantises it to 8 bits: it reads
-  /// 2 bytes twice and writes one, at less than half of the bandwidth.
-  public func quantization(elements: Double) -> Seconds { Seconds(12 * elements / hardware.bandwidth.value.value) }
-
   // MARK: Matrix products
 
   /// Tiles of the output, rows x columns, that libraries have kernels for.
   private static let tiles: [(rows: Double, columns: Double)] = [
     (256, 128), (128, 256), (128, 128), (128, 64), (64, 128), (64, 64),
   ]
+  /// Vector units, without matrix units' appetite for operands, have kernels with narrower tiles, too.
+  private static let vectorTiles = tiles + [(128, 32), (32, 128)]
   /// Parts that libraries split the inner dimension into, so that small outputs occupy all multiprocessors.
   private static let splits: [Double] = [1, 2, 4, 8, 16]
-  /// The share of the last, partly filled wave of tiles that is lost. The rest is not: while some multiprocessors
-  /// idle, the others have more bandwidth and clock higher, and newer kernels share the last tiles.
-  private static let quantization = 0.6
   /// Loading the two edges of a tile from the cache takes as long as so many rows or columns of products: large tiles
   /// reuse what they load more often.
-  private static let edge = 8.0
+  private static let edge = 6.0
   /// Filling and draining a tile's pipeline takes as long as so many steps of the inner dimension.
-  private static let fill = 64.0
+  private static let fill = 80.0
   /// A split product adds its parts up in a second kernel, which reads and writes FP32, mostly within the cache.
-  private static let secondKernel = 2e-6
+  private static let secondKernel = 2.3e-6
   private static let partialTraffic = 0.25 * 8
+  /// How sharply the slower of arithmetic and memory, and of clock and power, decides.
   private static let overlap = 2.5
+  private static let throttle = 8.0
+  /// How surely the fastest tile is taken: libraries choose by heuristics, and one that would take twice as long is
+  /// taken 2^-8 as often.
+  private static let choice = 8.0
 
-  /// A product: the fastest of all tiles and splits, as libraries choose by heuristics.
-  ///
-  /// The tiles go to the multiprocessors in waves; a wave that is partly empty takes nearly as long as a full one.
+  /// A product: the mean over tiles, each with its best split, weighted by how likely a library takes it.
   private func product(_ cost: Cost, rows: Double, inner: Double, columns: Double) -> Seconds {
     guard let units = hardware.achieved.multiprocessors else { return untiled(cost) }
     let peak = hardware.peak(of: cost.matrixUnit)
     let rate = hardware.achieved.products(in: peak.format)
-    let unitPeak = peak.throughput.value * rate.peak / units
-    let bandwidth = hardware.bandwidth.value.value * rate.bandwidth
-    let traffic = cost.traffic.total.value
-    var best = Double.infinity
-    for tile in Self.tiles {
+    let kernels = (peak.isMatrix ? Self.tiles : Self.vectorTiles).map { tile in
       let area = tile.rows * tile.columns
-      let edges = 1 + Self.edge * (tile.rows + tile.columns) / area
       let count = (rows / tile.rows).rounded(.up) * (columns / tile.columns).rounded(.up)
-      for split in Self.splits {
-        let blocks = count * split
-        let waves = Self.quantization * (blocks / units).rounded(.up) + (1 - Self.quantization) * blocks / units
+      let perStep =
+        2 * area * (1 + Self.edge * (tile.rows + tile.columns) / area) * units / (peak.throughput.value * rate.peak)
+      return Self.splits.map { split in
         let steps = (inner / split).rounded(.up) + Self.fill
-        let work = waves * 2 * area * steps * edges / unitPeak
+        let work = Self.waves(of: count * split, on: units, rate) * steps * perStep
         let partial = split > 1 ? Self.partialTraffic * split * rows * columns : 0
-        let seconds = Self.overlapped(work, (traffic + partial) / bandwidth, Self.overlap)
-        best = min(best, seconds + (split > 1 ? Self.secondKernel : 0))
-      }
+        let memory = (cost.traffic.total.value + partial) / (hardware.bandwidth.value.value * rate.bandwidth)
+        return Self.joined(work, memory, Self.overlap) + (split > 1 ? Self.secondKernel : 0)
+      }.min() ?? 0
     }
-    return Seconds(best) + rate.overhead
+    let fastest = kernels.min() ?? 0
+    let weights = kernels.map { pow(fastest / $0, Self.choice) }
+    let sum = zip(weights, kernels).reduce(0) { $0 + $1.0 * $1.1 }
+    return Seconds(sum / weights.reduce(0, +)) + rate.overhead
+  }
+
+  /// How many times in turn the multiprocessors work on a tile each.
+  ///
+  /// At the clock of a lightly used chip a wave that is partly empty takes as long as a full one. Under the power limit
+  /// idle multiprocessors save energy, so that the tiles count, not the waves.
+  private static func waves(of tiles: Double, on units: Double, _ rate: Achieved.Rate) -> Double {
+    joined((tiles / units).rounded(.up), tiles / units / rate.sustained, throttle)
   }
 
   /// Products of unknown shape, and those of devices that cut work too finely for tiles to matter.
   private func untiled(_ cost: Cost) -> Seconds {
     let peak = hardware.peak(of: cost.matrixUnit)
     let rate = hardware.achieved.products(in: peak.format)
-    let work = cost.flops.value / (peak.throughput.value * rate.peak)
+    let work = cost.flops.value / (peak.throughput.value * rate.peak * rate.sustained)
     let memory = cost.traffic.total.value / (hardware.bandwidth.value.value * rate.bandwidth)
-    return Seconds(Self.overlapped(work, memory, Self.overlap)) + rate.overhead
+    return Seconds(Self.joined(work, memory, Self.overlap)) + rate.overhead
   }
 
-  private static func overlapped(_ work: Double, _ memory: Double, _ power: Double) -> Double {
-    let longer = max(work, memory)
+  /// The time of two resources that work side by side: the longer one, or a little more where both take equally long.
+  private static func joined(_ a: Double, _ b: Double, _ power: Double) -> Double {
+    let longer = max(a, b)
     guard longer > 0 else { return 0 }
-    return longer * pow(1 + pow(min(work, memory) / longer, power), 1 / power)
+    return longer * pow(1 + pow(min(a, b) / longer, power), 1 / power)
   }
 
   // MARK: Attention
@@ -132,29 +137,31 @@ public struct ExpectedTime: Sendable {
   // MARK: Element-wise kernels
 
   /// What the last-level cache speeds reading and writing up by.
-  private static let cacheGain = 1.5
+  private static let cacheGain = 1.3
+  /// So many times the cache's size none of it is left there; one time less, all.
+  private static let cacheReach = 1.6
 
   /// Bytes per second that one multiprocessor moves with such a kernel: so many as it keeps in flight during one
   /// memory latency (Little's law). Sums keep enough; kernels that load two bytes at a time, or wait for a sum over a
   /// row, do not.
   private static func stream(_ kernel: Kernel) -> Double? {
     switch kernel {
-    case .normalization: 14e9
-    case .gate: 25e9
-    case .activation: 60e9
-    case .rotation: 20e9
+    case .normalization: 13e9
+    case .gate: 24e9
+    case .activation: 54e9
+    case .rotation: 18e9
     case .product, .attention, .crossAttention, .other: nil
     }
   }
 
   /// A kernel that computes little: what it moves, partly within the cache if it fits there.
   ///
-  /// Operands were written by the step before: of half the cache's size, all are still there; of one and a half, none.
+  /// Operands were written by the step before: of 0.6 times the cache's size, all are still there; of 1.6 times, none.
   private func elementwise(_ kernel: Kernel, _ cost: Cost) -> Seconds {
     let rate = hardware.achieved.elementwise
     let bytes = cost.traffic.total.value
     var resident = 0.0
-    if let cache = hardware.lastLevelCache?.value.value { resident = min(max(1.5 - bytes / cache, 0), 1) }
+    if let cache = hardware.lastLevelCache?.value.value { resident = min(max(Self.cacheReach - bytes / cache, 0), 1) }
     var seconds = bytes / (hardware.bandwidth.value.value * rate.bandwidth) * (1 - resident * (1 - 1 / Self.cacheGain))
     if let units = hardware.achieved.multiprocessors, let stream = Self.stream(kernel) {
       seconds += bytes / (units * stream)

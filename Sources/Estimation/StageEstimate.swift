@@ -11,6 +11,8 @@ public struct OperatorEstimate: Sendable, Hashable {
   public var cost: Cost
   /// How long it keeps each resource busy.
   public var time: OperatorTime
+  /// The ideal time if the last-level cache already held as much of the operands as fits into it.
+  public var cachedIdeal: Seconds
   /// How long a real kernel takes by `ExpectedTime` alone.
   public var kernel: Seconds
   /// How long a real kernel takes; at least the ideal time.
@@ -25,6 +27,8 @@ public struct OperatorEstimate: Sendable, Hashable {
     cost = operation.cost(at: precision)
     time = hardware.time(of: cost)
     kernel = model.kernelSeconds(operation, cost)
+    let cached = min(hardware.lastLevelCache?.value ?? .zero, cost.traffic.total)
+    cachedIdeal = max(time.compute, time.vector, (cost.traffic.total - cached) / hardware.bandwidth.value)
     let unit = cost.flops > .zero ? cost.matrixUnit : cost.vectorUnit
     ridgePoint = hardware.peak(of: unit).throughput / hardware.bandwidth.value
   }

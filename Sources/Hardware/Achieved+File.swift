@@ -10,11 +10,17 @@ extension Achieved {
     self = typical
     guard let node else { return }
     let fields = try Fields(
-      node, "the achieved section", known: ["multiprocessors", "products", "attention", "elementwise"])
+      node, "the achieved section", known: ["multiprocessors", "sustained", "products", "attention", "elementwise"])
     if let units = fields["multiprocessors"] {
       let figure = try Fields(units, "the multiprocessors", known: ["value", "source", "note"])
       multiprocessors = Double(try figure.required("value").integer("the multiprocessors", in: 1...100_000))
       _ = try reader.cited(figure.required("source"))
+    }
+    if let node = fields["sustained"] {
+      let figure = try Fields(node, "the sustained share", known: ["value", "source", "note"])
+      let share = try reader.share(figure.required("value"), "the sustained share of the peak")
+      _ = try reader.cited(figure.required("source"))
+      for format in products.keys { products[format]?.sustained = share }
     }
     if let formats = fields["products"] {
       let known = try Fields(formats, "the products", known: NumberFormat.allCases.map(\.rawValue))
@@ -32,9 +38,12 @@ extension FigureReader {
   /// A rate of the form `{ peak: 0.85, bandwidth: 0.9, overhead: 4 us, source: key }`.
   fileprivate func rate(_ node: Node, _ what: String, hasPeak: Bool) throws(Diagnostic) -> Achieved.Rate {
     let keys = ["bandwidth", "overhead", "source", "note"]
-    let fields = try Fields(node, "what \(what) achieve", known: hasPeak ? ["peak"] + keys : keys)
+    let fields = try Fields(node, "what \(what) achieve", known: hasPeak ? ["peak", "sustained"] + keys : keys)
     let peak = hasPeak ? try share(fields.required("peak"), "the share of the peak") : 1
     let bandwidth = try share(fields.required("bandwidth"), "the share of the bandwidth")
+    let sustained = try fields["sustained"].map { node throws(Diagnostic) in
+      try share(node, "the sustained share of the peak")
+    }
     let overheadNode = try fields.required("overhead")
     let text = try overheadNode.text("the overhead")
     let overhead: Seconds
@@ -45,10 +54,11 @@ extension FigureReader {
     }
     guard overhead <= Seconds(1) else { throw overheadNode.error("the overhead is \(overhead), more than a second") }
     let sources = try cited(fields.required("source"))
-    return Achieved.Rate(peak: peak, bandwidth: bandwidth, overhead: overhead, sources: sources)
+    return Achieved.Rate(
+      peak: peak, bandwidth: bandwidth, sustained: sustained ?? 1, overhead: overhead, sources: sources)
   }
 
-  private func share(_ node: Node, _ what: String) throws(Diagnostic) -> Double {
+  fileprivate func share(_ node: Node, _ what: String) throws(Diagnostic) -> Double {
     try node.number(what, in: 0.001...1)
   }
 }

@@ -4,10 +4,10 @@ extension Achieved {
   /// What is typical of a class of devices, for those that nobody measured.
   ///
   /// `matrixAdvantage` is the FP16 rate of the matrix units over the FP32 rate of the vector units; nil without matrix
-  /// units. GPUs: the middle of A100, H100 and A40, which `Tools/fit_achieved.py` fitted; 8-bit products lose more to
-  /// scaling and to the memory's pace (65 to 77 % at best: ml-engineering, "Maximum Achievable Matmul FLOPS"). Consumer
-  /// GPUs have matrix units slowed to twice the vector rate, which are easily kept busy, and clock above their rating.
-  /// 8-bit and consumer shares were set by hand with published prefills of the L40S and the RTX 4090 in view.
+  /// units. GPUs: the middle of A100, H100 and A40, which `Tools/fit_achieved.py` fitted. What a power limit leaves of
+  /// their clock is the file's `sustained`: the geometric mean of the clock that is warranted under any load and the
+  /// highest, over the highest. Consumer GPUs have matrix units slowed to twice the vector rate, which do not reach the
+  /// limit.
   /// The others are rounded from published shares: STREAM reaches 75 to 90 % of the bandwidth on CPUs and SoCs, GEMM
   /// 70 to 85 % of the peak.
   static func typical(of kind: DeviceKind, matrixAdvantage: Double?) -> Achieved {
@@ -21,17 +21,14 @@ extension Achieved {
     }
   }
 
-  private static let matrixGPU = gpu(fp16: 0.86, fp8: 0.65)
-  private static let consumerGPU = gpu(fp16: 1, fp8: 0.95)
+  private static let matrixGPU = gpu(sustained: 0.9)
+  private static let consumerGPU = gpu(sustained: 1)
 
-  /// A GPU of about as many multiprocessors as an A100.
-  private static func gpu(fp16: Double, fp8: Double) -> Achieved {
-    Achieved(
-      multiprocessors: 108,
-      products: [
-        .fp16: Rate(peak: fp16, bandwidth: 0.85, overhead: Seconds(4e-6)),
-        .fp8: Rate(peak: fp8, bandwidth: 0.85, overhead: Seconds(6e-6)),
-      ],
+  /// A GPU of about as many multiprocessors as an A100, where its file does not count them.
+  private static func gpu(sustained: Double) -> Achieved {
+    let products = Rate(peak: 1, bandwidth: 0.89, sustained: sustained, overhead: Seconds(3.6e-6))
+    return Achieved(
+      multiprocessors: 108, products: [.fp16: products, .fp8: products],
       attention: Rate(peak: 0.45, bandwidth: 0.25, overhead: Seconds(12e-6)),
       elementwise: Rate(bandwidth: 0.9, overhead: Seconds(2e-6)))
   }

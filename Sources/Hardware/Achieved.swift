@@ -4,19 +4,26 @@ public import Quantities
 public struct Achieved: Sendable, Hashable {
   /// What one kind of kernel reaches.
   public struct Rate: Sendable, Hashable {
-    /// The share of the peak that full tiles on all multiprocessors reach, above 0 to 1.
+    /// The share of its part of the peak that one multiprocessor reaches in a tile, beside what filling the tile
+    /// costs, above 0 to 1.
     public var peak: Double
     /// The share of the bandwidth that long streams reach, above 0 to 1.
     public var bandwidth: Double
+    /// The share of that peak which is left where all multiprocessors work at once and the power limit lowers their
+    /// clock, above 0 to 1.
+    public var sustained: Double
     /// The time that a kernel takes beyond that: its start, the first loads, the last stores.
     public var overhead: Seconds
     /// Where the figures come from; empty if they are those of the device's class.
     public var sources: [Source]
 
     /// A rate from its figures; see the properties.
-    public init(peak: Double = 1, bandwidth: Double, overhead: Seconds, sources: [Source] = []) {
+    public init(
+      peak: Double = 1, bandwidth: Double, sustained: Double = 1, overhead: Seconds, sources: [Source] = []
+    ) {
       self.peak = peak
       self.bandwidth = bandwidth
+      self.sustained = sustained
       self.overhead = overhead
       self.sources = sources
     }

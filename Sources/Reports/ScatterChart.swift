@@ -42,12 +42,15 @@ public struct ScatterChart: Sendable, Hashable {
   public var logarithmicX: Bool
   /// Whether the vertical axis is logarithmic.
   public var logarithmicY: Bool
+  /// Whether a line marks where both values are equal.
+  public var diagonal: Bool
 
   /// A chart of finite points; on a logarithmic axis, of those above zero.
   public init(
     title: String, xTitle: String, yTitle: String, points: [Point], logarithmicX: Bool = false,
-    logarithmicY: Bool = false
+    logarithmicY: Bool = false, diagonal: Bool = false
   ) {
+    self.diagonal = diagonal
     self.title = title
     self.xTitle = xTitle
     self.yTitle = yTitle
@@ -81,7 +84,7 @@ public struct ScatterChart: Sendable, Hashable {
       "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
       text(title, x: Self.left, y: 24, size: 15, weight: "bold"),
     ]
-    lines += grid(xAxis, yAxis) + legend() + marks(xAxis, yAxis)
+    lines += grid(xAxis, yAxis) + equality(xAxis, yAxis) + legend() + marks(xAxis, yAxis)
     return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
@@ -112,6 +115,16 @@ public struct ScatterChart: Sendable, Hashable {
       "<text transform=\"translate(18 \(middle.fixed(1))) rotate(-90)\" text-anchor=\"middle\">\(escaped(yTitle))</text>"
     )
     return lines
+  }
+
+  private func equality(_ xAxis: Axis, _ yAxis: Axis) -> [String] {
+    guard diagonal, let x = xAxis.ticks.first, let y = yAxis.ticks.first, let right = xAxis.ticks.last,
+      let top = yAxis.ticks.last, max(x, y) < min(right, top)
+    else { return [] }
+    let (low, high) = (max(x, y), min(right, top))
+    return [
+      line(xAxis.position(low), yAxis.position(low), xAxis.position(high), yAxis.position(high), color: "#888888")
+    ]
   }
 
   private func legend() -> [String] {

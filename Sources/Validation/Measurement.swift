@@ -23,11 +23,16 @@ public struct Measurement: Sendable {
   public var measured: Seconds
   /// The bound.
   public var ideal: Seconds
+  /// The bound if the last-level cache still held as much of the operands as fits into it, as it does where the step
+  /// before wrote them.
+  public var cachedIdeal: Seconds
   /// The expected time.
   public var expected: Seconds
 
-  /// Whether it is shorter than physics allows.
+  /// Whether it is shorter than the bound.
   public var isSuspect: Bool { measured < ideal }
+  /// Whether no cache explains that, nor a clock of whole microseconds.
+  public var isImpossible: Bool { measured + Seconds(0.5e-6) < cachedIdeal }
   /// The expected time over the measured one.
   public var expectedRatio: Double { expected / measured }
   /// The ideal time over the measured one.

@@ -11,7 +11,7 @@ struct PrefillMeasurements {
   let table: CSV
   let catalog: Catalog
   private let model, precision, batch, tokens, device: Int
-  private let seconds, value, unit, phase, devices, source: Int?
+  private let seconds, value, unit, phase, devices, kernels, source: Int?
 
   init(_ table: CSV, _ catalog: Catalog) throws(Diagnostic) {
     self.table = table
@@ -26,6 +26,7 @@ struct PrefillMeasurements {
     unit = seconds == nil ? try table.required("unit") : nil
     phase = table.column("phase")
     devices = table.column("n_dev")
+    kernels = table.column("kernels")
     source = table.column("source")
   }
 
@@ -62,14 +63,19 @@ struct PrefillMeasurements {
   ) throws(Diagnostic) -> Measurement {
     let batch = row[batch].isNull ? 1 : try row[batch].number("the batch", in: 1...1e6)
     let count = try row[tokens].number("the prompt's tokens", in: 1...1e7)
+    let kernels: Kernels =
+      if let kernels, !row[kernels].isNull { try row[kernels].choice("the kernels", of: Kernels.self) } else { .fused }
     let estimate = try Estimate(
-      model, on: device, precision: precision, visualInput: .tokens(0), textTokens: Int(count), batch: Int(batch))
+      model, on: device, precision: precision,
+      visualInput: .tokens(model.language == nil ? model.tokensPerImage ?? 0 : 0), textTokens: Int(count),
+      batch: Int(batch), accounting: .exact(kernels: kernels))
     return Measurement(
       hardware: device.name, kind: "prefill", precision: precision.name,
       shape: "\(model.name), \(batch.fixed(0)) x \(count.fixed(0)) tokens",
       source: source.flatMap { try? row[$0].text("the source") } ?? "", unit: model.name, rows: count,
       line: row.position.line,
       measured: try measured(row, tokens: batch * count), ideal: estimate.prefillSeconds,
+      cachedIdeal: estimate.prefillSeconds,
       expected: estimate.expectedPrefillSeconds)
   }
 

@@ -46,7 +46,8 @@ public struct Validation: Sendable {
   ///
   /// The file has the columns `hardware operator precision seconds` and the sizes that its operators need (`rows inner
   /// columns batch tokens heads kv_heads head_width`), or, for whole prefills, `model precision batch prompt_tokens
-  /// device seconds`; there, rows of unknown models and devices are left out and counted.
+  /// device seconds` and perhaps `kernels` (fused or eager attention); there, rows of unknown models and devices are left
+  /// out and counted.
   /// - Throws: `Diagnostic` at the field that cannot be read, or if no row is left.
   public init(
     measurements path: String, hardware: String? = nil, catalog: Catalog = .standard

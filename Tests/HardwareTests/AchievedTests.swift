@@ -43,11 +43,23 @@ struct AchievedTests {
     #expect(cpu != achieved)
   }
 
+  @Test func whatAPowerLimitLeavesOfTheClock() throws {
+    #expect(try device(Self.section).achieved.products(in: .fp16).sustained == 1)
+    let own = Self.section.replacing("peak: 0.8,", by: "peak: 0.8, sustained: 0.7,")
+    #expect(try device(own).achieved.products(in: .fp16).sustained == 0.7)
+    // Of the whole device: for what its class stands in for, not for what was measured.
+    let whole = Self.section.replacing("achieved:\n", by: "achieved:\n  sustained: { value: 0.6, source: sheet }\n")
+    let achieved = try device(whole).achieved
+    #expect(achieved.products(in: .fp16).sustained == 1)
+    #expect(achieved.products(in: .fp8).sustained == 0.6)
+  }
+
   @Test(
     "wrong figures are errors at their place",
     arguments: [
       ("peak: 0.8", "peak: 1.2", "f.yaml:20:19", "expected the share of the peak to be a number from 0.001 to 1.0"),
       ("peak: 0.8, ", "", "f.yaml:20:11", "lacks the required key \"peak\""),
+      ("peak: 0.8,", "peak: 0.8, sustained: 2,", "f.yaml:20:35", "the sustained share of the peak"),
       ("5 us", "5", "f.yaml:20:50", "without a unit"),
       ("5 us", "5 s", "f.yaml:20:50", "more than a second"),
       ("value: 12", "value: 0", "f.yaml:18:29", "expected the multiprocessors to be a whole number from 1 to 100000"),
