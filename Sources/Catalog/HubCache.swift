@@ -32,22 +32,50 @@ public struct HubCache: Sendable {
   /// - Throws: `Diagnostic`, with the command that would fetch it, if the cache does not have it.
   public func config(of name: String) throws(Diagnostic) -> String {
     let advice = "\"hf download \(name) config.json\" fetches it"
+    let path = "\(try snapshot(of: name, place: "neither in the catalog nor", advice: advice))/config.json"
+    guard Files.exists(path) else {
+      throw Diagnostic("the hub's cache has \(name) without its config.json; \(advice)")
+    }
+    return path
+  }
+
+  /// The folder of a model's files in its main revision, in which configuration and weights lie.
+  ///
+  /// - Throws: `Diagnostic`, with the command that would fetch it, if the cache does not have it.
+  public func folder(of name: String) throws(Diagnostic) -> String {
+    let advice = "\"hf download \(name)\" fetches it"
+    let path = try snapshot(of: name, place: "neither a folder here nor", advice: advice)
+    guard Files.isFolder(path) else { throw Diagnostic("the hub's cache has \(name) without its files; \(advice)") }
+    return path
+  }
+
+  /// The folder of a vision encoder: `name` itself where it is a folder, else of that name in the cache.
+  ///
+  /// - Throws: `Diagnostic` if it is neither.
+  public func encoder(_ name: String) throws(Diagnostic) -> String {
+    if Files.isFolder(name) { return name }
+    guard Self.isName(name), !Files.exists(name) else {
+      throw Diagnostic(
+        file: name,
+        "expected a folder with config.json and model.safetensors, or a name on the hub such as "
+          + "openai/clip-vit-large-patch14-336")
+    }
+    return try folder(of: name)
+  }
+
+  private func snapshot(of name: String, place: String, advice: String) throws(Diagnostic) -> String {
     guard let folder else { throw Diagnostic("\(name) is not at hand, and no home folder is known; \(advice)") }
     let model = "\(folder)/models--\(name.split(separator: "/").joined(separator: "--"))"
     let reference = "\(model)/refs/main"
     guard Files.exists(reference) else {
-      throw Diagnostic("\(name) is neither in the catalog nor in the hub's cache \(folder); \(advice)")
+      throw Diagnostic("\(name) is \(place) in the hub's cache \(folder); \(advice)")
     }
     let text = String(decoding: try Files.read(reference, limit: 4096), as: UTF8.self)
     let revision = text.prefix { !$0.isWhitespace }
     guard !revision.isEmpty, revision.allSatisfy(\.isLetterOrDigit) else {
       throw Diagnostic(file: reference, "expected the name of a revision")
     }
-    let path = "\(model)/snapshots/\(revision)/config.json"
-    guard Files.exists(path) else {
-      throw Diagnostic("the hub's cache has \(name) without its config.json; \(advice)")
-    }
-    return path
+    return "\(model)/snapshots/\(revision)"
   }
 }
 

@@ -6,9 +6,9 @@ public import Operators
 ///
 /// M. Fayyaz and others, arXiv:2111.15667, and the code at https://github.com/adaptivetokensampling/ATS. Significance is
 /// the class token's attention times the length of the value. How many different tokens N samples hit depends on the
-/// image: inside an encoder the counts must be given, in blocks 4, 7 and 10 of 12 (8, 14, 20 of 24), one for each, or
+/// image: without an image the counts must be given, in blocks 4, 7 and 10 of 12 (8, 14, 20 of 24), one for each, or
 /// one from the first of them on.
-public struct ATS: TokenReducer, EncoderReducer, Equatable {
+public struct ATS: TokenReducer, InEncoderReducer, Equatable {
   /// The fewest tokens that are sampled, class token included.
   private static let smallest = 8
 
@@ -38,6 +38,26 @@ public struct ATS: TokenReducer, EncoderReducer, Equatable {
       note: "the tokens that ATS leaves depend on the image; those given are the most")
   }
 
+  /// In a layer that samples: the sampled tokens, least significant first.
+  ///
+  /// As many samples as the schedule gives tokens, by attention and values, as in ats_block.py of the released code, and
+  /// from all tokens: that code, asked for fewer samples than there are tokens, leaves the least significant ones out
+  /// beforehand, of which the paper says nothing.
+  /// - Throws: `Diagnostic` if products or lengths of such large keys and values overflow.
+  public func step(
+    _ tokens: LayerTokens, layer: Int, of encoder: VisionEncoder
+  ) throws(Diagnostic) -> [CombinedToken]? {
+    let stage = zip(stages(of: encoder), counts).first { $0.0 == layer }
+    guard let samples = stage.map({ max($0.1, Self.smallest - 1) }) else { return nil }
+    let norms = tokens.values.squaredNorms().dropFirst().map { $0.squareRoot() }
+    let scores = zip(try tokens.classAttention(), norms).map { $0 * $1 }
+    guard scores.allSatisfy(\.isFinite) else {
+      throw Diagnostic(file: tokens.name, "values are so large that their norms overflow")
+    }
+    let rows = Self.sample(scores, samples).map { $0 + 1 }
+    return ([0] + rows).map { CombinedToken(row: $0) }
+  }
+
   /// One row of attention, the lengths of the values, sorting, sampling, and the copy.
   public func operators(_ step: EncoderStep) -> [Operator] {
     let (rows, elements) = (step.rows, step.rows * Double(step.width))
@@ -64,13 +84,17 @@ public struct ATS: TokenReducer, EncoderReducer, Equatable {
     guard scores.allSatisfy(\.isFinite) else {
       throw Diagnostic(file: features.name, "tokens are so large that their norms overflow")
     }
-    let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
     let samples = max(counts[0], Self.smallest - 1)
     let few = counts[0] < samples ? "; at least \(samples) tokens are kept" : ""
     let detail =
       "values are not in the features: lengths of tokens stand for theirs, and tokens stay as they are\(few)"
-    return features.selecting(
-      Self.sampled(order.map { scores[$0] }, samples).map { order[$0] }, note: singleShot(detail))
+    return features.selecting(Self.sample(scores, samples), note: singleShot(detail))
+  }
+
+  /// The indices of the scores that are sampled, smallest first.
+  private static func sample(_ scores: [Float], _ samples: Int) -> [Int] {
+    let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
+    return sampled(order.map { scores[$0] }, samples).map { order[$0] }
   }
 
   /// The positions among ascending `scores` nearest to evenly spread values of their cumulative sum, each once.

@@ -6,7 +6,7 @@ public import Operators
 ///
 /// Y. Liang and others, arXiv:2202.07800, and the code at https://github.com/youweiliang/evit. Inside the encoder it
 /// works in blocks 4, 7 and 10 of 12, in 8, 14 and 20 of 24.
-public struct EViT: TokenReducer, EncoderReducer, Equatable {
+public struct EViT: TokenReducer, InEncoderReducer, Equatable {
   private let share: Double
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
@@ -37,6 +37,21 @@ public struct EViT: TokenReducer, EncoderReducer, Equatable {
     return EncoderPlan(
       tokens: TokenSchedule(initial: encoder.tokens, changes: changes), visualTokens: tokens - 1,
       note: "EViT reduces in blocks \(blocks.joined(separator: ", ")) of \(encoder.layers)")
+  }
+
+  /// In a layer that reduces: the kept tokens, most attention first, then the fused one.
+  ///
+  /// As in evit.py of the released code.
+  /// - Throws: `Diagnostic` if the products of such large keys overflow.
+  public func step(
+    _ tokens: LayerTokens, layer: Int, of encoder: VisionEncoder
+  ) throws(Diagnostic) -> [CombinedToken]? {
+    let count = kept(of: tokens.count - 1)
+    guard stages(of: encoder).contains(layer), count < tokens.count - 1 else { return nil }
+    let attention = try tokens.classAttention()
+    let order = attention.indicesOfLargest(attention.count)
+    let fused = order[count...].sorted().map { CombinedToken.Term(row: $0 + 1, weight: attention[$0]) }
+    return ([0] + order[..<count].map { $0 + 1 }).map { CombinedToken(row: $0) } + [CombinedToken(fused)]
   }
 
   /// One row of attention, the choice, and the fused sum.

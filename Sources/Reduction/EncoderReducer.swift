@@ -101,6 +101,8 @@ extension EncoderReducer {
   }
 
   /// The layers, from 0, at which methods with three stages reduce: blocks 4, 7 and 10 of 12, and the same fractions of
-  /// other depths (8, 14 and 20 of 24).
-  func stages(of encoder: VisionEncoder) -> [Int] { [4, 7, 10].map { max(0, $0 * encoder.layers / 12 - 1) } }
+  /// other depths (8, 14 and 20 of 24); fewer where an encoder is so shallow that two would share a layer.
+  func stages(of encoder: VisionEncoder) -> [Int] {
+    Set([4, 7, 10].map { max(0, $0 * encoder.layers / 12 - 1) }).sorted()
+  }
 }

@@ -7,7 +7,7 @@ public import Operators
 /// D. Bolya and others, arXiv:2210.09461, and the code at https://github.com/facebookresearch/ToMe. Tokens at even
 /// positions (the class token's is 0) each look for the most similar one at odd positions, by the mean of their heads'
 /// keys; the most similar pairs become one token, the mean of those in it.
-public struct ToMe: TokenReducer, EncoderReducer, Equatable {
+public struct ToMe: TokenReducer, InEncoderReducer, Equatable {
   private let removed: Int
   private let inflection: Double
 
@@ -26,7 +26,7 @@ public struct ToMe: TokenReducer, EncoderReducer, Equatable {
   public var name: String { inflection == 0 ? "tome:r=\(removed)" : "tome:r=\(removed),inflection=\(inflection)" }
 
   /// Tokens that are merged in a layer: r, or linear from int(r (1 - inflection)) to what makes r the mean.
-  private func merged(inLayer layer: Int, of layers: Int) -> Int {
+  func merged(inLayer layer: Int, of layers: Int) -> Int {
     let first = (Double(removed) * (1 - inflection)).rounded(.towardZero)
     let step = layers > 1 ? (2 * Double(removed) - 2 * first) / Double(layers - 1) : 0
     return Int(first + step * Double(layer))
@@ -63,12 +63,9 @@ public struct ToMe: TokenReducer, EncoderReducer, Equatable {
   public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let keys = try features.meanHeadKeys(features.keys)
     let count = min(removed, features.patches / 2)
-    let odd = [Int](stride(from: 1, through: features.patches, by: 2))
-    let even = [Int](stride(from: 2, through: features.patches, by: 2))
-    let found = keys.mostSimilar(to: even, among: odd)
-    let best = found.map(\.position)
-    let merged = Set(found.map(\.product).indicesOfLargest(count))
-    let unmerged = even.indices.filter { !merged.contains($0) }
+    let matching = Matching(keys, count: count)
+    let (odd, even, best) = (matching.odd, matching.even, matching.best)
+    let (merged, unmerged) = (matching.merged, matching.unmerged)
 
     var assignment = [Int](repeating: -1, count: features.patches)
     for (token, index) in unmerged.enumerated() { assignment[even[index] - 1] = token }

@@ -11,23 +11,10 @@ internal import Documents
 extension VisualFeatures {
   /// How much the class token attends to each patch, the mean over the heads of a layer.
   ///
-  /// In every head of width d the softmax of q . k_j / sqrt(d) over the keys of the class token and of all patches; the
-  /// class token's own share is left out.
+  /// The class token's own share is left out.
   /// - Throws: `Diagnostic` if the products of such large features overflow.
   func headAttention(keys: Matrix, query: [Float]) throws(Diagnostic) -> [Float] {
-    let headWidth = width / heads
-    let scale = 1 / Double(headWidth).squareRoot()
-    var means = [Double](repeating: 0, count: patches)
-    for head in 0..<heads {
-      let logits = keys.products(with: query, columns: head * headWidth..<(head + 1) * headWidth)
-      guard let largest = logits.max(), logits.allSatisfy(\.isFinite) else {
-        throw Diagnostic(file: name, "keys and cls_query are so large that their products overflow")
-      }
-      let exponentials = logits.map { exp(Double($0 - largest) * scale) }
-      let share = 1 / (exponentials.reduce(0, +) * Double(heads))
-      for patch in 0..<patches { means[patch] += exponentials[patch + 1] * share }
-    }
-    return means.map { Float($0) }
+    [Float](try keys.headAttention(query: query, heads: heads, name: name).dropFirst())
   }
 
   /// The keys and the class query of the layer that the tokens leave or, where the features lack one of them, of the
@@ -42,15 +29,42 @@ extension VisualFeatures {
 
   /// The mean of the keys of all heads, at length 1: [patches + 1, width / heads].
   ///
-  /// A key of zeros stays one, and so is like no other (similarity 0).
   /// - Throws: `Diagnostic` if such large keys overflow.
-  func meanHeadKeys(_ keys: Matrix) throws(Diagnostic) -> Matrix {
-    let headWidth = width / heads
+  func meanHeadKeys(_ keys: Matrix) throws(Diagnostic) -> Matrix { try keys.meanOfHeads(heads, name: name) }
+}
+
+extension Matrix {
+  /// How much a query attends to the key in each row, the mean over the heads: in every head of width d the softmax of
+  /// q . k_j / sqrt(d) over all rows.
+  ///
+  /// - Throws: `Diagnostic`, naming the features, if the products of such large keys overflow.
+  func headAttention(query: [Float], heads: Int, name: String) throws(Diagnostic) -> [Float] {
+    let headWidth = columns / heads
+    let scale = 1 / Double(headWidth).squareRoot()
+    var means = [Double](repeating: 0, count: rows)
+    for head in 0..<heads {
+      let logits = products(with: query, columns: head * headWidth..<(head + 1) * headWidth)
+      guard let largest = logits.max(), logits.allSatisfy(\.isFinite) else {
+        throw Diagnostic(file: name, "keys and cls_query are so large that their products overflow")
+      }
+      let exponentials = logits.map { exp(Double($0 - largest) * scale) }
+      let share = 1 / (exponentials.reduce(0, +) * Double(heads))
+      for row in 0..<rows { means[row] += exponentials[row] * share }
+    }
+    return means.map { Float($0) }
+  }
+
+  /// The mean of the parts of all heads of each row, at length 1: [rows, columns / heads].
+  ///
+  /// A mean of zeros stays one, and so is like no other (similarity 0).
+  /// - Throws: `Diagnostic`, naming the features, if such large keys overflow.
+  func meanOfHeads(_ heads: Int, name: String) throws(Diagnostic) -> Matrix {
+    let headWidth = columns / heads
     let (parts, weights) = ([Int](0..<heads), [Float](repeating: 1 / Float(heads), count: heads))
-    let means = Matrix(rows: keys.rows, columns: headWidth) { output in
-      keys.withRows { rows in
+    let means = Matrix(rows: rows, columns: headWidth) { output in
+      withRows { rows in
         parts.withUnsafeBufferPointer { parts in
-          for row in 0..<keys.rows {
+          for row in 0..<self.rows {
             // The parts of a row that belong to the heads are rows themselves.
             Matrix.Rows(start: rows[row], columns: headWidth).add(
               parts, weights: weights, to: nil, columns: 0..<headWidth, into: output + row * headWidth)

@@ -11,9 +11,9 @@ public struct SafetensorsFile: Sendable {
 
   /// The file as the user named it.
   public let path: String
-  private let file: MappedFile
-  private let header: SafetensorsHeader
-  private let dataStart: Int
+  let file: MappedFile
+  let header: SafetensorsHeader
+  let dataStart: Int
 
   /// Opens the file at `path`.
   ///
