@@ -55,7 +55,11 @@ let package = Package(
       imports: [
         "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
       ]),
-    module("Calibration", imports: ["Quantities", "Documents"]),
+    module("LinearAlgebra", imports: ["CKernels", "Documents"]),
+    module(
+      "Encoding",
+      imports: ["CKernels", "LinearAlgebra", "Tensors", "Operators", "Architectures", "Reduction", "Documents"]),
+    module("Calibration", imports: ["LinearAlgebra", "Quantities", "Documents"]),
     module(
       "Validation",
       imports: [
@@ -64,14 +68,14 @@ let package = Package(
     module(
       "Reports",
       imports: [
-        "Validation", "Quantities", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Reproduction",
+        "Validation", "Quantities", "Hardware", "Operators", "Architectures", "Reduction", "Encoding", "Estimation",
+        "Reproduction",
       ]),
     module(
       "RooflineKit",
       imports: [
         "Quantities", "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Reduction",
-        "Estimation", "Catalog",
-        "Reproduction", "Validation", "Reports",
+        "Encoding", "Estimation", "Catalog", "Reproduction", "Validation", "Reports",
       ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
@@ -88,6 +92,10 @@ let package = Package(
     tests("Images", ["Images", "CImages", "Documents"], resources: [.copy("Fixtures")]),
     tests(
       "Reduction", ["Reduction", "CKernels", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],
+      resources: [.copy("Fixtures")]),
+    tests("LinearAlgebra", ["LinearAlgebra", "CKernels"]),
+    tests(
+      "Encoding", ["Encoding", "CKernels", "Tensors", "Architectures", "Reduction", "Documents"],
       resources: [.copy("Fixtures")]),
     tests("Quantities", ["Quantities"]),
     tests("Documents", ["Documents"]),

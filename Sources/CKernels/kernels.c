@@ -1,4 +1,4 @@
-#include "CKernels.h"
+#include "dispatch.h"
 
 #if defined(__clang__)
   #define UNROLL _Pragma("clang loop unroll(full)")
@@ -47,21 +47,14 @@
 
   void kernels_use_level(int level) { __atomic_store_n(&known, level, __ATOMIC_RELAXED); }
 
-  static int level(void) {
+  int kernels_level(void) {
     int found = __atomic_load_n(&known, __ATOMIC_RELAXED);
     if (found < 0) kernels_use_level(found = kernels_best_level());
     return found;
   }
-  #define CALL(function, ...) \
-    switch (level()) { \
-    case 2: return function##_avx512(__VA_ARGS__); \
-    case 1: return function##_avx2(__VA_ARGS__); \
-    default: return function##_plain(__VA_ARGS__); \
-    }
 #else
   int kernels_best_level(void) { return 0; }
   void kernels_use_level(int level) { (void)level; }
-  #define CALL(function, ...) return function##_plain(__VA_ARGS__);
 #endif
 
 void kernels_products(const float *matrix, long stride, long width, const long *chosen, long chosenCount,

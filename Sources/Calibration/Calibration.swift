@@ -1,4 +1,5 @@
 public import Documents
+internal import LinearAlgebra
 public import Quantities
 
 #if canImport(Darwin)
@@ -40,7 +41,7 @@ public struct Calibration: Sendable {
   ///
   /// - Throws: `Diagnostic` without OpenBLAS.
   public init(progress: (String) -> Void) throws(Diagnostic) {
-    let blas = try BLAS()
+    let blas = try BLAS(for: "calibration")
     let machine = Machine()
     let bench = Bench(blas)
     cores = machine.cores

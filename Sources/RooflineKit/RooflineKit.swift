@@ -4,6 +4,7 @@
 @_exported public import Architectures
 @_exported public import Catalog
 @_exported public import Documents
+@_exported public import Encoding
 @_exported public import Estimation
 @_exported public import Hardware
 @_exported public import Images

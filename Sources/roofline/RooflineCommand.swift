@@ -16,9 +16,8 @@ struct RooflineCommand: ParsableCommand {
       """,
     version: "roofline \(Version.current)",
     subcommands: [
-      EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, ReduceCommand.self, ListCommand.self,
-      ShowCommand.self,
-      ReproduceCommand.self, ValidateCommand.self, CalibrateCommand.self,
+      EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, ReduceCommand.self, EncodeCommand.self,
+      ListCommand.self, ShowCommand.self, ReproduceCommand.self, ValidateCommand.self, CalibrateCommand.self,
     ],
     defaultSubcommand: EstimateCommand.self)
 

@@ -38,3 +38,52 @@ int kernels_processors(void);
 /// Calls `body` once for each part from 0 to `parts` - 1, each in a thread of its own, the last in the calling one, and
 /// returns when all are done. Parts of threads that cannot be had, or do not get to run, are done in the calling one.
 void kernels_parallel(int parts, void *_Nullable context, void (*_Nonnull body)(void *_Nullable context, int part));
+
+/// What stands between the products of a feed-forward block, x the input with its bias.
+enum kernels_activation {
+  kernels_silu,       // x / (1 + exp(-x))
+  kernels_gelu,       // x / 2 (1 + erf(x / sqrt 2)), erf to 2e-7
+  kernels_gelu_tanh,  // x / (1 + exp(-2 sqrt(2 / pi) (x + 0.044715 x^3))), which is the tanh form
+  kernels_quick_gelu, // x / (1 + exp(-1.702 x))
+  kernels_relu        // max(x, 0)
+};
+
+/// Adds `bias` to a row of `count` numbers and applies the activation, in place.
+void kernels_activate(enum kernels_activation kind, float *_Nonnull row, const float *_Nonnull bias, long count);
+
+/// Adds `other` to a row of `count` numbers.
+void kernels_add(float *_Nonnull row, const float *_Nonnull other, long count);
+
+/// Writes (row - mean) / sqrt(variance + epsilon) * scale + shift to `output`, which may be the row.
+void kernels_normalize(const float *_Nonnull row, const float *_Nonnull scale, const float *_Nonnull shift,
+                       float epsilon, float *_Nonnull output, long count);
+
+/// Replaces a row by the softmax of `factor` times it, plus `addend` where there is one.
+void kernels_softmax(float *_Nonnull row, float factor, const float *_Nullable addend, long count);
+
+/// Makes `count` numbers of IEEE 754's half precision, at any address, single.
+void kernels_widen_half(const void *_Nonnull halves, float *_Nonnull output, long count);
+
+/// Makes `count` bfloat16 numbers, at any address, single.
+void kernels_widen_brain(const void *_Nonnull halves, float *_Nonnull output, long count);
+
+/// Threads that wait for work.
+typedef struct kernels_workers kernels_workers;
+
+/// What a thread does with one of many pieces of work; `thread` counts from 0.
+typedef void (*kernels_work)(void *_Nonnull context, long piece, int thread);
+
+/// Starts `threads` - 1 threads, the caller being one itself; fewer where the system has no more.
+kernels_workers *_Nullable kernels_workers_start(int threads);
+
+/// The threads that work, the caller included.
+int kernels_workers_count(const kernels_workers *_Nonnull workers);
+
+/// Does pieces 0 to `pieces` - 1, each by whichever thread is free, and returns when all are done.
+///
+/// For one caller at a time.
+void kernels_workers_run(kernels_workers *_Nonnull workers, long pieces, kernels_work _Nonnull work,
+                         void *_Nonnull context);
+
+/// Ends the threads.
+void kernels_workers_stop(kernels_workers *_Nonnull workers);

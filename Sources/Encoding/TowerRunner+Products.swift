@@ -1,0 +1,116 @@
+internal import Architectures
+internal import CKernels
+internal import LinearAlgebra
+internal import Operators
+
+/// A product of the tokens with weights, and what follows it at once.
+struct Product {
+  let weight: TowerTensor
+  let bias: [Float]?
+  let input: UnsafePointer<Float>
+  let inputStride: Int
+  let output: UnsafeMutablePointer<Float>
+  let outputStride: Int
+  /// Whether it is added to what is in the output.
+  var adding = false
+  /// What the sum of product and bias passes.
+  var activation: ActivationKind?
+}
+
+extension TowerRunner {
+  /// The most rows of weights that one piece of work takes.
+  private static let columnLimit = 2048
+
+  /// The numbers that the rows of weights of a piece of work take where they are not read in place.
+  static func scratchCount(_ tower: VisionTower) -> Int {
+    let linears =
+      tower.projections.flatMap { [$0.query, $0.key] } + tower.rests.flatMap { [$0.value, $0.output, $0.up, $0.down] }
+    let copied = (linears.map(\.weight) + [tower.patches]).filter { !$0.isDirect }
+    return copied.map { min($0.rows, columnLimit) * $0.columns }.max() ?? 0
+  }
+
+  /// Pieces of the columns and rows of a product, about one for each thread.
+  ///
+  /// Every piece packs its part of both factors anew: few large ones are best, split by columns while they are wide.
+  private func split(_ product: Product, among products: Int, rows: Int) -> (columns: Int, rows: Int) {
+    let threads = workers.count
+    let columns = product.weight.rows
+    let wanted = max((columns + Self.columnLimit - 1) / Self.columnLimit, min(threads, max(1, columns / 256)))
+    return (wanted, min(max(1, rows / 64), max(1, (threads + wanted - 1) / wanted)))
+  }
+
+  /// Computes products that do not touch each other's output, of the first `rows` rows of their inputs.
+  func run(_ products: [Product], rows: Int) {
+    var pieces: [(product: Int, columns: Range<Int>, rows: Range<Int>)] = []
+    for (index, product) in products.enumerated() {
+      let parts = split(product, among: products.count == 1 ? 1 : 2, rows: rows)
+      for columns in Self.parts(of: product.weight.rows, parts.columns) {
+        for range in Self.parts(of: rows, parts.rows) { pieces.append((index, columns, range)) }
+      }
+    }
+    workers.run(pieces.count) { piece, thread in
+      let (index, columns, rows) = pieces[piece]
+      compute(products[index], columns: columns, rows: rows, scratch: scratch[thread].start)
+    }
+  }
+
+  /// `count` numbers in so many ranges, which begin at multiples of 16 where that is possible.
+  static func parts(of count: Int, _ parts: Int) -> [Range<Int>] {
+    let size = max(1, (count + parts - 1) / parts)
+    let step = size > 16 ? (size + 15) / 16 * 16 : size
+    return stride(from: 0, to: count, by: step).map { $0..<min($0 + step, count) }
+  }
+
+  private func compute(
+    _ product: Product, columns: Range<Int>, rows: Range<Int>, scratch: UnsafeMutablePointer<Float>
+  ) {
+    let output = product.output + rows.lowerBound * product.outputStride + columns.lowerBound
+    let inner = product.weight.columns
+    product.weight.withRows(columns, scratch: scratch) { weights in
+      blas.productTransposed(
+        .init(rows: rows.count, inner: inner, columns: columns.count),
+        .init(product.input + rows.lowerBound * product.inputStride, stride: product.inputStride),
+        .init(weights, stride: inner), adding: product.adding, into: output, stride: product.outputStride)
+    }
+    product.bias?.withUnsafeBufferPointer { bias in
+      guard let bias = bias.baseAddress.map({ $0 + columns.lowerBound }) else { return }
+      for row in 0..<rows.count {
+        let start = output + row * product.outputStride
+        if let kind = product.activation?.kernel {
+          kernels_activate(kind, start, bias, columns.count)
+        } else {
+          kernels_add(start, bias, columns.count)
+        }
+      }
+    }
+  }
+
+  /// Writes the norm of every token; to the stream itself, or elsewhere.
+  func normalize(_ norm: VisionTower.Norm, to output: UnsafeMutablePointer<Float>) {
+    let (stream, width, epsilon) = (stream.start, width, Float(tower.configuration.epsilon))
+    let parts = Self.parts(of: tokens, workers.count)
+    workers.run(parts.count) { part, _ in
+      norm.scale.withUnsafeBufferPointer { scale in
+        norm.shift.withUnsafeBufferPointer { shift in
+          guard let scale = scale.baseAddress, let shift = shift.baseAddress else { return }
+          for row in parts[part] {
+            kernels_normalize(stream + row * width, scale, shift, epsilon, output + row * width, width)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension ActivationKind {
+  /// The same for the kernels.
+  fileprivate var kernel: kernels_activation {
+    switch self {
+    case .silu: kernels_silu
+    case .gelu: kernels_gelu
+    case .geluTanh: kernels_gelu_tanh
+    case .quickGELU: kernels_quick_gelu
+    case .relu: kernels_relu
+    }
+  }
+}

@@ -1,0 +1,147 @@
+public import Documents
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The few functions of OpenBLAS that a calibration and an encoder call.
+///
+/// Loaded when they are first needed, so that no other command waits for them or depends on them. Its threads are one
+/// until `use(threads:)` says otherwise.
+public struct BLAS: Sendable {
+  private typealias SingleFunction =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
+      UnsafeMutablePointer<Float>, Int32
+    ) -> Void
+  private typealias DoubleFunction =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Int32, Int32, Double, UnsafePointer<Double>, Int32, UnsafePointer<Double>, Int32,
+      Double,
+      UnsafeMutablePointer<Double>, Int32
+    ) -> Void
+  private typealias StreamFunction =
+    @convention(c) (
+      Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
+      UnsafeMutablePointer<Float>, Int32
+    ) -> Void
+  private typealias SumFunction =
+    @convention(c) (
+      Int32, Float, UnsafePointer<Float>, Int32, UnsafeMutablePointer<Float>, Int32
+    ) -> Void
+  private typealias ThreadsFunction = @convention(c) (Int32) -> Void
+  private typealias TextFunction = @convention(c) () -> UnsafePointer<CChar>?
+
+  private let single: SingleFunction
+  private let double: DoubleFunction
+  private let stream: StreamFunction
+  private let sum: SumFunction
+  private let threads: ThreadsFunction?
+  /// What the library says of itself.
+  public let description: String
+
+  private static let names = [
+    "libopenblas.so.0", "libopenblas.so", "libopenblas.dylib", "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
+    "/usr/local/opt/openblas/lib/libopenblas.dylib",
+    "/System/Library/Frameworks/Accelerate.framework/Accelerate",
+  ]
+  private static let (rowMajor, untransposed, transposed) = (Int32(101), Int32(111), Int32(112))
+
+  /// Loads the library.
+  ///
+  /// - Parameter purpose: what needs it, for the error.
+  /// - Throws: `Diagnostic`, with the command that installs it, if it is not there.
+  public init(for purpose: String) throws(Diagnostic) {
+    // No thread is started before one is asked for: an encoder has its own. Which loops run, the library decides by the
+    // processor, or OPENBLAS_CORETYPE.
+    setenv("OPENBLAS_NUM_THREADS", "1", 0)
+    guard let library = Self.names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
+      throw Diagnostic("\(purpose) needs OpenBLAS; install it (apt install libopenblas0, brew install openblas)")
+    }
+    func function<Function>(_ name: String, _ type: Function.Type) throws(Diagnostic) -> Function {
+      guard let symbol = dlsym(library, name) else { throw Diagnostic("the installed OpenBLAS lacks \(name)") }
+      return unsafeBitCast(symbol, to: type)
+    }
+    single = try function("cblas_sgemm", SingleFunction.self)
+    double = try function("cblas_dgemm", DoubleFunction.self)
+    stream = try function("cblas_sgemv", StreamFunction.self)
+    sum = try function("cblas_saxpy", SumFunction.self)
+    threads = try? function("openblas_set_num_threads", ThreadsFunction.self)
+    let config = (try? function("openblas_get_config", TextFunction.self)).flatMap { $0() }
+    description = config.map { String(cString: $0) } ?? "cblas"
+    use(threads: 1)
+  }
+
+  /// Sets how many threads one call below uses.
+  public func use(threads count: Int) { threads?(Int32(clamping: count)) }
+
+  /// A matrix in memory, row by row.
+  public struct Operand {
+    let start: UnsafePointer<Float>
+    let stride: Int32
+
+    /// Rows that begin every `stride` numbers from `start` on.
+    public init(_ start: UnsafePointer<Float>, stride: Int) {
+      self.start = start
+      self.stride = Int32(clamping: stride)
+    }
+  }
+
+  /// The sizes of a product [rows x inner].[inner x columns].
+  public struct Shape {
+    let rows, inner, columns: Int32
+
+    /// Sizes of at most 2^31 - 1, which is what OpenBLAS takes.
+    public init(rows: Int, inner: Int, columns: Int) {
+      (self.rows, self.inner, self.columns) = (Int32(clamping: rows), Int32(clamping: inner), Int32(clamping: columns))
+    }
+  }
+
+  /// a.b^T in FP32, a [rows, inner], b [columns, inner], added to what is in `c` [rows, columns] or in its place.
+  ///
+  /// No bounds are checked.
+  public func productTransposed(
+    _ shape: Shape, _ a: Operand, _ b: Operand, adding: Bool = false, into c: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    single(
+      Self.rowMajor, Self.untransposed, Self.transposed, shape.rows, shape.columns, shape.inner, 1, a.start, a.stride,
+      b.start, b.stride, adding ? 1 : 0, c, Int32(clamping: stride))
+  }
+
+  /// a.b in FP32, a [rows, inner], b [inner, columns], in place of what is in `c` [rows, columns]. No bounds are checked.
+  public func product(_ shape: Shape, _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Float>, stride: Int) {
+    single(
+      Self.rowMajor, Self.untransposed, Self.untransposed, shape.rows, shape.columns, shape.inner, 1, a.start, a.stride,
+      b.start, b.stride, 0, c, Int32(clamping: stride))
+  }
+
+  /// [rows x inner].[inner x columns] in FP32; the buffers hold at least as much.
+  public func product(
+    _ a: Buffer<Float>, _ b: Buffer<Float>, _ c: Buffer<Float>, _ rows: Int, _ inner: Int, _ columns: Int
+  ) {
+    product(
+      Shape(rows: rows, inner: inner, columns: columns), Operand(a.start, stride: inner),
+      Operand(b.start, stride: columns), into: c.start, stride: columns)
+  }
+
+  /// [size x size].[size x size] in FP64.
+  public func product(_ a: Buffer<Double>, _ b: Buffer<Double>, _ c: Buffer<Double>, _ size: Int) {
+    let n = Int32(size)
+    double(Self.rowMajor, Self.untransposed, Self.untransposed, n, n, n, 1, a.start, n, b.start, n, 0, c.start, n)
+  }
+
+  /// [rows x columns] times a vector in FP32: reads the matrix once.
+  public func stream(_ matrix: Buffer<Float>, _ x: Buffer<Float>, _ y: Buffer<Float>, _ rows: Int, _ columns: Int) {
+    let (m, n) = (Int32(rows), Int32(columns))
+    stream(Self.rowMajor, Self.untransposed, m, n, 1, matrix.start, n, x.start, 1, 0, y.start, 1)
+  }
+
+  /// y + x of so many elements: reads both, writes one.
+  public func sum(_ x: Buffer<Float>, _ y: Buffer<Float>, _ count: Int) {
+    sum(Int32(count), 0.5, x.start, 1, y.start, 1)
+  }
+}

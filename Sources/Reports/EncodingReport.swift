@@ -1,0 +1,29 @@
+public import Encoding
+internal import Quantities
+internal import Reduction
+
+extension Report {
+  /// A vision tower's run: the sizes of what it says of the image, and how long it took.
+  ///
+  /// - Parameter encoder: the tower as the user named it.
+  public init(_ run: TimedEncoding, encoder: String) {
+    let image = run.image
+    self.init(
+      headings: ["\(encoder) on \(image.name)"],
+      table: Table(
+        [.text("grid"), .number("patches"), .number("width"), .number("heads"), .number("time")],
+        rows: [
+          [
+            image.grid.description, "\(image.tokens.rows - 1)", "\(image.tokens.columns)", "\(image.heads)",
+            Seconds(run.seconds).description,
+          ]
+        ]),
+      records: [
+        Record([
+          "encoder": .text(encoder), "image": .text(image.name), "grid": .text(image.grid.description),
+          "patches": .number(image.tokens.rows - 1), "width": .number(image.tokens.columns),
+          "heads": .number(image.heads), "seconds": .number(run.seconds),
+        ])
+      ])
+  }
+}
