@@ -25,12 +25,15 @@ test: lint swift-test check-reports examples python-test ## Check style and repo
 build: dependencies ## Build the command for release
 	@$(SWIFT) build -c release --product roofline $(STATIC)
 
-# The libraries that Swift's package manager does not fetch itself.
+# The libraries that Swift's package manager does not fetch itself. OpenBLAS is loaded by `encode` and `calibrate` alone.
 dependencies:
 	@pkg-config --exists yaml-0.1 libjpeg libpng 2>/dev/null || { echo "Installing libyaml, libjpeg, libpng and pkg-config"; \
 	if [ "$$(uname)" = Darwin ]; then brew install --quiet libyaml jpeg-turbo libpng pkg-config; \
 	else $(SUDO) apt-get -qq update && \
 	$(SUDO) apt-get -qq install -y libyaml-dev libjpeg-dev libpng-dev pkg-config >/dev/null; fi; }
+	@if [ "$$(uname)" = Darwin ]; then [ -d "$$(brew --prefix)/opt/openblas" ] || brew install --quiet openblas; \
+	elif command -v apt-get >/dev/null && ! PATH="$$PATH:/sbin" ldconfig -p | grep -q libopenblas.so.0; then \
+	echo "Installing OpenBLAS"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y libopenblas0 >/dev/null; fi
 
 lint:
 	@if $(SWIFT) format --version >/dev/null 2>&1; \
@@ -64,9 +67,10 @@ check-reports: dependencies
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(SWIFT) run write-reports "$$fresh" && \
 	diff -r -x "validation*" reports "$$fresh" || { echo "reports/ is out of date; run: make reports"; exit 1; }
 
-bench: build ## Measure start-up, a layer against its expected time, and reducers against torch (RELEASED=a checkout of LLaVA-PruMerge, too)
+bench: build ## Measure start-up, a layer against its expected time, reducers and the encoder against torch (RELEASED=a checkout of LLaVA-PruMerge, too)
 	@$(PYTHON) Benchmarks/bench.py $(ROOFLINE)
 	@$(PYTHON) Benchmarks/bench_reducers.py $(ROOFLINE) $(RELEASED)
+	@$(PYTHON) Benchmarks/bench_encoder.py $(ROOFLINE)
 
 install: build ## Install the command and its shell completions below PREFIX
 	install -d $(PREFIX)/bin $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/site-functions \
