@@ -59,6 +59,12 @@ let package = Package(
     module(
       "Encoding",
       imports: ["CKernels", "LinearAlgebra", "Tensors", "Operators", "Architectures", "Reduction", "Documents"]),
+    module(
+      "Photographs",
+      imports: [
+        "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
+        "Quantities", "Catalog", "Encoding",
+      ]),
     module("Calibration", imports: ["LinearAlgebra", "Quantities", "Documents"]),
     module(
       "Validation",
@@ -68,14 +74,15 @@ let package = Package(
     module(
       "Reports",
       imports: [
-        "Validation", "Quantities", "Hardware", "Operators", "Architectures", "Reduction", "Encoding", "Estimation",
-        "Reproduction",
+        "Validation", "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Encoding",
+        "Estimation", "Reproduction", "Photographs",
       ]),
     module(
       "RooflineKit",
       imports: [
         "Quantities", "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Reduction",
-        "Encoding", "Estimation", "Catalog", "Reproduction", "Validation", "Reports",
+        "Encoding", "Estimation", "Catalog", "Reproduction", "Validation",
+        "Photographs", "Reports",
       ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
@@ -102,6 +109,7 @@ let package = Package(
     tests("Hardware", ["Hardware", "Quantities", "Documents"]),
     tests("Operators", ["Operators", "Quantities"]),
     tests("Catalog", ["Catalog", "Quantities", "Hardware", "Architectures", "Documents"]),
+    tests("Photographs", ["Photographs", "Documents"]),
     tests("Reports", ["Reports"]),
     tests("Calibration", ["Calibration", "Quantities"]),
     tests("Command", ["roofline"]),

@@ -19,7 +19,7 @@ public struct Catalog: Sendable {
   /// The user's folders, each with a `hardware` and a `models` folder in it, in order of precedence.
   private let folders: [String]
   /// Where configurations lie that are named as on the hub.
-  let hub: HubCache
+  public let hub: HubCache
 
   private init() {
     folders = []
@@ -134,7 +134,7 @@ extension Catalog {
   }
 
   /// The file that `name` stands for, parsed.
-  private func root(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node {
+  func root(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node {
     if let root = try find(kind, name) { return root }
     if let root = try Self.root(path: name) { return root }
     throw Diagnostic(
@@ -143,7 +143,7 @@ extension Catalog {
   }
 
   /// The catalog file of a name or an alias, parsed. Case does not matter where no name is just the one wanted.
-  private func find(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node? {
+  func find(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node? {
     let entries = try entries(kind)
     let wanted = name.lowercased()
     let named = entries.first { $0.name == name } ?? entries.first { $0.name.lowercased() == wanted }
@@ -169,7 +169,7 @@ extension Catalog {
     return near.isEmpty ? "" : "did you mean \(near.joined(separator: " or "))? "
   }
 
-  private static func aliases(_ root: Node) throws(Diagnostic) -> [String] {
+  static func aliases(_ root: Node) throws(Diagnostic) -> [String] {
     var aliases: [String] = []
     for alias in try root.entries("the file").first(where: { $0.key == "aliases" })?.value.items("the aliases") ?? [] {
       aliases.append(try alias.text("an alias"))

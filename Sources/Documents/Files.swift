@@ -45,47 +45,16 @@ public enum Files {
 
   /// Replaces the file at `path` by `bytes` in one step: a temporary file beside it, then a rename.
   ///
-  /// The file at `path` is either what it was or complete, never partial; it keeps its mode, and where `path` is a
-  /// link, the file that it leads to is replaced. Devices and pipes (`/dev/stdout`) are written to directly.
+  /// As `FileReplacement` does.
   /// - Throws: `Diagnostic` if the folder is missing, it or the file is not writable, or the disk is full.
   public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(Diagnostic) {
-    var status = stat()
-    var target = path
-    var mode: mode_t?
-    if stat(path, &status) == 0 {
-      let type = status.st_mode & S_IFMT
-      guard type != S_IFDIR else { throw Diagnostic(file: path, "is a directory; expected a file to write") }
-      if type != S_IFREG {
-        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("cannot write", path) }
-        defer { close(descriptor) }
-        return try write(Array(bytes), to: descriptor, name: path)
-      }
-      // A rename would replace the file although nobody may write to it.
-      guard access(path, W_OK) == 0 else { throw failure("cannot write", path) }
-      target = resolved(path)
-      mode = status.st_mode & 0o7777
-    }
-    let temporary = "\(target).\(getpid()).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure("cannot write", path) }
-    do {
-      defer { close(descriptor) }
-      if let mode { fchmod(descriptor, mode) }
-      try write(Array(bytes), to: descriptor, name: path)
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-    guard rename(temporary, target) == 0 else {
-      let error = failure("cannot write", path)
-      unlink(temporary)
-      throw error
-    }
+    let file = try FileReplacement(of: path)
+    try file.write(Array(bytes))
+    try file.finish()
   }
 
   /// The file that a path of an existing file leads to, links followed.
-  private static func resolved(_ path: String) -> String {
+  static func resolved(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)
@@ -109,6 +78,11 @@ public enum Files {
   ///
   /// - Throws: `Diagnostic` if there is no such folder.
   public static func names(in path: String, suffixes: [String]) throws(Diagnostic) -> [String] {
+    try entries(of: path).filter { name in !name.hasPrefix(".") && suffixes.contains(where: name.hasSuffix) }.sorted()
+  }
+
+  /// The names of all that is in a folder, in any order.
+  static func entries(of path: String) throws(Diagnostic) -> [String] {
     guard let folder = opendir(path) else { throw failure("cannot list", path) }
     defer { closedir(folder) }
     var names: [String] = []
@@ -116,9 +90,9 @@ public enum Files {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
       }
-      if !name.hasPrefix("."), suffixes.contains(where: name.hasSuffix) { names.append(name) }
+      names.append(name)
     }
-    return names.sorted()
+    return names
   }
 
   /// Makes the folder at `path`, whose parent exists, unless it is there.
@@ -147,7 +121,7 @@ public enum Files {
   }
 
   /// The error that `errno` stands for.
-  private static func failure(_ verb: String, _ path: String) -> Diagnostic {
+  static func failure(_ verb: String, _ path: String) -> Diagnostic {
     Diagnostic(file: path, "\(verb): \(String(cString: strerror(errno)))")
   }
 }

@@ -41,7 +41,7 @@ struct TowerFiles {
       let prefix = try Self.prefix(places.map(\.key), list)
       self.prefix = prefix
       var files: [String: SafetensorsFile] = [:]
-      let wanted = Self.parts.map { prefix + $0 }
+      let head = prefix; let wanted = Self.parts.map { head + $0 }
       for place in places where wanted.contains(where: place.key.hasPrefix) {
         let path = "\(folder)/\(try Self.fileName(place.value))"
         let file: SafetensorsFile

@@ -33,6 +33,22 @@ public struct Comparison: Sendable {
     _ model: Model, on hardware: Accelerator, precision: Precision, methods: [Reducers.Method], budget: Int,
     features: VisualFeatures, textTokens: Int, batch: Int = 1, accounting: Accounting = .exact()
   ) throws(Diagnostic) {
+    try self.init(
+      model, on: hardware, precision: precision, methods: methods, budget: budget, textTokens: textTokens,
+      batch: batch, accounting: accounting
+    ) { (chain) throws(Diagnostic) in
+      try .reduced(by: chain, in: model) { () throws(Diagnostic) in features }
+    }
+  }
+
+  /// The same, where `input` says what a chain leaves of an image.
+  ///
+  /// - Throws: `Diagnostic` as above; what `input` throws is an omission.
+  public init(
+    _ model: Model, on hardware: Accelerator, precision: Precision, methods: [Reducers.Method], budget: Int,
+    textTokens: Int, batch: Int = 1, accounting: Accounting = .exact(),
+    input: (ReducerChain) throws(Diagnostic) -> VisualInput
+  ) throws(Diagnostic) {
     guard let vision = model.vision, model.language != nil else {
       throw Diagnostic("\(model.name) lacks a vision encoder or a language model; reducers are compared on both")
     }
@@ -59,8 +75,7 @@ public struct Comparison: Sendable {
       }
       do {
         let chain = try ReducerChain(specification)
-        let reduced = try estimate(
-          VisualInput.reduced(by: chain, in: model) { () throws(Diagnostic) in features })
+        let reduced = try estimate(input(chain))
         let mean = reduced.workload.visualTokens.mean(layers: layers)
         guard mean <= Double(budget) else {
           omissions.append("\(specification) leaves \(mean.fixed(0)) visual tokens on average, more than \(budget)")

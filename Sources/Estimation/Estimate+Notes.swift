@@ -61,10 +61,10 @@ extension Estimate {
       if let found = reduction.width, width != found {
         notes.append("features of width \(found) stand in for those of \(model.name), which have \(width)")
       }
-    } else if reduction.result != nil {
+    } else if reduction.outcome != nil {
       notes.append("vision tower and reducer are not on the bill of \(model.name), a language model alone")
     }
-    if workload.batch > 1, reduction.result != nil {
+    if workload.batch > 1, reduction.outcome != nil {
       notes.append("all \(workload.batch) images are taken to keep as many tokens as the sample")
     }
     return notes

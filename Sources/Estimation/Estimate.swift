@@ -15,7 +15,7 @@ public struct Estimate: Sendable {
   /// The counting rules.
   public let accounting: Accounting
   /// Where its visual tokens come from.
-  public let visualInput: VisualInput
+  public private(set) var visualInput: VisualInput
   /// How many tokens, sequences and images there are.
   public let workload: Workload
   /// The stages in the order in which reports list them.
@@ -40,6 +40,13 @@ public struct Estimate: Sendable {
     let work = try accounting.stages(model, workload)
     stages = work.map { StageEstimate($0, on: hardware, at: $0.stage.precision(precision)) }
     footprint = accounting.footprint(model, workload, precision, work)
+  }
+
+  /// The same estimate of another image that leaves as many tokens.
+  public func of(image name: String) -> Estimate {
+    var copy = self
+    if copy.visualInput.reduction?.sample != nil { copy.visualInput.reduction?.sample = name }
+    return copy
   }
 
   /// The stage that the headline figures speak of: the prefill or, for a vision encoder alone, its forward pass.

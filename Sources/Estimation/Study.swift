@@ -13,6 +13,12 @@ public struct Study: Sendable {
     /// The unreduced estimate on the same device at the same precision; nil for that row, and without one.
     public var baseline: Estimate?
 
+    /// A row of a study.
+    public init(estimate: Estimate, baseline: Estimate?) {
+      self.estimate = estimate
+      self.baseline = baseline
+    }
+
     /// How many times faster the prefill is than unreduced.
     public var speedup: Double? { baseline.map { $0.prefillSeconds / estimate.prefillSeconds } }
     /// How many times faster all stages together are than unreduced.
@@ -21,6 +27,9 @@ public struct Study: Sendable {
 
   /// A row for each device, precision and visual input.
   public let rows: [Row]
+
+  /// A study of estimates that are at hand.
+  public init(rows: [Row]) { self.rows = rows }
 
   /// Every combination of devices, precisions and visual inputs, the devices outermost, the inputs innermost.
   ///

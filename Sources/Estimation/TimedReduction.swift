@@ -4,10 +4,14 @@ public import Reduction
 
 /// A reducer's run on features and how long it took here.
 public struct TimedReduction: Sendable {
-  /// What ran.
-  public let reducer: any TokenReducer
-  /// What it ran on.
-  public let features: VisualFeatures
+  /// The name of what ran.
+  public let reducer: String
+  /// The name of what it ran on.
+  public let sample: String
+  /// Whether that comes from a generator, not from an image.
+  public let isSynthetic: Bool
+  /// The patches before.
+  public let patches: Int
   /// What it left.
   public let result: ReducedTokens
   /// The median of the runs.
@@ -21,11 +25,28 @@ public struct TimedReduction: Sendable {
   public init(
     _ reducer: any TokenReducer, _ features: VisualFeatures, repetitions: Int = 1
   ) throws(Diagnostic) {
+    try self.init(
+      reducer.name, on: features.name, patches: features.patches, isSynthetic: features.isSynthetic,
+      repetitions: repetitions
+    ) { () throws(Diagnostic) in try reducer.reduce(features) }
+  }
+
+  /// Runs what `reduce` does so many times (at least once).
+  ///
+  /// - Parameters:
+  ///   - reducer: the name of the method.
+  ///   - sample: the name of the image.
+  ///   - patches: how many patches the image has.
+  /// - Throws: `Diagnostic` as `reduce` does.
+  public init(
+    _ reducer: String, on sample: String, patches: Int, isSynthetic: Bool = false, repetitions: Int = 1,
+    reduce: () throws(Diagnostic) -> ReducedTokens
+  ) throws(Diagnostic) {
     let clock = ContinuousClock()
     var times: [Duration] = []
     func run() throws(Diagnostic) -> ReducedTokens {
       let start = clock.now
-      let result = try reducer.reduce(features)
+      let result = try reduce()
       times.append(clock.now - start)
       return result
     }
@@ -34,7 +55,9 @@ public struct TimedReduction: Sendable {
     times.sort()
     let middle = (times[(times.count - 1) / 2] + times[times.count / 2]) / 2
     self.reducer = reducer
-    self.features = features
+    self.sample = sample
+    self.isSynthetic = isSynthetic
+    self.patches = patches
     self.result = result
     self.repetitions = times.count
     seconds = Seconds(middle / .seconds(1))

@@ -7,7 +7,7 @@ extension VisualInput {
   /// The work that this input gives to a model.
   func workload(for model: Model, textTokens: Int, batch: Int, kernels: Kernels = .fused) throws(Diagnostic) -> Workload
   {
-    if let reduction, reduction.result != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
+    if let reduction, reduction.outcome != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
       throw Diagnostic("\(reduction.reducer.name) cannot work here: \(obstacle)")
     }
     if let vision = model.vision, !vision.encoder.classToken, let reducer = reduction?.reducer.features,
@@ -15,7 +15,7 @@ extension VisualInput {
     {
       throw Diagnostic("\(reducer.name) cannot work here: the encoder of \(model.name) has no class token to ask")
     }
-    if let reduction, reduction.result != nil, let patches = model.tokensPerImage, reduction.tokensBefore != patches {
+    if let reduction, reduction.outcome != nil, let patches = model.tokensPerImage, reduction.tokensBefore != patches {
       throw Diagnostic(
         "the features of \(reduction.sample ?? "the sample") have \(reduction.tokensBefore) tokens; "
           + "\(model.name) makes \(patches) of an image")
@@ -40,12 +40,12 @@ extension VisualInput.Reduction {
       if let reducer = reducer.encoder, let encoderPlan {
         bill += reducer.operators(encoderPlan, in: vision.encoder, layersUsed: vision.layersUsed, images: batch)
       }
-      if let reducer = reducer.features, let result {
+      if let reducer = reducer.features, let outcome {
         // Layers up to the last one that the model does not use run for a reducer that reads its keys; LLaVA uses all
         // but the last.
         let between = reducer.readsLastLayer ? vision.encoder.layers - 1 - vision.layersUsed : 0
         let shape = ReductionShape(
-          patches: tokensBefore, block: vision.encoder.block, kept: result.kept.count, count: result.count,
+          patches: tokensBefore, block: vision.encoder.block, kept: outcome.kept, count: outcome.count,
           images: batch, layers: vision.encoder.layers, billsLastLayer: vision.layersUsed < vision.encoder.layers,
           kernels: kernels)
         bill += vision.encoder.middleLayers(max(0, between), images: batch, kernels: kernels) + reducer.operators(shape)

@@ -13,8 +13,8 @@ public struct VisualInput: Sendable {
   public struct Reduction: Sendable {
     /// The methods.
     public var reducer: ReducerChain
-    /// What the reducer of features made of the sample; nil for methods that need none.
-    public var result: ReducedTokens?
+    /// How much the reducer of features left of the sample; nil for methods that need none.
+    public var outcome: Outcome?
     /// The sample's name or file, if one was reduced.
     public var sample: String?
     /// Whether the sample comes from a generator, not from an image.
@@ -26,7 +26,21 @@ public struct VisualInput: Sendable {
     /// What happens inside the encoder, if anything.
     public var encoderPlan: EncoderPlan?
     /// What the user should know of the methods, if anything.
-    public var note: String? { result?.note ?? encoderPlan?.note }
+    public var note: String? { outcome?.note ?? encoderPlan?.note }
+  }
+
+  /// How much a reducer of features left of an image's tokens.
+  public struct Outcome: Sendable, Hashable {
+    /// Patches that tokens stand for.
+    public var kept: Int
+    /// Tokens, those added included.
+    public var count: Int
+    /// What the user should know of the result, if anything.
+    public var note: String?
+
+    init(_ result: ReducedTokens) {
+      (kept, count, note) = (result.kept.count, result.count, result.note)
+    }
   }
 
   /// So many visual tokens in every layer, not reduced.
@@ -41,7 +55,7 @@ public struct VisualInput: Sendable {
     return VisualInput(
       tokens: TokenSchedule(result.count),
       reduction: Reduction(
-        reducer: ReducerChain(reducer), result: result, sample: features.name, isSynthetic: features.isSynthetic,
+        reducer: ReducerChain(reducer), outcome: Outcome(result), sample: features.name, isSynthetic: features.isSynthetic,
         width: features.width, tokensBefore: features.patches))
   }
 
@@ -63,21 +77,43 @@ public struct VisualInput: Sendable {
       input = VisualInput(
         tokens: TokenSchedule(plan?.visualTokens ?? before),
         reduction: Reduction(
-          reducer: chain, result: nil, sample: nil, isSynthetic: false, width: nil, tokensBefore: before,
+          reducer: chain, outcome: nil, sample: nil, isSynthetic: false, width: nil, tokensBefore: before,
           encoderPlan: plan))
     }
-    if let reducer = chain.language {
-      guard let language = model.language else {
-        throw Diagnostic("\(reducer.name) works inside a language model; \(model.name) has none")
-      }
-      guard language.crossAttention == nil else {
-        throw Diagnostic(
-          "\(reducer.name) drops visual tokens from the prompt, and that of \(model.name) has none: they are read by "
-            + "cross-attention")
-      }
-      input.tokens = try reducer.schedule(visualTokens: input.tokens.initial, layers: language.layers)
-    }
+    try input.continueInLanguageModel(by: chain, of: model)
     return input
+  }
+
+  /// What a chain leaves of the visual tokens of an image whose first method has run inside an encoder.
+  ///
+  /// - Parameters:
+  ///   - plan: the tokens that the layers really worked on.
+  ///   - image: what the image is called.
+  /// - Throws: `Diagnostic` if the model lacks the part that the second method works in, or that does not suit it.
+  public static func reduced(
+    by chain: ReducerChain, in model: Model, running plan: EncoderPlan, on image: String
+  ) throws(Diagnostic) -> VisualInput {
+    var input = VisualInput(
+      tokens: TokenSchedule(plan.visualTokens),
+      reduction: Reduction(
+        reducer: chain, outcome: nil, sample: image, isSynthetic: false, width: nil,
+        tokensBefore: model.tokensPerImage ?? plan.tokens.initial - 1, encoderPlan: plan))
+    try input.continueInLanguageModel(by: chain, of: model)
+    return input
+  }
+
+  /// Has the last method of a chain, if it works there, drop tokens in the language model.
+  private mutating func continueInLanguageModel(by chain: ReducerChain, of model: Model) throws(Diagnostic) {
+    guard let reducer = chain.language else { return }
+    guard let language = model.language else {
+      throw Diagnostic("\(reducer.name) works inside a language model; \(model.name) has none")
+    }
+    guard language.crossAttention == nil else {
+      throw Diagnostic(
+        "\(reducer.name) drops visual tokens from the prompt, and that of \(model.name) has none: they are read by "
+          + "cross-attention")
+    }
+    tokens = try reducer.schedule(visualTokens: tokens.initial, layers: language.layers)
   }
 
   private static func encoderPlan(of chain: ReducerChain, in model: Model) throws(Diagnostic) -> EncoderPlan? {

@@ -1,4 +1,4 @@
-internal import Documents
+public import Documents
 
 #if canImport(Darwin)
   import Darwin
@@ -15,7 +15,7 @@ extension VisualFeatures {
   /// class token and of all patches. The class token's own share is left out, so the sum is less than 1. No other row
   /// of the attention is computed.
   /// - Throws: `Diagnostic` if the products of such large features overflow.
-  func classAttention() throws(Diagnostic) -> [Float] {
+  public func classAttention() throws(Diagnostic) -> [Float] {
     let scale = Float(1 / Double(width).squareRoot())
     let logits = keys.products(with: classQuery).map { Double($0 * scale) }
     guard logits.allSatisfy(\.isFinite), let largest = logits.max() else {

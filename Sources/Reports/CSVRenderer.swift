@@ -14,13 +14,18 @@ public struct CSVRenderer: Renderer {
     for field in records.flatMap(\.fields) where !keys.contains(field.key) { keys.append(field.key) }
     var lines = [keys.joined(separator: ",")]
     for record in records {
-      let values = Dictionary(record.fields.map { ($0.key, $0.value) }) { first, _ in first }
-      lines.append(keys.map { quoted(cell(values[$0] ?? .null)) }.joined(separator: ","))
+      lines.append(Self.line(record, keys))
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func cell(_ value: Value) -> String {
+  /// A record as a line of the given columns.
+  static func line(_ record: Record, _ keys: [String]) -> String {
+    let values = Dictionary(record.fields.map { ($0.key, $0.value) }) { first, _ in first }
+    return keys.map { quoted(cell(values[$0] ?? .null)) }.joined(separator: ",")
+  }
+
+  private static func cell(_ value: Value) -> String {
     switch value {
     case .text(let text): text
     case .number(let number): number.isFinite ? number.shortest : ""
@@ -30,7 +35,7 @@ public struct CSVRenderer: Renderer {
     }
   }
 
-  private func quoted(_ cell: String) -> String {
+  private static func quoted(_ cell: String) -> String {
     guard cell.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return cell }
     return "\"\(cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
   }

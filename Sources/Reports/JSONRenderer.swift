@@ -16,7 +16,11 @@ public struct JSONRenderer: Renderer {
     return "{\n  \"schema\": \(Self.quoted(Self.schema)),\n  \(Self.quoted(report.recordsKey)): \(list)\(total)\n}\n"
   }
 
-  private static func text(_ record: Record) -> String {
+  /// What stands before the first of the rows.
+  static var opening: String { "{\n  \"schema\": \(quoted(schema)),\n  \"rows\": [" }
+
+  /// A record as JSON on one line.
+  static func text(_ record: Record) -> String {
     "{\(record.fields.map { "\(quoted($0.key)): \(text($0.value))" }.joined(separator: ", "))}"
   }
 

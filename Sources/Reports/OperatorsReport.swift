@@ -32,8 +32,9 @@ extension Report {
       "\(tokens), batch \(estimate.workload.batch); ideal and expected times; \(estimate.accounting.name) accounting\(kernels)",
     ]
     guard let reduction = estimate.visualInput.reduction else { return headings }
+    let place = reduction.isSynthetic ? "the sample" : "the features of"
     let synthetic = reduction.isSynthetic ? " (synthetic)" : ""
-    let sample = reduction.sample.map { " on the sample \($0)\(synthetic)" } ?? ""
+    let sample = reduction.sample.map { " on \(place) \($0)\(synthetic)" } ?? ""
     return headings + ["Visual tokens left by \(reduction.reducer.name)\(sample)"]
   }
 

@@ -4,14 +4,16 @@ internal import Reduction
 
 extension Report {
   /// A reducer's run: how many tokens are left, and how long it took.
-  public init(_ run: TimedReduction) {
-    let patches = run.features.patches
-    let sample = run.features.isSynthetic ? "the built-in sample \"\(run.features.name)\"" : run.features.name
-    var notes: [String] = []
-    if run.features.isSynthetic { notes.append("the sample's features are synthetic, not a photograph's") }
+  ///
+  /// - Parameter remarks: what the user should know of what it ran on.
+  public init(_ run: TimedReduction, remarks: [String] = []) {
+    let patches = run.patches
+    let sample = run.isSynthetic ? "the built-in sample \"\(run.sample)\"" : run.sample
+    var notes = remarks
+    if run.isSynthetic { notes.append("the sample's features are synthetic, not a photograph's") }
     if let note = run.result.note { notes.append(note) }
     self.init(
-      headings: ["\(run.reducer.name) on \(sample): \(run.result.count) of \(patches) tokens left"],
+      headings: ["\(run.reducer) on \(sample): \(run.result.count) of \(patches) tokens left"],
       table: Table(
         [
           .text("reducer"), .text("sample", priority: 1), .number("tokens before"), .number("tokens after"),
@@ -19,14 +21,14 @@ extension Report {
         ],
         rows: [
           [
-            run.reducer.name, run.features.name, "\(patches)", "\(run.result.count)", "\(run.result.kept.count)",
+            run.reducer, run.sample, "\(patches)", "\(run.result.count)", "\(run.result.kept.count)",
             "\((100 * Double(run.result.count) / Double(patches)).fixed(1)) %", run.seconds.description,
           ]
         ]),
       notes: notes,
       records: [
         Record([
-          "reducer": .text(run.reducer.name), "sample": .text(run.features.name), "tokens_before": .number(patches),
+          "reducer": .text(run.reducer), "sample": .text(run.sample), "tokens_before": .number(patches),
           "tokens_after": .number(run.result.count), "seconds": .number(run.seconds.value),
           "note": .text(notes.isEmpty ? nil : notes.joined(separator: "; ")),
         ])

@@ -12,7 +12,21 @@ extension Report {
       headings: Self.headings(study),
       table: Table(StudyColumn.all.filter { $0.applies(study) }, rows: study.rows),
       notes: Self.notes(study) + Self.basis(study),
-      records: study.rows.map { Record($0) })
+      records: Record.rows(of: study))
+  }
+
+  /// The rows of the study of one picture.
+  ///
+  /// - Parameters:
+  ///   - image: its file.
+  ///   - encoder: what looked at it, if anything did.
+  ///   - notes: what the user should know of both.
+  public init(_ study: Study, of image: String, encoder: String?, notes: [String]) {
+    self.init(study)
+    headings.append(encoder.map { "Picture \(image), encoded by \($0)" } ?? "Picture \(image); only its size matters")
+    headings.removeAll { $0 == Self.heading(featuresOf: image) }
+    self.notes = notes + self.notes
+    records = Record.rows(of: study, image: image, notes: notes)
   }
 
   private static func headings(_ study: Study) -> [String] {
@@ -30,11 +44,13 @@ extension Report {
       let heading =
         reduction.isSynthetic
         ? "Reducers ran on the built-in sample \"\(sample)\": synthetic features, not a photograph's"
-        : "Reducers ran on the features of \(sample)"
+        : heading(featuresOf: sample)
       if !headings.contains(heading) { headings.append(heading) }
     }
     return headings
   }
+
+  private static func heading(featuresOf sample: String) -> String { "Reducers ran on the features of \(sample)" }
 
   /// What the expected times rest on, of the devices that nobody measured.
   private static func basis(_ study: Study) -> [String] {
@@ -60,14 +76,13 @@ extension Report {
     var texts: [String] = []
     for text in estimates.flatMap(\.notes) where !texts.contains(text) { texts.append(text) }
     return texts.map { text in
-      let subject = subject(of: text, among: estimates)
+      let subject = subject(of: estimates.filter { $0.notes.contains(text) }, among: estimates)
       return subject.isEmpty ? text : "\(subject): \(text)"
     }
   }
 
   /// Which rows a note is about: nothing if all, precisions or visual inputs if all of theirs, else the rows.
-  private static func subject(of note: String, among estimates: [Estimate]) -> String {
-    let concerned = estimates.filter { $0.notes.contains(note) }
+  static func subject(of concerned: [Estimate], among estimates: [Estimate]) -> String {
     if concerned.count == estimates.count { return "" }
     let names: [(Estimate) -> String] = [
       { $0.precision.name }, { $0.inputName }, { "\($0.precision.name) with \($0.inputName)" },
@@ -165,83 +180,12 @@ extension Study.Row {
 }
 
 extension Estimate {
-  /// All notes in one text, or nil without any.
-  var noteForMachines: String? {
-    let all = notes + (syntheticNote.map { [$0] } ?? [])
-    return all.isEmpty ? nil : all.joined(separator: "; ")
-  }
-
   /// What the visual tokens come from: the reducer's name, or their number.
   fileprivate var inputName: String { reducerName ?? "\(visualTokens) tokens" }
 
   /// The name of the reducer that ran, or nil without one.
-  fileprivate var reducerName: String? { visualInput.reduction?.reducer.name }
+  var reducerName: String? { visualInput.reduction?.reducer.name }
 
   /// Tokens of one sequence in the first layer of the main stage.
-  fileprivate var tokens: Int { model.language == nil ? model.vision?.encoder.tokens ?? 0 : promptTokens }
-}
-
-extension Record {
-  /// A row of a study, with the keys of schema `roofline/1`.
-  fileprivate init(_ row: Study.Row) {
-    let estimate = row.estimate
-    let main = estimate.mainStage
-    let traffic = main?.traffic ?? .zero
-    let reduction = estimate.visualInput.reduction
-    self.init([
-      "model": .text(estimate.model.name),
-      "hardware": .text(estimate.hardware.name),
-      "precision": .text(estimate.precision.name),
-      "accounting": .text(estimate.accounting.name),
-      "kernels": .text(estimate.accounting.kernels?.rawValue),
-      "reducer": .text(estimate.reducerName ?? "none"),
-      "sample": .text(reduction?.sample),
-      "visual_tokens": .number(estimate.visualTokens),
-      "text_tokens": .number(estimate.workload.textTokens),
-      "tokens": .number(estimate.tokens),
-      "batch": .number(estimate.workload.batch),
-      "parameters": .number(estimate.model.parameterCount),
-      "flops": .number(main?.flops.value),
-      "vector_flops": .number(main?.vectorFLOPs.value),
-      "traffic_bytes": .number(traffic == .zero ? nil : traffic.total.value),
-      "weight_bytes": .number(estimate.footprint.weights.value),
-      "activation_read_bytes": .number(traffic.activationsRead.value),
-      "activation_written_bytes": .number(traffic.activationsWritten.value),
-      "kv_cache_bytes": .number(estimate.footprint.cache.value),
-      "footprint_bytes": .number(estimate.footprint.total.value),
-      "capacity_bytes": .number(estimate.hardware.capacity?.value.value),
-      "fits": .boolean(estimate.fits),
-      "prefill_seconds": .number(estimate.prefillSeconds.value),
-      "expected_prefill_seconds": .number(estimate.expectedPrefillSeconds.value),
-      "bound": .text(main?.bound.rawValue),
-      "speedup": .number(row.speedup),
-      "note": .text(estimate.noteForMachines),
-      "intensity": .number(main?.intensity.value),
-      "ridge_point": .number(estimate.ridgePoint.value),
-      "expected_low_seconds": .number(estimate.expectedPrefillRange.lowerBound.value),
-      "expected_high_seconds": .number(estimate.expectedPrefillRange.upperBound.value),
-      "expected_basis": .text(estimate.hardware.achieved.isEstimated ? "estimated" : "measured"),
-      "mean_visual_tokens": .number(estimate.workload.visualTokens.mean(layers: estimate.model.language?.layers ?? 0)),
-    ])
-    guard estimate.model.vision != nil else { return }
-    let stages = estimate.stages.map { stage in
-      Record([
-        "stage": .text(stage.stage.rawValue), "flops": .number(stage.flops.value),
-        "traffic_bytes": .number(stage.traffic.total.value), "seconds": .number(stage.seconds.value),
-        "expected_seconds": .number(stage.expectedSeconds.value),
-      ])
-    }
-    fields.append(Field(key: "stages", value: .records(stages)))
-    fields.append(Field(key: "total_seconds", value: .number(estimate.totalSeconds.value)))
-    fields.append(Field(key: "expected_total_seconds", value: .number(estimate.expectedTotalSeconds.value)))
-    fields.append(Field(key: "total_speedup", value: .number(row.totalSpeedup)))
-  }
-}
-
-extension Estimate {
-  /// The ridge point of the precision's own products on the device.
-  fileprivate var ridgePoint: Intensity {
-    let products = mainStage?.operators.first { $0.cost.flops > .zero }
-    return products?.ridgePoint ?? hardware.ridgePoint(precision.format)
-  }
+  var tokens: Int { model.language == nil ? model.vision?.encoder.tokens ?? 0 : promptTokens }
 }

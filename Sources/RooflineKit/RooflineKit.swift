@@ -9,6 +9,7 @@
 @_exported public import Hardware
 @_exported public import Images
 @_exported public import Operators
+@_exported public import Photographs
 @_exported public import Quantities
 @_exported public import Reduction
 @_exported public import Reports

@@ -71,9 +71,29 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let catalog = try catalog.catalog()
     guard let precision = Accounting.exact().precision(precision) else { return }
+    let model = try catalog.model(model)
+    let input = try visualInput(in: model, catalog)
     let comparison = try Comparison(
-      try catalog.model(model), on: try catalog.hardware(hardware), precision: precision, methods: try methods(),
-      budget: budget, features: try source.load(), textTokens: textTokens, batch: batch)
+      model, on: try catalog.hardware(hardware), precision: precision, methods: try methods(), budget: budget,
+      textTokens: textTokens, batch: batch, input: input)
     try output.write(Report(comparison))
+  }
+
+  /// What chains leave of the picture, or of the features or the sample.
+  private func visualInput(
+    in model: Model, _ catalog: Catalog
+  ) throws -> (ReducerChain) throws(Diagnostic) -> VisualInput {
+    guard source.images.isGiven else {
+      let features = try source.load()
+      return { (chain) throws(Diagnostic) in
+        try .reduced(by: chain, in: model) { () throws(Diagnostic) in features }
+      }
+    }
+    let encoder = try source.images.encoder(of: model, named: self.model, in: catalog)
+    let photograph = try Photograph(source.images.path(), for: ImageRunner(encoder))
+    for note in photograph.notes + (encoder.note.map { [$0] } ?? []) {
+      Console.complain("\(photograph.path): note: \(note)")
+    }
+    return { (chain) throws(Diagnostic) in try photograph.input(of: chain, in: model) }
   }
 }

@@ -25,11 +25,24 @@ enum Console {
     try? Files.write(Array("\r\u{1B}[K\(text ?? "")".utf8), to: STDERR_FILENO, name: "standard error")
   }
 
+  /// Writes a line to standard error, in place of what `progress` shows.
+  static func complain(_ text: String) {
+    progress(nil)
+    try? Files.write(Array("\(text)\n".utf8), to: STDERR_FILENO, name: "standard error")
+  }
+
+  /// The columns of the terminal that standard error goes to; 80 where it is none.
+  static var errorWidth: Int { columns(of: STDERR_FILENO) ?? 80 }
+
   /// The columns of the terminal that standard output goes to, or nil if it goes elsewhere.
   static var width: Int? {
-    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    columns(of: STDOUT_FILENO)
+  }
+
+  private static func columns(of descriptor: Int32) -> Int? {
+    guard isatty(descriptor) == 1 else { return nil }
     var size = winsize()
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 

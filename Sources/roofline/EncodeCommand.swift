@@ -16,21 +16,19 @@ struct EncodeCommand: ParsableCommand {
     help: ArgumentHelp(
       "A safetensors file with pixel_values [3, height, width], preprocessed for the tower.", valueName: "file"),
     completion: .file(extensions: ["safetensors"]))
-  var pixelValues: String
+  var pixelValues: String?
+
+  @OptionGroup var source: ImageOptions
 
   @Option(
     help: ArgumentHelp(
-      "The tower: a folder, or a name in the hub's local cache such as openai/clip-vit-large-patch14-336.",
-      valueName: "folder|name"), completion: .directory)
-  var encoder: String
-
-  @Option(
-    help: ArgumentHelp(
-      "Write pixel_values, tokens, keys, queries, cls_query and those of the penultimate layer to this safetensors file.",
-      valueName: "file"))
+      """
+      Write pixel_values, tokens, keys, queries, cls_query and those of the penultimate layer to this safetensors \
+      file; for several pictures a folder.
+      """, valueName: "file|folder"))
   var output: String?
 
-  @Option(help: ArgumentHelp("Threads that work on the image. Default: one for each processor.", valueName: "n"))
+  @Option(help: ArgumentHelp("Threads that work on --pixel-values. Default: one for each processor.", valueName: "n"))
   var threads: Int?
 
   @Option(
@@ -38,12 +36,18 @@ struct EncodeCommand: ParsableCommand {
     help: ArgumentHelp("Run it so many times and report the median time.", valueName: "n"))
   var repetitions = 1
 
+  @OptionGroup var images: ImageRunOptions
+
   @Option(help: "How to print sizes and time: table, markdown, csv or json.")
   var format: OutputFormat = .table
 
   func validate() throws {
     guard (1...1_000_000).contains(repetitions) else {
       throw ValidationError("expected --repeat from 1 to 1000000, found \(repetitions)")
+    }
+    guard (pixelValues != nil) != source.isGiven else { throw ValidationError("give --image or --pixel-values") }
+    guard threads == nil || pixelValues != nil else {
+      throw ValidationError("--threads is for --pixel-values; pictures share the processors by --jobs")
     }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("expected --threads from 1 to 1024, found \(threads)")
@@ -54,11 +58,37 @@ struct EncodeCommand: ParsableCommand {
   }
 
   func run() throws {
+    guard let pixelValues else { return try encodePictures(source.paths()) }
     let pixels = try SafetensorsFile(path: pixelValues).pixelValues()
+    let encoder = try source.encoder ?? Catalog.standard.encoder(of: "llava-1.5-7b")
     let tower = try VisionTower(folder: HubCache.standard.encoder(encoder))
     let runner = try TowerRunner(tower, threads: threads ?? TowerRunner.processors)
     let run = try TimedEncoding(runner, pixels: pixels, name: pixelValues, repetitions: repetitions)
     if let output { try run.image.write(to: output, pixelValues: pixels) }
     try OutputOptions.print(Report(run, encoder: encoder), as: format)
+  }
+
+  /// Encodes pictures, each into a file of its own; of several, each is one line or row.
+  private func encodePictures(_ paths: [String]) throws {
+    let encoder = try source.loadEncoder()
+    let files = try output.map { try PictureFiles(for: paths, at: $0, ending: ".safetensors") }
+    let repetitions = repetitions
+    var stream = RecordStream(format)
+    if let note = encoder.note { Console.complain("note: \(note)") }
+    let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
+      let run = try photograph.timedEncoding(repetitions: repetitions)
+      if let files { try run.image.write(to: files[photograph.index], pixelValues: photograph.pixelTensor()) }
+      return (
+        report: Report(run, encoder: encoder.name), seconds: run.seconds, notes: photograph.notes,
+        index: photograph.index
+      )
+    } deliver: { (path, result) throws(Diagnostic) in
+      for note in result.notes { Console.complain("\(path): note: \(note)") }
+      if let text = stream?.text(of: result.report.records) { return try Console.write(text) }
+      if paths.count == 1 { return try OutputOptions.print(result.report, as: format) }
+      try Console.write("\(path): \(Seconds(result.seconds))\(files.map { ", \($0[result.index])" } ?? "")\n")
+    }
+    if let stream { try Console.write(stream.end(tally.record, summary: [])) }
+    images.finish(tally)
   }
 }

@@ -13,6 +13,7 @@ struct EstimateCommand: ParsableCommand {
       "Precisions, comma-separated: fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4.", valueName: "list"))
   var precision = "fp16,int4"
 
+  @OptionGroup var images: ImageRunOptions
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var output: OutputOptions
 
@@ -20,10 +21,33 @@ struct EstimateCommand: ParsableCommand {
     let precisions = try request.precisions(precision)
     let catalog = try catalog.catalog()
     let model = try request.model(in: catalog)
+    if request.source.images.isGiven { return try survey(model, at: precisions, in: catalog) }
     let study = try Study(
       model, on: try request.devices(in: catalog), precisions: precisions,
       visualInputs: try request.visualInputs(for: model), textTokens: request.textTokens, batch: request.batch,
       accounting: request.rules)
     try output.write(Report(study))
+  }
+
+  /// A study of every picture, and their distribution where there are several.
+  private func survey(_ model: Model, at precisions: [Precision], in catalog: Catalog) throws {
+    let request = try request.surveyRequest(of: model, on: self.request.devices(in: catalog), at: precisions)
+    var survey = try ImageSurvey(request)
+    let paths = try self.request.source.images.paths()
+    let encoder = try self.request.encoder(for: request, in: catalog)
+    let notes = encoder?.note.map { [$0] } ?? []
+    var output = try SurveyOutput(as: output.format, to: output.path)
+    var last: Report?
+    let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
+      try request.inputs(of: photograph)
+    } deliver: { (path, inputs) throws(Diagnostic) in
+      let study = try survey.add(inputs, of: path)
+      try output.add(Record.rows(of: study, image: path, notes: notes + inputs.notes))
+      guard paths.count == 1 else { return }
+      last = Report(study, of: path, encoder: encoder?.name, notes: notes + inputs.notes)
+    }
+    let report = Report(survey.summary, tally, encoder: encoder?.name, notes: notes)
+    try output.finish(last ?? report, tally, summary: report.records)
+    images.finish(tally)
   }
 }

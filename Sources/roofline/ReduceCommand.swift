@@ -28,6 +28,8 @@ struct ReduceCommand: ParsableCommand {
     help: ArgumentHelp("Write tokens [count, width] and kept indices to this safetensors file.", valueName: "file"))
   var path: String?
 
+  @OptionGroup var images: ImageRunOptions
+
   @Option(help: "How to print the count: table, markdown, csv or json.")
   var format: OutputFormat = .table
 
@@ -41,8 +43,35 @@ struct ReduceCommand: ParsableCommand {
   }
 
   func run() throws {
+    if source.images.isGiven { return try reducePictures(source.images.paths()) }
     let run = try TimedReduction(reducer.reducer, source.load(), repetitions: repetitions)
     if let path { try run.result.write(to: path) }
     try OutputOptions.print(Report(run), as: format)
+  }
+
+  /// What is left of pictures; the distribution where there are several.
+  private func reducePictures(_ paths: [String]) throws {
+    if path != nil, paths.count > 1 {
+      throw ValidationError("--output holds the tokens of one picture; --image names \(paths.count)")
+    }
+    let encoder = try source.images.loadEncoder()
+    let (reducer, repetitions) = (reducer.reducer, repetitions)
+    var summary = ReductionSummary(reducer: reducer.name)
+    var output = try SurveyOutput(as: format)
+    var last: Report?
+    let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
+      let run = try photograph.timedReduction(by: reducer, repetitions: repetitions)
+      return (run: run, notes: (encoder.note.map { [$0] } ?? []) + photograph.notes)
+    } deliver: { (_, result) throws(Diagnostic) in
+      summary.add(result.run)
+      let report = Report(result.run, remarks: result.notes)
+      try output.add(report.records)
+      guard paths.count == 1 else { return }
+      last = report
+      if let path { try result.run.result.write(to: path) }
+    }
+    let report = Report(summary, tally, encoder: encoder.name)
+    try output.finish(last ?? report, tally, summary: report.records)
+    images.finish(tally)
   }
 }

@@ -54,11 +54,15 @@ struct FeatureOptions: ParsableArguments {
     completion: .file(extensions: ["safetensors"]))
   var features: String?
 
+  @OptionGroup var images: ImageOptions
+
   /// Whether the user says which features.
-  var isGiven: Bool { sample != nil || features != nil }
+  var isGiven: Bool { sample != nil || features != nil || images.isGiven }
 
   func validate() throws {
-    guard sample == nil || features == nil else { throw ValidationError("give --sample or --features, not both") }
+    let given = [sample != nil, features != nil, images.isGiven].count { $0 }
+    guard given <= 1 else { throw ValidationError("give one of --image, --features and --sample") }
+    if images.encoder != nil, !images.isGiven { throw ValidationError("--encoder looks at pictures; give --image") }
     let names = Sample.all.map(\.name)
     if let sample, !names.contains(sample) {
       throw ValidationError("unknown sample \"\(sample)\"; known are \(names.joined(separator: ", "))")
@@ -66,7 +70,7 @@ struct FeatureOptions: ParsableArguments {
   }
 
   /// Whether neither a sample nor a file is given.
-  var isDefault: Bool { sample == nil && features == nil }
+  var isDefault: Bool { !isGiven }
 
   /// The features, read or generated now.
   func load() throws(Diagnostic) -> VisualFeatures {

@@ -71,7 +71,7 @@ struct RequestOptions: ParsableArguments {
       throw ValidationError("--reducer decides the number of tokens; leave out --tokens, or use --tokens full")
     }
     if case .counts = tokens, source.isGiven {
-      throw ValidationError("--tokens gives the number of tokens; leave out --sample and --features")
+      throw ValidationError("--tokens gives the number of tokens; leave out --image, --features and --sample")
     }
     guard let rules = Accounting.all().first(where: { $0.name == accounting }) else {
       let known = Accounting.all().map(\.name).joined(separator: ", ")
@@ -145,10 +145,14 @@ struct RequestOptions: ParsableArguments {
   }
 
   /// The one visual input that is asked for: reduced only if a reducer or `--tokens adaptive` is given.
-  func visualInput(for model: Model) throws -> VisualInput {
+  func visualInput(for model: Model, in catalog: Catalog) throws -> VisualInput {
     try checkTokens(model)
     let inputs: [VisualInput]
     switch tokens {
+    case .full where source.images.isGiven && reducer.isEmpty, nil where source.images.isGiven && reducer.isEmpty:
+      inputs = [try self.inputs(for: model, in: catalog).visualInputs[0]]
+    case .full where source.images.isGiven, nil where source.images.isGiven, .adaptive where source.images.isGiven:
+      inputs = [VisualInput](try self.inputs(for: model, in: catalog).visualInputs.dropFirst())
     case .counts(let counts): inputs = counts.map { .tokens($0) }
     case .full, nil: inputs = reducer.isEmpty ? [try unreduced(model)] : try reduced(model, source.load)
     case .adaptive: inputs = try reduced(model, source.load)
@@ -165,7 +169,7 @@ struct RequestOptions: ParsableArguments {
   }
 
   /// Fewer visual tokens make sense only for a language model to read.
-  private func checkTokens(_ model: Model) throws {
+  func checkTokens(_ model: Model) throws {
     if model.language != nil { return }
     switch tokens {
     case .full where reducer.isEmpty: return

@@ -17,6 +17,7 @@ struct RooflineCommand: ParsableCommand {
     version: "roofline \(Version.current)",
     subcommands: [
       EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, ReduceCommand.self, EncodeCommand.self,
+      AttentionCommand.self,
       ListCommand.self, ShowCommand.self, ReproduceCommand.self, ValidateCommand.self, CalibrateCommand.self,
     ],
     defaultSubcommand: EstimateCommand.self)

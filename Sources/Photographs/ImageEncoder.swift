@@ -1,0 +1,93 @@
+public import Architectures
+public import Catalog
+public import Documents
+public import Encoding
+public import Images
+internal import Operators
+
+/// A vision tower with the preprocessing that it was trained with.
+public struct ImageEncoder: Sendable {
+  /// The folder, or the name on the hub, as the user gave it.
+  public let name: String
+  /// The weights.
+  public let tower: VisionTower
+  /// How a picture becomes what the tower is fed.
+  public let preprocessing: ImagePreprocessing
+  /// What the user should know of it, if anything.
+  public let note: String?
+
+  private static let files = ["preprocessor_config.json", "processor_config.json"]
+
+  /// The encoder in a folder or, by its name on the hub, in the local cache. Nothing is downloaded.
+  ///
+  /// The preprocessing is that of `preprocessor_config.json` (in newer models `image_processor` in
+  /// `processor_config.json`) or, without either, CLIP's at the size of the tower.
+  /// - Throws: `Diagnostic` if it is not there, with the command that would fetch it, if its files are not sound, or if
+  ///   the preprocessing does not make pictures of the tower's size.
+  public init(_ name: String, hub: HubCache = .standard) throws(Diagnostic) {
+    let folder = try hub.encoder(name)
+    self.name = name
+    tower = try VisionTower(folder: folder)
+    let side = tower.encoder.imageSize
+    guard let (file, preprocessing) = try Self.preprocessing(in: folder) else {
+      preprocessing = .clip(side: side)
+      note = "\(name) has no \(Self.files[0]): pictures are prepared as CLIP's, at \(side) pixels"
+      return
+    }
+    self.preprocessing = preprocessing
+    note = nil
+    if let size = preprocessing.fixedSize, size != (side, side) {
+      throw Diagnostic(
+        file: file, "pictures of \(size.width) x \(size.height) pixels, but the tower takes \(side) x \(side)")
+    }
+  }
+
+  private static func preprocessing(
+    in folder: String
+  ) throws(Diagnostic) -> (file: String, preprocessing: ImagePreprocessing)? {
+    for file in files.map({ "\(folder)/\($0)" }) where Files.exists(file) {
+      let root = try JSON.parse(Files.read(file, limit: 1 << 20), file: file)
+      let entries = try root.entries("the configuration of the preprocessing")
+      if file.hasSuffix(files[0]) { return (file, try ImagePreprocessing(root)) }
+      if let part = entries.first(where: { $0.key == "image_processor" })?.value {
+        return (file, try ImagePreprocessing(part))
+      }
+    }
+    return nil
+  }
+
+  /// - Throws: `Diagnostic` unless the encoder has the width, layers and patches of the model's vision tower; a model
+  ///   without one takes any.
+  public func check(fits model: Model) throws(Diagnostic) {
+    guard let vision = model.vision else { return }
+    let (own, wanted) = (tower.encoder, vision.encoder)
+    guard own.block.width == wanted.block.width, own.layers == wanted.layers, own.patches == wanted.patches else {
+      throw Diagnostic(
+        "the encoder \(name) (\(own.summary)) is not the vision tower of \(model.name) (\(wanted.summary)); "
+          + "give another --encoder, or another --model")
+    }
+  }
+}
+
+extension VisionEncoder {
+  /// What is compared of encoders.
+  fileprivate var summary: String { "\(layers) layers of width \(block.width), \(patches) patches" }
+}
+
+extension ImagePreprocessing {
+  /// CLIP's, for towers of another size.
+  fileprivate static func clip(side: Int) -> ImagePreprocessing {
+    var preprocessing = ImagePreprocessing.clip
+    preprocessing.size = .shortestEdge(side)
+    preprocessing.crop?.height = side
+    preprocessing.crop?.width = side
+    return preprocessing
+  }
+
+  /// The size of all pictures, where it does not depend on them.
+  fileprivate var fixedSize: (height: Int, width: Int)? {
+    if let crop { return (crop.height, crop.width) }
+    if case .exactly(let height, let width) = size { return (height, width) }
+    return nil
+  }
+}

@@ -1,0 +1,57 @@
+public import Documents
+
+/// The paths of pictures that a user names: files, folders, and lists.
+public struct ImageList: Sendable, Hashable {
+  /// The paths, in the order in which they were named; one that was named twice is there twice.
+  public let paths: [String]
+
+  /// What a name in a folder ends in if the file counts as a picture, in capitals or not.
+  public static let endings = [".jpg", ".jpeg", ".png"]
+  /// Longer lists are refused.
+  private static let limit = 1 << 28
+
+  /// The pictures that `arguments` name, each of which is
+  ///
+  /// - a file,
+  /// - a folder: all pictures in it and the folders in it, sorted by path, without hidden ones,
+  /// - `@` and the path of a text file (`-` for standard input) with one file or folder on each line, relative to the
+  ///   folder that the list is in. Empty lines are skipped.
+  ///
+  /// Whether a file is there, and a picture, shows when it is read.
+  /// - Throws: `Diagnostic` if a folder or list cannot be read, is no text, or names no picture.
+  public init(_ arguments: [String]) throws(Diagnostic) {
+    var paths: [String] = []
+    for argument in arguments {
+      paths += argument.hasPrefix("@") ? try Self.listed(String(argument.dropFirst())) : try Self.expanded(argument)
+    }
+    self.paths = paths
+  }
+
+  /// The pictures in a folder, or the path itself.
+  private static func expanded(_ path: String) throws(Diagnostic) -> [String] {
+    guard Files.isFolder(path) else { return [path] }
+    let files = try Files.tree(path) { name in endings.contains(where: name.lowercased().hasSuffix) }
+    guard !files.isEmpty else {
+      throw Diagnostic(file: path, "no file in this folder ends in \(endings.joined(separator: ", "))")
+    }
+    return files
+  }
+
+  private static func listed(_ list: String) throws(Diagnostic) -> [String] {
+    let isInput = list == "-"
+    let bytes = try Files.read(isInput ? "/dev/stdin" : list, limit: limit)
+    let name = isInput ? "standard input" : list
+    let folder = isInput ? "" : list.lastIndex(of: "/").map { String(list[...$0]) } ?? ""
+    var paths: [String] = []
+    for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+      let bytes = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      guard let path = String(validating: bytes, as: UTF8.self) else {
+        throw Diagnostic(Position(file: name, line: index + 1, column: 1), "the line is not valid UTF-8")
+      }
+      guard !path.isEmpty else { continue }
+      paths += try expanded(path.hasPrefix("/") ? path : folder + path)
+    }
+    guard !paths.isEmpty else { throw Diagnostic(file: name, "the list names no picture; expected one path a line") }
+    return paths
+  }
+}

@@ -1,0 +1,137 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Numbered items that several threads work on, and whose results come back in the order of the items.
+///
+/// A thread that is far ahead waits for the others, so that only a few results are held at a time.
+final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
+  // The mutex guards everything that is not constant.
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let count: Int
+  /// How far a thread may be ahead of the result that is waited for.
+  private let window: Int
+  private var next = 0
+  private var delivered = 0
+  private var results: [Int: Value] = [:]
+  private var isStopped = false
+
+  /// A run over `count` items by so many threads.
+  init(count: Int, jobs: Int) {
+    self.count = count
+    window = 4 * max(1, jobs)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(changed, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    pthread_cond_destroy(changed)
+    mutex.deallocate()
+    changed.deallocate()
+  }
+
+  private func locked<Result>(_ body: () -> Result) -> Result {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return body()
+  }
+
+  /// Starts a thread that calls `work` with one item after the other; returns whether there is one.
+  func start(_ work: @escaping @Sendable (Int) -> Value) -> Bool {
+    let body = Unmanaged.passRetained(ThreadBody { [self] in
+      while let item = take() { put(work(item), for: item) }
+    })
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    defer { attributes.deallocate() }
+    pthread_attr_init(attributes)
+    defer { pthread_attr_destroy(attributes) }
+    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+    // What the main thread has on Linux; other threads on macOS have less.
+    pthread_attr_setstacksize(attributes, 8 << 20)
+    let status = pthread_create(&thread, attributes, threadMain, body.toOpaque())
+    if status != 0 { body.release() }
+    return status == 0
+  }
+
+  /// The next item for a thread; nil if there is none.
+  private func take() -> Int? {
+    locked {
+      while !isStopped, next < count, next >= delivered + window { pthread_cond_wait(changed, mutex) }
+      guard !isStopped, next < count else { return nil }
+      defer { next += 1 }
+      return next
+    }
+  }
+
+  private func put(_ value: Value, for item: Int) {
+    locked {
+      results[item] = value
+      pthread_cond_broadcast(changed)
+    }
+  }
+
+  /// The result of the next item in order; nil if it did not come within `seconds`, or there is no further item.
+  func wait(seconds: Double) -> Value? {
+    locked {
+      guard delivered < count else { return nil }
+      if results[delivered] == nil {
+        var deadline = timespec()
+        clock_gettime(CLOCK_REALTIME, &deadline)
+        let nanoseconds = deadline.tv_nsec + Int(seconds * 1e9)
+        deadline.tv_sec += nanoseconds / 1_000_000_000
+        deadline.tv_nsec = nanoseconds % 1_000_000_000
+        while results[delivered] == nil, pthread_cond_timedwait(changed, mutex, &deadline) == 0 {}
+      }
+      guard let value = results.removeValue(forKey: delivered) else { return nil }
+      delivered += 1
+      pthread_cond_broadcast(changed)
+      return value
+    }
+  }
+
+  /// Whether the results of all items have been given out.
+  var isFinished: Bool { locked { delivered >= count } }
+
+  /// Items whose results wait for an earlier one.
+  var waiting: Int { locked { results.count } }
+
+  /// Has the threads end after the items at hand, and gives out the results that wait, in order. There are no others.
+  func stop() -> [Value] {
+    locked {
+      isStopped = true
+      pthread_cond_broadcast(changed)
+      let left = results.sorted { $0.key < $1.key }.map(\.value)
+      (results, delivered) = ([:], count)
+      return left
+    }
+  }
+}
+
+/// What a thread runs.
+private final class ThreadBody {
+  let run: @Sendable () -> Void
+  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+#if canImport(Darwin)
+  private func threadMain(_ body: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<ThreadBody>.fromOpaque(body).takeRetainedValue().run()
+    return nil
+  }
+#else
+  private func threadMain(_ body: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let body { Unmanaged<ThreadBody>.fromOpaque(body).takeRetainedValue().run() }
+    return nil
+  }
+#endif

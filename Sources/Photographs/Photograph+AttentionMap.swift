@@ -1,0 +1,35 @@
+public import Documents
+public import Images
+internal import Encoding
+public import Reduction
+
+/// A picture under the attention of the class token, and what a reducer keeps of it.
+public struct DrawnAttention: Sendable {
+  /// Both panels.
+  public let drawing: Image
+  /// The name of the reducer.
+  public let reducer: String
+  /// The patches of the picture, those that the reducer keeps, and its tokens.
+  public let patches, kept, tokens: Int
+
+  /// As in `prumerge keeps 40 of 576 patches in 41 tokens`.
+  public var summary: String { "\(reducer) keeps \(kept) of \(patches) patches in \(tokens) tokens" }
+}
+
+extension Photograph {
+  /// Draws what the class token attends to, as PruMerge reads it, and the patches that a reducer keeps.
+  ///
+  /// - Throws: `Diagnostic` if the picture cannot be encoded, or the reducer does not suit it.
+  public func attentionMap(of reducer: any ReductionMethod) throws(Diagnostic) -> DrawnAttention {
+    let features = try features()
+    let result = try reduced(by: reducer)
+    // The class token, which some keep, is no patch.
+    let kept = Set(result.kept.filter { $0 >= 0 })
+    let map = try AttentionMap(
+      picture: seen(), rows: features.grid.rows, columns: features.grid.columns,
+      attention: features.classAttention(), kept: kept.sorted())
+    return DrawnAttention(
+      drawing: try map.drawn(), reducer: reducer.name, patches: features.patches, kept: kept.count,
+      tokens: result.count)
+  }
+}

@@ -1,0 +1,101 @@
+public import Architectures
+public import Documents
+public import Encoding
+public import Images
+public import Reduction
+public import Tensors
+
+/// A picture from a file in front of an encoder, which runs when something is asked of it, and then once.
+public final class Photograph {
+  /// The file, as the user named it.
+  public let path: String
+  /// Its place in a run over many, from 0.
+  public let index: Int
+  /// Its size as stored.
+  public let size: ImageSize
+  /// What the user should know of it, one sentence each.
+  public let notes: [String]
+  private let picture: Image
+  let runner: ImageRunner
+  private var prepared: Result<Image, Diagnostic>?
+  private var encoded: Result<EncodedImage, Diagnostic>?
+
+  /// Reads the picture at `path`.
+  ///
+  /// - Throws: `Diagnostic` if it cannot be read, or is no JPEG or PNG.
+  public init(_ path: String, at index: Int = 0, for runner: ImageRunner) throws(Diagnostic) {
+    self.path = path
+    self.index = index
+    self.runner = runner
+    picture = try Image(contentsOf: path)
+    size = ImageSize(width: picture.width, height: picture.height)
+    var notes: [String] = []
+    if let orientation = picture.orientation, picture.asksForRotation {
+      notes.append("EXIF orientation \(orientation) is ignored, as Pillow does: the picture is read as it is stored")
+    }
+    if let warning = picture.warning { notes.append("damaged, but read: \(warning)") }
+    self.notes = notes
+  }
+
+  private func encoder() throws(Diagnostic) -> (encoder: ImageEncoder, tower: TowerRunner) {
+    guard let encoder = runner.encoder, let tower = runner.tower else {
+      throw Diagnostic(file: path, "no encoder was given to look at the picture; name one with --encoder")
+    }
+    return (encoder, tower)
+  }
+
+  /// The picture as the encoder sees it: resized and cropped, 8 bits a channel.
+  ///
+  /// - Throws: `Diagnostic` if it is too narrow to be resized.
+  public func seen() throws(Diagnostic) -> Image {
+    if let prepared { return try prepared.get() }
+    let result: Result<Image, Diagnostic>
+    do throws(Diagnostic) {
+      result = .success(try encoder().encoder.preprocessing.crop(of: picture))
+    } catch {
+      result = .failure(error.file == nil ? Diagnostic(file: path, error.message) : error)
+    }
+    prepared = result
+    return try result.get()
+  }
+
+  /// What the encoder is fed: [3, height, width].
+  ///
+  /// - Throws: `Diagnostic` as `seen` does.
+  public func pixelValues() throws(Diagnostic) -> PixelValues {
+    try encoder().encoder.preprocessing.pixelValues(ofCrop: seen())
+  }
+
+  /// What the encoder says of the picture.
+  ///
+  /// - Throws: `Diagnostic` as `seen` does, or if pixels or weights are not sound.
+  public func encodedImage() throws(Diagnostic) -> EncodedImage {
+    if let encoded { return try encoded.get() }
+    let result: Result<EncodedImage, Diagnostic>
+    do throws(Diagnostic) {
+      let (pixels, tower) = (try pixelValues(), try encoder().tower)
+      result = .success(
+        try tower.encode(pixels: pixels.values, height: pixels.height, width: pixels.width, name: path))
+    } catch {
+      result = .failure(error)
+    }
+    encoded = result
+    return try result.get()
+  }
+
+  /// The same for reducers.
+  ///
+  /// - Throws: `Diagnostic` as `encodedImage` does.
+  public func features() throws(Diagnostic) -> VisualFeatures { try encodedImage().features() }
+
+  /// What the encoder is fed, as a tensor [3, height, width].
+  ///
+  /// - Throws: `Diagnostic` as `seen` does.
+  public func pixelTensor() throws(Diagnostic) -> Tensor<Float> {
+    let pixels = try pixelValues()
+    guard let tensor = Tensor(shape: [3, pixels.height, pixels.width], elements: pixels.values) else {
+      throw Diagnostic(file: path, "the pixel values do not fill their shape")
+    }
+    return tensor
+  }
+}

@@ -1,0 +1,85 @@
+internal import Architectures
+public import Estimation
+internal import Hardware
+internal import Operators
+internal import Quantities
+internal import Reduction
+
+/// How many tokens pictures leave and what that costs, over all of them.
+public struct SurveySummary: Sendable {
+  /// A device, a precision and a reducer, or none.
+  public struct Row: Sendable {
+    /// The estimate of the first picture.
+    public let first: Estimate
+    /// Visual tokens that enter the first layer of the language model.
+    public private(set) var tokens = Distribution()
+    /// Visual tokens of a layer of the language model, on average over its layers.
+    public private(set) var meanTokens = Distribution()
+    /// The ideal and the expected time of the prefill, in seconds.
+    public private(set) var prefill = Distribution(), expectedPrefill = Distribution()
+    /// The ideal time of all stages, in seconds.
+    public private(set) var total = Distribution()
+    /// Bytes at the peak, of the picture that needs most.
+    public private(set) var footprint = 0.0
+    /// Pictures whose request does not fit into the device's memory; nil where that is not known.
+    public private(set) var misfits: Int?
+
+    fileprivate init(_ first: Estimate) {
+      self.first = first
+      misfits = first.fits == nil ? nil : 0
+    }
+
+    fileprivate mutating func add(_ estimate: Estimate) {
+      tokens.add(Double(estimate.visualTokens))
+      meanTokens.add(estimate.workload.visualTokens.mean(layers: estimate.model.language?.layers ?? 0))
+      prefill.add(estimate.prefillSeconds.value)
+      expectedPrefill.add(estimate.expectedPrefillSeconds.value)
+      total.add(estimate.totalSeconds.value)
+      footprint = Swift.max(footprint, estimate.footprint.total.value)
+      if estimate.fits == false { misfits = (misfits ?? 0) + 1 }
+    }
+  }
+
+  /// A row for each device, precision and reducer, in the order of a study.
+  public private(set) var rows: [Row] = []
+  /// How many pictures are in it.
+  public private(set) var count = 0
+  /// What was to be said, and of what.
+  public private(set) var notes: [String: Subject] = [:]
+
+  /// What a note is about.
+  public struct Subject: Sendable, Hashable {
+    /// How many pictures.
+    public var images = 0
+    /// Which rows; none where it is about the picture itself.
+    public var rows: Set<Int> = []
+  }
+
+  /// So many different notes are kept; others are about few pictures each.
+  private static let noteLimit = 256
+
+  init() {}
+
+  mutating func add(_ study: Study, notes: [String]) {
+    if rows.isEmpty { rows = study.rows.map { Row($0.estimate) } }
+    for (index, row) in study.rows.enumerated() where rows.indices.contains(index) { rows[index].add(row.estimate) }
+    count += 1
+    var subjects = Dictionary(notes.map { ($0, Set<Int>()) }) { first, _ in first }
+    for (index, row) in study.rows.enumerated() {
+      for note in row.estimate.notes { subjects[note, default: []].insert(index) }
+    }
+    for (note, rows) in subjects where self.notes[note] != nil || self.notes.count < Self.noteLimit {
+      self.notes[note, default: Subject()].images += 1
+      self.notes[note]?.rows.formUnion(rows)
+    }
+  }
+
+  /// The row of the same device and precision without a reducer; nil for that row.
+  public func baseline(of row: Row) -> Row? {
+    guard row.first.visualInput.reduction != nil else { return nil }
+    return rows.first { other in
+      other.first.visualInput.reduction == nil && other.first.hardware.name == row.first.hardware.name
+        && other.first.precision == row.first.precision
+    }
+  }
+}

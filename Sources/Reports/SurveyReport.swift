@@ -1,0 +1,145 @@
+internal import Architectures
+internal import Estimation
+internal import Hardware
+internal import Operators
+public import Photographs
+internal import Quantities
+
+extension Report {
+  /// What many pictures leave and cost, as distributions over them.
+  ///
+  /// - Parameters:
+  ///   - encoder: what looked at them, if anything did.
+  ///   - notes: what the user should know of it.
+  public init(_ summary: SurveySummary, _ tally: ImageRun.Tally, encoder: String?, notes: [String] = []) {
+    self.init(
+      headings: summary.headings(tally, encoder: encoder), tables: [summary.tokensTable, summary.timesTable],
+      notes: notes + summary.sentences + Self.basis(summary.rows.map(\.first.hardware)),
+      records: summary.records)
+  }
+}
+
+extension ImageRun.Tally {
+  /// How many pictures came out how: `197 of 200 images, 3 skipped`.
+  public var sentence: String {
+    let skipped = failed > 0 ? ", \(failed) skipped" : ""
+    return "\(finished) of \(total) images\(skipped)\(isInterrupted ? ", interrupted" : "")"
+  }
+
+  /// The same for machines.
+  public var record: Record {
+    Record([
+      "images": .number(total), "finished": .number(finished), "skipped": .number(failed),
+      "interrupted": .boolean(isInterrupted),
+    ])
+  }
+}
+
+extension SurveySummary {
+  fileprivate func headings(_ tally: ImageRun.Tally, encoder: String?) -> [String] {
+    guard let first = rows.first?.first else { return [] }
+    let names = rows.reduce(into: [String]()) { names, row in
+      if !names.contains(row.first.hardware.title) { names.append(row.first.hardware.title) }
+    }
+    let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
+    let work =
+      first.model.language == nil ? "one forward pass" : "prefill with \(first.workload.textTokens) text tokens"
+    return [
+      "\(first.model.title) on \(names.count == 1 ? names[0] : "\(names.count) devices")",
+      "\(work), batch \(first.workload.batch); ideal and expected times; \(first.accounting.name) accounting\(kernels)",
+      tally.sentence + (encoder.map { ", encoded by \($0)" } ?? "; only their sizes matter"),
+    ]
+  }
+
+  private var severalDevices: Bool { Set(rows.map(\.first.hardware.name)).count > 1 }
+
+  /// The tokens of each reducer; devices and precisions do not change them.
+  fileprivate var tokensTable: Table {
+    var seen: Set<String> = []
+    return Table(
+      [.text("reducer")] + Distribution.shares.map { .number($0.heading) }, caption: "Visual tokens",
+      rows: rows.filter { seen.insert($0.name).inserted }.map { row in
+        [row.name] + Distribution.shares.map { $0.value(row.tokens).counted }
+      })
+  }
+
+  fileprivate var timesTable: Table {
+    let hasTotal = rows.contains { $0.first.stages.count > 1 }
+    let hasReducer = rows.contains { baseline(of: $0) != nil }
+    var columns: [(column: Table.Column, text: (Row) -> String)] = [
+      (.text("precision"), { $0.first.precision.name }), (.text("reducer"), { $0.name }),
+    ]
+    if severalDevices { columns.insert((.text("device"), { $0.first.hardware.name }), at: 0) }
+    for share in Distribution.shares {
+      columns.append((.number(share.heading), { Seconds(share.value($0.prefill)).description }))
+    }
+    columns.append((.number("expected", priority: 2), { Seconds($0.expectedPrefill.mean).description }))
+    if hasReducer { columns.append((.number("speed-up", priority: 1), { factor($0, \.prefill) })) }
+    if hasTotal {
+      columns.append((.number("total", priority: 3), { Seconds($0.total.mean).description }))
+      if hasReducer { columns.append((.number("total speed-up", priority: 4), { factor($0, \.total) })) }
+    }
+    columns.append((.number("footprint", priority: 5), { Bytes($0.footprint).description }))
+    columns.append((.text("fits", priority: 5), { $0.fits(of: count) }))
+    return Table(
+      columns.map(\.column), caption: "Prefill time (speed-up, expected\(hasTotal ? " and total" : ""): of the means)",
+      rows: rows.map { row in columns.map { $0.text(row) } })
+  }
+
+  /// How many times faster the mean is than without a reducer.
+  private func speedup(_ row: Row, _ time: (Row) -> Distribution) -> Double? {
+    baseline(of: row).map { time($0).mean / time(row).mean }
+  }
+
+  private func factor(_ row: Row, _ time: (Row) -> Distribution) -> String {
+    speedup(row, time).map { "\($0.fixed(2))x" } ?? ""
+  }
+
+  /// What percentiles are, and the notes, with the number of pictures that they are about where it is not all.
+  fileprivate var sentences: [String] {
+    let all = notes.sorted { ($1.value.images, $0.key) < ($0.value.images, $1.key) }
+    let estimates = rows.map(\.first)
+    let shown = all.prefix(12).map { note, about in
+      var subjects = about.images == count ? [] : ["\(about.images) of \(count) images"]
+      let concerned = about.rows.isEmpty ? "" : Report.subject(of: about.rows.sorted().map { estimates[$0] }, among: estimates)
+      if !concerned.isEmpty { subjects.append(concerned) }
+      return subjects.isEmpty ? note : "\(subjects.joined(separator: ", ")): \(note)"
+    }
+    let hidden = all.count > 12 ? ["\(all.count - 12) more notes in the rows (--output FILE.csv or FILE.json)"] : []
+    return [Distribution.percentileNote] + shown + hidden
+  }
+
+  fileprivate var records: [Record] {
+    rows.map { row in
+      var record = Record([
+        "model": .text(row.first.model.name), "hardware": .text(row.first.hardware.name),
+        "precision": .text(row.first.precision.name), "reducer": .text(row.name), "images": .number(row.tokens.count),
+      ])
+      let parts: [(String, Distribution)] = [
+        ("visual_tokens", row.tokens), ("mean_visual_tokens", row.meanTokens), ("prefill_seconds", row.prefill),
+        ("expected_prefill_seconds", row.expectedPrefill), ("total_seconds", row.total),
+      ]
+      for (name, distribution) in parts {
+        for share in Distribution.shares {
+          record.fields.append(
+            .init(key: "\(name)_\(share.heading)", value: .number(share.value(distribution))))
+        }
+      }
+      record.fields.append(.init(key: "speedup", value: .number(speedup(row, \.prefill))))
+      record.fields.append(.init(key: "total_speedup", value: .number(speedup(row, \.total))))
+      record.fields.append(.init(key: "misfits", value: .number(row.misfits.map { Double($0) })))
+      return record
+    }
+  }
+}
+
+extension SurveySummary.Row {
+  /// The name of the reducer, or `none`.
+  fileprivate var name: String { first.reducerName ?? "none" }
+
+  /// Whether the requests fit, or how many do not.
+  fileprivate func fits(of count: Int) -> String {
+    guard let misfits else { return "?" }
+    return misfits == 0 ? "yes" : misfits == count ? "NO" : "NO: \(misfits)"
+  }
+}

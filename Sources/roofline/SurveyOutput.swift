@@ -1,0 +1,39 @@
+internal import RooflineKit
+
+/// Where the rows of pictures go: to a file or standard output as they are made, or into one table at the end.
+struct SurveyOutput {
+  private let path: String?
+  private let format: OutputFormat
+  private var stream: RecordStream?
+  private let file: FileReplacement?
+
+  /// Opens the file, if there is one.
+  init(as format: OutputFormat?, to path: String? = nil) throws(Diagnostic) {
+    self.path = path
+    self.format = format ?? path.flatMap { OutputFormat(ofFileNamed: $0) } ?? .table
+    stream = RecordStream(self.format)
+    if let path, stream != nil { file = try FileReplacement(of: path) } else { file = nil }
+  }
+
+  /// Writes the rows of one picture, if they are for machines.
+  mutating func add(_ records: @autoclosure () -> [Record]) throws(Diagnostic) {
+    guard let text = stream?.text(of: records()) else { return }
+    try write(text)
+  }
+
+  /// Writes what stands behind the rows, or else the report; also on standard output, if the rows went to a file.
+  func finish(_ report: Report, _ tally: ImageRun.Tally, summary: [Record]) throws(Diagnostic) {
+    guard let stream else {
+      guard let path else { return try OutputOptions.print(report, as: format) }
+      return try Files.write(Array(report.rendered(as: format).utf8), to: path)
+    }
+    try write(stream.end(tally.record, summary: summary))
+    guard let file else { return }
+    try file.finish()
+    try OutputOptions.print(report, as: .table)
+  }
+
+  private func write(_ text: String) throws(Diagnostic) {
+    if let file { try file.write(Array(text.utf8)) } else { try Console.write(text) }
+  }
+}
