@@ -109,7 +109,9 @@ let package = Package(
     tests("Hardware", ["Hardware", "Quantities", "Documents"]),
     tests("Operators", ["Operators", "Quantities"]),
     tests("Catalog", ["Catalog", "Quantities", "Hardware", "Architectures", "Documents"]),
-    tests("Photographs", ["Photographs", "Documents"]),
+    tests(
+      "Photographs", ["Photographs", "Encoding", "Images", "Catalog", "Reduction", "Architectures", "Tensors", "Documents"],
+      resources: [.copy("Fixtures")]),
     tests("Reports", ["Reports"]),
     tests("Calibration", ["Calibration", "Quantities"]),
     tests("Command", ["roofline"]),

@@ -80,7 +80,7 @@ extension SurveySummary {
       if hasReducer { columns.append((.number("total speed-up", priority: 4), { factor($0, \.total) })) }
     }
     columns.append((.number("footprint", priority: 5), { Bytes($0.footprint).description }))
-    columns.append((.text("fits", priority: 5), { $0.fits(of: count) }))
+    columns.append((.text("fits", priority: 1), { $0.fits(of: count) }))
     return Table(
       columns.map(\.column), caption: "Prefill time (speed-up, expected\(hasTotal ? " and total" : ""): of the means)",
       rows: rows.map { row in columns.map { $0.text(row) } })

@@ -19,7 +19,7 @@ enum Command {
   /// Neither ROOFLINE_CATALOG nor NO_COLOR is handed down from the environment of the tests.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], folder: String = NSTemporaryDirectory(),
-    output: FileHandle? = nil
+    output: FileHandle? = nil, interruptAfter seconds: Double? = nil
   ) throws -> Run {
     let process = Process()
     process.executableURL = try executable()
@@ -36,6 +36,7 @@ enum Command {
     try process.run()
     let watch = DispatchWorkItem { process.terminate() }
     DispatchQueue.global().asyncAfter(deadline: .now() + patience, execute: watch)
+    if let seconds { DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { process.interrupt() } }
     process.waitUntilExit()
     watch.cancel()
     let code = process.terminationStatus
