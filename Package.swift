@@ -110,7 +110,8 @@ let package = Package(
     tests("Operators", ["Operators", "Quantities"]),
     tests("Catalog", ["Catalog", "Quantities", "Hardware", "Architectures", "Documents"]),
     tests(
-      "Photographs", ["Photographs", "Encoding", "Images", "Catalog", "Reduction", "Architectures", "Tensors", "Documents"],
+      "Photographs",
+      ["Photographs", "Encoding", "Images", "Catalog", "Reduction", "Architectures", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),
     tests("Reports", ["Reports"]),
     tests("Calibration", ["Calibration", "Quantities"]),

@@ -27,7 +27,10 @@ extension Catalog {
 
   private func encoders(in root: Node) throws(Diagnostic) -> [String] {
     var names: [String] = []
-    let vision = try root.entries("the file").first { $0.key == "vision" }?.value
+    let entries = try root.entries("the file")
+    // A language model alone has names on the hub, but no tower there.
+    guard entries.contains(where: { ["vision", "config"].contains($0.key) }) else { return [] }
+    let vision = entries.first { $0.key == "vision" }?.value
     if case .mapping(let entries)? = vision?.content, let tower = entries.first(where: { $0.key == "model" })?.value {
       names += try Self.aliases(self.root(.models, tower.text("the name of a model")))
     }

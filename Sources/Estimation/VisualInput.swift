@@ -55,7 +55,8 @@ public struct VisualInput: Sendable {
     return VisualInput(
       tokens: TokenSchedule(result.count),
       reduction: Reduction(
-        reducer: ReducerChain(reducer), outcome: Outcome(result), sample: features.name, isSynthetic: features.isSynthetic,
+        reducer: ReducerChain(reducer), outcome: Outcome(result), sample: features.name,
+        isSynthetic: features.isSynthetic,
         width: features.width, tokensBefore: features.patches))
   }
 

@@ -41,7 +41,9 @@ public struct Distribution: Sendable, Hashable {
       return sorted.last?.key ?? .nan
     }
     let low = number(at: lower)
+    let part = position - Double(lower)
+    guard part > 0 else { return low }
     let high = number(at: Swift.min(lower + 1, count - 1))
-    return low == high ? low : low + (high - low) * (position - Double(lower))
+    return low == high ? low : low + (high - low) * part
   }
 }

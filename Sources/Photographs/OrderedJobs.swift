@@ -44,9 +44,10 @@ final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
 
   /// Starts a thread that calls `work` with one item after the other; returns whether there is one.
   func start(_ work: @escaping @Sendable (Int) -> Value) -> Bool {
-    let body = Unmanaged.passRetained(ThreadBody { [self] in
-      while let item = take() { put(work(item), for: item) }
-    })
+    let body = Unmanaged.passRetained(
+      ThreadBody { [self] in
+        while let item = take() { put(work(item), for: item) }
+      })
     #if canImport(Darwin)
       var thread: pthread_t?
     #else

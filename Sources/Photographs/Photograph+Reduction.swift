@@ -11,7 +11,9 @@ extension Photograph {
   /// - Throws: `Diagnostic` if the picture cannot be prepared, or pixels or weights are not sound.
   public func reduced(inEncoderBy reducer: any InEncoderReducer) throws(Diagnostic) -> EncoderReduction {
     let pixels = try pixelValues()
-    guard let tower = runner.tower else { throw Diagnostic(file: path, "no encoder was given to run \(reducer.name) in") }
+    guard let tower = runner.tower else {
+      throw Diagnostic(file: path, "no encoder was given to run \(reducer.name) in")
+    }
     return try tower.reduce(
       pixels: pixels.values, height: pixels.height, width: pixels.width, name: path, by: reducer)
   }

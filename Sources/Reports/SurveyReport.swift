@@ -101,7 +101,8 @@ extension SurveySummary {
     let estimates = rows.map(\.first)
     let shown = all.prefix(12).map { note, about in
       var subjects = about.images == count ? [] : ["\(about.images) of \(count) images"]
-      let concerned = about.rows.isEmpty ? "" : Report.subject(of: about.rows.sorted().map { estimates[$0] }, among: estimates)
+      let concerned =
+        about.rows.isEmpty ? "" : Report.subject(of: about.rows.sorted().map { estimates[$0] }, among: estimates)
       if !concerned.isEmpty { subjects.append(concerned) }
       return subjects.isEmpty ? note : "\(subjects.joined(separator: ", ")): \(note)"
     }

@@ -14,7 +14,8 @@ struct AttentionCommand: ParsableCommand {
   @OptionGroup var source: ImageOptions
 
   @Option(
-    help: ArgumentHelp("Whose kept patches are drawn. Default: prumerge. See: roofline list reducers", valueName: "name"),
+    help: ArgumentHelp(
+      "Whose kept patches are drawn. Default: prumerge. See: roofline list reducers", valueName: "name"),
     transform: ReducerArgument.init(named:))
   var reducer = ReducerArgument.pruMerge
 

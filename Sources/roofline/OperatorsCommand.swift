@@ -25,7 +25,8 @@ struct OperatorsCommand: ParsableCommand {
     let model = try request.model(in: catalog)
     let estimate = try Estimate(
       model, on: device, precision: precision,
-      visualInput: try request.visualInput(for: model, in: catalog), textTokens: request.textTokens, batch: request.batch,
+      visualInput: try request.visualInput(for: model, in: catalog), textTokens: request.textTokens,
+      batch: request.batch,
       accounting: request.rules)
     try output.write(.operators(of: estimate))
   }

@@ -17,7 +17,8 @@ struct ImageErrorTests {
     let run = try Command.run([
       "--model", "llava-1.5-7b", "--gpu", "v100", "--image", Pictures.path("gray.jpg"), "--encoder", Pictures.tower,
     ])
-    #expect(run.code == 1 && run.error.contains("of width 32") && run.error.contains("llava-1.5-7b (24 layers of width 1024"))
+    #expect(
+      run.code == 1 && run.error.contains("of width 32") && run.error.contains("llava-1.5-7b (24 layers of width 1024"))
   }
 
   @Test("no encoder is asked for where nobody looks at the pictures")

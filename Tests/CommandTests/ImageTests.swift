@@ -105,7 +105,9 @@ struct ImageTests {
     #expect(rows[2]["mean_visual_tokens"] as? Double == 2.125)
   }
 
-  @Test("one command takes one picture", arguments: [["operators", "--reducer", "prumerge"], ["compare", "--budget", "9"]])
+  @Test(
+    "one command takes one picture",
+    arguments: [["operators", "--reducer", "prumerge"], ["compare", "--budget", "9"]])
   func onePictureOnly(command: [String]) throws {
     let pictures = try Pictures()
     let one = try Command.run(command + pictures.call([Pictures.path("gray.jpg")]))

@@ -27,9 +27,11 @@ struct ImageEncoderTests {
 
   @Test("newer models keep the preprocessing in processor_config.json")
   func processor() throws {
-    let text = #"{"image_processor": {"image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": 60}, "#
+    let text =
+      #"{"image_processor": {"image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": 60}, "#
       + #""crop_size": {"height": 56, "width": 56}}, "patch_size": 14}"#
-    let encoder = try ImageEncoder(tower("processor_config.json", text).path)
+    let folder = try tower("processor_config.json", text)
+    let encoder = try withExtendedLifetime(folder) { try ImageEncoder(folder.path) }
     #expect(encoder.note == nil)
     #expect(encoder.preprocessing.size == .shortestEdge(60))
   }
@@ -37,7 +39,8 @@ struct ImageEncoderTests {
   @Test("pictures of another size than the tower's are an error")
   func otherSize() throws {
     let folder = try tower("preprocessor_config.json", #"{"crop_size": 64, "size": 64}"#)
-    #expect(diagnostic { _ = try ImageEncoder(folder.path) }.contains("64 x 64 pixels, but the tower takes 56 x 56"))
+    let text = withExtendedLifetime(folder) { diagnostic { _ = try ImageEncoder(folder.path) } }
+    #expect(text.contains("64 x 64 pixels, but the tower takes 56 x 56"))
   }
 
   @Test("an encoder that is not the model's is an error that names both")

@@ -25,7 +25,9 @@ struct ImageListTests {
     let list = try folder.write("set/list.txt", "x.jpg\r\n\n/y z.png\ndeep\nx.jpg")
     #expect(
       try ImageList(["@\(list)", "w.jpg"]).paths
-        == ["\(folder.path)/set/x.jpg", "/y z.png", "\(folder.path)/set/deep/a.jpg", "\(folder.path)/set/x.jpg", "w.jpg"])
+        == [
+          "\(folder.path)/set/x.jpg", "/y z.png", "\(folder.path)/set/deep/a.jpg", "\(folder.path)/set/x.jpg", "w.jpg",
+        ])
   }
 
   @Test("what names no picture is an error")

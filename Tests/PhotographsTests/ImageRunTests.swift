@@ -28,7 +28,9 @@ struct ImageRunTests {
     var paths = Self.paths
     paths[3] = "/nowhere.jpg"
     var failed: [String] = []
-    let tally = try ImageRun(paths, encoder: nil, jobs: 3).measure { $0.path } deliver: { (path, result) in
+    let tally = try ImageRun(paths, encoder: nil, jobs: 3).measure {
+      $0.path
+    } deliver: { (path, result) in
       if case .failure = result { failed.append(path) }
     }
     #expect(failed == ["/nowhere.jpg"] && tally.failed == 1 && tally.finished == 39)
@@ -38,7 +40,9 @@ struct ImageRunTests {
   func strict() throws {
     var count = 0
     let text = diagnostic {
-      _ = try ImageRun(Self.paths, encoder: nil, jobs: 2).measure { $0.path } deliver: { (_, _) throws(Diagnostic) in
+      _ = try ImageRun(Self.paths, encoder: nil, jobs: 2).measure {
+        $0.path
+      } deliver: { (_, _) throws(Diagnostic) in
         count += 1
         if count == 5 { throw Diagnostic("enough") }
       }
@@ -49,9 +53,13 @@ struct ImageRunTests {
   @Test("a run that is stopped hands out what is done, in order")
   func stop() throws {
     var indices: [Int] = []
-    let tally = try ImageRun(Self.paths, encoder: nil, jobs: 2).measure { $0.index } isStopped: {
+    let tally = try ImageRun(Self.paths, encoder: nil, jobs: 2).measure {
+      $0.index
+    } isStopped: {
       indices.count >= 5
-    } deliver: { (_, result) throws(Diagnostic) in indices.append(try result.get()) }
+    } deliver: { (_, result) throws(Diagnostic) in
+      indices.append(try result.get())
+    }
     #expect(tally.isInterrupted && tally.finished == indices.count && indices.count >= 5 && indices.count < 40)
     #expect(indices == indices.sorted())
   }
