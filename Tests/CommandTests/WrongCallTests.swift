@@ -41,7 +41,10 @@ struct WrongCallTests {
       ),
       (["--precision", "fp16,,int4"], "unknown precision \"\""),
       (["--sample", "texts"], "unknown sample \"texts\"; known are text, objects, diagram"),
-      (["--tokens", "64", "--sample", "text"], "--tokens gives the number of tokens; leave out --image, --features and --sample"),
+      (
+        ["--tokens", "64", "--sample", "text"],
+        "--tokens gives the number of tokens; leave out --image, --features and --sample"
+      ),
       (["--reducer", "prumrge"], "unknown reducer \"prumrge\"; did you mean \"prumerge\" or \"prumerge+\"?"),
       (["--reducer", "prumerge:ratio=0"], "above 0 and at most 1"),
       (["--reducer", "prumerge:ratio=nan"], "above 0 and at most 1"),
