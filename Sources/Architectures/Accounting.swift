@@ -12,6 +12,8 @@ public enum Stage: String, Sendable, Hashable, CaseIterable {
   case reduction
   /// The language model over the whole prompt.
   case prefill
+  /// The language model over one generated token after another.
+  case decode
 }
 
 /// The operators of one stage.
@@ -32,6 +34,8 @@ public struct StageOperators: Sendable, Hashable {
 public struct Accounting: Sendable {
   /// The operators of every stage of a model's work.
   public typealias Stages = @Sendable (Model, Workload) throws(Diagnostic) -> [StageOperators]
+  /// The operators of one step of decoding, counted from 0; none for a model without a language model.
+  public typealias DecodeStep = @Sendable (Model, Workload, Int) -> [Operator]
   /// What is resident while those operators run.
   public typealias Resident = @Sendable (Model, Workload, Precision, [StageOperators]) -> Footprint
 
@@ -45,6 +49,8 @@ public struct Accounting: Sendable {
   public var precision: @Sendable (_ name: String) -> Precision?
   /// The operators of every stage; throws for a model that the rules do not cover.
   public var stages: Stages
+  /// The operators of one step of decoding; nil where the rules know prefills only.
+  public var decodeStep: DecodeStep?
   /// What is resident.
   public var footprint: Resident
   /// What the rules leave out of a multimodal model, if anything.
@@ -56,13 +62,14 @@ public struct Accounting: Sendable {
   public init(
     name: String, kernels: Kernels?, precisionNames: [String],
     precision: @escaping @Sendable (_ name: String) -> Precision?, stages: @escaping Stages,
-    footprint: @escaping Resident, scope: String? = nil, caveat: String? = nil
+    decodeStep: DecodeStep? = nil, footprint: @escaping Resident, scope: String? = nil, caveat: String? = nil
   ) {
     self.name = name
     self.kernels = kernels
     self.precisionNames = precisionNames
     self.precision = precision
     self.stages = stages
+    self.decodeStep = decodeStep
     self.footprint = footprint
     self.scope = scope
     self.caveat = caveat
@@ -74,6 +81,9 @@ public struct Accounting: Sendable {
       name: "exact", kernels: kernels, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name } },
       stages: { model, workload in model.stages(workload, kernels: kernels) },
+      decodeStep: { model, workload, step in
+        model.language?.decodeStep(step, of: workload, kernels: kernels) ?? []
+      },
       footprint: { model, workload, precision, stages in
         let live = stages.flatMap { work in
           work.operators.map { $0.cost(at: work.stage.precision(precision)).liveActivations }
@@ -89,7 +99,7 @@ public struct Accounting: Sendable {
 extension Stage {
   /// The precision of a stage's work: vision tower, connector and reducer are not quantised.
   public func precision(_ precision: Precision) -> Precision {
-    self == .prefill ? precision : precision.unquantized
+    self == .prefill || self == .decode ? precision : precision.unquantized
   }
 }
 

@@ -4,7 +4,7 @@ public import Quantities
 public struct Footprint: Sendable, Hashable {
   /// All weights of all parts.
   public var weights: Bytes
-  /// The key-value cache after the prefill.
+  /// The key-value cache at the end of the request.
   public var cache: Bytes
   /// The largest set of live activations.
   public var activations: Bytes

@@ -43,10 +43,11 @@ public struct LanguageModel: Sendable, Hashable {
       + (head > 0 ? [ParameterGroup("head", head, quantized: false)] : [])
   }
 
-  /// Elements of the key-value cache after a prefill; layers with a sliding window keep no more tokens than that.
+  /// Elements of the key-value cache at the end of a request: context, prompt and generated tokens. Layers with a
+  /// sliding window keep no more tokens than that.
   public func cacheElements(_ workload: Workload) -> Double {
     var elements = 0.0
-    for (tokens, runs) in stack.runs(under: workload.visualTokens.adding(workload.textTokens)) {
+    for (tokens, runs) in stack.runs(under: workload.cached(afterSteps: workload.outputTokens)) {
       for run in runs {
         let kept = min(tokens.tokens, run.block.window ?? tokens.tokens)
         elements += Double(run.layers) * Double(kept) * run.block.cacheElementsPerToken
@@ -55,27 +56,35 @@ public struct LanguageModel: Sendable, Hashable {
     return elements * Double(workload.batch)
   }
 
-  /// The operators of a prefill: every token through every layer, logits for the last position only.
+  /// The operators of a prefill: every token through every layer, logits for the last position only. Tokens attend to
+  /// the context, too.
   public func prefill(_ workload: Workload, kernels: Kernels) -> [Operator] {
     let batch = Double(workload.batch)
-    let width = Double(block.width)
     let schedule = workload.visualTokens.adding(workload.textTokens)
     let rows = batch * Double(schedule.leaving(layers: layers))
-    let logits = batch * Double(vocabulary)
-    var first = [
-      Operator.embedding(
-        "embedding", textRows: batch * Double(workload.textTokens),
-        visualRows: batch * Double(workload.visualTokens.initial), width: width)
-    ]
-    if scalesEmbeddings { first.append(.scaling("embedding.scale", elements: batch * Double(workload.tokens) * width)) }
-    var last = [
-      Operator.normalization(
-        "norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0),
+    return embedding(
+      textRows: batch * Double(workload.textTokens), visualRows: batch * Double(workload.visualTokens.initial))
+      + stack.operators(schedule: schedule, batch: workload.batch, kernels: kernels, context: workload.context)
+      + head(rows: rows, logits: batch, kernels: kernels)
+  }
+
+  /// What stands before the layers.
+  func embedding(textRows: Double, visualRows: Double) -> [Operator] {
+    let width = Double(block.width)
+    let rows = textRows + visualRows
+    return [.embedding("embedding", textRows: textRows, visualRows: visualRows, width: width)]
+      + (scalesEmbeddings ? [.scaling("embedding.scale", elements: rows * width)] : [])
+  }
+
+  /// What stands behind the layers, which leave `rows` tokens: so many of them get logits.
+  func head(rows: Double, logits: Double, kernels: Kernels) -> [Operator] {
+    let width = Double(block.width)
+    let columns = Double(vocabulary)
+    return [
+      .normalization("norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0),
       .matmul(
-        "head", rows: batch, inner: width, columns: Double(vocabulary), bias: headBias, quantized: false,
-        holding: (rows - batch) * width),
-    ]
-    if capsLogits { last.append(.capping("head.cap", elements: logits)) }
-    return first + stack.operators(schedule: schedule, batch: workload.batch, kernels: kernels) + last
+        "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,
+        holding: (rows - logits) * width),
+    ] + (capsLogits ? [.capping("head.cap", elements: logits * columns)] : [])
   }
 }

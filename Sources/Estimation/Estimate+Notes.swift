@@ -31,7 +31,8 @@ extension Estimate {
   /// By how much the request exceeds the device's memory, if it does.
   public var fitNote: String? {
     guard fits == false, let capacity = hardware.capacity?.value else { return nil }
-    return "does not fit: needs \(footprint.total), has \(capacity)"
+    let limit = workload.batch > 1 && largestBatch.map { $0 > 0 } ?? false ? "; a batch of \(largestBatch ?? 0) fits" : ""
+    return "does not fit: needs \(footprint.total), has \(capacity), \(footprint.total - capacity) too little\(limit)"
   }
 
   /// That the visual tokens come from a generator instead of an image, if they do.

@@ -38,6 +38,7 @@ public struct ExpectedTime: Sendable {
     case .product(let rows, let inner, let columns):
       product(cost, rows: max(1, rows), inner: max(1, inner), columns: max(1, columns))
     case .attention(let shape): attention(cost, shape)
+    case .overCache: cacheBounds(cost).max() ?? .zero
     case .normalization, .gate, .activation, .rotation, .other:
       cost.flops > .zero ? untiled(cost) : elementwise(operation.kernel, cost)
     }
@@ -118,6 +119,8 @@ public struct ExpectedTime: Sendable {
 
   /// Attention in one kernel. A causal one skips tiles that the mask hides, all but the diagonal.
   ///
+  /// Every tile of queries meets the keys of the context before its own, as far as a window reaches.
+  ///
   /// All tiles together take `whole`, shared by the multiprocessors; the last tile of a head, with all keys, is not
   /// shared and takes `longest`.
   private func attention(_ cost: Cost, _ shape: AttentionShape) -> Seconds {
@@ -128,9 +131,11 @@ public struct ExpectedTime: Sendable {
     // Keys that a tile of queries meets at most, in steps: all of them, or those within a sliding window.
     let reach = min(blocks, max(1, ((shape.window ?? shape.tokens) / Self.queries).rounded(.up)))
     let tile = 2 * (shape.headWidth + shape.valueWidth) * Self.queries * Self.queries / unitPeak
-    let count = shape.causal ? reach * (reach + 1) / 2 + (blocks - reach) * reach : blocks * reach
+    let own = shape.causal ? reach * (reach + 1) / 2 + (blocks - reach) * reach : blocks * reach
+    let earlier = (min(shape.context, shape.window ?? .infinity) / Self.queries).rounded(.up)
+    let count = own + blocks * earlier
     let whole = shape.batch * shape.heads * count * tile / units
-    let longest = hardware.achieved.multiprocessors == nil ? 0 : reach * tile
+    let longest = hardware.achieved.multiprocessors == nil ? 0 : (reach + earlier) * tile
     let memory = cost.traffic.total.value / (hardware.bandwidth.value.value * rate.bandwidth)
     return Seconds((whole * whole + longest * longest + memory * memory).squareRoot()) + rate.overhead
   }
@@ -149,7 +154,7 @@ public struct ExpectedTime: Sendable {
     case .gate: 25e9
     case .activation: 60e9
     case .rotation: 20e9
-    case .product, .attention, .other: nil
+    case .product, .attention, .overCache, .other: nil
     }
   }
 

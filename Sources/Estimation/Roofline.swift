@@ -31,6 +31,15 @@ public struct OperatorTime: Sendable, Hashable {
   /// The ideal time: resources work side by side, so the busiest one decides. No kernel is faster.
   public var ideal: Seconds { max(compute, vector, memory) }
 
+  /// The time of one resource.
+  public subscript(bound: Bound) -> Seconds {
+    switch bound {
+    case .compute: compute
+    case .vector: vector
+    case .memory: memory
+    }
+  }
+
   /// The busiest resource; on a tie arithmetic, as at the ridge point.
   public var bound: Bound {
     if compute >= vector, compute >= memory { return .compute }

@@ -5,7 +5,9 @@ internal import Reduction
 
 extension VisualInput {
   /// The work that this input gives to a model.
-  func workload(for model: Model, textTokens: Int, batch: Int) throws(Diagnostic) -> Workload {
+  func workload(
+    for model: Model, textTokens: Int, batch: Int, serving: Serving = Serving()
+  ) throws(Diagnostic) -> Workload {
     if let reduction, reduction.result != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
       throw Diagnostic("\(reduction.reducer.name) cannot work here: \(obstacle)")
     }
@@ -24,7 +26,8 @@ extension VisualInput {
       visualTokens: tokens, textTokens: textTokens, batch: batch,
       images: model.images(for: reduction?.tokensBefore ?? tokens.initial),
       encoderTokens: reduction?.encoderPlan?.tokens,
-      reduction: reduction?.operators(in: model, tokens: tokens, textTokens: textTokens, batch: batch) ?? [])
+      reduction: reduction?.operators(in: model, tokens: tokens, textTokens: textTokens, batch: batch) ?? [],
+      context: serving.context, outputTokens: serving.outputTokens)
   }
 }
 

@@ -6,6 +6,8 @@ public enum Kernel: Sendable, Hashable {
   case product(rows: Double, inner: Double, columns: Double)
   /// Attention in one kernel, cut into tiles of queries.
   case attention(AttentionShape)
+  /// A step of decoding over the cache, whose work grows by one position with every token: it streams the cache.
+  case overCache(AttentionShape)
   /// A norm: sums over a row, between which its threads wait for each other.
   case normalization
   /// An activated gate times the other branch.

@@ -9,17 +9,22 @@ extension Report {
   /// One estimate, operator by operator, totals last.
   ///
   /// Work, bytes and `time` are those of one occurrence; `all` and `share` count every occurrence, as totals do.
-  public static func operators(of estimate: Estimate) -> Report {
-    let rows = estimate.stages.flatMap { stage in stage.operators.map { (stage.stage, $0) } }
-    let total = OperatorTotals(estimate)
+  ///
+  /// Where tokens are generated, one step of decoding stands behind the stages: `step`, counted from 1, or the last.
+  public static func operators(of estimate: Estimate, step: Int? = nil) -> Report {
+    let decode = estimate.decode.map { [$0.step(step ?? $0.steps)] } ?? []
+    let stages = estimate.stages + decode
+    let rows = stages.flatMap { stage in stage.operators.map { (stage.stage, $0) } }
+    let total = OperatorTotals(stages)
     // A single stage needs no column.
-    let first = estimate.stages.count > 1 ? 0 : 1
+    let first = stages.count > 1 ? 0 : 1
+    let shown = estimate.decode.map { "\"decode\" is step \(step ?? $0.steps) of \($0.steps); the total counts it once" }
     let cells = rows.map { Self.cells($0.0, $0.1, of: total.seconds) } + [total.cells]
     return Report(
       headings: headings(estimate),
       table: Table(Array(columns[first...]), rows: cells.map { Array($0[first...]) }, hasTotal: true),
       notes: ["\"all\" and \"share\" count every repeat, as the total does; other figures are of one occurrence"]
-        + estimate.notes + basis([estimate.hardware]),
+        + (shown.map { [$0] } ?? []) + estimate.notes + basis([estimate.hardware]),
       records: rows.map { record($0.0, $0.1) },
       total: total.record(note: estimate.noteForMachines, of: estimate.hardware))
   }
@@ -104,12 +109,12 @@ private struct OperatorTotals {
   let traffic: Traffic
   let seconds, expected: Seconds
 
-  init(_ estimate: Estimate) {
-    flops = estimate.stages.map(\.flops).sum()
-    vectorFLOPs = estimate.stages.map(\.vectorFLOPs).sum()
-    traffic = estimate.stages.reduce(.zero) { $0 + $1.traffic }
-    seconds = estimate.totalSeconds
-    expected = estimate.expectedTotalSeconds
+  init(_ stages: [StageEstimate]) {
+    flops = stages.map(\.flops).sum()
+    vectorFLOPs = stages.map(\.vectorFLOPs).sum()
+    traffic = stages.reduce(.zero) { $0 + $1.traffic }
+    seconds = stages.map(\.seconds).sum()
+    expected = stages.map(\.expectedSeconds).sum()
   }
 
   var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }

@@ -1,0 +1,21 @@
+public import Operators
+
+extension LanguageModel {
+  /// The operators of one step of decoding, the first being step 0: one token of every sequence through every layer.
+  ///
+  /// Before step k each layer has the context, what it kept of the prompt, and k generated tokens in the cache; the
+  /// token's own key and value join them. Experts are read as far as the batch's tokens are expected to hit them.
+  public func decodeStep(_ step: Int, of workload: Workload, kernels: Kernels) -> [Operator] {
+    let rows = Double(workload.batch)
+    return embedding(textRows: rows, visualRows: 0)
+      + stack.decodeOperators(cached: workload.cached(afterSteps: step), batch: workload.batch, kernels: kernels)
+      + head(rows: rows, logits: rows, kernels: kernels)
+  }
+}
+
+extension Workload {
+  /// Tokens of one sequence in each layer's cache after the prefill and so many steps of decoding.
+  func cached(afterSteps steps: Int) -> TokenSchedule {
+    visualTokens.adding(textTokens + context + steps)
+  }
+}

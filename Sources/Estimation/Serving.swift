@@ -1,0 +1,16 @@
+/// What is asked of a request besides its prompt: what is in the cache before, how much is generated, at what price.
+public struct Serving: Sendable, Hashable {
+  /// Tokens of every sequence that are in the key-value cache before the request; the prompt attends to them.
+  public var context: Int
+  /// Tokens that are generated for every sequence, each in a step of decoding; 0 for a prefill alone.
+  public var outputTokens: Int
+  /// The price of one device for an hour, in any currency; nil if it does not matter.
+  public var pricePerHour: Double?
+
+  /// A prefill alone, unless stated otherwise.
+  public init(context: Int = 0, outputTokens: Int = 0, pricePerHour: Double? = nil) {
+    self.context = context
+    self.outputTokens = outputTokens
+    self.pricePerHour = pricePerHour
+  }
+}
