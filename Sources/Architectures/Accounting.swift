@@ -80,18 +80,17 @@ public struct Accounting: Sendable {
     Accounting(
       name: "exact", kernels: kernels, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name } },
-      stages: { model, workload in model.stages(workload, kernels: kernels) },
+      stages: { model, workload in model.shard(workload.parallelism).stages(workload, kernels: kernels) },
       decodeStep: { model, workload, step in
-        model.language?.decodeStep(step, of: workload, kernels: kernels) ?? []
+        model.shard(workload.parallelism).language?.decodeStep(step, of: workload, kernels: kernels) ?? []
       },
       footprint: { model, workload, precision, stages in
         let live = stages.flatMap { work in
           work.operators.map { $0.cost(at: work.stage.precision(precision)).liveActivations }
         }
+        let resident = model.resident(workload, at: precision)
         return Footprint(
-          weights: model.weightBytes(at: precision),
-          cache: Bytes((model.language?.cacheElements(workload) ?? 0) * precision.cacheBits / 8),
-          activations: live.max() ?? .zero)
+          weights: Bytes(resident.weights), cache: Bytes(resident.cache), activations: live.max() ?? .zero)
       })
   }
 }
@@ -108,7 +107,7 @@ extension Model {
   fileprivate func stages(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
     var stages: [StageOperators] = []
     if let vision {
-      let images = workload.images * workload.batch * vision.tiles
+      let images = workload.images * workload.ownBatch * vision.tiles
       stages.append(
         StageOperators(
           .vision,
@@ -125,7 +124,7 @@ extension Model {
 
   /// The connector over the tokens that it gets: all those of tiles or for queries, else those that a reducer left.
   private func connectorOperators(_ connector: Connector, _ workload: Workload) -> [Operator] {
-    let batch = workload.batch
+    let batch = workload.ownBatch
     if let former = connector.queryFormer, let vision {
       let images = Double(workload.images * batch)
       return former.operators(

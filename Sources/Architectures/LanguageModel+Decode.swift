@@ -6,9 +6,10 @@ extension LanguageModel {
   /// Before step k each layer has the context, what it kept of the prompt, and k generated tokens in the cache; the
   /// token's own key and value join them. Experts are read as far as the batch's tokens are expected to hit them.
   public func decodeStep(_ step: Int, of workload: Workload, kernels: Kernels) -> [Operator] {
-    let rows = Double(workload.batch)
+    let rows = Double(workload.ownBatch)
     return embedding(textRows: rows, visualRows: 0)
       + stack.decodeOperators(cached: workload.cached(afterSteps: step), batch: workload.batch, kernels: kernels)
+      + passes(workload) { _ in rows }
       + head(rows: rows, logits: rows, kernels: kernels)
   }
 }

@@ -35,11 +35,20 @@ public struct LanguageModel: Sendable, Hashable {
 
   /// All parameters: embedding, layers, final norm and, untied, the head.
   public var parameters: [ParameterGroup] {
-    let table = Double(vocabulary) * Double(block.width)
-    let head = (tiedEmbeddings ? 0 : table) + (headBias ? Double(vocabulary) : 0)
-    return [ParameterGroup("embedding", table, quantized: false)]
-      + stack.parameters
-      + [ParameterGroup("final norm", block.norm.parametersPerChannel * Double(block.width), quantized: false)]
+    [embeddingParameters] + stack.parameters + headParameters(tied: tiedEmbeddings)
+  }
+
+  /// The parameters before the layers and behind them, where these are on other devices: a head that shares the
+  /// embedding's matrix then has a copy of it.
+  var ends: (first: [ParameterGroup], last: [ParameterGroup]) { ([embeddingParameters], headParameters(tied: false)) }
+
+  private var embeddingParameters: ParameterGroup {
+    ParameterGroup("embedding", Double(vocabulary) * Double(block.width), quantized: false)
+  }
+
+  private func headParameters(tied: Bool) -> [ParameterGroup] {
+    let head = (tied ? 0 : embeddingParameters.count) + (headBias ? Double(vocabulary) : 0)
+    return [ParameterGroup("final norm", block.norm.parametersPerChannel * Double(block.width), quantized: false)]
       + (head > 0 ? [ParameterGroup("head", head, quantized: false)] : [])
   }
 
@@ -53,26 +62,43 @@ public struct LanguageModel: Sendable, Hashable {
         elements += Double(run.layers) * Double(kept) * run.block.cacheElementsPerToken
       }
     }
-    return elements * Double(workload.batch)
+    return elements * Double(workload.ownBatch)
   }
 
   /// The operators of a prefill: every token through every layer, logits for the last position only. Tokens attend to
   /// the context, too.
   public func prefill(_ workload: Workload, kernels: Kernels) -> [Operator] {
-    let batch = Double(workload.batch)
+    let batch = Double(workload.ownBatch)
     let schedule = workload.visualTokens.adding(workload.textTokens)
     let rows = batch * Double(schedule.leaving(layers: layers))
     return embedding(
       textRows: batch * Double(workload.textTokens), visualRows: batch * Double(workload.visualTokens.initial))
       + stack.operators(schedule: schedule, batch: workload.batch, kernels: kernels, context: workload.context)
+      + passes(workload) { Double($0) * batch }
       + head(rows: rows, logits: batch, kernels: kernels)
+  }
+
+  /// What the stages of a pipeline pass on: the residual stream of so many rows for the tokens that enter a layer. The
+  /// layers are taken to be split evenly.
+  func passes(_ workload: Workload, rows: (Int) -> Double) -> [Operator] {
+    let stages = workload.parallelism.pipeline
+    guard stages > 1 else { return [] }
+    let tokens = workload.visualTokens.adding(workload.textTokens).runs(layers: layers).flatMap {
+      [Int](repeating: $0.tokens, count: $0.layers)
+    }
+    return (1..<stages).map { .pass("pipeline.pass", elements: rows(tokens[$0 * layers / stages]) * Double(block.width)) }
+      .mergedEqual
   }
 
   /// What stands before the layers.
   func embedding(textRows: Double, visualRows: Double) -> [Operator] {
     let width = Double(block.width)
     let rows = textRows + visualRows
-    return [.embedding("embedding", textRows: textRows, visualRows: visualRows, width: width)]
+    let devices = block.parallelism.tensor
+    // Each device looks up what lies in its part of the table; the sum of all is the whole.
+    let lookedUp = textRows / Double(devices)
+    return [.embedding("embedding", textRows: textRows, visualRows: visualRows, width: width, readRows: lookedUp)]
+      + (devices > 1 ? [.allReduce("embedding.all_reduce", elements: textRows * width, devices: devices)] : [])
       + (scalesEmbeddings ? [.scaling("embedding.scale", elements: rows * width)] : [])
   }
 
@@ -80,11 +106,26 @@ public struct LanguageModel: Sendable, Hashable {
   func head(rows: Double, logits: Double, kernels: Kernels) -> [Operator] {
     let width = Double(block.width)
     let columns = Double(vocabulary)
+    let devices = block.parallelism.tensor
     return [
       .normalization("norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0),
       .matmul(
         "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,
         holding: (rows - logits) * width),
     ] + (capsLogits ? [.capping("head.cap", elements: logits * columns)] : [])
+      + (devices > 1 ? [.allGather("head.all_gather", elements: logits * columns * Double(devices), devices: devices)] : [])
+  }
+}
+
+extension [Operator] {
+  /// Equal neighbours as one operator with a repeat count.
+  fileprivate var mergedEqual: [Operator] {
+    reduce(into: []) { result, operation in
+      if let last = result.last, last.repeated(1) == operation {
+        result[result.count - 1].repeatCount += 1
+      } else {
+        result.append(operation)
+      }
+    }
   }
 }

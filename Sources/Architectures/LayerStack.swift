@@ -31,6 +31,14 @@ public struct LayerStack: Sendable, Hashable {
     }
   }
 
+  /// The same stack of other blocks.
+  func mapped(_ change: (TransformerBlock) -> TransformerBlock) -> LayerStack {
+    var copy = self
+    copy.first.block = change(first.block)
+    for index in following.indices { copy.following[index].block = change(following[index].block) }
+    return copy
+  }
+
   /// All runs, from first to last.
   public var runs: [Run] { [first] + following }
   /// How many layers there are.

@@ -36,11 +36,15 @@ struct BlockShapes {
   let attention: AttentionShape
   /// Elements of the hidden state, the queries and the keys.
   let hidden, queries, keys: Double
+  /// Rows of all devices that share experts.
+  let allRows: Double
   /// What waits for the end of the layer: the residual stream and, in parallel blocks, one hidden state more.
   let waiting: Double
 
   init(block: TransformerBlock, tokens: Double, batch: Double, context: Double = 0, decodes: Bool = false) {
     self.block = block
+    allRows = batch * tokens
+    let batch = Double(block.parallelism.own(Int(batch)))
     rows = batch * tokens
     width = Double(block.width)
     queryWidth = Double(block.heads) * Double(block.headWidth)
@@ -71,6 +75,7 @@ struct BlockShapes {
     + [
       matmul("attention.output", inner: valueWidth, columns: width, bias: block.attentionOutputBias, holding: waiting),
     ]
+    + reduced("attention")
     + afterNorm("attention.post_norm")
   }
 
@@ -78,6 +83,7 @@ struct BlockShapes {
   func fusedFeedForward() -> [Operator] {
     (block.arrangement == .parallel ? [] : [norm("mlp.norm", adding: 1)])
     + feedForward(.fused)
+    + reduced("mlp")
     + afterNorm("mlp.post_norm")
   }
 
@@ -88,6 +94,7 @@ struct BlockShapes {
     + Operator.eagerAttention("attention", attention, quantizedOutput: block.isDecoder && !absorbs, holding: waiting)
     + valueProjection()
     + [matmul("attention.output", inner: valueWidth, columns: width, bias: block.attentionOutputBias, holding: waiting)]
+    + reduced("attention")
     + afterNorm("attention.post_norm")
     + (block.arrangement == .parallel ? [] : [.sum("attention.residual", elements: hidden)])
   }
@@ -96,6 +103,7 @@ struct BlockShapes {
   func eagerFeedForward() -> [Operator] {
     (block.arrangement == .parallel ? [] : [norm("mlp.norm")])
     + feedForward(.eager)
+    + reduced("mlp")
     + afterNorm("mlp.post_norm")
     + (block.arrangement == .parallel ? [.sum("attention.residual", elements: hidden, holding: hidden)] : [])
     + [.sum("mlp.residual", elements: hidden)]
@@ -138,6 +146,12 @@ struct BlockShapes {
   func norm(_ name: String, adding sums: Int = 0) -> Operator {
     .normalization(
       name, block.norm, rows: rows, width: width, adding: sums, to: block.isDecoder ? .productInput : .activation)
+  }
+
+  /// The sum of what the devices made of their heads or inner channels.
+  private func reduced(_ part: String) -> [Operator] {
+    let devices = block.parallelism.tensor
+    return devices > 1 ? [.allReduce("\(part).all_reduce", elements: hidden, devices: devices, holding: waiting)] : []
   }
 
   /// The norm after attention or feed-forward block, where there is one.

@@ -28,6 +28,12 @@ public struct Workload: Sendable, Hashable {
   /// The work of reducing the visual tokens of one sequence, from the reducer's own bill.
   public var reduction: [Operator]
 
+  /// Over how many devices the work is spread.
+  public let parallelism: Parallelism
+
+  /// Sequences that one device works on: all of them, or its share where experts are shared.
+  public var ownBatch: Int { parallelism.own(batch) }
+
   /// Tokens of one sequence in the first layer.
   public var tokens: Int { visualTokens.initial + textTokens }
 
@@ -37,7 +43,8 @@ public struct Workload: Sendable, Hashable {
   /// - Throws: `Diagnostic` if there are no tokens at all, or more tokens or sequences than the limits.
   public init(
     visualTokens: TokenSchedule, textTokens: Int, batch: Int = 1, images: Int = 1,
-    encoderTokens: TokenSchedule? = nil, reduction: [Operator] = [], context: Int = 0, outputTokens: Int = 0
+    encoderTokens: TokenSchedule? = nil, reduction: [Operator] = [], context: Int = 0, outputTokens: Int = 0,
+    parallelism: Parallelism = Parallelism()
   ) throws(Diagnostic) {
     let schedules = [visualTokens] + (encoderTokens.map { [$0] } ?? [])
     let counts = [textTokens, images] + schedules.flatMap { [$0.initial] + $0.changes.map(\.tokens) }
@@ -54,6 +61,7 @@ public struct Workload: Sendable, Hashable {
         throw Diagnostic("expected \(what) of 0 to \(Self.positionLimit) tokens, found \(count)")
       }
     }
+    self.parallelism = parallelism
     self.context = context
     self.outputTokens = outputTokens
     self.visualTokens = visualTokens

@@ -18,7 +18,7 @@ public struct RequestFigures: Sendable, Hashable {
   public let request: Seconds
   /// Generated tokens of all sequences per second of the whole request.
   public let tokensPerSecond: Double
-  /// What the device takes at its rated power all the time: an upper bound. Nil where the power is not known.
+  /// What all devices take at their rated power all the time: an upper bound. Nil where the power is not known.
   public let energy: Energy?
   /// The price of the whole batch, in the currency of the price per hour; nil without one.
   public let cost: Double?
@@ -45,11 +45,12 @@ extension Estimate {
     let steps = Double(decode.steps)
     let tokens = steps * Double(workload.batch)
     let request = prefill + seconds
-    let cost = serving.pricePerHour.map { $0 * request.value / 3600 }
+    let devices = Double(serving.parallelism.devices)
+    let cost = serving.pricePerHour.map { $0 * devices * request.value / 3600 }
     return RequestFigures(
       timeToFirstToken: prefill, timePerOutputToken: seconds / steps, firstStep: first, lastStep: last, decode: seconds,
       request: request, tokensPerSecond: tokens / request.value,
-      energy: hardware.power.map { $0.value * request }, cost: cost,
+      energy: hardware.power.map { $0.value * request * devices }, cost: cost,
       costPerMillionTokens: cost.map { $0 / tokens * 1e6 })
   }
 }

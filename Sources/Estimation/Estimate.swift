@@ -43,6 +43,11 @@ public struct Estimate: Sendable {
     self.accounting = accounting
     self.visualInput = visualInput
     self.serving = serving
+    if serving.parallelism.devices > 1, hardware.interconnect == nil {
+      throw Diagnostic(
+        "what links several \(hardware.name) is not known; give \"interconnect\" in a hardware file of your own, as in "
+          + "interconnect: { value: 64 GB/s, source: unverified }, both directions together")
+    }
     let work = try Self.work(model, visualInput, textTokens, batch, serving, accounting)
     workload = work.workload
     stages = work.stages.map { StageEstimate($0, on: hardware, at: $0.stage.precision(precision)) }

@@ -33,13 +33,14 @@ public struct ExpectedTime: Sendable {
   ///
   /// Shorter than the ideal time only where that counts what kernels skip: the hidden half of causal attention.
   func kernelSeconds(_ operation: Operator, _ cost: Cost) -> Seconds {
+    if case .collective = operation.kernel { return collective(cost) }
     guard cost.flops > .zero || cost.vectorFLOPs > .zero || cost.traffic.total > .zero else { return .zero }
     return switch operation.kernel {
     case .product(let rows, let inner, let columns):
       product(cost, rows: max(1, rows), inner: max(1, inner), columns: max(1, columns))
     case .attention(let shape): attention(cost, shape)
     case .overCache: cacheBounds(cost).max() ?? .zero
-    case .normalization, .gate, .activation, .rotation, .other:
+    case .normalization, .gate, .activation, .rotation, .collective, .other:
       cost.flops > .zero ? untiled(cost) : elementwise(operation.kernel, cost)
     }
   }
@@ -154,7 +155,7 @@ public struct ExpectedTime: Sendable {
     case .gate: 25e9
     case .activation: 60e9
     case .rotation: 20e9
-    case .product, .attention, .overCache, .other: nil
+    case .product, .attention, .overCache, .collective, .other: nil
     }
   }
 

@@ -28,16 +28,17 @@ extension Estimate {
     _ model: Model, _ visualInput: VisualInput, _ textTokens: Int, _ batch: Int, _ serving: Serving,
     _ accounting: Accounting
   ) throws(Diagnostic) -> RequestWork {
+    try serving.parallelism.check(model)
     let workload = try visualInput.workload(for: model, textTokens: textTokens, batch: batch, serving: serving)
     let decodes = workload.outputTokens > 0
-    if decodes || workload.context > 0 {
+    if decodes || workload.context > 0 || serving.parallelism.devices > 1 {
       guard model.language != nil else {
         throw Diagnostic("\(model.name) has no language model: it generates nothing and keeps no context")
       }
       guard accounting.decodeStep != nil else {
         throw Diagnostic(
-          "\(accounting.name) accounting counts the prefill of an empty cache only; use exact accounting to generate "
-            + "tokens or to add to a context")
+          "\(accounting.name) accounting counts the prefill of an empty cache on one device only; use exact "
+            + "accounting to generate tokens, to add to a context or to spread a model over devices")
       }
     }
     return RequestWork(

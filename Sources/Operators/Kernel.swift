@@ -16,6 +16,8 @@ public enum Kernel: Sendable, Hashable {
   case activation
   /// A rotation of queries and keys.
   case rotation
+  /// A collective operation of several devices over their links.
+  case collective
   /// Anything else: sums, copies, steps of eager attention.
   case other
 }

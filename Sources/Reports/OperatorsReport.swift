@@ -32,8 +32,9 @@ extension Report {
   private static func headings(_ estimate: Estimate) -> [String] {
     let tokens = "\(estimate.visualTokens) visual and \(estimate.workload.textTokens) text tokens"
     let kernels = estimate.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
+    let spread = estimate.serving.parallelism.summary.map { "\($0) " } ?? ""
     let headings = [
-      "\(estimate.model.title) on \(estimate.hardware.title), \(estimate.precision.name)",
+      "\(estimate.model.title) on \(spread)\(estimate.hardware.title), \(estimate.precision.name)",
       "\(tokens), batch \(estimate.workload.batch); ideal and expected times; \(estimate.accounting.name) accounting\(kernels)",
     ]
     guard let reduction = estimate.visualInput.reduction else { return headings }

@@ -120,6 +120,15 @@ extension Estimate {
   }
 }
 
+extension Parallelism {
+  /// How the devices are counted, or nil for a single one: `4 x 2 = 8` with the kinds named.
+  var summary: String? {
+    guard devices > 1 else { return nil }
+    let kinds = [(tensor, "tensor"), (pipeline, "pipeline"), (expert, "expert")].filter { $0.0 > 1 }
+    return "\(devices) x (\(kinds.map { "\($0.1) \($0.0)" }.joined(separator: ", ")))"
+  }
+}
+
 extension Record {
   /// The keys of the whole request; null where nothing is generated.
   static func request(_ estimate: Estimate) -> [Field] {
@@ -155,6 +164,12 @@ extension Record {
       "decode_traffic_bytes": .number(decode?.traffic.total.value),
       "decode_bound": .text(decode?.bound.rawValue),
       "excess_bytes": .number(estimate.excess?.value),
+      "devices": .number(estimate.serving.parallelism.devices),
+      "tensor_parallel": .number(estimate.serving.parallelism.tensor),
+      "pipeline_parallel": .number(estimate.serving.parallelism.pipeline),
+      "expert_parallel": .number(estimate.serving.parallelism.expert),
+      "link_seconds": .number(estimate.stages.map { $0.seconds(boundBy: .link) }.sum().value),
+      "decode_link_seconds": .number(decode.map { ($0.secondsByBound[.link] ?? .zero).value }),
       "largest_batch": .number(estimate.largestBatch.map(Double.init)),
       "longest_context": .number(estimate.longestContext.map(Double.init)),
     ])

@@ -21,9 +21,10 @@ extension Report {
     let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
     let text = first.workload.textTokens
     let work = first.model.language == nil ? "one forward pass" : "prefill with \(text) text tokens"
+    let spread = first.serving.parallelism.summary.map { "\($0) " } ?? ""
     let place = study.devices.count == 1 ? first.hardware.title : "\(study.devices.count) devices"
     var headings = [
-      "\(first.model.title) on \(place)",
+      "\(first.model.title) on \(spread)\(place)",
       "\(work), batch \(first.workload.batch); ideal and expected times; \(first.accounting.name) accounting\(kernels)",
     ]
     for reduction in study.rows.compactMap(\.estimate.visualInput.reduction) {

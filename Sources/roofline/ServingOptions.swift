@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import RooflineKit
 
-/// What is asked besides the prompt.
+/// What is asked besides the prompt, and over how many devices.
 struct ServingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
@@ -25,6 +25,19 @@ struct ServingOptions: ParsableArguments {
     help: ArgumentHelp("The price of one device for an hour; with --generate gives costs.", valueName: "price"))
   var pricePerHour: Double?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Devices that share the heads and inner widths of every layer, over their links.", valueName: "n"))
+  var tensorParallel = 1
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("Devices that have some of the layers each.", valueName: "n"))
+  var pipelineParallel = 1
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Devices that share the experts of a mixture, and the sequences of a batch.", valueName: "n"))
+  var expertParallel = 1
+
   /// Formats that engines keep caches in.
   static let formats: [NumberFormat] = [.fp32, .fp16, .bf16, .fp8, .int8, .fp4, .int4]
 
@@ -35,6 +48,13 @@ struct ServingOptions: ParsableArguments {
     }
     guard (0...limit).contains(context) else {
       throw ValidationError("expected --context from 0 to \(limit), found \(context)")
+    }
+    for (count, name) in [
+      (tensorParallel, "tensor"), (pipelineParallel, "pipeline"), (expertParallel, "expert"),
+    ] {
+      guard (1...Parallelism.limit).contains(count) else {
+        throw ValidationError("expected --\(name)-parallel from 1 to \(Parallelism.limit), found \(count)")
+      }
     }
     if let kvPrecision, Self.formats.allSatisfy({ $0.rawValue != kvPrecision }) {
       let known = Self.formats.map(\.rawValue).joined(separator: ", ")
@@ -51,7 +71,11 @@ struct ServingOptions: ParsableArguments {
   }
 
   /// What is asked besides the prompt.
-  var serving: Serving { Serving(context: context, outputTokens: generate ?? 0, pricePerHour: pricePerHour) }
+  var serving: Serving {
+    Serving(
+      context: context, outputTokens: generate ?? 0, pricePerHour: pricePerHour,
+      parallelism: Parallelism(tensor: tensorParallel, pipeline: pipelineParallel, expert: expertParallel))
+  }
 
   /// The precisions with the cache in the given format.
   func applied(to precisions: [Precision]) -> [Precision] {
