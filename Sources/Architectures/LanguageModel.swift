@@ -86,8 +86,10 @@ public struct LanguageModel: Sendable, Hashable {
     let tokens = workload.visualTokens.adding(workload.textTokens).runs(layers: layers).flatMap {
       [Int](repeating: $0.tokens, count: $0.layers)
     }
-    return (1..<stages).map { .pass("pipeline.pass", elements: rows(tokens[$0 * layers / stages]) * Double(block.width)) }
-      .mergedEqual
+    return (1..<stages).map {
+      .pass("pipeline.pass", elements: rows(tokens[$0 * layers / stages]) * Double(block.width))
+    }
+    .mergedEqual
   }
 
   /// What stands before the layers.
@@ -113,7 +115,8 @@ public struct LanguageModel: Sendable, Hashable {
         "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,
         holding: (rows - logits) * width),
     ] + (capsLogits ? [.capping("head.cap", elements: logits * columns)] : [])
-      + (devices > 1 ? [.allGather("head.all_gather", elements: logits * columns * Double(devices), devices: devices)] : [])
+      + (devices > 1
+        ? [.allGather("head.all_gather", elements: logits * columns * Double(devices), devices: devices)] : [])
   }
 }
 

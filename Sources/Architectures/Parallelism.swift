@@ -30,7 +30,9 @@ public struct Parallelism: Sendable, Hashable {
   public func own(_ batch: Int) -> Int { Self.share(batch, expert) }
 
   /// The largest share of a number that is split as evenly as whole numbers allow.
-  static func share(_ number: Int, _ parts: Int) -> Int { number / max(1, parts) + (number % max(1, parts) > 0 ? 1 : 0) }
+  static func share(_ number: Int, _ parts: Int) -> Int {
+    number / max(1, parts) + (number % max(1, parts) > 0 ? 1 : 0)
+  }
 
   /// Refuses what a model cannot be spread over.
   ///
@@ -47,7 +49,8 @@ public struct Parallelism: Sendable, Hashable {
     }
     let heads = language.stack.runs.map(\.block.heads).min() ?? 1
     guard tensor <= heads else {
-      throw Diagnostic("\(model.name) has layers of \(heads) heads: too few for tensor parallelism over \(tensor) devices")
+      throw Diagnostic(
+        "\(model.name) has layers of \(heads) heads: too few for tensor parallelism over \(tensor) devices")
     }
     guard pipeline <= language.layers else {
       throw Diagnostic("\(model.name) has \(language.layers) layers: too few for a pipeline of \(pipeline) stages")

@@ -21,7 +21,8 @@ extension Model {
     }
     let ends = language.ends
     let before = (model.vision?.parameters ?? []) + (model.connector?.parameters ?? []) + ends.first
-    let parts = [Resident(weights: before.bytes(at: precision))] + language.layersResident(workload, precision)
+    let parts =
+      [Resident(weights: before.bytes(at: precision))] + language.layersResident(workload, precision)
       + [Resident(weights: ends.last.bytes(at: precision))]
     return PipelineStages(parts: parts, count: workload.parallelism.pipeline).largest
   }

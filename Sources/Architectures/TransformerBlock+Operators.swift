@@ -56,7 +56,9 @@ struct BlockShapes {
       sharedKeyWidth: Double(block.latent?.rotaryWidth ?? 0), window: block.window.map(Double.init),
       cached: block.isDecoder && block.latent == nil, causal: block.isDecoder, capped: block.capsScores,
       context: context, decodes: decodes)
-    if decodes, let latent = block.latent { attention.absorb(rank: Double(latent.rank), rotary: Double(latent.rotaryWidth)) }
+    if decodes, let latent = block.latent {
+      attention.absorb(rank: Double(latent.rank), rotary: Double(latent.rotaryWidth))
+    }
     self.attention = attention
     hidden = rows * width
     queries = rows * queryWidth

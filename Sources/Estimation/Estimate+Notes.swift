@@ -32,9 +32,11 @@ extension Estimate {
   /// By how much the request exceeds the device's memory, if it does.
   public var fitNote: String? {
     guard fits == false, let capacity = hardware.capacity?.value else { return nil }
-    let limit = workload.batch > 1 && largestBatch.map { $0 > 0 } ?? false ? "; a batch of \(largestBatch ?? 0) fits" : ""
+    let limit =
+      workload.batch > 1 && largestBatch.map { $0 > 0 } ?? false ? "; a batch of \(largestBatch ?? 0) fits" : ""
     let place = serving.parallelism.devices > 1 ? " on a device" : ""
-    return "does not fit: needs \(footprint.total)\(place), has \(capacity), \(footprint.total - capacity) too little\(limit)"
+    return
+      "does not fit: needs \(footprint.total)\(place), has \(capacity), \(footprint.total - capacity) too little\(limit)"
   }
 
   /// What spreading the model over devices pads, copies and supposes.
@@ -42,7 +44,9 @@ extension Estimate {
     let parallelism = serving.parallelism
     guard parallelism.devices > 1, let language = model.language else { return [] }
     let tensor = parallelism.tensor
-    var notes = ["\(parallelism.devices) devices: work, traffic and footprint are those of the busiest one"]
+    var notes = [
+      "\(parallelism.devices) devices: times, work and traffic are of the busiest one of each stage, the footprint of the fullest"
+    ]
     if let note = hardware.interconnect?.note { notes.append("link: \(note)") }
     let heads = language.block.heads
     let groups = language.block.kvHeads

@@ -26,7 +26,8 @@ extension VisualInput {
       visualTokens: tokens, textTokens: textTokens, batch: batch,
       images: model.images(for: reduction?.tokensBefore ?? tokens.initial),
       encoderTokens: reduction?.encoderPlan?.tokens,
-      reduction: reduction?.operators(in: model, tokens: tokens, textTokens: textTokens, batch: serving.parallelism.own(batch)) ?? [],
+      reduction: reduction?.operators(
+        in: model, tokens: tokens, textTokens: textTokens, batch: serving.parallelism.own(batch)) ?? [],
       context: serving.context, outputTokens: serving.outputTokens, parallelism: serving.parallelism)
   }
 }

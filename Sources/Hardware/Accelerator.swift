@@ -45,6 +45,7 @@ public struct Accelerator: Sendable, Hashable {
   public static let defaultLinkLatency = Figure(
     Seconds(0.47e-6), stated: "0.47 us",
     sources: [
-      Source(key: "nccl", text: "github.com/NVIDIA/nccl at commit 01afd20, src/graph/tuning.cc, hwLat: ring, LL, NVLink")
+      Source(
+        key: "nccl", text: "github.com/NVIDIA/nccl at commit 01afd20, src/graph/tuning.cc, hwLat: ring, LL, NVLink")
     ], note: "default for all devices")
 }

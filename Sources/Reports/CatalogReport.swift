@@ -145,7 +145,7 @@ extension Accelerator {
     if let lastLevelCache { facts.append(Fact("last-level cache", lastLevelCache)) }
     if let interconnect {
       facts.append(Fact("interconnect", interconnect))
-      facts.append(Fact("link latency", linkLatency))
+      if linkLatency != Self.defaultLinkLatency { facts.append(Fact("link latency", linkLatency)) }
     }
     if let power { facts.append(Fact("power", power)) }
     return facts + achieved.facts

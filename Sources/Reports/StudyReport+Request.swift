@@ -22,7 +22,8 @@ extension Study {
     let context = workload.context > 0 ? " after \(workload.context) tokens of context" : ""
     let output = workload.outputTokens
     let what = output > 0 ? "Whole request: \(output) output token\(output == 1 ? "" : "s") per sequence" : "Request"
-    return "\(what)\(context), KV cache in \(estimate.precision.cacheFormat?.rawValue ?? "\(estimate.precision.cacheBits) bits")"
+    return
+      "\(what)\(context), KV cache in \(estimate.precision.cacheFormat?.rawValue ?? "\(estimate.precision.cacheBits) bits")"
   }
 
   /// What a reader of that table must know.

@@ -104,27 +104,27 @@ private struct StudyColumn: Sendable {
   // The lower the number of its priority, the longer a column stays when a terminal is narrow.
   static let all: [StudyColumn] =
     identity + [
-    StudyColumn(column: .number("tokens", priority: 6)) { "\($0.estimate.tokens)" },
-    stage(.vision, priority: 7), stage(.connector, priority: 9), stage(.reduction, priority: 8),
-    StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
-    StudyColumn(column: .number("expected", priority: 2)) {
-      $0.estimate.expectedPrefillSeconds.description
-    },
-    StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.speedup) },
-    StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
-    StudyColumn(column: .number("total speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
-      factor($0.totalSpeedup)
-    },
-    StudyColumn(column: .text("bound by", priority: 3)) { $0.estimate.mainStage?.bound.rawValue ?? "" },
-    StudyColumn(column: .number("work", priority: 6)) { ($0.estimate.mainStage?.flops ?? .zero).description },
-    StudyColumn(column: .number("traffic", priority: 5)) { row in
-      row.estimate.mainStage.flatMap { $0.traffic.total == .zero ? nil : $0.traffic.total.description } ?? ""
-    },
-    StudyColumn(column: .number("intensity", priority: 10)) { intensity($0.estimate.mainStage?.intensity) },
-    StudyColumn(column: .number("ridge point", priority: 10)) { intensity($0.estimate.ridgePoint) },
-    StudyColumn(column: .number("footprint", priority: 1)) { $0.estimate.footprint.total.description },
-    StudyColumn(column: .text("fits", priority: 1)) { $0.estimate.fitText },
-  ]
+      StudyColumn(column: .number("tokens", priority: 6)) { "\($0.estimate.tokens)" },
+      stage(.vision, priority: 7), stage(.connector, priority: 9), stage(.reduction, priority: 8),
+      StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
+      StudyColumn(column: .number("expected", priority: 2)) {
+        $0.estimate.expectedPrefillSeconds.description
+      },
+      StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.speedup) },
+      StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
+      StudyColumn(column: .number("total speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
+        factor($0.totalSpeedup)
+      },
+      StudyColumn(column: .text("bound by", priority: 3)) { $0.estimate.mainStage?.bound.rawValue ?? "" },
+      StudyColumn(column: .number("work", priority: 6)) { ($0.estimate.mainStage?.flops ?? .zero).description },
+      StudyColumn(column: .number("traffic", priority: 5)) { row in
+        row.estimate.mainStage.flatMap { $0.traffic.total == .zero ? nil : $0.traffic.total.description } ?? ""
+      },
+      StudyColumn(column: .number("intensity", priority: 10)) { intensity($0.estimate.mainStage?.intensity) },
+      StudyColumn(column: .number("ridge point", priority: 10)) { intensity($0.estimate.ridgePoint) },
+      StudyColumn(column: .number("footprint", priority: 1)) { $0.estimate.footprint.total.description },
+      StudyColumn(column: .text("fits", priority: 1)) { $0.estimate.fitText },
+    ]
 
   private static func stage(_ stage: Stage, priority: Int) -> StudyColumn {
     StudyColumn(

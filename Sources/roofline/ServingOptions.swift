@@ -27,7 +27,8 @@ struct ServingOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Devices that share the heads and inner widths of every layer, over their links.", valueName: "n"))
+    help: ArgumentHelp(
+      "Devices that share the heads and inner widths of every layer, over their links.", valueName: "n"))
   var tensorParallel = 1
 
   @Option(parsing: .unconditional, help: ArgumentHelp("Devices that have some of the layers each.", valueName: "n"))

@@ -25,11 +25,15 @@ import Testing
     stack.append(windowed)
     let mixed = Model(
       name: "mixed", title: "Mixed", language: LanguageModel(stack: stack, vocabulary: 500, tiedEmbeddings: true))
-    return try ["vicuna-7b", "mistral-7b", "deepseek-v3", "llava-1.5-7b", "phi-2"].map { try catalog.model($0) } + [mixed]
+    return try ["vicuna-7b", "mistral-7b", "deepseek-v3", "llava-1.5-7b", "phi-2"].map { try catalog.model($0) } + [
+      mixed
+    ]
   }
 
   private func inputs(for model: Model, _ random: inout some RandomNumberGenerator) throws -> VisualInput {
-    guard model.vision != nil || model.name == "vicuna-7b" else { return .tokens(Int.random(in: 0...30, using: &random)) }
+    guard model.vision != nil || model.name == "vicuna-7b" else {
+      return .tokens(Int.random(in: 0...30, using: &random))
+    }
     let chains = ["fastv:K=2,R=0.5", "pyramiddrop", "schedule:3=500,7=100,20=4", "schedule:0=576"]
     let chain = try ReducerChain(chains[Int.random(in: 0..<chains.count, using: &random)])
     return try .reduced(by: chain, in: model) { Sample.text.features() }

@@ -94,7 +94,8 @@ import Testing
   /// FastV keeps half of 4 visual tokens from layer 1 on: caches of 4 + 1 and 2 + 1 tokens before the first step.
   @Test func layersHaveTheirOwnCaches() throws {
     let workload = try Workload(
-      visualTokens: TokenSchedule(initial: 4, changes: [.init(fromLayer: 1, tokens: 2)]), textTokens: 1, outputTokens: 3)
+      visualTokens: TokenSchedule(initial: 4, changes: [.init(fromLayer: 1, tokens: 2)]), textTokens: 1, outputTokens: 3
+    )
     let language = try #require(Self.model.language)
     let core = language.decodeStep(2, of: workload, kernels: .fused).filter { $0.name == "attention.core" }
     #expect(core.map(\.flops) == [FLOPs(4 * 12 * 8), FLOPs(4 * 12 * 6)])

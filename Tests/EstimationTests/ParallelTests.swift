@@ -148,7 +148,8 @@ import Testing
     let none = try Estimate(
       model, on: Catalog.standard.hardware("epyc-9654"), precision: .int8, visualInput: .tokens(0), textTokens: 9,
       batch: 2, serving: Serving(outputTokens: 5))
-    let one = try estimate(model, on: "epyc-9654", .int8, text: 9, batch: 2, steps: 5, Parallelism(tensor: 1, pipeline: 1))
+    let one = try estimate(
+      model, on: "epyc-9654", .int8, text: 9, batch: 2, steps: 5, Parallelism(tensor: 1, pipeline: 1))
     #expect(none.stages == one.stages && none.decode == one.decode && none.footprint == one.footprint)
   }
 
