@@ -21,7 +21,7 @@ extension Accounting {
         guard let language = model.language else {
           throw Diagnostic("\(name) accounting knows language models only; \(model.name) has none")
         }
-        guard language.stack.runs.allSatisfy({ $0.block.isPlain }) else {
+        guard language.isPlain else {
           throw Diagnostic("the formula of \(name) knows plain layers only, not those of \(model.name)")
         }
         let operators = language.formula(workload, feedForwardMatrices: feedForwardMatrices)

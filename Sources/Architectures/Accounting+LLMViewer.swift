@@ -17,10 +17,10 @@ extension Accounting {
       guard let language = model.language else {
         throw Diagnostic("llm-viewer accounting knows language models only; \(model.name) has none")
       }
-      guard language.stack.runs.allSatisfy({ $0.block.isPlain && $0.block.gated }) else {
+      guard language.isPlain, language.stack.runs.allSatisfy({ $0.block.gated }) else {
         throw Diagnostic(
-          "llm-viewer accounting knows no mixtures of experts, latent attention, parallel or ungated blocks, as "
-            + "\(model.name) has")
+          "llm-viewer accounting knows no mixtures of experts, latent attention, cross-attention, parallel or ungated "
+            + "blocks, as \(model.name) has")
       }
       return [StageOperators(.prefill, language.llmViewerPrefill(workload))]
     },

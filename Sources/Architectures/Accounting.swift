@@ -80,7 +80,10 @@ public struct Accounting: Sendable {
     Accounting(
       name: "exact", kernels: kernels, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name } },
-      stages: { model, workload in model.shard(workload.parallelism).stages(workload, kernels: kernels) },
+      stages: { (model, workload) throws(Diagnostic) in
+        try model.check(workload)
+        return model.shard(workload.parallelism).stages(workload, kernels: kernels)
+      },
       decodeStep: { model, workload, step in
         model.shard(workload.parallelism).language?.decodeStep(step, of: workload, kernels: kernels) ?? []
       },
@@ -103,6 +106,18 @@ extension Stage {
 }
 
 extension Model {
+  /// Refuses what the model cannot read: no text where images stand beside it, more text than there are positions.
+  fileprivate func check(_ workload: Workload) throws(Diagnostic) {
+    if language?.crossAttention != nil, workload.textTokens == 0 {
+      throw Diagnostic("\(name) reads images beside its text and needs at least one text token; see --text-tokens")
+    }
+    if case .queryFormer(let former) = connector?.compressor, former.readsText, workload.textTokens > former.positions {
+      throw Diagnostic(
+        "\(name)'s Q-Former reads the text too and has \(former.positions) positions; \(workload.textTokens) text "
+          + "tokens are more")
+    }
+  }
+
   /// The operators of every stage that the model has.
   fileprivate func stages(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
     var stages: [StageOperators] = []
@@ -115,7 +130,7 @@ extension Model {
             images: images, layersUsed: vision.layersUsed, kernels: kernels, schedule: workload.encoderTokens)))
     }
     if let connector {
-      stages.append(StageOperators(.connector, connectorOperators(connector, workload)))
+      stages.append(StageOperators(.connector, connectorOperators(connector, workload, kernels)))
     }
     if !workload.reduction.isEmpty { stages.append(StageOperators(.reduction, workload.reduction)) }
     if let language { stages.append(StageOperators(.prefill, language.prefill(workload, kernels: kernels))) }
@@ -123,13 +138,19 @@ extension Model {
   }
 
   /// The connector over the tokens that it gets: all those of tiles or for queries, else those that a reducer left.
-  private func connectorOperators(_ connector: Connector, _ workload: Workload) -> [Operator] {
+  private func connectorOperators(
+    _ connector: Connector, _ workload: Workload, _ kernels: Kernels
+  ) -> [Operator] {
     let batch = workload.ownBatch
-    if let former = connector.queryFormer, let vision {
-      let images = Double(workload.images * batch)
-      return former.operators(
-        images: images, tokens: Double(vision.tokensPerTile), text: Double(workload.textTokens))
-        + connector.operators(rows: images * Double(former.queries))
+    if let compressor = connector.compressor, let vision {
+      let images = Double(workload.images) * Double(batch)
+      let tokens = Double(vision.tokensPerTile)
+      let steps = compressor.operators(
+        images: images, tokens: tokens, grid: vision.encoder.patchGrid, text: Double(workload.textTokens),
+        kernels: kernels)
+      return compressor.isLast
+        ? connector.operators(rows: images * tokens) + steps
+        : steps + connector.operators(rows: images * Double(compressor.tokens(of: vision.encoder)))
     }
     guard let vision, vision.tiles > 1 else {
       return connector.operators(tokens: workload.visualTokens.initial * batch)

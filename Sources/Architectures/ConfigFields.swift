@@ -3,11 +3,18 @@ internal import Operators
 
 /// The entries of a Hugging Face configuration, with the defaults of the class that reads it in transformers.
 ///
-/// Keys that are not asked for do not matter: such files hold much that has no bearing on cost.
+/// Keys that are not asked for do not matter: such files hold much that has no bearing on cost. Defaults that stood in
+/// for absent keys are remembered, so that a reader can be told.
 struct ConfigFields {
   /// The mapping itself.
   let node: Node
   private let entries: [String: Node]
+  private let assumptions = Assumptions()
+
+  /// The absent keys whose defaults decided a size, in the order in which they were asked for.
+  private final class Assumptions {
+    var keys: [String] = []
+  }
 
   /// Reads `node` as a mapping. `what` names it in errors.
   init(_ node: Node, _ what: String) throws(Diagnostic) {
@@ -23,25 +30,48 @@ struct ConfigFields {
     entries = [:]
   }
 
+  /// The configuration of a part, without any entry where it is absent.
+  func part(_ key: String) throws(Diagnostic) -> ConfigFields {
+    guard let part = self[key] else { return ConfigFields(empty: node) }
+    return try ConfigFields(part, "\"\(key)\"")
+  }
+
   /// The value of `key`, or nil if it is absent or null.
   subscript(key: String) -> Node? { entries[key].flatMap { $0.isNull ? nil : $0 } }
 
   /// Whether `key` is there, with a value or an explicit null.
   func contains(_ key: String) -> Bool { entries[key] != nil }
 
-  /// A whole number; `fallback` where the key is absent or null. Without one the key must be there.
-  func integer(_ key: String, in range: ClosedRange<Int>, default fallback: Int?) throws(Diagnostic) -> Int {
+  /// The absent keys whose defaults decided a size so far.
+  var assumed: [String] { assumptions.keys }
+
+  private func assume(_ key: String) {
+    if !assumptions.keys.contains(key) { assumptions.keys.append(key) }
+  }
+
+  /// A whole number; `fallback` where the key is absent. Without one the key must be there. `decidesSize` says whether
+  /// a reader should know of the fallback.
+  func integer(
+    _ key: String, in range: ClosedRange<Int>, default fallback: Int?, decidesSize: Bool = true
+  ) throws(Diagnostic) -> Int {
     if let value = self[key] { return try value.integer("\"\(key)\"", in: range) }
+    if let null = entries[key] {
+      let advice = fallback.map { "give one, or leave the key out for transformers' default, \($0)" } ?? "give one"
+      throw null.error("expected \"\(key)\" to be a whole number, found null; \(advice)")
+    }
     guard let fallback else { throw node.error("the configuration lacks \"\(key)\", a whole number") }
+    if decidesSize { assume(key) }
     return fallback
   }
 
-  /// A whole number, or nil where the key is null; `fallback` where it is absent.
+  /// A whole number, or nil where the key is null; `fallback` where it is absent. `decidesSize` as above.
   func optionalInteger(
-    _ key: String, in range: ClosedRange<Int>, default fallback: Int?
+    _ key: String, in range: ClosedRange<Int>, default fallback: Int?, decidesSize: Bool = true
   ) throws(Diagnostic) -> Int? {
     if let value = self[key] { return try value.integer("\"\(key)\"", in: range) }
-    return contains(key) ? nil : fallback
+    if contains(key) { return nil }
+    if decidesSize, fallback != nil { assume(key) }
+    return fallback
   }
 
   /// `true` or `false`; `fallback` where the key is absent or null.
@@ -74,6 +104,16 @@ struct ConfigFields {
     return values
   }
 
+  /// Heads, and the width that they must divide, by their keys.
+  func dividedWidth(
+    _ widthKey: String, default width: Int, heads headsKey: String, default heads: Int
+  ) throws(Diagnostic) -> (width: Int, heads: Int) {
+    let width = try integer(widthKey, in: Limit.width, default: width)
+    let heads = try integer(headsKey, in: Limit.heads, default: heads)
+    try (self[headsKey] ?? self[widthKey] ?? node).check(heads: heads, divide: width)
+    return (width, heads)
+  }
+
   /// The part of a head that is rotated, of `rope_parameters`, `rope_scaling` or the configuration itself.
   func rotaryFraction(default fallback: Double) throws(Diagnostic) -> Double {
     let key = "partial_rotary_factor"
@@ -83,7 +123,4 @@ struct ConfigFields {
     }
     return try self[key]?.number("\"\(key)\"", in: 0...1) ?? fallback
   }
-
-  /// The keys of a list that are absent or null, for which defaults stand in.
-  func missing(_ keys: [String]) -> [String] { keys.filter { self[$0] == nil } }
 }

@@ -1,14 +1,15 @@
 public import Operators
 
-/// The multilayer perceptron between a vision encoder and a language model.
+/// What lies between a vision encoder and a language model: a multilayer perceptron, with something before or after it
+/// that changes the number of tokens, or that alone.
 public struct Connector: Sendable, Hashable {
-  /// Widths from the encoder's to the language model's: [1024, 4096, 4096] are two products.
+  /// Widths from the encoder's to the language model's: [1024, 4096, 4096] are two products, [1280] is none.
   public var widths: [Int]
-  /// Between consecutive products.
-  public var activation: ActivationKind
+  /// Between consecutive products, where there is more than one.
+  public var activation: ActivationKind?
 
-  /// The transformer that makes few tokens of the encoder's, before the first product.
-  public var queryFormer: QueryFormer?
+  /// What makes another number of tokens before or after the products.
+  public var compressor: TokenCompressor?
   /// Whether the products have biases.
   public var bias = true
   /// How many neighbouring tokens become one before the first product, whose input they are side by side (Qwen2-VL).
@@ -18,25 +19,25 @@ public struct Connector: Sendable, Hashable {
   /// Whether learned newline tokens are put between rows of patches (LLaVA-NeXT).
   public var newline = false
 
-  /// A perceptron with biases; `widths` has at least two entries.
-  public init(widths: [Int], activation: ActivationKind) {
+  /// A perceptron with biases; `widths` has at least two entries, or one where a compressor alone is the connector.
+  public init(widths: [Int], activation: ActivationKind? = nil) {
     self.widths = widths
     self.activation = activation
   }
 
-  /// Weights and biases of all products.
+  /// Weights and biases of all products, and what the compressor has.
   public var parameters: [ParameterGroup] {
     let count = zip(widths, widths.dropFirst()).reduce(0) { $0 + (Double($1.0) + (bias ? 1 : 0)) * Double($1.1) }
     let norm = norm.map { $0.parametersPerChannel * Double(inputWidth / max(1, merged)) } ?? 0
     let newline = newline ? Double(widths.last ?? 0) : 0
-    return (queryFormer.map { [$0.parameters] } ?? [])
+    return (compressor.map { [$0.parameters] } ?? [])
       + [ParameterGroup("connector", count + norm + newline, quantized: false)]
   }
 
   /// Width of what the first product reads.
   private var inputWidth: Int { widths.first ?? 0 }
 
-  /// The operators that make so many tokens in all.
+  /// The operators of the products that make so many tokens in all.
   public func operators(tokens: Int) -> [Operator] { operators(rows: Double(tokens)) }
 
   /// The same for a number that may be too large for an integer.
@@ -47,7 +48,7 @@ public struct Connector: Sendable, Hashable {
       operators.append(.normalization("norm", norm, rows: rows * Double(merged), width: width))
     }
     for (index, (inner, columns)) in zip(widths, widths.dropFirst()).enumerated() {
-      if index > 0 {
+      if index > 0, let activation {
         operators.append(.activation("activation_\(index)", activation, elements: rows * Double(inner)))
       }
       operators.append(

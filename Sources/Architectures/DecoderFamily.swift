@@ -52,9 +52,12 @@ struct DecoderFamily {
     var hasFeedForwardBias: Bool
   }
 
+  static let llama = DecoderFamily(
+    "LlamaForCausalLM", "llama", 32_000, 4096, 11_008, 32, 32, nil, traits: .llama)
+
   // swift-format-ignore
   static let all = [
-    DecoderFamily("LlamaForCausalLM",      "llama",       32_000,  4096, 11_008, 32, 32,  nil, traits: .llama),
+    llama,
     DecoderFamily("MistralForCausalLM",    "mistral",     32_000,  4096, 14_336, 32, 32,  8,   traits: .windowed(4096)),
     DecoderFamily("Qwen2ForCausalLM",      "qwen2",       151_936, 4096, 22_016, 32, 32,  32,  traits: .qwen2(windowsFrom: 28)),
     DecoderFamily("Qwen3ForCausalLM",      "qwen3",       151_936, 4096, 22_016, 32, 32,  32,  head: 128, traits: .qwen3(windowsFrom: 28)),
@@ -75,6 +78,10 @@ struct DecoderFamily {
     "Qwen2VLForConditionalGeneration", "qwen2_vl_text", 152_064, 8192, 29_568, 80, 64, 8,
     traits: .qwen2(windowsFrom: 80))
 
+  /// The language model of IDEFICS, which is LLaMA.
+  static let idefics = DecoderFamily(
+    "IdeficsForVisionText2Text", "idefics", 32_000, 4096, 11_008, 32, 32, nil, traits: .windowed(nil))
+
   private init(
     _ architecture: String, _ type: String, _ vocabulary: Int, _ width: Int, _ feedForward: Int, _ layers: Int,
     _ heads: Int, _ kvHeads: Int?, head headWidth: Int? = nil, traits: Traits
@@ -90,9 +97,4 @@ struct DecoderFamily {
     self.headWidth = headWidth
     self.traits = traits
   }
-
-  /// The keys whose defaults decide the size of the model.
-  static let sizeKeys = [
-    "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads",
-  ]
 }

@@ -10,17 +10,17 @@ extension LanguageModel {
     let base = try TransformerBlock(config: fields, family: family)
     let windows = try fields.windows(family, layers: layers)
     let experts = try fields.expertLayers(family, layers: layers)
-    var stack: LayerStack?
+    var stack = LayerStack(base, layers: 0)
     for layer in 0..<layers {
       var block = base
       block.window = windows[layer]
       if !experts[layer] { block.experts = nil }
-      if stack == nil { stack = LayerStack(block, layers: 1) } else { stack?.append(block) }
+      stack.append(block)
     }
     var tiedByDefault = false
     if case .gemma2 = family.traits { tiedByDefault = true }
     self.init(
-      stack: stack ?? LayerStack(base, layers: 0),
+      stack: stack,
       vocabulary: try fields.integer("vocab_size", in: Limit.vocabulary, default: family.vocabulary),
       tiedEmbeddings: try fields.boolean("tie_word_embeddings", default: tiedByDefault))
     switch family.traits {
@@ -46,17 +46,21 @@ extension ConfigFields {
     let range = 1...Workload.tokenLimit * 1024
     switch family.traits {
     case .windowed(let fallback):
-      return Array(repeating: try optionalInteger("sliding_window", in: range, default: fallback), count: layers)
+      return Array(
+        repeating: try optionalInteger("sliding_window", in: range, default: fallback, decidesSize: false),
+        count: layers)
     case .phi3, .mixtral:
       return Array(repeating: try optionalInteger("sliding_window", in: range, default: nil), count: layers)
     case .gemma2:
-      let window = try optionalInteger("sliding_window", in: range, default: 4096)
+      let window = try optionalInteger("sliding_window", in: range, default: 4096, decidesSize: false)
       return try windowed(layers) { $0 % 2 == 0 }.map { $0 ? window : nil }
     case .qwen2, .qwen3, .qwen2Experts, .qwen3Experts:
       guard try boolean("use_sliding_window", default: false) else { return Array(repeating: nil, count: layers) }
-      let window = try optionalInteger("sliding_window", in: range, default: 4096)
+      let window = try optionalInteger("sliding_window", in: range, default: 4096, decidesSize: false)
       if case .qwen3Experts = family.traits { return Array(repeating: window, count: layers) }
-      let bound = try integer("max_window_layers", in: 0...Limit.layers.upperBound, default: family.traits.windowsFrom)
+      let bound = try integer(
+        "max_window_layers", in: 0...Limit.layers.upperBound, default: family.traits.windowsFrom,
+        decidesSize: false)
       if case .qwen2Experts = family.traits {
         return try windowed(layers) { $0 % 2 == 0 && $0 < bound }.map { $0 ? window : nil }
       }
@@ -91,7 +95,7 @@ extension ConfigFields {
       let dense = try integer("first_k_dense_replace", in: 0...Limit.layers.upperBound, default: defaults.denseLayers)
       return (0..<layers).map { $0 >= dense }
     case .qwen2Experts, .qwen3Experts:
-      let step = try integer("decoder_sparse_step", in: Limit.layers, default: 1)
+      let step = try integer("decoder_sparse_step", in: Limit.layers, default: 1, decidesSize: false)
       let dense = Set(try integers("mlp_only_layers", in: 0...Limit.layers.upperBound))
       return (0..<layers).map { !dense.contains($0) && ($0 + 1) % step == 0 }
     default: return Array(repeating: false, count: layers)

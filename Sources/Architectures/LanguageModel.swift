@@ -15,6 +15,9 @@ public struct LanguageModel: Sendable, Hashable {
   /// Whether logits pass c tanh(x / c) (Gemma 2).
   public var capsLogits = false
 
+  /// The layers that read images between those of the stack; visual tokens are then no part of the prompt.
+  public var crossAttention: CrossAttention?
+
   /// A stack of layers between an embedding and a head.
   public init(stack: LayerStack, vocabulary: Int, tiedEmbeddings: Bool = false) {
     self.stack = stack
@@ -33,9 +36,13 @@ public struct LanguageModel: Sendable, Hashable {
   /// The first layer, which others may differ from in their feed-forward block and their window.
   public var block: TransformerBlock { stack.first.block }
 
+  /// Whether formulas for plain layers describe it: equal ones in principle, without others between them.
+  var isPlain: Bool { crossAttention == nil && stack.runs.allSatisfy(\.block.isPlain) }
+
   /// All parameters: embedding, layers, final norm and, untied, the head.
   public var parameters: [ParameterGroup] {
-    [embeddingParameters] + stack.parameters + headParameters(tied: tiedEmbeddings)
+    let cross = crossAttention.map { cross in cross.parameters.map { $0.repeated(cross.count(layers: layers)) } } ?? []
+    return [embeddingParameters] + stack.parameters + cross + headParameters(tied: tiedEmbeddings)
   }
 
   /// The parameters before the layers and behind them, where these are on other devices: a head that shares the
@@ -56,7 +63,11 @@ public struct LanguageModel: Sendable, Hashable {
   /// sliding window keep no more tokens than that.
   public func cacheElements(_ workload: Workload) -> Double {
     var elements = 0.0
-    for (tokens, runs) in stack.runs(under: workload.cached(afterSteps: workload.outputTokens)) {
+    if let crossAttention {
+      let images = Double(workload.visualTokens.initial)
+      elements = Double(crossAttention.count(layers: layers)) * images * crossAttention.cacheElementsPerToken
+    }
+    for (tokens, runs) in stack.runs(under: cached(workload, afterSteps: workload.outputTokens)) {
       for run in runs {
         let kept = min(tokens.tokens, run.block.window ?? tokens.tokens)
         elements += Double(run.layers) * Double(kept) * run.block.cacheElementsPerToken
@@ -65,17 +76,46 @@ public struct LanguageModel: Sendable, Hashable {
     return elements * Double(workload.ownBatch)
   }
 
+  /// The tokens of one sequence that pass the stack: visual and text, or text alone where layers between read images.
+  public func prompt(_ workload: Workload) -> TokenSchedule {
+    let visual = crossAttention == nil ? workload.visualTokens : TokenSchedule(0)
+    return visual.adding(workload.textTokens)
+  }
+
   /// The operators of a prefill: every token through every layer, logits for the last position only. Tokens attend to
   /// the context, too.
   public func prefill(_ workload: Workload, kernels: Kernels) -> [Operator] {
     let batch = Double(workload.ownBatch)
-    let schedule = workload.visualTokens.adding(workload.textTokens)
+    let schedule = prompt(workload)
     let rows = batch * Double(schedule.leaving(layers: layers))
-    return embedding(
-      textRows: batch * Double(workload.textTokens), visualRows: batch * Double(workload.visualTokens.initial))
-      + stack.operators(schedule: schedule, batch: workload.batch, kernels: kernels, context: workload.context)
+    let visualRows = batch * Double(schedule.initial - workload.textTokens)
+    let images = workload.visualTokens.initial
+    let keys = crossAttention.map { cross in
+      cross.imageKeys(tokens: images, batch: workload.batch).map { $0.repeated(cross.count(layers: layers)) }
+    }
+    return embedding(textRows: batch * Double(workload.textTokens), visualRows: visualRows)
+      + (keys ?? [])
+      + crossOperators(workload, tokens: workload.textTokens, kernels: kernels)
+      + stack.operators(
+        schedule: schedule, batch: workload.batch, kernels: kernels, isContinued: crossAttention != nil,
+        context: workload.context)
       + passes(workload) { Double($0) * batch }
       + head(rows: rows, logits: batch, kernels: kernels)
+  }
+
+  /// The layers that read images, over so many tokens of text of each sequence; the images' keys and values are cached.
+  func crossOperators(_ workload: Workload, tokens: Int, kernels: Kernels) -> [Operator] {
+    guard let crossAttention else { return [] }
+    let count = crossAttention.count(layers: layers)
+    func layer(isFirst: Bool) -> [Operator] {
+      crossAttention.operators(
+        tokens: tokens, images: workload.visualTokens.initial, batch: workload.batch, kernels: kernels,
+        isFirst: isFirst)
+    }
+    var operators: [Operator] = []
+    operators.merge(layer(isFirst: true), count: min(1, count))
+    operators.merge(layer(isFirst: false), count: count - 1)
+    return operators
   }
 
   /// What the stages of a pipeline pass on: the residual stream of so many rows for the tokens that enter a layer. The
@@ -83,7 +123,7 @@ public struct LanguageModel: Sendable, Hashable {
   func passes(_ workload: Workload, rows: (Int) -> Double) -> [Operator] {
     let stages = workload.parallelism.pipeline
     guard stages > 1 else { return [] }
-    let tokens = workload.visualTokens.adding(workload.textTokens).runs(layers: layers).flatMap {
+    let tokens = prompt(workload).runs(layers: layers).flatMap {
       [Int](repeating: $0.tokens, count: $0.layers)
     }
     return (1..<stages).map {

@@ -22,6 +22,10 @@ public struct LayerStack: Sendable, Hashable {
 
   /// Puts one layer more at the end.
   public mutating func append(_ block: TransformerBlock) {
+    guard layers > 0 else {
+      first = Run(block: block, layers: 1)
+      return
+    }
     let last = following.last ?? first
     guard last.block == block else { return following.append(Run(block: block, layers: 1)) }
     if following.isEmpty {
@@ -70,8 +74,11 @@ public struct LayerStack: Sendable, Hashable {
   /// The operators of all layers under a token schedule.
   ///
   /// Equal operators of layers with equally many tokens are one, with a repeat count, at the place of the first. In
-  /// every layer `context` tokens are in the cache before.
-  func operators(schedule: TokenSchedule, batch: Int, kernels: Kernels, context: Int = 0) -> [Operator] {
+  /// every layer `context` tokens are in the cache before. `isContinued` says that other layers come before the first,
+  /// which then has a residual sum to take over.
+  func operators(
+    schedule: TokenSchedule, batch: Int, kernels: Kernels, isContinued: Bool = false, context: Int = 0
+  ) -> [Operator] {
     var result: [Operator] = []
     for (index, segment) in runs(under: schedule).enumerated() {
       var merged: [Operator] = []
@@ -81,7 +88,7 @@ public struct LayerStack: Sendable, Hashable {
             tokens: segment.tokens.tokens, leaving: segment.tokens.leaving, batch: batch, kernels: kernels,
             isFirst: isFirst, context: context)
         }
-        let isFirst = index == 0 && position == 0
+        let isFirst = index == 0 && position == 0 && !isContinued
         if isFirst { merged.merge(layer(isFirst: true), count: 1) }
         merged.merge(layer(isFirst: false), count: run.layers - (isFirst ? 1 : 0))
       }
@@ -93,7 +100,9 @@ public struct LayerStack: Sendable, Hashable {
   /// The operators of one step of decoding: one token a sequence through every layer.
   ///
   /// Layers have as many tokens in the cache as `cached` says. Equal operators of all layers are one.
-  func decodeOperators(cached: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
+  func decodeOperators(
+    cached: TokenSchedule, batch: Int, kernels: Kernels, isContinued: Bool = false
+  ) -> [Operator] {
     var merged: [Operator] = []
     for (index, segment) in runs(under: cached).enumerated() {
       for (position, run) in segment.runs.byBlock.enumerated() {
@@ -102,7 +111,7 @@ public struct LayerStack: Sendable, Hashable {
             tokens: 1, leaving: 1, batch: batch, kernels: kernels, isFirst: isFirst, context: segment.tokens.tokens,
             decodes: true)
         }
-        let isFirst = index == 0 && position == 0
+        let isFirst = index == 0 && position == 0 && !isContinued
         if isFirst { merged.merge(layer(isFirst: true), count: 1) }
         merged.merge(layer(isFirst: false), count: run.layers - (isFirst ? 1 : 0))
       }
@@ -128,7 +137,7 @@ extension [LayerStack.Run] {
 
 extension [Operator] {
   /// Adds `count` times the operators of a layer: to equal ones that are there, else beside those of the same name.
-  fileprivate mutating func merge(_ operators: [Operator], count: Int) {
+  mutating func merge(_ operators: [Operator], count: Int) {
     guard count > 0 else { return }
     var next = 0
     for operation in operators {

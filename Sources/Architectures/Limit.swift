@@ -9,4 +9,5 @@ enum Limit {
   static let imageSize = 1...16_384
   static let patchSize = 1...4096
   static let channels = 1...64
+  static let queries = 1...65_536
 }

@@ -26,12 +26,12 @@ extension Model {
     if let family = DecoderFamily.all.first(where: { $0.architecture == architecture }) {
       let language = try LanguageModel(config: fields, family: family)
       self.init(name: name, title: "\(name) (\(architecture))", language: language)
-      sources = [fields.source("language", architecture, DecoderFamily.sizeKeys)]
+      sources = [fields.source("language", architecture)]
     } else if let family = VisionFamily.all.first(where: { $0.architecture == architecture }) {
       let encoder = try VisionEncoder(config: fields, family: family)
       let vision = Vision(encoder: encoder, layersUsed: encoder.layers)
       self.init(name: name, title: "\(name) (\(architecture))", vision: vision)
-      sources = [fields.source("vision", architecture, VisionFamily.sizeKeys)]
+      sources = [fields.source("vision", architecture)]
     } else if let family = MultimodalFamily(rawValue: architecture) {
       try self.init(multimodal: fields, family: family, name: name)
     } else {
@@ -65,9 +65,9 @@ extension Model {
 
 extension ConfigFields {
   /// Where the figures of a part come from: the file, and the defaults of the class for the keys that it lacks.
-  func source(_ part: String, _ architecture: String, _ sizeKeys: [String]) -> Model.Source {
-    let absent = missing(sizeKeys)
-    let defaults = absent.isEmpty ? "" : "; defaults of transformers 5.23.0 for \(absent.joined(separator: ", "))"
-    return Model.Source(part: part, text: "\(node.position.file), \(architecture)\(defaults)")
+  func source(_ part: String, _ architecture: String) -> Model.Source {
+    let defaults = assumed.isEmpty ? "" : "; defaults of transformers 5.23.0 for \(assumed.joined(separator: ", "))"
+    let text = "\(node.position.file), \(architecture)\(defaults)"
+    return Model.Source(part: part, text: text, assumed: assumed)
   }
 }

@@ -22,10 +22,7 @@ extension Model {
     if let vision, vision.tiles > 1 {
       return "\(name) cuts an image into tiles and puts their patches in rows again, which needs all of them"
     }
-    if let former = connector?.queryFormer {
-      return "\(name)'s Q-Former makes \(former.queries) tokens of however many it reads, so that fewer before it "
-        + "leave the language model's work as it is"
-    }
+    if let compressor = connector?.compressor { return "\(name)'s \(compressor.obstacle)" }
     if let connector, connector.merged > 1 {
       return "\(name)'s connector merges \(connector.merged) neighbouring patches into a token, which needs all of them"
     }

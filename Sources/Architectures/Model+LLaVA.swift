@@ -45,27 +45,26 @@ extension ConfigFields {
   /// The vision tower: of `vision_config`, or CLIP ViT-L/14 at 336 pixels where there is none.
   fileprivate func tower() throws(Diagnostic) -> (encoder: VisionEncoder, source: Model.Source) {
     var family = VisionFamily.clip
-    guard let node = self["vision_config"] else {
+    guard self["vision_config"] != nil else {
       (family.width, family.feedForward, family.layers, family.heads) = (1024, 4096, 24, 16)
       (family.imageSize, family.patchSize) = (336, 14)
       let text = "\(node.position.file) without vision_config: CLIP ViT-L/14 at 336 pixels, as transformers 5.23.0"
-      let source = Model.Source(part: "vision", text: text)
+      let source = Model.Source(part: "vision", text: text, assumed: ["vision_config"])
       return (try VisionEncoder(config: ConfigFields(empty: node), family: family), source)
     }
-    let fields = try ConfigFields(node, "\"vision_config\"")
+    let fields = try part("vision_config")
     if let type = fields["model_type"] { family = try Self.family(type, of: VisionFamily.all, by: \.type) }
     let encoder = try VisionEncoder(config: fields, family: family)
-    return (encoder, fields.source("vision", family.architecture, VisionFamily.sizeKeys))
+    return (encoder, fields.source("vision", family.architecture))
   }
 
   /// The language model: of `text_config`, or LLaMA 7B where there is none.
   fileprivate func text() throws(Diagnostic) -> (language: LanguageModel, source: Model.Source) {
-    var fields = ConfigFields(empty: node)
-    if let part = self["text_config"] { fields = try ConfigFields(part, "\"text_config\"") }
-    guard var family = DecoderFamily.all.first else { throw node.error("no decoder is known") }
+    let fields = try part("text_config")
+    var family = DecoderFamily.llama
     if let type = fields["model_type"] { family = try Self.family(type, of: DecoderFamily.all, by: \.type) }
     let language = try LanguageModel(config: fields, family: family)
-    return (language, fields.source("language", family.architecture, DecoderFamily.sizeKeys))
+    return (language, fields.source("language", family.architecture))
   }
 
   static func family<Family>(

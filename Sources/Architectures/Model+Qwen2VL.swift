@@ -13,15 +13,14 @@ extension Model {
     var language = try LanguageModel(config: text, family: .qwen2VL)
     if try fields.boolean("tie_word_embeddings", default: false) { language.tiedEmbeddings = true }
 
-    var part = ConfigFields(empty: fields.node)
-    if let node = fields["vision_config"] { part = try ConfigFields(node, "\"vision_config\"") }
+    let part = try fields.part("vision_config")
     let encoder = try VisionEncoder(qwen2VL: part)
     let output = try part.integer("hidden_size", in: Limit.width, default: 3584)
     guard output == language.block.width else {
       throw (part["hidden_size"] ?? part.node).error(
         "expected the vision's \"hidden_size\" to be the language model's, \(language.block.width); found \(output)")
     }
-    let merge = try part.integer("spatial_merge_size", in: 1...64, default: 2)
+    let merge = try part.integer("spatial_merge_size", in: 1...64, default: 2, decidesSize: false)
     let cellWidth = encoder.block.width * merge * merge
     var connector = Connector(widths: [cellWidth, cellWidth, output], activation: .gelu)
     connector.merged = merge * merge
@@ -34,10 +33,9 @@ extension Model {
     self.init(
       name: name, title: "\(name) (\(architecture))", vision: vision, connector: connector, language: language)
     let file = fields.node.position.file
-    let sizeKeys = ["depth", "embed_dim", "num_heads", "patch_size", "hidden_size"]
     sources = [
-      part.source("vision", architecture, sizeKeys), Source(part: "connector", text: "\(file), \(architecture)"),
-      text.source("language", architecture, DecoderFamily.sizeKeys),
+      part.source("vision", architecture), Source(part: "connector", text: "\(file), \(architecture)"),
+      text.source("language", architecture),
     ]
   }
 }
@@ -45,22 +43,19 @@ extension Model {
 extension VisionEncoder {
   /// The encoder of `vision_config`; defaults are those of Qwen2VLVisionConfig in transformers 5.23.0.
   fileprivate init(qwen2VL fields: ConfigFields) throws(Diagnostic) {
-    let width = try fields.integer("embed_dim", in: Limit.width, default: 1280)
-    let heads = try fields.integer("num_heads", in: Limit.heads, default: 16)
-    guard width % heads == 0 else {
-      throw (fields["num_heads"] ?? fields.node).error("\(heads) heads do not divide the width \(width)")
-    }
-    let ratio = try fields.integer("mlp_ratio", in: 1...64, default: 4)
+    let (width, heads) = try fields.dividedWidth("embed_dim", default: 1280, heads: "num_heads", default: 16)
+    let ratio = try fields.integer("mlp_ratio", in: 1...64, default: 4, decidesSize: false)
     var block = TransformerBlock.encoder(
       width: width, heads: heads, headWidth: width / heads, feedForward: ratio * width,
       activation: try fields.activation("hidden_act", default: .quickGELU))
     block.rotaryWidth = block.headWidth
     let patchSize = try fields.integer("patch_size", in: 1...512, default: 14)
     self.init(
-      imageSize: 448, patchSize: patchSize, channels: try fields.integer("in_channels", in: Limit.channels, default: 3),
+      imageSize: 448, patchSize: patchSize,
+      channels: try fields.integer("in_channels", in: Limit.channels, default: 3, decidesSize: false),
       layers: try fields.integer("depth", in: Limit.layers, default: 32), block: block, classToken: false,
       preNorm: false)
-    framesPerPatch = try fields.integer("temporal_patch_size", in: 1...64, default: 2)
+    framesPerPatch = try fields.integer("temporal_patch_size", in: 1...64, default: 2, decidesSize: false)
     learnedPositions = false
     postNorm = false
   }

@@ -86,6 +86,8 @@ public struct Model: Sendable, Hashable {
   public var images = 1
   /// Where the figures come from, by part.
   public var sources: [Source] = []
+  /// What a reader of any estimate should know of the model.
+  public var notes: [String] = []
 
   /// Where the figures of a part come from.
   public struct Source: Sendable, Hashable {
@@ -93,6 +95,8 @@ public struct Model: Sendable, Hashable {
     public var part: String
     /// Title, place and date, so that a reader can look it up.
     public var text: String
+    /// Keys that a configuration lacks and whose defaults in transformers decide the part's size.
+    public var assumed: [String] = []
   }
 
   /// A model of the given parts; one of vision and language is there, and a connector only between them.

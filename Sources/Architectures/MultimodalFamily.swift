@@ -7,6 +7,7 @@ enum MultimodalFamily: String, CaseIterable {
   case llavaNext = "LlavaNextForConditionalGeneration"
   case videoLlava = "VideoLlavaForConditionalGeneration"
   case qwen2VL = "Qwen2VLForConditionalGeneration"
+  case idefics = "IdeficsForVisionText2Text"
 
   /// The entry `model_type`.
   var type: String {
@@ -15,6 +16,7 @@ enum MultimodalFamily: String, CaseIterable {
     case .llavaNext: "llava_next"
     case .videoLlava: "video_llava"
     case .qwen2VL: "qwen2_vl"
+    case .idefics: "idefics"
     }
   }
 }
@@ -35,6 +37,7 @@ extension Model {
       language?.tiedEmbeddings = try fields.boolean("tie_word_embeddings", default: false)
       images = 8
     case .qwen2VL: try self.init(qwen2VL: fields, architecture: family.rawValue, name: name)
+    case .idefics: try self.init(idefics: fields, architecture: family.rawValue, name: name)
     }
   }
 }

@@ -81,6 +81,7 @@ extension Model {
 extension LanguageModel {
   fileprivate mutating func shard(_ parallelism: Parallelism) {
     stack = stack.mapped { $0.shard(parallelism) }
+    if let block = crossAttention?.block.shard(parallelism) { crossAttention?.block = block }
     vocabulary = Parallelism.share(vocabulary, parallelism.tensor)
   }
 }

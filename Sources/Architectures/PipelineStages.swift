@@ -32,13 +32,24 @@ extension LanguageModel {
   /// Every layer's weights and cache.
   fileprivate func layersResident(_ workload: Workload, _ precision: Precision) -> [Resident] {
     let sequences = Double(workload.ownBatch)
-    return stack.runs(under: workload.cached(afterSteps: workload.outputTokens)).flatMap { tokens, runs in
+    let layers = stack.runs(under: cached(workload, afterSteps: workload.outputTokens)).flatMap { tokens, runs in
       runs.flatMap { run in
         let kept = min(tokens.tokens, run.block.window ?? tokens.tokens)
         let cache = sequences * Double(kept) * run.block.cacheElementsPerToken * precision.cacheBits / 8
         let layer = Resident(weights: run.block.parameters.bytes(at: precision), cache: cache)
         return [Resident](repeating: layer, count: run.layers)
       }
+    }
+    guard let crossAttention else { return layers }
+    // A layer that reads images stands before every so many of them, its cache as long as the images' tokens.
+    let images = Double(workload.visualTokens.initial)
+    let cross = Resident(
+      weights: crossAttention.parameters.bytes(at: precision),
+      cache: sequences * images * crossAttention.cacheElementsPerToken * precision.cacheBits / 8)
+    let count = crossAttention.count(layers: layers.count)
+    return layers.enumerated().flatMap { index, layer in
+      let (place, rest) = index.quotientAndRemainder(dividingBy: max(1, crossAttention.interval))
+      return rest == 0 && place < count ? [cross, layer] : [layer]
     }
   }
 }

@@ -48,11 +48,11 @@ public struct QueryFormer: Sendable, Hashable {
 
   /// The operators over `images` images of `tokens` tokens, each with an instruction of `text` tokens.
   // swift-format-ignore
-  func operators(images: Double, tokens: Double, text: Double) -> [Operator] {
+  func operators(images: Double, tokens: Double, text: Double, kernels: Kernels) -> [Operator] {
     let text = readsText ? text : 0
     let width = Double(width)
     let queries = Double(queries)
-    let sizes = Sizes(former: self, images: images)
+    let sizes = Sizes(former: self, images: images, kernels: kernels)
     let embedding: [Operator] = readsText
       ? [Operator(
         "former.embedding", vectorFLOPs: VectorWork.add * images * text * width,
@@ -66,23 +66,28 @@ public struct QueryFormer: Sendable, Hashable {
     + (text > 0 ? sizes.feedForward("former.text_mlp", rows: text).map { $0.repeated(layers) } : [])
   }
 
-  /// The operators of one layer; their output norms add the residual first.
+  /// The operators of one layer; their output norms add the residual first, with eager kernels in a step of its own.
   private struct Sizes {
     let former: QueryFormer
     let images: Double
+    let kernels: Kernels
 
     // swift-format-ignore
     func attention(_ name: String, rows: Double, keys: Double, keyWidth: Double) -> [Operator] {
       let width = Double(former.width)
-      let heads = Double(former.heads)
       let queries = images * rows
-      return [
-        matmul("\(name).query",     rows: queries,       inner: width,    columns: width),
-        matmul("\(name).key_value", rows: images * keys, inner: keyWidth, columns: 2 * width),
-        Operator("\(name).core", flops: 4 * queries * keys * width, vectorFLOPs: VectorWork.softmax * queries * keys * heads, operands: [.reads(queries * width + 2 * images * keys * width), .writes(queries * width)]),
-        matmul("\(name).output",    rows: queries,       inner: width,    columns: width),
-        .postNormalization("\(name).norm", .layer, rows: queries, width: width),
-      ]
+      let shape = CrossAttentionShape(
+        batch: images, queryTokens: rows, keyTokens: keys, heads: Double(former.heads), headWidth: width / Double(former.heads), masked: true)
+      return [matmul("\(name).query", rows: queries, inner: width, columns: width)]
+      + (kernels == .fused
+        ? [matmul("\(name).key_value", rows: images * keys, inner: keyWidth, columns: 2 * width)]
+        : [
+          matmul("\(name).key",   rows: images * keys, inner: keyWidth, columns: width),
+          matmul("\(name).value", rows: images * keys, inner: keyWidth, columns: width),
+        ])
+      + Operator.crossAttention(name, shape, kernels)
+      + [matmul("\(name).output", rows: queries, inner: width, columns: width)]
+      + norm(name, rows: queries)
     }
 
     // swift-format-ignore
@@ -93,8 +98,21 @@ public struct QueryFormer: Sendable, Hashable {
         matmul("\(name).up",   rows: images * rows, inner: width, columns: inner),
         .activation("\(name).activation", .gelu, elements: images * rows * inner),
         matmul("\(name).down", rows: images * rows, inner: inner, columns: width),
-        .postNormalization("\(name).norm", .layer, rows: images * rows, width: width),
       ]
+      + norm(name, rows: images * rows)
+    }
+
+    /// The norm of a step's result and its input.
+    private func norm(_ name: String, rows: Double) -> [Operator] {
+      let width = Double(former.width)
+      return switch kernels {
+      case .fused: [.postNormalization("\(name).norm", .layer, rows: rows, width: width)]
+      case .eager:
+        [
+          .sum("\(name).residual", elements: rows * width),
+          .normalization("\(name).norm", .layer, rows: rows, width: width),
+        ]
+      }
     }
 
     func matmul(_ name: String, rows: Double, inner: Double, columns: Double) -> Operator {

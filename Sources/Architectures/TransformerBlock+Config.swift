@@ -85,7 +85,11 @@ extension ConfigFields {
     let key = "num_key_value_heads"
     let count = try optionalInteger(key, in: 1...heads, default: fallback) ?? heads
     guard heads % count == 0 else {
-      throw (self[key] ?? node).error("expected \"\(key)\" to divide the \(heads) heads, found \(count)")
+      guard let node = self[key] else {
+        throw (self["num_attention_heads"] ?? node).error(
+          "the configuration lacks \"\(key)\", and transformers' default, \(count), does not divide the \(heads) heads")
+      }
+      throw node.error("expected \"\(key)\" to divide the \(heads) heads, found \(count)")
     }
     return count
   }

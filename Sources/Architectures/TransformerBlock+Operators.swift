@@ -151,7 +151,7 @@ struct BlockShapes {
   }
 
   /// The sum of what the devices made of their heads or inner channels.
-  private func reduced(_ part: String) -> [Operator] {
+  func reduced(_ part: String) -> [Operator] {
     let devices = block.parallelism.tensor
     return devices > 1 ? [.allReduce("\(part).all_reduce", elements: hidden, devices: devices, holding: waiting)] : []
   }

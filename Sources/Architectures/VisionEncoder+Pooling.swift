@@ -15,17 +15,22 @@ extension VisionEncoder {
 
   /// The work of that head over `rows` tokens of so many images in all.
   // swift-format-ignore
-  func poolingOperators(images count: Double, rows: Double) -> [Operator] {
+  func poolingOperators(images count: Double, rows: Double, _ kernels: Kernels) -> [Operator] {
     let width = Double(block.width)
     let inner = Double(block.feedForward)
-    let scores = rows * Double(block.heads)
+    let shape = CrossAttentionShape(
+      batch: count, queryTokens: 1, keyTokens: rows / max(1, count), heads: Double(block.heads), headWidth: width / Double(block.heads))
     func matmul(_ name: String, rows: Double, inner: Double, columns: Double) -> Operator {
       .matmul("pooling.\(name)", rows: rows, inner: inner, columns: columns, bias: true, quantized: false)
     }
     return [
       matmul("query",     rows: count, inner: width, columns: width),
-      matmul("key_value", rows: rows,  inner: width, columns: 2 * width),
-      Operator("pooling.attention", flops: 4 * rows * width, vectorFLOPs: VectorWork.softmax * scores, operands: [.reads(count * width + 2 * rows * width), .writes(count * width)]),
+    ]
+    + (kernels == .fused
+      ? [matmul("key_value", rows: rows, inner: width, columns: 2 * width)]
+      : [matmul("key", rows: rows, inner: width, columns: width), matmul("value", rows: rows, inner: width, columns: width)])
+    + Operator.crossAttention("pooling.attention", shape, kernels)
+    + [
       matmul("output",    rows: count, inner: width, columns: width),
       .normalization("pooling.norm", block.norm, rows: count, width: width),
       matmul("up",        rows: count, inner: width, columns: inner),

@@ -24,6 +24,8 @@ public struct VisionEncoder: Sendable, Hashable {
   public var framesPerPatch = 1
   /// Whether every position has an embedding of its own.
   public var learnedPositions = true
+  /// Rows of the table of positions, where it is stretched to the grid beforehand; nil for one of every token.
+  public var storedPositions: Int?
   /// Whether the last norm works on all tokens although there is a class token; CLIP's works on that alone.
   public var normsAllTokens = false
   /// Whether a norm stands after the last layer.
@@ -49,6 +51,8 @@ public struct VisionEncoder: Sendable, Hashable {
   public var gridSize: Int { imageSize / max(1, patchSize) }
   /// Patches of one image.
   public var patches: Int { grid.map { $0.rows * $0.columns } ?? gridSize * gridSize }
+  /// How the patches lie.
+  var patchGrid: PatchGrid { grid ?? PatchGrid(rows: gridSize, columns: gridSize) }
   /// Tokens of one image inside the encoder.
   public var tokens: Int { patches + (classToken ? 1 : 0) }
   private var patchElements: Int { channels * framesPerPatch * patchSize * patchSize }
@@ -57,7 +61,7 @@ public struct VisionEncoder: Sendable, Hashable {
   public var parameters: [ParameterGroup] {
     let width = Double(block.width)
     let norm = block.norm.parametersPerChannel * width
-    let positions = (learnedPositions ? tokens : 0) + (classToken ? 1 : 0)
+    let positions = (learnedPositions ? storedPositions ?? tokens : 0) + (classToken ? 1 : 0)
     return [
       ParameterGroup("patch embedding", (Double(patchElements) + (patchBias ? 1 : 0)) * width, quantized: false),
       ParameterGroup("class and position embedding", Double(positions) * width, quantized: false),
@@ -103,7 +107,7 @@ public struct VisionEncoder: Sendable, Hashable {
       let normed = classToken && !normsAllTokens ? count : leaving
       operators.append(
         .normalization("post_norm", block.norm, rows: normed, width: width, holding: (leaving - normed) * width))
-      if poolingHead { operators += poolingOperators(images: count, rows: leaving) }
+      if poolingHead { operators += poolingOperators(images: count, rows: leaving, kernels) }
     }
     return operators
   }

@@ -18,6 +18,8 @@ struct VisionFamily {
   var activation: ActivationKind
   /// Whether a class token stands before the patches, and a norm before the first layer.
   var isCLIP: Bool
+  /// The key of the width.
+  var widthKey = "hidden_size"
 
   static let clip = VisionFamily(
     architecture: "CLIPVisionModel", type: "clip_vision_model", patchSize: 32, activation: .quickGELU, isCLIP: true)
@@ -26,10 +28,10 @@ struct VisionFamily {
     isCLIP: false)
   static let all = [clip, siglip]
 
-  /// The keys whose defaults decide the size of the encoder.
-  static let sizeKeys = [
-    "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "image_size", "patch_size",
-  ]
+  /// The tower of IDEFICS, which is CLIP's with other defaults.
+  static let idefics = VisionFamily(
+    architecture: "IdeficsForVisionText2Text", type: "idefics_vision", feedForward: 5120, layers: 32, heads: 16,
+    patchSize: 14, activation: .gelu, isCLIP: true)
 }
 
 extension VisionEncoder {
@@ -37,11 +39,8 @@ extension VisionEncoder {
   ///
   /// - Throws: `Diagnostic` at a value of a wrong type, out of range, or that does not fit the others.
   init(config fields: ConfigFields, family: VisionFamily) throws(Diagnostic) {
-    let width = try fields.integer("hidden_size", in: Limit.width, default: family.width)
-    let heads = try fields.integer("num_attention_heads", in: Limit.heads, default: family.heads)
-    guard width % heads == 0 else {
-      throw (fields["num_attention_heads"] ?? fields.node).error("\(heads) heads do not divide the width \(width)")
-    }
+    let (width, heads) = try fields.dividedWidth(
+      family.widthKey, default: family.width, heads: "num_attention_heads", default: family.heads)
     let block = TransformerBlock.encoder(
       width: width, heads: heads, headWidth: width / heads,
       feedForward: try fields.integer("intermediate_size", in: Limit.width, default: family.feedForward),
@@ -49,7 +48,7 @@ extension VisionEncoder {
     self.init(
       imageSize: try fields.integer("image_size", in: Limit.imageSize, default: family.imageSize),
       patchSize: try fields.integer("patch_size", in: Limit.patchSize, default: family.patchSize),
-      channels: try fields.integer("num_channels", in: Limit.channels, default: 3),
+      channels: try fields.integer("num_channels", in: Limit.channels, default: 3, decidesSize: false),
       layers: try fields.integer("num_hidden_layers", in: Limit.layers, default: family.layers), block: block,
       classToken: family.isCLIP, preNorm: family.isCLIP)
     if !family.isCLIP {

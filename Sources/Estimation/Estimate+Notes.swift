@@ -16,6 +16,11 @@ extension Estimate {
     }
     notes += spreadNotes
     if let fitNote { notes.append(fitNote) }
+    notes += model.notes
+    if let assumptionNote { notes.append(assumptionNote) }
+    if model.language?.crossAttention != nil {
+      notes.append("visual tokens are read by cross-attention and stand in no prompt: they do not add to the tokens")
+    }
     if let vision = model.vision, let image = vision.image {
       let tiles = vision.tiles > 1 ? "\(vision.tiles) tiles, " : ""
       notes.append("an image of \(image) pixels: \(tiles)\(vision.tokensPerImage) visual tokens")
@@ -27,6 +32,14 @@ extension Estimate {
       notes.append("\(images) of \(perImage) visual tokens encoded for the \(visualTokens) given")
     }
     return notes
+  }
+
+  /// Which sizes the model's configuration leaves to transformers, if it does.
+  private var assumptionNote: String? {
+    let keys = model.sources.flatMap { source in source.assumed.map { "\(source.part) \($0)" } }
+    guard !keys.isEmpty else { return nil }
+    let shown = keys.prefix(3).joined(separator: ", ") + (keys.count > 3 ? " and \(keys.count - 3) more" : "")
+    return "the configuration lacks \(shown): transformers' defaults stand in, see roofline show"
   }
 
   /// By how much the request exceeds the device's memory, if it does.

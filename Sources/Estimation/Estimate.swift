@@ -87,6 +87,10 @@ public struct Estimate: Sendable {
   /// Whether the request fits into the device's memory; nil where its capacity is not known.
   public var fits: Bool? { hardware.capacity.map { footprint.total <= $0.value } }
 
+  /// Tokens of one sequence that enter the language model's first layer: without visual ones where layers of their own
+  /// read those.
+  public var promptTokens: Int { model.language?.prompt(workload).initial ?? workload.tokens }
+
   /// Visual tokens of one sequence in the first layer.
   public var visualTokens: Int { workload.visualTokens.initial }
 }

@@ -70,6 +70,11 @@ public struct VisualInput: Sendable {
       guard let language = model.language else {
         throw Diagnostic("\(reducer.name) works inside a language model; \(model.name) has none")
       }
+      guard language.crossAttention == nil else {
+        throw Diagnostic(
+          "\(reducer.name) drops visual tokens from the prompt, and that of \(model.name) has none: they are read by "
+            + "cross-attention")
+      }
       input.tokens = try reducer.schedule(visualTokens: input.tokens.initial, layers: language.layers)
     }
     return input

@@ -13,6 +13,10 @@ public enum VectorWork {
   public static let cap = 3.0
   /// Exponential, sum, division, sign.
   public static let sigmoid = 4.0
+  /// Sum, two bounds, product: min(max(x + 3, 0), 6) / 6.
+  public static let hardSigmoid = 4.0
+  /// x times its hard sigmoid.
+  public static let hardSwish = 5.0
   /// A rotated element is x cos + y sin: two products, one sum.
   public static let rotary = 3.0
 }

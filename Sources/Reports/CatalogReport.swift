@@ -84,7 +84,8 @@ extension Report {
         ([model.parts.joined(separator: ", ")] + model.aliases.map { "alias \($0)" }).joined(separator: ", "),
       ],
       table: Table([.text("figure"), .number("value")], rows: facts.map { [$0.name, $0.value] }),
-      notes: model.sources.map { "\($0.part): \($0.text)" }, records: facts.map { Record($0, of: model.name) })
+      notes: model.sources.map { "\($0.part): \($0.text)" } + model.notes,
+      records: facts.map { Record($0, of: model.name) })
   }
 }
 
@@ -194,8 +195,13 @@ extension Model {
       facts += [
         Fact("connector parameters", connector.parameters.total, source: "connector"),
         Fact("connector widths", widths, source: "connector"),
-        Fact("connector activation", connector.activation.rawValue, source: "connector"),
       ]
+      if let activation = connector.activation {
+        facts.append(Fact("connector activation", activation.rawValue, source: "connector"))
+      }
+      if connector.compressor != nil, let tokens = tokensPerImage {
+        facts.append(Fact("connector tokens of an image", Double(tokens), source: "connector"))
+      }
     }
     if let language {
       facts += [
@@ -239,6 +245,12 @@ extension LanguageModel {
     let windowed = stack.runs.filter { $0.block.window != nil }
     facts.append(("sliding window", windowed.first?.block.window))
     if !windowed.isEmpty { facts.append(("layers with a window", windowed.reduce(0) { $0 + $1.layers })) }
+    if let crossAttention {
+      facts += [
+        ("cross-attention layers", crossAttention.count(layers: layers)),
+        ("layers between them", crossAttention.interval), ("width of what they read", crossAttention.imageWidth),
+      ]
+    }
     if let latent = block.latent {
       facts += [
         ("latent of keys and values", latent.rank), ("latent of queries", latent.queryRank),

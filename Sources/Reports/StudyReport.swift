@@ -185,7 +185,7 @@ extension Estimate {
   fileprivate var reducerName: String? { visualInput.reduction?.reducer.name }
 
   /// Tokens of one sequence in the first layer of the main stage.
-  fileprivate var tokens: Int { model.language == nil ? model.vision?.encoder.tokens ?? 0 : workload.tokens }
+  fileprivate var tokens: Int { model.language == nil ? model.vision?.encoder.tokens ?? 0 : promptTokens }
 }
 
 extension Record {

@@ -51,6 +51,9 @@ import Testing
     (#"{"model_type": "llama", "hidden_size": 99999999999999999999}"#, 40),
     (#"{"model_type": "llama", "num_hidden_layers": 0}"#, 46),
     (#"{"model_type": "llama", "num_key_value_heads": 5}"#, 48),
+    (#"{"model_type": "llama", "hidden_size": null}"#, 40),
+    (#"{"model_type": "clip_vision_model", "image_size": null}"#, 51),
+    (#"{"model_type": "mistral", "num_attention_heads": 4}"#, 50),
     (#"{"model_type": "llama", "num_attention_heads": 5000}"#, 48),
     (#"{"model_type": "llama", "head_dim": 9223372036854775807}"#, 37),
     (#"{"model_type": "llama", "hidden_act": "magic"}"#, 39),
@@ -71,6 +74,18 @@ import Testing
   func absurdValuesAreErrorsAtTheirPlace(_ text: String, column: Int) throws {
     let error = try #require(message(text))
     #expect(error.hasPrefix("config.json:1:\(column): error: "), "\(error)")
+  }
+
+  @Test func messagesSayWhatIsMissing() throws {
+    let null = try #require(message(#"{"model_type": "llama", "hidden_size": null}"#))
+    #expect(
+      null.hasSuffix(
+        "expected \"hidden_size\" to be a whole number, found null; give one, or leave the key out for "
+          + "transformers' default, 4096"))
+    let heads = try #require(message(#"{"model_type": "mistral", "num_attention_heads": 4}"#))
+    #expect(
+      heads.hasSuffix(
+        "the configuration lacks \"num_key_value_heads\", and transformers' default, 8, does not divide the 4 heads"))
   }
 
   @Test func hugeSizesDoNotOverflow() throws {

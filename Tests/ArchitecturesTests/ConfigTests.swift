@@ -61,6 +61,14 @@ import Testing
     case "connector_flops":
       #expect(model.vision?.tokensPerTile == expected.tokens)
       #expect(total(try #require(model.connector).operators(tokens: expected.tokens)) == expected.count)
+    case "total_flops", "total_flops_of_two_images":
+      let images = expected.what == "total_flops" ? 1 : 2
+      let tokens = try #require(model.tokensPerImage)
+      let workload = try Workload(visualTokens: images * tokens, textTokens: expected.tokens, images: images)
+      for kernels in Kernels.allCases {
+        let stages = try Accounting.exact(kernels: kernels).stages(model, workload)
+        #expect(total(stages.flatMap(\.operators)) == expected.count)
+      }
     default: Issue.record("unknown quantity \(expected.what)")
     }
   }

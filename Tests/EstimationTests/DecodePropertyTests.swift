@@ -25,13 +25,15 @@ import Testing
     stack.append(windowed)
     let mixed = Model(
       name: "mixed", title: "Mixed", language: LanguageModel(stack: stack, vocabulary: 500, tiedEmbeddings: true))
-    return try ["vicuna-7b", "mistral-7b", "deepseek-v3", "llava-1.5-7b", "phi-2"].map { try catalog.model($0) } + [
+    return try ["vicuna-7b", "mistral-7b", "deepseek-v3", "llava-1.5-7b", "phi-2", "idefics-9b"].map {
+      try catalog.model($0)
+    } + [
       mixed
     ]
   }
 
   private func inputs(for model: Model, _ random: inout some RandomNumberGenerator) throws -> VisualInput {
-    guard model.vision != nil || model.name == "vicuna-7b" else {
+    guard model.name.hasPrefix("llava") || model.name == "vicuna-7b" else {
       return .tokens(Int.random(in: 0...30, using: &random))
     }
     let chains = ["fastv:K=2,R=0.5", "pyramiddrop", "schedule:3=500,7=100,20=4", "schedule:0=576"]

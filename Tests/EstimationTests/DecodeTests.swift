@@ -144,4 +144,20 @@ import Testing
       }
     }
   }
+
+  /// IDEFICS-9B: 8 of its layers read images, in 32 heads of 128. Their keys and values are in the cache from the
+  /// prefill on; a step multiplies each of 64 visual tokens twice, 4096 wide, and caches only its own text.
+  @Test func imagesStayInTheCacheOfTheirLayers() throws {
+    let language = try #require(try Catalog.standard.model("idefics-9b").language)
+    let workload = try Workload(visualTokens: 64, textTokens: 10, outputTokens: 4)
+    let step = language.decodeStep(3, of: workload, kernels: .fused)
+    let cross = try #require(step.first { $0.name == "cross.attention.core" })
+    #expect(cross.flops == FLOPs(4 * 4096 * 64))
+    #expect(step.filter { $0.name == "cross.attention.core" }.map(\.repeatCount) == [8])
+    #expect(step.allSatisfy { $0.name != "cross.key" && $0.name != "cross.value" })
+    // 10 tokens of text and 3 generated ones before it, itself included: 14 positions in 32 layers.
+    let core = try #require(step.first { $0.name == "attention.core" })
+    #expect(core.flops == FLOPs(4 * 4096 * 14) && core.repeatCount == 32)
+    #expect(language.cacheElements(workload) == 2 * 4096 * (8 * 64 + 32 * 14))
+  }
 }

@@ -116,7 +116,7 @@ import Testing
     #expect(estimate.footprint.weights == Bytes(2 * (model.parameterCount - 6 * 3 * 8 * 6)))
   }
 
-  @Test(arguments: ["vicuna-7b", "llama-2-70b", "deepseek-v3", "llava-1.5-7b", "phi-2"])
+  @Test(arguments: ["vicuna-7b", "llama-2-70b", "deepseek-v3", "llava-1.5-7b", "phi-2", "idefics-9b"])
   func moreDevicesNeverNeedMoreEach(name: String) throws {
     let model = try Catalog.standard.model(name)
     let visual = model.vision == nil ? 0 : 576

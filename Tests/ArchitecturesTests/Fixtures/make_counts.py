@@ -12,7 +12,7 @@ Where a token passes some of many experts the program's path depends on the data
 There the experts are replaced by one that all n k rows pass: as many rows as the k experts of n tokens get in sum. Where a
 configuration is small (`real=True`) the unchanged model runs too, on random weights, and must give the same count.
 
-transformers 5.23.0, torch 2.15.0.
+transformers 5.23.0, torch 2.15.0 (IDEFICS: 2.13.0).
 """
 
 import ast
@@ -297,6 +297,46 @@ def multimodal():
                            temporal_patch_size=1, in_channels=1, mlp_ratio=3)))
 
 
+def idefics(name, config, full=False):
+    """The whole model, tower and perceiver and all, over text of so many tokens with one image, and with two."""
+    kind = t.IdeficsForVisionText2Text
+    save(name, kind, config, full)
+    model = build(kind, config)
+    record(name, "parameters", 0, parameters(model))
+    for length, images in [(40, 1), (616, 1), (40, 2)]:
+        # The lookup of added words asks for the ids, which the meta device does not have.
+        text = torch.zeros(1, length, config.hidden_size, device="meta")
+        side = config.vision_config.image_size
+        pixels = torch.zeros(1, images, 3, side, side, device="meta")
+        seen = torch.ones(1, length, images, dtype=torch.long, device="meta")
+        mask = torch.ones(1, length, dtype=torch.long, device="meta")
+        count = flops(lambda: model(inputs_embeds=text, attention_mask=mask, pixel_values=pixels,
+                                    image_attention_mask=seen, use_cache=False, logits_to_keep=1))
+        record(name, "total_flops" if images == 1 else "total_flops_of_two_images", length, count)
+
+
+def idefics_shape(width, feed_forward, layers, heads, **more):
+    return t.IdeficsConfig(
+        hidden_size=width, intermediate_size=feed_forward, num_hidden_layers=layers, num_attention_heads=heads,
+        additional_vocab_size=2, qk_layer_norms=True, use_resampler=True, cross_layer_interval=4,
+        perceiver_config=dict(qk_layer_norms_perceiver=True), **more)
+
+
+def cross_attention():
+    tower = dict(embed_dim=1280, intermediate_size=5120, num_hidden_layers=32, num_attention_heads=16)
+    idefics("idefics-9b", idefics_shape(4096, 11008, 32, 32, vision_config=tower), full=True)
+    idefics("idefics-80b", idefics_shape(8192, 22016, 80, 64, vision_config=tower))
+    small = dict(embed_dim=48, intermediate_size=100, num_hidden_layers=2, num_attention_heads=3, image_size=52,
+                 patch_size=7)
+    idefics("idefics-odd", t.IdeficsConfig(
+        vocab_size=301, hidden_size=96, intermediate_size=200, num_hidden_layers=6, num_attention_heads=6,
+        cross_layer_interval=3, alpha_type="vector", tie_word_embeddings=True, vision_config=small))
+    idefics("idefics-odd-resampler", t.IdeficsConfig(
+        vocab_size=301, additional_vocab_size=5, hidden_size=96, intermediate_size=200, num_hidden_layers=4,
+        num_attention_heads=6, use_resampler=True, qk_layer_norms=True, vision_config=small,
+        perceiver_config=dict(resampler_n_latents=7, resampler_depth=3, resampler_n_heads=5, resampler_head_dim=12)))
+
+
 def query_formers():
     """Prints what QueryFormerTests compares with: InstructBLIP, and the Q-Former of BLIP-2, which reads no text."""
     for name, width, feed_forward, layers, heads in [("7b", 4096, 11008, 32, 32), ("13b", 5120, 13824, 40, 40)]:
@@ -324,6 +364,7 @@ def main():
     mixtures()
     towers()
     multimodal()
+    cross_attention()
     query_formers()
     with open(HERE / "counts.csv", "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
