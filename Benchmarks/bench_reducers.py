@@ -1,20 +1,29 @@
 #!/usr/bin/env python3
 """Compare reducers with torch and with this machine: bench_reducers.py [ROOFLINE] [LLAVA_PRUMERGE]
 
-For 576 x 1024 features of which 40 patches are outliers, in one run on one machine, medians, one thread each:
+For 576 x 1024 features of which 40 patches are outliers, in one run on one machine, medians:
 
-1. What the machine can do: memory bandwidth and the peak of its matrix products, both measured with torch.
-2. Every reducer beside a straightforward torch version of the same algorithm, written for this benchmark; with a
-   checkout of https://github.com/42Shawn/LLaVA-PruMerge beside that released code as well, on all threads as on one.
+1. What the machine can do on one thread: the bandwidth of its memory, and the best rate of a matrix product that torch,
+   numpy, the system's OpenBLAS or a reducer reaches (torch alone would flatter: its library neglects some processors).
+2. Every reducer on one thread beside a straightforward torch version of the same algorithm, written for this benchmark.
 3. FLOP/s, bytes/s and the share of what the roofline allows for the operators that the reducer's bill lists, those of
-   the encoder's last layer left out: features hold its keys already.
+   the encoder's last layer left out: features hold its keys already. As features of this size stay in a large cache, a
+   reducer can be faster than memory allows.
+4. With a checkout of https://github.com/42Shawn/LLaVA-PruMerge: PruMerge and PruMerge+ beside that released code, on one
+   thread and on all, in processes of its own. The released loop copies all keys for every token; whether the C library
+   hands that memory back to the system each time, and page faults take longer than the arithmetic, depends on what was
+   allocated before. So it is measured as it comes, and told to keep what it frees, which is its best.
 
-Needs torch and safetensors; without them it says so and does nothing. Nothing passes or fails here.
+Needs torch, numpy and safetensors; without them it says so and does nothing. Nothing passes or fails here.
 """
 
+import ctypes
+import ctypes.util
 import importlib.util
 import json
+import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -23,11 +32,15 @@ import time
 import types
 from unittest import mock
 
+# Before numpy is loaded, with torch: its products are measured on one thread.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 try:
+    import numpy
     import torch
     from safetensors.torch import save_file
 except ImportError:
-    sys.exit("Skipped the comparison with torch: needs Python with torch and safetensors")
+    sys.exit("Skipped the comparison with torch: needs Python with torch, numpy and safetensors")
 
 ROOFLINE = sys.argv[1] if len(sys.argv) > 1 else ".build/release/roofline"
 RELEASED = sys.argv[2] if len(sys.argv) > 2 else None
@@ -208,21 +221,70 @@ def released(checkout, scene):
     }
 
 
-def rows(*arguments):
-    output = subprocess.run([ROOFLINE, *arguments, "--format", "json"], check=True, capture_output=True).stdout
-    return json.loads(output)
+def limit_to_one_processor():
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
-def ours(reducer, path):
-    return rows("reduce", "--reducer", reducer, "--features", path, "--repeat", "200")["rows"][0]
+def rows(*arguments, threads=None):
+    one = limit_to_one_processor if threads == 1 else None
+    command = [ROOFLINE, *arguments, "--format", "json"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, preexec_fn=one).stdout)
+
+
+def ours(reducer, path, threads):
+    """The reducer's row; it takes as many threads as it has processors."""
+    return rows("reduce", "--reducer", reducer, "--features", path, "--repeat", "200", threads=threads)["rows"][0]
+
+
+def openblas(size):
+    """A product of the system's OpenBLAS on one thread, or None without it."""
+    name = ctypes.util.find_library("openblas")
+    if not name:
+        return None
+    library = ctypes.CDLL(name)
+    library.openblas_set_num_threads(1)
+    a, b, c = (numpy.ones((size, size), numpy.float32) for _ in range(3))
+    pointers = [array.ctypes.data_as(ctypes.c_void_p) for array in (a, b, c)]
+    one, none = ctypes.c_float(1), ctypes.c_float(0)
+    return lambda: library.cblas_sgemm(
+        101, 111, 111, size, size, size, one, pointers[0], size, pointers[1], size, none, pointers[2], size)
 
 
 def machine():
-    """Bytes and FLOPs a second of one thread: a copy far larger than the caches, and a large product."""
+    """Bytes a second of one thread, of a copy far larger than the caches, and FLOPs of a large product by library."""
     source, target = torch.randn(2, 64 * 2**20)
     bandwidth = 2 * source.nbytes / median(lambda: target.copy_(source), 10)
-    a, b = torch.randn(2, 1536, 1536)
-    return bandwidth, 2 * 1536**3 / median(lambda: a @ b, 10)
+    size = 1536
+    a, b = torch.randn(2, size, size)
+    x, y = a.numpy(), b.numpy()
+    products = {"torch": lambda: a @ b, "numpy": lambda: x @ y, "OpenBLAS": openblas(size)}
+    rates = {name: 2 * size**3 / median(product, 10) for name, product in products.items() if product}
+    return bandwidth, rates
+
+
+def time_released(checkout, threads):
+    """Prints the seconds and the page faults of a call of the released functions, in this process."""
+    torch.set_num_threads(threads)
+    found = {}
+    with torch.no_grad():
+        for reducer, call in released(checkout, features()).items():
+            seconds = median(call, 20)
+            faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+            call()
+            found[reducer] = seconds, resource.getrusage(resource.RUSAGE_SELF).ru_minflt - faults
+    print(json.dumps(found))
+
+
+def compare_with_released(path, threads):
+    keeping = {"MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_MMAP_THRESHOLD_": str(2**30)}
+    for count in sorted({1, threads}):
+        for label, settings in {"as it comes": {}, "keeping its memory": keeping}.items():
+            command = [sys.executable, __file__, "--time-released", RELEASED, str(count)]
+            output = subprocess.run(command, check=True, capture_output=True, env={**os.environ, **settings}).stdout
+            for reducer, (seconds, faults) in json.loads(output).items():
+                mine = ours(reducer, path, count)["seconds"]
+                print(f"{count} threads: {reducer:9} released, {label:18} {1e3 * seconds:6.1f} ms ({faults:6} page faults), "
+                      f"ours {1e3 * mine:5.2f} ms: {seconds / mine:4.0f}x")
 
 
 def bill(reducer, path):
@@ -248,14 +310,19 @@ def main():
     scene = features()
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    bandwidth, peak = machine()
-    print(f"this machine, one thread: {bandwidth / 1e9:.1f} GB/s copied, {peak / 1e9:.0f} GFLOP/s of FP32 products (torch)")
+    bandwidth, rates = machine()
     with tempfile.TemporaryDirectory() as folder, torch.no_grad():
         path = f"{folder}/features.safetensors"
         save_file(scene, path)
+        # All of it is one product, nearly: where it is faster than the libraries, they did not find the machine's peak.
+        products = "divprune:0.25"
+        rates[products] = sum(flops for flops, _ in bill(products, path)) / ours(products, path, 1)["seconds"]
+        peak = max(rates.values())
+        listed = ", ".join(f"{name} {rate / 1e9:.0f}" for name, rate in rates.items())
+        print(f"this machine, one thread: {bandwidth / 1e9:.1f} GB/s copied; GFLOP/s of FP32 products: {listed}")
         print(f"{'reducer':16} {'tokens':>7} {'ours':>9} {'torch':>9} {'':>7} {'GFLOP/s':>8} {'GB/s':>7} {'bound':>9} {'share':>6}")
         for reducer, version in VERSIONS.items():
-            row, seconds = ours(reducer, path), median(lambda: version(scene))
+            row, seconds = ours(reducer, path, 1), median(lambda: version(scene))
             steps, mine = bill(reducer, path), row["seconds"]
             line = f"{reducer:16} {row['tokens_after']:7} {1e3 * mine:6.2f} ms {1e3 * seconds:6.2f} ms {seconds / mine:6.1f}x"
             if steps:
@@ -264,14 +331,11 @@ def main():
                 line += f" {flops / mine / 1e9:8.1f} {moved / mine / 1e9:7.1f} {1e3 * bound:6.2f} ms {bound / mine:6.0%}"
             print(line)
         if RELEASED:
-            calls = released(RELEASED, scene)
-            for count in sorted({1, threads}):
-                torch.set_num_threads(count)
-                for reducer, call in calls.items():
-                    seconds, mine = median(call, 20), ours(reducer, path)["seconds"]
-                    print(f"released {reducer} on {count} threads: {1e3 * seconds:.1f} ms, ours {1e3 * mine:.2f} ms: "
-                          f"{seconds / mine:.0f}x")
+            compare_with_released(path, threads)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--time-released"]:
+        time_released(sys.argv[2], int(sys.argv[3]))
+    else:
+        main()

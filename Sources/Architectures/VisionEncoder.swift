@@ -69,9 +69,9 @@ public struct VisionEncoder: Sendable, Hashable {
     ] + block.parameters.map { $0.repeated(layers) } + (poolingHead ? [poolingParameters] : [])
   }
 
-  /// The operators of so many layers within the stack, with fused kernels.
-  public func middleLayers(_ count: Int, images: Int) -> [Operator] {
-    block.operators(tokens: tokens, leaving: tokens, batch: images, kernels: .fused, isFirst: false).map {
+  /// The operators of so many layers within the stack.
+  public func middleLayers(_ count: Int, images: Int, kernels: Kernels = .fused) -> [Operator] {
+    block.operators(tokens: tokens, leaving: tokens, batch: images, kernels: kernels, isFirst: false).map {
       $0.repeated(count)
     }
     .filter { $0.repeatCount > 0 }

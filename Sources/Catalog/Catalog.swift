@@ -82,7 +82,9 @@ public struct Catalog: Sendable {
     if let root = try find(.models, name) { return .model(try model(root)) }
     if let path = try configPath(name) { return .model(try config(at: path, name: HubCache.isName(name) ? name : nil)) }
     guard let root = try Self.root(path: name) else {
-      throw Diagnostic("nothing is called \"\(name)\"; \(try hint(Kind.allCases, name))see \"roofline list --help\"")
+      let hint = try hint(Kind.allCases, name)
+      throw Diagnostic(
+        "nothing is called \"\(name)\"; \(hint)see \"roofline list models\" and \"roofline list hardware\"")
     }
     let isModel = try root.entries("the file").contains { ["language", "vision", "config"].contains($0.key) }
     return isModel || Model.isConfig(root) ? .model(try model(root)) : .hardware(try Accelerator(file: root))

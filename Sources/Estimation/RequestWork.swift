@@ -29,7 +29,8 @@ extension Estimate {
     _ accounting: Accounting
   ) throws(Diagnostic) -> RequestWork {
     try serving.parallelism.check(model)
-    let workload = try visualInput.workload(for: model, textTokens: textTokens, batch: batch, serving: serving)
+    let workload = try visualInput.workload(
+      for: model, textTokens: textTokens, batch: batch, kernels: accounting.kernels ?? .fused, serving: serving)
     let decodes = workload.outputTokens > 0
     if decodes || workload.context > 0 || serving.parallelism.devices > 1 {
       guard model.language != nil else {

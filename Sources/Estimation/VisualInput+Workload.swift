@@ -6,7 +6,7 @@ internal import Reduction
 extension VisualInput {
   /// The work that this input gives to a model.
   func workload(
-    for model: Model, textTokens: Int, batch: Int, serving: Serving = Serving()
+    for model: Model, textTokens: Int, batch: Int, kernels: Kernels = .fused, serving: Serving = Serving()
   ) throws(Diagnostic) -> Workload {
     if let reduction, reduction.result != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
       throw Diagnostic("\(reduction.reducer.name) cannot work here: \(obstacle)")
@@ -27,14 +27,17 @@ extension VisualInput {
       images: model.images(for: reduction?.tokensBefore ?? tokens.initial),
       encoderTokens: reduction?.encoderPlan?.tokens,
       reduction: reduction?.operators(
-        in: model, tokens: tokens, textTokens: textTokens, batch: serving.parallelism.own(batch)) ?? [],
+        in: model, tokens: tokens, textTokens: textTokens, batch: serving.parallelism.own(batch), kernels: kernels)
+        ?? [],
       context: serving.context, outputTokens: serving.outputTokens, parallelism: serving.parallelism)
   }
 }
 
 extension VisualInput.Reduction {
   /// The bill of all methods, for `batch` images.
-  fileprivate func operators(in model: Model, tokens: TokenSchedule, textTokens: Int, batch: Int) -> [Operator] {
+  fileprivate func operators(
+    in model: Model, tokens: TokenSchedule, textTokens: Int, batch: Int, kernels: Kernels
+  ) -> [Operator] {
     var bill: [Operator] = []
     if let vision = model.vision {
       if let reducer = reducer.encoder, let encoderPlan {
@@ -46,8 +49,9 @@ extension VisualInput.Reduction {
         let between = reducer.readsLastLayer ? vision.encoder.layers - 1 - vision.layersUsed : 0
         let shape = ReductionShape(
           patches: tokensBefore, block: vision.encoder.block, kept: result.kept.count, count: result.count,
-          images: batch, layers: vision.encoder.layers, billsLastLayer: vision.layersUsed < vision.encoder.layers)
-        bill += vision.encoder.middleLayers(max(0, between), images: batch) + reducer.operators(shape)
+          images: batch, layers: vision.encoder.layers, billsLastLayer: vision.layersUsed < vision.encoder.layers,
+          kernels: kernels)
+        bill += vision.encoder.middleLayers(max(0, between), images: batch, kernels: kernels) + reducer.operators(shape)
       }
     }
     if let reducer = reducer.language, let language = model.language {

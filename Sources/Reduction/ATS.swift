@@ -90,11 +90,29 @@ public struct ATS: TokenReducer, EncoderReducer, Equatable {
     var positions: [Int] = []
     for sample in 0..<samples {
       let value = samples > 1 ? start + (1 - start) * Double(sample) / Double(samples - 1) : start
-      let distances = scaled.map { abs($0 - value) }
-      guard let nearest = distances.indices.min(by: { distances[$0] < distances[$1] }) else { continue }
+      let nearest = Self.nearest(to: value, among: scaled)
       if positions.last != nearest { positions.append(nearest) }
     }
     return positions
+  }
+
+  /// The position of the ascending number nearest to `value`; of equally near ones the first.
+  private static func nearest(to value: Double, among numbers: [Double]) -> Int {
+    let right = firstIndex(below: numbers.count) { numbers[$0] >= value }
+    guard right > 0 else { return 0 }
+    let distance = value - numbers[right - 1]
+    if right < numbers.count, numbers[right] - value < distance { return right }
+    return firstIndex(below: right) { value - numbers[$0] <= distance }
+  }
+
+  /// The first index for which `holds`, which holds for all behind it; `count` if there is none.
+  private static func firstIndex(below count: Int, where holds: (Int) -> Bool) -> Int {
+    var (lower, upper) = (0, count)
+    while lower < upper {
+      let middle = lower + (upper - lower) / 2
+      if holds(middle) { upper = middle } else { lower = middle + 1 }
+    }
+    return lower
   }
 
   /// One step over all patches.

@@ -9,9 +9,10 @@ public struct DivPrune: TokenReducer, Equatable {
   private let ratio: Double
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
-    let word = arguments.takeFirstWord()
-    guard let ratio = word.flatMap(Double.init), ratio > 0, ratio <= 1 else {
-      throw arguments.error("lacks the share of the tokens to keep, above 0 and at most 1, as in divprune:0.25")
+    let what = "the share of the tokens to keep, above 0 and at most 1, as in divprune:0.25"
+    guard let word = arguments.takeFirstWord() else { throw arguments.error("lacks \(what)") }
+    guard let ratio = Double(word), ratio > 0, ratio <= 1 else {
+      throw arguments.error("gives \"\(word)\"; expected \(what)")
     }
     self.ratio = ratio
   }
@@ -27,11 +28,10 @@ public struct DivPrune: TokenReducer, Equatable {
     let patches = features.patches
     let count = Int((ratio * Double(patches)).rounded(.toNearestOrEven))
     let similarities = try features.tokens.normalized(name: features.name).gram(from: 1)
-    var distances = [Float](repeating: .infinity, count: patches)
-    for patch in 0..<patches {
-      for other in 0..<patches where other != patch {
-        distances[patch] = min(distances[patch], 1 - similarities[patch * patches + other])
-      }
+    // The distance to the nearest other patch.
+    var distances = (0..<patches).map { patch in
+      let row = similarities[patch * patches..<(patch + 1) * patches]
+      return 1 - max(row.prefix(patch).max() ?? -.infinity, row.dropFirst(patch + 1).max() ?? -.infinity)
     }
     var chosen: [Int] = []
     var isChosen = [Bool](repeating: false, count: patches)

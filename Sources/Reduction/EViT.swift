@@ -10,9 +10,9 @@ public struct EViT: TokenReducer, EncoderReducer, Equatable {
   private let share: Double
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
-    guard let share = try arguments.takeNumber("keep"), share > 0, share <= 1 else {
-      throw arguments.error("lacks the share of tokens to keep, above 0 and at most 1, as in evit:keep=0.62")
-    }
+    let what = "the share of tokens to keep, above 0 and at most 1, as in evit:keep=0.62"
+    guard let share = try arguments.takeNumber("keep") else { throw arguments.error("lacks \(what)") }
+    guard share > 0, share <= 1 else { throw arguments.error("gives \(share) as its keep; expected \(what)") }
     self.share = share
   }
 

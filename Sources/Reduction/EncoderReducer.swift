@@ -73,10 +73,7 @@ public struct EncoderStep: Sendable, Hashable {
 
   /// Scalar products of `left` with `right` mean keys of an image, and the best of each row.
   func similarity(_ name: String, _ left: Double, _ right: Double) -> Operator {
-    let pairs = Double(images) * left * right
-    return Operator(
-      name, flops: 2 * pairs * headWidth, vectorFLOPs: pairs,
-      operands: [.reads(Double(images) * (left + right) * headWidth), .writes(pairs)])
+    .similarity(name, left, right, width: headWidth, images: images)
   }
 }
 

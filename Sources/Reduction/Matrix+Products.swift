@@ -1,3 +1,5 @@
+internal import Documents
+
 extension Matrix {
   /// The scalar product of every row with `vector`, which is as long as a row.
   func products(with vector: [Float]) -> [Float] {
@@ -10,34 +12,70 @@ extension Matrix {
   }
 
   /// Writes the scalar products of the rows `chosen` with the rows `others`: [chosen.count, others.count] numbers.
-  func multiply(_ chosen: [Int], with others: Range<Int>, into products: UnsafeMutablePointer<Float>) {
+  ///
+  /// Large products are shared among the processors.
+  func multiply(_ chosen: [Int], with others: [Int], into products: UnsafeMutablePointer<Float>) {
+    let work = 2 * chosen.count * others.count * columns
     withRows { rows in
-      // Four of the chosen rows stay in the first-level cache while a tile of the others passes from the second.
-      for tile in stride(from: 0, to: others.count, by: 32) {
-        for first in stride(from: 0, to: chosen.count, by: 4) {
-          let four = rows.four(chosen, from: first)
-          let output = products + first * others.count
-          for x in stride(from: tile, to: min(tile + 32, others.count), by: 2) {
-            let y = min(x + 1, others.count - 1)
-            let (xRow, yRow) = (rows[others.lowerBound + x], rows[others.lowerBound + y])
-            let sums = RowKernels.dots(four, xRow, yRow, count: columns)
-            for lane in 0..<min(4, chosen.count - first) {
-              output[lane * others.count + x] = sums.x[lane]
-              output[lane * others.count + y] = sums.y[lane]
-            }
+      chosen.withUnsafeBufferPointer { chosen in
+        others.withUnsafeBufferPointer { others in
+          Threads.share(chosen.count, work: work) { part in
+            let mine = UnsafeBufferPointer(rebasing: chosen[part])
+            rows.multiply(mine, with: others, into: products + part.lowerBound * others.count)
           }
         }
       }
     }
   }
 
-  /// Adds the rows `chosen`, each times its weight, to `sum`, which is as long as a row.
-  func add(_ chosen: [Int], weights: [Float], to sum: UnsafeMutablePointer<Float>) {
-    withRows { rows in
-      for first in stride(from: 0, to: chosen.count, by: 4) {
-        var four = RowKernels.Lanes.zero
-        for lane in 0..<min(4, chosen.count - first) { four[lane] = weights[first + lane] }
-        RowKernels.add(rows.four(chosen, from: first), times: four, to: sum, count: columns)
+  /// The position among `others` of the row whose scalar product with each of the rows `chosen` is the largest, the first
+  /// of equal ones, and that product.
+  func mostSimilar(to chosen: [Int], among others: [Int]) -> [(position: Int, product: Float)] {
+    // Few enough that the products stay in a cache, and in memory.
+    let block = max(1, min(chosen.count, 262_144 / max(1, others.count)))
+    var products = [Float](repeating: 0, count: block * others.count)
+    var found: [(position: Int, product: Float)] = []
+    found.reserveCapacity(chosen.count)
+    for start in stride(from: 0, to: chosen.count, by: block) {
+      let rows = [Int](chosen[start..<min(start + block, chosen.count)])
+      multiply(rows, with: others, into: &products)
+      products.withUnsafeBufferPointer { products in
+        for row in rows.indices {
+          var (best, position) = (-Float.infinity, 0)
+          for other in others.indices where products[row * others.count + other] > best {
+            (best, position) = (products[row * others.count + other], other)
+          }
+          found.append((position, best))
+        }
+      }
+    }
+    return found
+  }
+
+  /// The scalar products of all rows from `first` on with each other: a square of rows.
+  func gram(from first: Int) -> [Float] {
+    let count = rows - first
+    return [Float](unsafeUninitializedCapacity: count * count) { buffer, initialized in
+      if let start = buffer.baseAddress { multiply([Int](first..<rows), with: [Int](first..<rows), into: start) }
+      initialized = count * count
+    }
+  }
+
+  /// The rows at length 1; a row of zeros stays one.
+  ///
+  /// - Throws: `Diagnostic`, naming the features, if norms overflow.
+  func normalized(name: String) throws(Diagnostic) -> Matrix {
+    let norms = squaredNorms().map { $0.squareRoot() }
+    guard norms.allSatisfy(\.isFinite) else {
+      throw Diagnostic(file: name, "keys or tokens are so large that their norms overflow")
+    }
+    return Matrix(rows: rows, columns: columns) { output in
+      withRows { rows in
+        for (index, norm) in norms.enumerated() {
+          let (row, result) = (rows[index], output + index * columns)
+          let divisor = norm > 0 ? norm : 1
+          for column in 0..<columns { result[column] = row[column] / divisor }
+        }
       }
     }
   }

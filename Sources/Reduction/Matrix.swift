@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Rows of numbers in single precision, one after the other.
 public struct Matrix: Sendable, Equatable {
   /// The number of rows.
@@ -36,19 +38,33 @@ public struct Matrix: Sendable, Equatable {
 
   /// The rows of a matrix in memory. No bounds are checked.
   struct Rows {
-    fileprivate let start: UnsafePointer<Float>
-    fileprivate let columns: Int
+    typealias Indices = UnsafeBufferPointer<Int>
+    let start: UnsafePointer<Float>
+    let columns: Int
 
     /// The first number of a row.
     subscript(row: Int) -> UnsafePointer<Float> { start + row &* columns }
 
-    /// The rows that four of `indices` name, from the position `first` on; past the end, the last one again.
-    func four(_ indices: [Int], from first: Int) -> RowKernels.FourRows {
-      let last = indices.count - 1
-      return (
-        self[indices[first]], self[indices[min(first + 1, last)]],
-        self[indices[min(first + 2, last)]], self[indices[min(first + 3, last)]]
-      )
+    /// Writes the scalar products of the rows `chosen` with the rows `others`: [chosen.count, others.count] numbers.
+    func multiply(_ chosen: Indices, with others: Indices, into products: UnsafeMutablePointer<Float>) {
+      guard let chosenStart = chosen.baseAddress, let othersStart = others.baseAddress else { return }
+      let bytes = kernels_products_scratch(columns) * MemoryLayout<Float>.stride
+      withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { scratch in
+        guard let room = scratch.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
+        kernels_products(start, columns, columns, chosenStart, chosen.count, othersStart, others.count, room, products)
+      }
+    }
+
+    /// Writes `base` (zeros, if there is none) plus the rows `chosen`, each times its weight, to `sum`; all of it only
+    /// for some of the columns. `base` and `sum` point to the number in the first column of all, and may be the same.
+    func add(
+      _ chosen: Indices, weights: UnsafePointer<Float>?, to base: UnsafePointer<Float>?, columns range: Range<Int>,
+      into sum: UnsafeMutablePointer<Float>
+    ) {
+      let first = range.lowerBound
+      kernels_sum(
+        start + first, columns, range.count, chosen.baseAddress, weights, chosen.count,
+        base.map { $0 + first }, sum + first)
     }
   }
 }

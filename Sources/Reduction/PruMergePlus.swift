@@ -36,8 +36,11 @@ public struct PruMergePlus: TokenReducer, Equatable {
     switch settings.variant {
     case .released:
       let chosen = leading + spread(beside: leading, share: settings.share(attention), patches: features.patches)
+      let twice = chosen.count - Set(chosen).count
+      let repeated =
+        twice > 0 ? "\(twice) patch\(twice == 1 ? " is" : "es are") kept twice, as in the released code" : nil
       return try merging.tokens(
-        chosen, rest: features.patches(without: chosen), note: settings.note(on: chosen, attention))
+        chosen, rest: features.patches(without: chosen), note: settings.note(on: chosen, attention) ?? repeated)
     case .paper:
       let others = features.patches(without: leading)
       let even = evenly(min(leading.count, others.count), of: others)

@@ -17,16 +17,12 @@ extension ReductionShape {
   /// The class token's row of a layer's attention, from queries and keys that the layer made.
   ///
   /// A fused kernel keeps no scores, so the row is computed again: 2 (N + 1) C FLOPs.
-  func classRow(_ name: String) -> Operator {
-    Operator(
-      name, flops: 2 * rows * Double(width), vectorFLOPs: (VectorWork.softmax + VectorWork.add) * rows * heads,
-      operands: [.reads((Double(images) + rows) * Double(width)), .writes(rows)])
-  }
+  func classRow(_ name: String) -> Operator { EncoderStep(self).classRow(name) }
 
   /// The last layer of the encoder, which released code runs although nothing reads its output.
   func lastLayer() -> [Operator] {
     guard billsLastLayer else { return [] }
-    return block.stack(layers: 1, schedule: TokenSchedule(patches + 1), batch: images, kernels: .fused).map {
+    return block.stack(layers: 1, schedule: TokenSchedule(patches + 1), batch: images, kernels: kernels).map {
       var named = $0
       named.name = "last_layer.\($0.name)"
       return named
@@ -72,6 +68,13 @@ extension ReductionShape {
 
   /// Scalar products of `left` with `right` vectors of an image, and the best of each row.
   func similarity(_ left: Double, _ right: Double, width: Double, name: String = "similarity") -> Operator {
+    .similarity(name, left, right, width: width, images: images)
+  }
+}
+
+extension Operator {
+  /// Scalar products of `left` with `right` vectors of each image, and the best of each row.
+  static func similarity(_ name: String, _ left: Double, _ right: Double, width: Double, images: Int) -> Operator {
     let pairs = Double(images) * left * right
     return Operator(
       name, flops: 2 * pairs * width, vectorFLOPs: pairs,

@@ -14,6 +14,8 @@ public struct ReductionShape: Sendable, Hashable {
   public var layers: Int
   /// Whether the encoder's last layer, whose keys are read, is to run for the reducer alone; else it runs anyway.
   public var billsLastLayer: Bool
+  /// How the encoder's layers run that run for the reducer alone.
+  public var kernels: Kernels
   /// Images that are reduced, each on its own.
   public var images: Int
 
@@ -22,7 +24,8 @@ public struct ReductionShape: Sendable, Hashable {
 
   /// The sizes of a reduction behind an encoder of `layers` layers.
   public init(
-    patches: Int, block: TransformerBlock, kept: Int, count: Int, images: Int, layers: Int, billsLastLayer: Bool = true
+    patches: Int, block: TransformerBlock, kept: Int, count: Int, images: Int, layers: Int, billsLastLayer: Bool = true,
+    kernels: Kernels = .fused
   ) {
     self.patches = patches
     self.block = block
@@ -31,5 +34,6 @@ public struct ReductionShape: Sendable, Hashable {
     self.images = images
     self.layers = layers
     self.billsLastLayer = billsLastLayer
+    self.kernels = kernels
   }
 }

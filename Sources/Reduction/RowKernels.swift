@@ -8,28 +8,17 @@ internal import CKernels
 /// Pointers, because bounds checks in these loops would cost as much as the arithmetic: callers pass whole rows.
 enum RowKernels {
   typealias Row = UnsafePointer<Float>
-  typealias FourRows = (Row, Row, Row, Row)
   typealias Lanes = SIMD4<Float>
 
   /// The scalar product of two rows of `count` numbers.
   static func dot(_ a: Row, _ b: Row, count: Int) -> Float { kernels_dot(a, b, count) }
 
-  /// The scalar products of four rows with two others, all of `count` numbers.
-  ///
-  /// Six rows are read for eight products; one at a time would read sixteen.
-  static func dots(_ rows: FourRows, _ x: Row, _ y: Row, count: Int) -> (x: Lanes, y: Lanes) {
-    var sums = SIMD8<Float>()
-    withUnsafeMutableBytes(of: &sums) { bytes in
-      guard let start = bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
-      kernels_dots(rows.0, rows.1, rows.2, rows.3, x, y, count, start)
-    }
-    return (sums.lowHalf, sums.highHalf)
-  }
-
-  /// Adds four rows of `count` numbers, each times its weight, to `sum`.
-  static func add(_ rows: FourRows, times weights: Lanes, to sum: UnsafeMutablePointer<Float>, count: Int) {
-    kernels_add(rows.0, rows.1, rows.2, rows.3, weights[0], weights[1], weights[2], weights[3], sum, count)
-  }
+  /// Writes the indices, ascending, of the `wanted` largest of `count` numbers, each times its scale (1, if there are
+  /// none); of equal ones the lower indices. `keys` is room for `count` numbers, `wanted` at most `count`.
+  static func largest(
+    _ wanted: Int, of numbers: Row, times scales: Row?, count: Int, keys: UnsafeMutablePointer<Int32>,
+    into indices: UnsafeMutablePointer<Int>
+  ) { kernels_largest(numbers, scales, count, wanted, keys, indices) }
 
   /// Whether none of `count` numbers is NaN or infinite.
   static func isFinite(_ numbers: Row, count: Int) -> Bool {

@@ -65,9 +65,9 @@ public struct ToMe: TokenReducer, EncoderReducer, Equatable {
     let count = min(removed, features.patches / 2)
     let odd = [Int](stride(from: 1, through: features.patches, by: 2))
     let even = [Int](stride(from: 2, through: features.patches, by: 2))
-    let best = even.map { keys.mostSimilar(to: $0, among: odd) }
-    let scores = zip(even, best).map { keys.product($0, odd[$1]) }
-    let merged = Set(scores.indicesOfLargest(count))
+    let found = keys.mostSimilar(to: even, among: odd)
+    let best = found.map(\.position)
+    let merged = Set(found.map(\.product).indicesOfLargest(count))
     let unmerged = even.indices.filter { !merged.contains($0) }
 
     var assignment = [Int](repeating: -1, count: features.patches)
@@ -90,13 +90,6 @@ extension EncoderStep {
     self.init(
       tokens: shape.patches + 1, leaving: shape.count + 1, width: shape.width, heads: Int(shape.heads),
       images: shape.images)
-  }
-}
-
-extension Matrix {
-  /// The scalar product of two rows.
-  func product(_ row: Int, _ other: Int) -> Float {
-    withRows { RowKernels.dot($0[row], $0[other], count: columns) }
   }
 }
 

@@ -9,8 +9,10 @@ internal import Documents
 struct TokenMerging {
   /// The patches that are folded into each chosen one, or all there are.
   static let neighbours = 32
-  /// Chosen patches whose similarities are held at a time.
-  private static let blockSize = 48
+  /// Chosen patches whose similarities are held at a time, as many as the kernel multiplies at a time.
+  private static let blockSize = 96
+  /// Columns of the tokens that are summed at a time: of 576 tokens they stay in the second-level cache.
+  private static let slice = 256
 
   private let features: VisualFeatures
   private let attention: [Float]
@@ -43,13 +45,16 @@ struct TokenMerging {
   ) throws(Diagnostic) -> ReducedTokens {
     let kept = chosen + unmerged
     let width = features.width
+    let candidates = Candidates(chosen + unmerged + rest, patches: features.patches)
     let tokens = Matrix(rows: kept.count + (variant == .released ? 1 : 0), columns: width) { output in
-      merge(chosen, others: unmerged + rest, into: output)
-      for (row, patch) in unmerged.enumerated() { copy(patch, to: output + (chosen.count + row) * width) }
-      if variant == .released {
-        clear(output + kept.count * width)
-        add(rest, to: output + kept.count * width)
+      Threads.share(chosen.count, work: 2 * chosen.count * features.patches * width) { part in
+        for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.blockSize) {
+          let block = chosen[start..<min(start + Self.blockSize, part.upperBound)]
+          merge(block, candidates, into: output + start * width)
+        }
       }
+      for (row, patch) in unmerged.enumerated() { copy(patch, to: output + (chosen.count + row) * width) }
+      if variant == .released { sum(rest, into: output + kept.count * width) }
     }
     guard tokens.firstNonFinite == nil else {
       throw Diagnostic(file: features.name, "tokens are so large that their weighted sums overflow")
@@ -57,52 +62,90 @@ struct TokenMerging {
     return ReducedTokens(tokens: tokens, kept: kept, note: note)
   }
 
+  /// The patches that may be neighbours, ascending, each as often as it may be one.
+  private struct Candidates {
+    /// The patches.
+    let patches: [Int]
+    /// Where in `patches` a patch first stands; -1 if it does not.
+    let positions: [Int]
+
+    init(_ members: [Int], patches count: Int) {
+      var occurrences = [Int](repeating: 0, count: count)
+      for patch in members { occurrences[patch] += 1 }
+      var patches: [Int] = []
+      patches.reserveCapacity(members.count)
+      var positions = [Int](repeating: -1, count: count)
+      for patch in 0..<count where occurrences[patch] > 0 {
+        positions[patch] = patches.count
+        for _ in 0..<occurrences[patch] { patches.append(patch) }
+      }
+      self.patches = patches
+      self.positions = positions
+    }
+  }
+
   /// Writes the merged token of every chosen patch, in their order.
-  private func merge(_ chosen: [Int], others: [Int], into output: UnsafeMutablePointer<Float>) {
-    let patches = features.patches
-    var occurrences = [Int](repeating: 0, count: patches)
-    for patch in chosen + others { occurrences[patch] += 1 }
-    var products = [Float](repeating: 0, count: min(chosen.count, Self.blockSize) * patches)
-    for start in stride(from: 0, to: chosen.count, by: Self.blockSize) {
-      let block = chosen[start..<min(start + Self.blockSize, chosen.count)]
-      features.keys.multiply(block.map { $0 + 1 }, with: 1..<patches + 1, into: &products)
-      for (row, patch) in block.enumerated() {
-        occurrences[patch] -= 1
-        let nearest = neighbours(products[row * patches..<(row + 1) * patches], occurrences)
-        occurrences[patch] += 1
-        let token = output + (start + row) * features.width
-        if variant == .released { copy(patch, to: token) } else { clear(token) }
-        add(nearest, to: token)
+  private func merge(_ chosen: ArraySlice<Int>, _ candidates: Candidates, into output: UnsafeMutablePointer<Float>) {
+    let count = max(0, min(Self.neighbours, candidates.patches.count - 1))
+    let nearest = neighbours(of: chosen, candidates, count: count)
+    let weights = nearest.map { attention[$0 - 1] }
+    let width = features.width
+    features.tokens.withRows { tokens in
+      nearest.withUnsafeBufferPointer { nearest in
+        weights.withUnsafeBufferPointer { weights in
+          for start in stride(from: 0, to: width, by: Self.slice) {
+            for (row, patch) in chosen.enumerated() {
+              let mine = row * count..<(row + 1) * count
+              tokens.add(
+                UnsafeBufferPointer(rebasing: nearest[mine]), weights: weights.baseAddress.map { $0 + mine.lowerBound },
+                to: variant == .released ? tokens[patch + 1] : nil, columns: start..<min(start + Self.slice, width),
+                into: output + row * width)
+            }
+          }
+        }
       }
     }
   }
 
-  /// The patches most similar to one, given the dot products of all with it and how often each may be taken.
-  private func neighbours(_ products: ArraySlice<Float>, _ occurrences: [Int]) -> [Int] {
-    var nearest = Largest(capacity: Self.neighbours)
-    var threshold: Float?
-    products.withUnsafeBufferPointer { products in
-      for patch in products.indices {
-        let similarity = products[patch] * scales[patch]
-        // Nearly all patches end here.
-        if let threshold, similarity <= threshold { continue }
-        for _ in 0..<occurrences[patch] { nearest.offer(similarity, index: patch) }
-        threshold = nearest.threshold
+  /// The rows of the `count` candidates most similar to each of the chosen patches: [chosen.count, count] numbers.
+  private func neighbours(of chosen: ArraySlice<Int>, _ candidates: Candidates, count: Int) -> [Int] {
+    let rows = candidates.patches.map { $0 + 1 }
+    let scales = candidates.patches.map { self.scales[$0] }
+    let chosenRows = chosen.map { $0 + 1 }
+    var products = [Float](repeating: 0, count: chosen.count * rows.count)
+    var keys = [Int32](repeating: 0, count: rows.count)
+    var nearest = [Int](repeating: 0, count: chosen.count * count)
+    features.keys.withRows { matrix in
+      chosenRows.withUnsafeBufferPointer { chosenRows in
+        rows.withUnsafeBufferPointer { matrix.multiply(chosenRows, with: $0, into: &products) }
       }
     }
-    return nearest.indices
+    for (row, patch) in chosen.enumerated() {
+      let mine = row * rows.count
+      if candidates.positions[patch] >= 0 { products[mine + candidates.positions[patch]] = -.infinity }
+      products.withUnsafeBufferPointer { products in
+        nearest.withUnsafeMutableBufferPointer { nearest in
+          guard let similarities = products.baseAddress, let found = nearest.baseAddress else { return }
+          RowKernels.largest(
+            count, of: similarities + mine, times: scales, count: rows.count, keys: &keys, into: found + row * count)
+        }
+      }
+      for index in row * count..<(row + 1) * count { nearest[index] = rows[nearest[index]] }
+    }
+    return nearest
   }
-
-  /// Writes zeros.
-  private func clear(_ token: UnsafeMutablePointer<Float>) { token.update(repeating: 0, count: features.width) }
 
   /// Writes the token of a patch as it is.
   private func copy(_ patch: Int, to token: UnsafeMutablePointer<Float>) {
     features.tokens.withRows { token.update(from: $0[patch + 1], count: features.width) }
   }
 
-  /// Adds the tokens of `patches`, weighted with their attention.
-  private func add(_ patches: [Int], to token: UnsafeMutablePointer<Float>) {
-    features.tokens.add(patches.map { $0 + 1 }, weights: patches.map { attention[$0] }, to: token)
+  /// Writes the sum of the tokens of `patches`, weighted with their attention.
+  private func sum(_ patches: [Int], into token: UnsafeMutablePointer<Float>) {
+    let weights = patches.map { attention[$0] }
+    let rows = patches.map { $0 + 1 }
+    rows.withUnsafeBufferPointer { rows in
+      features.tokens.withRows { $0.add(rows, weights: weights, to: nil, columns: 0..<features.width, into: token) }
+    }
   }
 }

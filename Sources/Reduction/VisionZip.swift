@@ -45,8 +45,9 @@ public struct VisionZip: TokenReducer, Equatable {
     var assignment = [Int](repeating: -1, count: features.patches)
     for (token, patch) in kept.enumerated() where patch >= 0 { assignment[patch] = token }
     var groups = [[Int]](repeating: [], count: contextual)
-    for patch in others where assignment[patch] < 0 {
-      let target = keys.mostSimilar(to: patch + 1, among: targets.map { $0 + 1 })
+    let merged = others.filter { assignment[$0] < 0 }
+    let closest = keys.mostSimilar(to: merged.map { $0 + 1 }, among: targets.map { $0 + 1 })
+    for (patch, target) in zip(merged, closest.map(\.position)) {
       assignment[patch] = dominant + target
       groups[target].append(patch)
     }
@@ -71,20 +72,6 @@ public struct VisionZip: TokenReducer, Equatable {
       shape.similarity(rest, Double(contextual), width: shape.headWidth),
       shape.merge(rest, reading: Double(shape.patches + 1)),
     ]
-  }
-}
-
-extension Matrix {
-  /// The position among `candidates` of the row whose scalar product with `row` is the largest; the first of equal ones.
-  func mostSimilar(to row: Int, among candidates: [Int]) -> Int {
-    withRows { rows in
-      var (best, position) = (-Float.infinity, 0)
-      for (index, candidate) in candidates.enumerated() {
-        let product = RowKernels.dot(rows[row], rows[candidate], count: columns)
-        if product > best { (best, position) = (product, index) }
-      }
-      return position
-    }
   }
 }
 

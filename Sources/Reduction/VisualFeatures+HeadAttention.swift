@@ -46,13 +46,14 @@ extension VisualFeatures {
   /// - Throws: `Diagnostic` if such large keys overflow.
   func meanHeadKeys(_ keys: Matrix) throws(Diagnostic) -> Matrix {
     let headWidth = width / heads
+    let (parts, weights) = ([Int](0..<heads), [Float](repeating: 1 / Float(heads), count: heads))
     let means = Matrix(rows: keys.rows, columns: headWidth) { output in
       keys.withRows { rows in
-        for row in 0..<keys.rows {
-          let mean = output + row * headWidth
-          mean.update(repeating: 0, count: headWidth)
-          for head in 0..<heads {
-            for column in 0..<headWidth { mean[column] += rows[row][head * headWidth + column] / Float(heads) }
+        parts.withUnsafeBufferPointer { parts in
+          for row in 0..<keys.rows {
+            // The parts of a row that belong to the heads are rows themselves.
+            Matrix.Rows(start: rows[row], columns: headWidth).add(
+              parts, weights: weights, to: nil, columns: 0..<headWidth, into: output + row * headWidth)
           }
         }
       }
@@ -71,30 +72,6 @@ extension Matrix {
           RowKernels.dot(rows[$0] + columns.lowerBound, start + columns.lowerBound, count: columns.count)
         }
       }
-    }
-  }
-
-  /// The rows at length 1; a row of zeros stays one.
-  ///
-  /// - Throws: `Diagnostic`, naming the features, if norms overflow.
-  func normalized(name: String) throws(Diagnostic) -> Matrix {
-    let norms = squaredNorms().map { $0.squareRoot() }
-    guard norms.allSatisfy(\.isFinite) else {
-      throw Diagnostic(file: name, "keys or tokens are so large that their norms overflow")
-    }
-    var result = self
-    for row in 0..<rows where norms[row] > 0 {
-      for index in row * columns..<(row + 1) * columns { result.elements[index] /= norms[row] }
-    }
-    return result
-  }
-
-  /// The scalar products of all rows from `first` on with each other: a square of rows.
-  func gram(from first: Int) -> [Float] {
-    let count = rows - first
-    return [Float](unsafeUninitializedCapacity: count * count) { buffer, initialized in
-      if let start = buffer.baseAddress { multiply([Int](first..<rows), with: first..<rows, into: start) }
-      initialized = count * count
     }
   }
 }

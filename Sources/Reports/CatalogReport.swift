@@ -138,7 +138,10 @@ extension Accelerator {
     var facts: [Fact] = []
     for (units, peaks) in [("matrix", matrixPeaks), ("vector", vectorPeaks)] {
       for format in NumberFormat.allCases {
-        if let figure = peaks[format] { facts.append(Fact("\(units) \(format.rawValue)", figure)) }
+        guard let figure = peaks[format] else { continue }
+        var fact = Fact("\(units) \(format.rawValue)", figure)
+        if format.isInteger { fact.unit = "OP/s" }
+        facts.append(fact)
       }
     }
     facts.append(Fact("bandwidth", bandwidth))

@@ -2,9 +2,9 @@
 public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
   case table, markdown, csv, json
 
-  /// The format that a file's name ends in, if any: `.csv`, `.json` or `.md`.
+  /// The format that a file's name ends in, if any: `.csv`, `.json`, `.md` or, for a table, `.txt`.
   public init?(ofFileNamed name: String) {
-    let endings: [(String, OutputFormat)] = [(".csv", .csv), (".json", .json), (".md", .markdown)]
+    let endings: [(String, OutputFormat)] = [(".csv", .csv), (".json", .json), (".md", .markdown), (".txt", .table)]
     guard let format = endings.first(where: { name.lowercased().hasSuffix($0.0) })?.1 else { return nil }
     self = format
   }

@@ -53,7 +53,13 @@ struct OutputOptions: ParsableArguments {
   var path: String?
 
   func validate() throws {
+    guard let path else { return }
     if path == "" { throw ValidationError("expected the name of a file after --output") }
+    let name = path.split(separator: "/").last ?? ""
+    if format == nil, name.dropFirst().contains("."), OutputFormat(ofFileNamed: path) == nil {
+      throw ValidationError(
+        "the ending of \"\(path)\" names no format; use .txt (a table), .md, .csv or .json, or say which with --format")
+    }
   }
 
   /// Writes a report to the file or to standard output.

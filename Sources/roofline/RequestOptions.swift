@@ -27,8 +27,8 @@ struct RequestOptions: ParsableArguments {
     parsing: .singleValue,
     help: ArgumentHelp(
       """
-      A token reducer, or two with a slash between them (prumerge/fastv); may be given several times. See: roofline \
-      list reducers
+      A token reducer, or two with a slash between them (prumerge/fastv); may be given several times, each counts once. See: \
+      roofline list reducers
       """, valueName: "name"),
     completion: .list(Reducers.all.map(\.example)), transform: ChainArgument.init(named:))
   var reducer: [ChainArgument] = []
@@ -180,7 +180,9 @@ struct RequestOptions: ParsableArguments {
     _ model: Model, _ features: () throws(Diagnostic) -> VisualFeatures
   ) throws(Diagnostic) -> [VisualInput] {
     var inputs: [VisualInput] = []
-    for argument in reducer.isEmpty ? [tokens?.reducer ?? .pruMerge] : reducer {
+    var names: Set<String> = []
+    for argument in reducer.isEmpty ? [tokens?.reducer ?? .pruMerge] : reducer
+    where names.insert(argument.chain.name).inserted {
       inputs.append(try .reduced(by: argument.chain, in: model, features: features))
     }
     return inputs

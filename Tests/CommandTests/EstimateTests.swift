@@ -134,4 +134,36 @@ struct EstimateTests {
       #expect(try Command.run(call + ["--tokens", "576"]).output == expected)
     }
   }
+
+  @Test("a reducer that is given twice is one row")
+  func repeatedReducer() throws {
+    let call = ["--model", "llava-1.5-7b", "--gpu", "v100", "--precision", "fp16", "--format", "csv"]
+    let once = try Command.run(call + ["--reducer", "sequential:64", "--reducer", "sequential:40"])
+    #expect(once.code == 0)
+    let reducers = ["sequential:64", "sequential:40", "sequential:64"].flatMap { ["--reducer", $0] }
+    #expect(try Command.run(call + reducers).output == once.output)
+  }
+
+  /// As released VisionZip runs the encoder's last layer. Its eager attention writes and reads the scores, 16 heads of
+  /// 577 x 577, each step; the fused one does not.
+  @Test("--kernels holds for the layers that run for a reducer alone")
+  func kernelsOfReduction() throws {
+    func operators(_ kernels: String) throws -> [String] {
+      let output = try Command.output(
+        "operators", "--model", "llava-1.5-7b", "--gpu", "v100", "--reducer", "visionzip:54+10,bill=released",
+        "--kernels", kernels, "--format", "csv")
+      return output.split(separator: "\n").map(String.init).filter { $0.contains("last_layer.") }
+    }
+    #expect(try operators("fused").contains { $0.contains("last_layer.attention.core") })
+    #expect(try operators("eager").contains { $0.contains("last_layer.attention.softmax") })
+    #expect(try !operators("eager").contains { $0.contains("last_layer.attention.core") })
+  }
+
+  @Test("peaks of integers are operations a second, not floating-point ones")
+  func unitsOfPeaks() throws {
+    let lines = try Command.output("show", "a100-80gb", "--format", "csv").split(separator: "\n")
+    let integer = try #require(lines.first { $0.contains("matrix INT8") || $0.contains("matrix int8") })
+    let floating = try #require(lines.first { $0.contains("matrix FP16") || $0.contains("matrix fp16") })
+    #expect(integer.contains(",OP/s,") && floating.contains(",FLOP/s,"))
+  }
 }

@@ -59,6 +59,47 @@ struct WrongCallTests {
     expectWrongCall(try Command.run(base + arguments), message)
   }
 
+  @Test(
+    "shares that make no sense are refused, and quoted",
+    arguments: ["nan", "inf", "-inf", "-0.25", "0", "1.5", "1e400", "1e-400", "", "x"])
+  func shares(value: String) throws {
+    guard !value.isEmpty else {
+      return expectWrongCall(try run("--reducer", "divprune:"), "the reducer \"divprune:\" has an empty argument")
+    }
+    expectWrongCall(
+      try run("--reducer", "divprune:\(value)"),
+      "the reducer \"divprune:\(value)\" gives \"\(value)\"; expected the share of the tokens to keep")
+    expectWrongCall(try run("--reducer", "divprune"), "the reducer \"divprune\" lacks the share of the tokens to keep")
+    expectWrongCall(try run("--reducer", "evit:keep=\(value)"), "as its keep; expected")
+  }
+
+  @Test("a word that is no subcommand is met with those that are")
+  func subcommands() throws {
+    expectWrongCall(try Command.run(["shwo", "v100"]), "no subcommand \"shwo\"; did you mean \"show\"?")
+    expectWrongCall(try Command.run(["estimat", "--gpu", "v100"]), "did you mean \"estimate\"?")
+    expectWrongCall(try Command.run(["vicuna-7b"]), "no subcommand \"vicuna-7b\"; there are estimate, operators")
+    expectWrongCall(try run("extra"), "Unexpected argument 'extra'")
+  }
+
+  @Test("options may stand before the subcommand")
+  func optionsBeforeSubcommand() throws {
+    for arguments in [["--format", "csv", "list", "hardware"], ["--format=csv", "list", "hardware"]] {
+      let run = try Command.run(arguments)
+      #expect(run.code == 0)
+      #expect(try run.output == Command.output("list", "hardware", "--format", "csv"))
+    }
+    let request = ["--model", "vicuna-7b", "--gpu", "v100", "--tokens", "64"]
+    #expect(try Command.run(request + ["operators"]).output == Command.run(["operators"] + request).output)
+  }
+
+  @Test("--output says which endings it knows")
+  func endings() throws {
+    for name in ["estimate.xyz", "folder.d/estimate.xlsx"] {
+      expectWrongCall(
+        try run("--output", name), "the ending of \"\(name)\" names no format; use .txt (a table), .md, .csv or .json")
+    }
+  }
+
   @Test func missingArguments() throws {
     expectWrongCall(try Command.run(["--model", "vicuna-7b"]), "Missing expected argument '--gpu")
     expectWrongCall(try Command.run(["--gpu", "v100"]), "Missing expected argument '--model")

@@ -91,7 +91,16 @@ struct PruMergeTests {
     let plus = try PruMergePlus(ratio: 1).reduce(try .numbered(logits: [1, 2, 3, 4]))
     #expect(plus.kept == [3, 2, 1, 0, 0, 1, 2])
     #expect(plus.tokens.row(7) == [0, 0])
+    #expect(plus.note == "3 patches are kept twice, as in the released code")
     #expect(try PruMergePlus(.paper, ratio: 1).reduce(try .numbered(logits: [1, 2, 3, 4])).count == 4)
+  }
+
+  /// The step of 576 patches at a ratio of 1 is 1: all are kept, then all but the last once more, and one merged token.
+  @Test func saysThatPatchesAreKeptTwice() throws {
+    let plus = try PruMergePlus(ratio: 1).reduce(Sample.named("text").features())
+    #expect(plus.count == 576 + 575 + 1)
+    #expect(plus.note == "575 patches are kept twice, as in the released code")
+    #expect(try PruMergePlus().reduce(Sample.named("text").features()).note == nil)
   }
 
   @Test(arguments: [Double.leastNonzeroMagnitude, 1e-300, 0.2])

@@ -13,25 +13,115 @@ struct RowKernelsTests {
     zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  /// Every kind of kernel that this processor can run, on rows that are no multiple of any vector.
-  @Test(arguments: [1, 4, 7, 8, 15, 16, 17, 31, 64, 100])
-  func everyKindOfProcessorGivesTheSame(columns: Int) throws {
-    let matrix = try matrix(rows: 6, columns: columns)
+  /// Calls `body` with every kind of kernel that this processor can run.
+  private func withEveryKind(_ body: () throws -> Void) rethrows {
     let best = kernels_best_level()
     defer { kernels_use_level(best) }
     for level in 0...best {
       kernels_use_level(level)
-      var products = [Float](repeating: .nan, count: 4 * 2)
-      matrix.multiply([0, 1, 2, 3], with: 4..<6, into: &products)
-      #expect(products == (0..<4).flatMap { row in (4..<6).map { product(matrix.row(row), matrix.row($0)) } })
-      #expect(matrix.products(with: [Float](matrix.row(2)))[5] == product(matrix.row(5), matrix.row(2)))
-      var sum = [Float](repeating: 1, count: columns)
-      matrix.add([0, 1, 2, 3, 4], weights: [1, 2, 3, 4, 5], to: &sum)
-      for column in 0..<columns {
-        let expected = (0..<5).reduce(Float(1)) { $0 + Float($1 + 1) * matrix.row($1).map { $0 }[column] }
-        #expect(sum[column] == expected)
+      try body()
+    }
+  }
+
+  /// `base` (or zeros) and the rows `chosen`, times their weights 1, 2, 3, ..., by the kernel and by the definition.
+  private func expectSum(of chosen: [Int], in matrix: Matrix, base: [Float]?, columns: Range<Int>) {
+    let weights = chosen.indices.map { Float($0 + 1) }
+    var sum = [Float](repeating: -1, count: matrix.columns)
+    chosen.withUnsafeBufferPointer { chosen in
+      matrix.withRows { rows in
+        if let base {
+          rows.add(chosen, weights: weights, to: base, columns: columns, into: &sum)
+        } else {
+          rows.add(chosen, weights: weights, to: nil, columns: columns, into: &sum)
+        }
       }
     }
+    for column in 0..<matrix.columns {
+      let total = chosen.indices.reduce(base?[column] ?? 0) {
+        $0 + weights[$1] * matrix.elements[chosen[$1] * matrix.columns + column]
+      }
+      #expect(sum[column] == (columns.contains(column) ? total : -1), "column \(column) of \(columns)")
+    }
+  }
+
+  /// On rows that are no multiple of any vector.
+  @Test(arguments: [1, 4, 7, 8, 15, 16, 17, 31, 64, 100, 300])
+  func everyKindOfProcessorGivesTheSame(columns: Int) throws {
+    let matrix = try matrix(rows: 9, columns: columns)
+    withEveryKind {
+      for (chosen, others) in [([0, 1, 2, 3], [4, 5]), ([8, 3, 3, 1, 0], [7, 2, 6, 5, 4, 3, 2, 1])] {
+        var products = [Float](repeating: .nan, count: chosen.count * others.count)
+        matrix.multiply(chosen, with: others, into: &products)
+        #expect(products == chosen.flatMap { row in others.map { product(matrix.row(row), matrix.row($0)) } })
+      }
+      #expect(matrix.products(with: [Float](matrix.row(2)))[5] == product(matrix.row(5), matrix.row(2)))
+      expectSum(of: [0, 1, 2, 3, 4], in: matrix, base: [Float](repeating: 1, count: columns), columns: 0..<columns)
+      expectSum(of: [7, 0, 7], in: matrix, base: nil, columns: columns / 3..<columns)
+    }
+  }
+
+  /// More chosen rows than are multiplied at a time.
+  @Test func everyKindMultipliesManyRows() throws {
+    let matrix = try matrix(rows: 211, columns: 5)
+    let rows = [Int](0..<211)
+    let expected = rows.flatMap { row in rows.map { product(matrix.row(row), matrix.row($0)) } }
+    withEveryKind { #expect(matrix.gram(from: 0) == expected) }
+  }
+
+  /// Against sorting: ties go to the lower index, 0 and -0 are equal, infinities are numbers.
+  @Test(arguments: [1, 2, 15, 16, 17, 33, 100, 576])
+  func everyKindFindsTheLargest(count: Int) throws {
+    var random = SystemRandomNumberGenerator()
+    let rows: [[Float]] = [
+      (0..<count).map { _ in Float.random(in: -1...1, using: &random) },
+      (0..<count).map { Float($0 * 7 % 5 - 2) },
+      (0..<count).map { [-0.0, 0, -1, 0][$0 % 4] },
+      (0..<count).map { [-Float.infinity, .infinity, 0x1p-140, -.greatestFiniteMagnitude][$0 % 4] },
+      [Float](repeating: 3, count: count),
+    ]
+    for numbers in rows {
+      let sorted = numbers.indices.sorted {
+        numbers[$0] != numbers[$1] ? numbers[$0] > numbers[$1] : $0 < $1
+      }
+      withEveryKind {
+        for wanted in Set([0, 1, count / 3, count - 1, count]) {
+          #expect(numbers.indicesOfLargest(wanted) == [Int](sorted.prefix(wanted)), "\(wanted) of \(numbers)")
+        }
+      }
+    }
+  }
+
+  /// Twenty numbers of which the scales turn the order round.
+  @Test func everyKindScalesBeforeItCompares() {
+    let numbers = (1...20).map { Float($0) }
+    let scales = (1...20).map { 1 / Float($0 * $0) }
+    withEveryKind {
+      var (keys, found) = ([Int32](repeating: 0, count: 20), [Int](repeating: -1, count: 3))
+      RowKernels.largest(3, of: numbers, times: scales, count: 20, keys: &keys, into: &found)
+      #expect(found == [0, 1, 2])
+    }
+  }
+
+  /// Every part of the work is done once, however it is shared.
+  @Test(arguments: [0, 1, 2, 3, 64, 65, 1000], [0, 1 << 20, 1 << 40])
+  func sharedWorkIsDoneOnce(count: Int, work: Int) {
+    var done = [Int](repeating: 0, count: max(1, count))
+    done.withUnsafeMutableBufferPointer { done in
+      nonisolated(unsafe) let done = done
+      Threads.share(count, work: work) { part in for index in part { done[index] += 1 } }
+    }
+    #expect(done.reduce(0, +) == count)
+    #expect(done.allSatisfy { $0 <= 1 })
+  }
+
+  /// More parts than threads are started at a time.
+  @Test func partsBeyondTheThreadsAreDoneToo() {
+    var done = [Int32](repeating: 0, count: 200)
+    kernels_parallel(200, &done) { context, part in
+      context?.assumingMemoryBound(to: Int32.self)[Int(part)] += part + 1
+    }
+    #expect(done == (1...200).map { Int32($0) })
+    #expect(kernels_processors() >= 1)
   }
 
   @Test(arguments: [1, 3, 4, 7, 15, 16, 17, 33, 64])
@@ -48,19 +138,14 @@ struct RowKernelsTests {
     let matrix = try matrix(rows: others + 1, columns: 9)
     let rows = (0..<chosen).map { $0 * 5 % (others + 1) }
     var products = [Float](repeating: .nan, count: chosen * others)
-    matrix.multiply(rows, with: 1..<others + 1, into: &products)
+    matrix.multiply(rows, with: [Int](1...others), into: &products)
     #expect(products == rows.flatMap { row in (1...others).map { product(matrix.row(row), matrix.row($0)) } })
   }
 
   @Test(arguments: 0...9)
   func weightedSumsOfAnyNumberOfRows(count: Int) throws {
     let matrix = try matrix(rows: 10, columns: 7)
-    let weights = (0..<count).map { Float($0 + 1) }
-    var sum = [Float](repeating: 1, count: 7)
-    matrix.add([Int](0..<count), weights: weights, to: &sum)
-    for column in 0..<7 {
-      #expect(sum[column] == 1 + (0..<count).reduce(0) { $0 + weights[$1] * matrix.row($1).map { $0 }[column] })
-    }
+    expectSum(of: [Int](0..<count), in: matrix, base: [Float](repeating: 1, count: 7), columns: 0..<7)
   }
 
   @Test func findsWhatIsNotFinite() {
@@ -79,9 +164,6 @@ struct RowKernelsTests {
 
   @Test func theLargestAndTheFirstOfEquals() {
     let numbers: [Float] = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]
-    var largest = Largest(capacity: 4)
-    for (index, number) in numbers.enumerated() { largest.offer(number, index: index) }
-    #expect(largest.indices == [5, 7, 4, 8])
     #expect(numbers.indicesOfLargest(4) == [5, 7, 4, 8])
     #expect(numbers.indicesOfLargest(99).count == 10)
   }

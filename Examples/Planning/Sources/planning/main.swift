@@ -11,9 +11,15 @@ import RooflineKit
 
 // 1. What is asked.
 let arguments = CommandLine.arguments.dropFirst()
-let model = try Catalog.standard.model(arguments.first ?? "llava-1.5-13b")
+let name = arguments.first ?? "llava-1.5-13b"
+let model: Model
+do {
+  model = try Catalog.standard.model(name)
+} catch {
+  error.exit()  // Writes what is wrong with the name, and those near it, to standard error.
+}
 guard let milliseconds = Double(arguments.dropFirst().first ?? "50"), milliseconds > 0 else {
-  throw Diagnostic("expected the budget in milliseconds, such as 50")
+  Diagnostic("expected the budget in milliseconds, such as 50").exit()
 }
 let budget = Seconds(milliseconds / 1000)
 let precisions: [Precision] = [.fp16, .int4]
