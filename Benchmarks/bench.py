@@ -8,6 +8,9 @@
 3. The products of a layer of Vicuna-7B with 40, 80 and 616 tokens, in FP32 through OpenBLAS, against their expected
    times on this machine, which is calibrated first (into a folder of its own). Left out without OpenBLAS.
 
+4. A request that generates 100,000 tokens against one that generates none, as cold processes in turn: what decoding
+   adds, both tables and limits included.
+
 Nothing here passes or fails: times depend on what else the machine does.
 """
 
@@ -108,9 +111,24 @@ def layer():
     print(f"median error {100 * median:.1f} % (target 10 %: {'met' if median <= 0.1 else 'missed'})")
 
 
+def decoding():
+    request = [ROOFLINE, "--model", "llama-2-7b", "--gpu", "a100-80gb", "--tokens", "576", "--precision", "fp16"]
+    times = {steps: [] for steps in (0, 1, 100_000)}
+    for run in range(RUNS + 5):
+        for steps in times:
+            seconds = wall_time(request + (["--generate", str(steps)] if steps else []))
+            if run >= 5:
+                times[steps].append(seconds)
+    medians = {steps: 1e3 * statistics.median(seconds) for steps, seconds in times.items()}
+    for steps, median in medians.items():
+        print(f"{steps:>9,} tokens generated: {median:6.2f} ms ({median - medians[0]:+.2f} ms; target +1 ms)")
+
+
 if __name__ == "__main__":
     startup()
     print()
     reducers()
     print()
     layer()
+    print()
+    decoding()

@@ -12,6 +12,8 @@ public enum Stage: String, Sendable, Hashable, CaseIterable {
   case reduction
   /// The language model over the whole prompt.
   case prefill
+  /// The language model over one generated token after another.
+  case decode
 }
 
 /// The operators of one stage.
@@ -32,6 +34,8 @@ public struct StageOperators: Sendable, Hashable {
 public struct Accounting: Sendable {
   /// The operators of every stage of a model's work.
   public typealias Stages = @Sendable (Model, Workload) throws(Diagnostic) -> [StageOperators]
+  /// The operators of one step of decoding, counted from 0; none for a model without a language model.
+  public typealias DecodeStep = @Sendable (Model, Workload, Int) -> [Operator]
   /// What is resident while those operators run.
   public typealias Resident = @Sendable (Model, Workload, Precision, [StageOperators]) -> Footprint
 
@@ -45,6 +49,8 @@ public struct Accounting: Sendable {
   public var precision: @Sendable (_ name: String) -> Precision?
   /// The operators of every stage; throws for a model that the rules do not cover.
   public var stages: Stages
+  /// The operators of one step of decoding; nil where the rules know prefills only.
+  public var decodeStep: DecodeStep?
   /// What is resident.
   public var footprint: Resident
   /// What the rules leave out of a multimodal model, if anything.
@@ -56,13 +62,14 @@ public struct Accounting: Sendable {
   public init(
     name: String, kernels: Kernels?, precisionNames: [String],
     precision: @escaping @Sendable (_ name: String) -> Precision?, stages: @escaping Stages,
-    footprint: @escaping Resident, scope: String? = nil, caveat: String? = nil
+    decodeStep: DecodeStep? = nil, footprint: @escaping Resident, scope: String? = nil, caveat: String? = nil
   ) {
     self.name = name
     self.kernels = kernels
     self.precisionNames = precisionNames
     self.precision = precision
     self.stages = stages
+    self.decodeStep = decodeStep
     self.footprint = footprint
     self.scope = scope
     self.caveat = caveat
@@ -75,16 +82,18 @@ public struct Accounting: Sendable {
       precision: { name in Precision.all.first { $0.name == name } },
       stages: { (model, workload) throws(Diagnostic) in
         try model.check(workload)
-        return model.stages(workload, kernels: kernels)
+        return model.shard(workload.parallelism).stages(workload, kernels: kernels)
+      },
+      decodeStep: { model, workload, step in
+        model.shard(workload.parallelism).language?.decodeStep(step, of: workload, kernels: kernels) ?? []
       },
       footprint: { model, workload, precision, stages in
         let live = stages.flatMap { work in
           work.operators.map { $0.cost(at: work.stage.precision(precision)).liveActivations }
         }
+        let resident = model.resident(workload, at: precision)
         return Footprint(
-          weights: model.weightBytes(at: precision),
-          cache: Bytes((model.language?.cacheElements(workload) ?? 0) * precision.cacheBits / 8),
-          activations: live.max() ?? .zero)
+          weights: Bytes(resident.weights), cache: Bytes(resident.cache), activations: live.max() ?? .zero)
       })
   }
 }
@@ -92,7 +101,7 @@ public struct Accounting: Sendable {
 extension Stage {
   /// The precision of a stage's work: vision tower, connector and reducer are not quantised.
   public func precision(_ precision: Precision) -> Precision {
-    self == .prefill ? precision : precision.unquantized
+    self == .prefill || self == .decode ? precision : precision.unquantized
   }
 }
 
@@ -113,7 +122,7 @@ extension Model {
   fileprivate func stages(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
     var stages: [StageOperators] = []
     if let vision {
-      let images = workload.images * workload.batch * vision.tiles
+      let images = workload.images * workload.ownBatch * vision.tiles
       stages.append(
         StageOperators(
           .vision,
@@ -132,7 +141,7 @@ extension Model {
   private func connectorOperators(
     _ connector: Connector, _ workload: Workload, _ kernels: Kernels
   ) -> [Operator] {
-    let batch = workload.batch
+    let batch = workload.ownBatch
     if let compressor = connector.compressor, let vision {
       let images = Double(workload.images) * Double(batch)
       let tokens = Double(vision.tokensPerTile)

@@ -85,6 +85,7 @@ public struct CrossAttention: Sendable, Hashable {
     ] } ?? [])
     + Operator.crossAttention("attention", shape, kernels, quantizedOutput: true, holding: hidden)
     + [shapes.matmul("attention.output", inner: shapes.queryWidth, columns: shapes.width, bias: false, holding: hidden)]
+    + shapes.reduced("attention")
     // Text that no image precedes gets zeros.
     + (kernels == .eager
       ? [Operator("attention.fill", operands: [.reads(hidden), .writes(hidden)], holding: hidden), .sum("attention.residual", elements: hidden)]

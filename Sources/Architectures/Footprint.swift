@@ -1,10 +1,10 @@
 public import Quantities
 
-/// Bytes that are resident at the peak of a request; not to be confused with traffic, the bytes that are moved.
+/// Bytes that are resident at the peak of a request, on each device or, where they differ, on the one that holds most; not to be confused with traffic, the bytes that are moved.
 public struct Footprint: Sendable, Hashable {
   /// All weights of all parts.
   public var weights: Bytes
-  /// The key-value cache after the prefill.
+  /// The key-value cache at the end of the request.
   public var cache: Bytes
   /// The largest set of live activations.
   public var activations: Bytes

@@ -41,29 +41,39 @@ public struct LanguageModel: Sendable, Hashable {
 
   /// All parameters: embedding, layers, final norm and, untied, the head.
   public var parameters: [ParameterGroup] {
-    let table = Double(vocabulary) * Double(block.width)
-    let head = (tiedEmbeddings ? 0 : table) + (headBias ? Double(vocabulary) : 0)
-    return [ParameterGroup("embedding", table, quantized: false)]
-      + stack.parameters
-      + (crossAttention.map { cross in cross.parameters.map { $0.repeated(cross.count(layers: layers)) } } ?? [])
-      + [ParameterGroup("final norm", block.norm.parametersPerChannel * Double(block.width), quantized: false)]
+    let cross = crossAttention.map { cross in cross.parameters.map { $0.repeated(cross.count(layers: layers)) } } ?? []
+    return [embeddingParameters] + stack.parameters + cross + headParameters(tied: tiedEmbeddings)
+  }
+
+  /// The parameters before the layers and behind them, where these are on other devices: a head that shares the
+  /// embedding's matrix then has a copy of it.
+  var ends: (first: [ParameterGroup], last: [ParameterGroup]) { ([embeddingParameters], headParameters(tied: false)) }
+
+  private var embeddingParameters: ParameterGroup {
+    ParameterGroup("embedding", Double(vocabulary) * Double(block.width), quantized: false)
+  }
+
+  private func headParameters(tied: Bool) -> [ParameterGroup] {
+    let head = (tied ? 0 : embeddingParameters.count) + (headBias ? Double(vocabulary) : 0)
+    return [ParameterGroup("final norm", block.norm.parametersPerChannel * Double(block.width), quantized: false)]
       + (head > 0 ? [ParameterGroup("head", head, quantized: false)] : [])
   }
 
-  /// Elements of the key-value cache after a prefill; layers with a sliding window keep no more tokens than that.
+  /// Elements of the key-value cache at the end of a request: context, prompt and generated tokens. Layers with a
+  /// sliding window keep no more tokens than that.
   public func cacheElements(_ workload: Workload) -> Double {
     var elements = 0.0
     if let crossAttention {
       let images = Double(workload.visualTokens.initial)
       elements = Double(crossAttention.count(layers: layers)) * images * crossAttention.cacheElementsPerToken
     }
-    for (tokens, runs) in stack.runs(under: prompt(workload)) {
+    for (tokens, runs) in stack.runs(under: cached(workload, afterSteps: workload.outputTokens)) {
       for run in runs {
         let kept = min(tokens.tokens, run.block.window ?? tokens.tokens)
         elements += Double(run.layers) * Double(kept) * run.block.cacheElementsPerToken
       }
     }
-    return elements * Double(workload.batch)
+    return elements * Double(workload.ownBatch)
   }
 
   /// The tokens of one sequence that pass the stack: visual and text, or text alone where layers between read images.
@@ -72,48 +82,95 @@ public struct LanguageModel: Sendable, Hashable {
     return visual.adding(workload.textTokens)
   }
 
-  /// The operators of a prefill: every token through every layer, logits for the last position only.
+  /// The operators of a prefill: every token through every layer, logits for the last position only. Tokens attend to
+  /// the context, too.
   public func prefill(_ workload: Workload, kernels: Kernels) -> [Operator] {
-    let batch = Double(workload.batch)
-    let width = Double(block.width)
+    let batch = Double(workload.ownBatch)
     let schedule = prompt(workload)
-    let visualRows = batch * Double(schedule.initial - workload.textTokens)
     let rows = batch * Double(schedule.leaving(layers: layers))
-    let logits = batch * Double(vocabulary)
-    var first = [
-      Operator.embedding(
-        "embedding", textRows: batch * Double(workload.textTokens),
-        visualRows: visualRows, width: width)
-    ]
-    if scalesEmbeddings {
-      first.append(.scaling("embedding.scale", elements: batch * Double(schedule.initial) * width))
+    let visualRows = batch * Double(schedule.initial - workload.textTokens)
+    let images = workload.visualTokens.initial
+    let keys = crossAttention.map { cross in
+      cross.imageKeys(tokens: images, textTokens: workload.textTokens, batch: workload.batch).map {
+        $0.repeated(cross.count(layers: layers))
+      }
     }
-    var last = [
-      Operator.normalization(
-        "norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0),
-      .matmul(
-        "head", rows: batch, inner: width, columns: Double(vocabulary), bias: headBias, quantized: false,
-        holding: (rows - batch) * width),
-    ]
-    if capsLogits { last.append(.capping("head.cap", elements: logits)) }
-    let layers = stack.operators(
-      schedule: schedule, batch: workload.batch, kernels: kernels, isContinued: crossAttention != nil)
-    return first + crossOperators(workload, kernels: kernels) + layers + last
+    return embedding(textRows: batch * Double(workload.textTokens), visualRows: visualRows)
+      + (keys ?? [])
+      + crossOperators(workload, tokens: workload.textTokens, kernels: kernels)
+      + stack.operators(
+        schedule: schedule, batch: workload.batch, kernels: kernels, isContinued: crossAttention != nil,
+        context: workload.context)
+      + passes(workload) { Double($0) * batch }
+      + head(rows: rows, logits: batch, kernels: kernels)
   }
 
-  /// The layers that read images: their keys and values in all of them, then the layers.
-  private func crossOperators(_ workload: Workload, kernels: Kernels) -> [Operator] {
+  /// The layers that read images, over so many tokens of text of each sequence; the images' keys and values are cached.
+  func crossOperators(_ workload: Workload, tokens: Int, kernels: Kernels) -> [Operator] {
     guard let crossAttention else { return [] }
     let count = crossAttention.count(layers: layers)
-    let images = workload.visualTokens.initial
     func layer(isFirst: Bool) -> [Operator] {
       crossAttention.operators(
-        tokens: workload.textTokens, images: images, batch: workload.batch, kernels: kernels, isFirst: isFirst)
+        tokens: tokens, images: workload.visualTokens.initial, batch: workload.batch, kernels: kernels,
+        isFirst: isFirst)
     }
-    let keys = crossAttention.imageKeys(tokens: images, textTokens: workload.textTokens, batch: workload.batch)
-    var layers: [Operator] = []
-    layers.merge(layer(isFirst: true), count: min(1, count))
-    layers.merge(layer(isFirst: false), count: count - 1)
-    return keys.map { $0.repeated(count) } + layers
+    var operators: [Operator] = []
+    operators.merge(layer(isFirst: true), count: min(1, count))
+    operators.merge(layer(isFirst: false), count: count - 1)
+    return operators
+  }
+
+  /// What the stages of a pipeline pass on: the residual stream of so many rows for the tokens that enter a layer. The
+  /// layers are taken to be split evenly.
+  func passes(_ workload: Workload, rows: (Int) -> Double) -> [Operator] {
+    let stages = workload.parallelism.pipeline
+    guard stages > 1 else { return [] }
+    let tokens = prompt(workload).runs(layers: layers).flatMap {
+      [Int](repeating: $0.tokens, count: $0.layers)
+    }
+    return (1..<stages).map {
+      .pass("pipeline.pass", elements: rows(tokens[$0 * layers / stages]) * Double(block.width))
+    }
+    .mergedEqual
+  }
+
+  /// What stands before the layers.
+  func embedding(textRows: Double, visualRows: Double) -> [Operator] {
+    let width = Double(block.width)
+    let rows = textRows + visualRows
+    let devices = block.parallelism.tensor
+    // Each device looks up what lies in its part of the table; the sum of all is the whole.
+    let lookedUp = textRows / Double(devices)
+    return [.embedding("embedding", textRows: textRows, visualRows: visualRows, width: width, readRows: lookedUp)]
+      + (devices > 1 ? [.allReduce("embedding.all_reduce", elements: textRows * width, devices: devices)] : [])
+      + (scalesEmbeddings ? [.scaling("embedding.scale", elements: rows * width)] : [])
+  }
+
+  /// What stands behind the layers, which leave `rows` tokens: so many of them get logits.
+  func head(rows: Double, logits: Double, kernels: Kernels) -> [Operator] {
+    let width = Double(block.width)
+    let columns = Double(vocabulary)
+    let devices = block.parallelism.tensor
+    return [
+      .normalization("norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0),
+      .matmul(
+        "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,
+        holding: (rows - logits) * width),
+    ] + (capsLogits ? [.capping("head.cap", elements: logits * columns)] : [])
+      + (devices > 1
+        ? [.allGather("head.all_gather", elements: logits * columns * Double(devices), devices: devices)] : [])
+  }
+}
+
+extension [Operator] {
+  /// Equal neighbours as one operator with a repeat count.
+  fileprivate var mergedEqual: [Operator] {
+    reduce(into: []) { result, operation in
+      if let last = result.last, last.repeated(1) == operation {
+        result[result.count - 1].repeatCount += 1
+      } else {
+        result.append(operation)
+      }
+    }
   }
 }

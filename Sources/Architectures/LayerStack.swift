@@ -35,6 +35,14 @@ public struct LayerStack: Sendable, Hashable {
     }
   }
 
+  /// The same stack of other blocks.
+  func mapped(_ change: (TransformerBlock) -> TransformerBlock) -> LayerStack {
+    var copy = self
+    copy.first.block = change(first.block)
+    for index in following.indices { copy.following[index].block = change(following[index].block) }
+    return copy
+  }
+
   /// All runs, from first to last.
   public var runs: [Run] { [first] + following }
   /// How many layers there are.
@@ -65,10 +73,11 @@ public struct LayerStack: Sendable, Hashable {
 
   /// The operators of all layers under a token schedule.
   ///
-  /// Equal operators of layers with equally many tokens are one, with a repeat count, at the place of the first.
-  /// `isContinued` says that other layers come before the first, which then has a residual sum to take over.
+  /// Equal operators of layers with equally many tokens are one, with a repeat count, at the place of the first. In
+  /// every layer `context` tokens are in the cache before. `isContinued` says that other layers come before the first,
+  /// which then has a residual sum to take over.
   func operators(
-    schedule: TokenSchedule, batch: Int, kernels: Kernels, isContinued: Bool = false
+    schedule: TokenSchedule, batch: Int, kernels: Kernels, isContinued: Bool = false, context: Int = 0
   ) -> [Operator] {
     var result: [Operator] = []
     for (index, segment) in runs(under: schedule).enumerated() {
@@ -77,7 +86,7 @@ public struct LayerStack: Sendable, Hashable {
         func layer(isFirst: Bool) -> [Operator] {
           run.block.operators(
             tokens: segment.tokens.tokens, leaving: segment.tokens.leaving, batch: batch, kernels: kernels,
-            isFirst: isFirst)
+            isFirst: isFirst, context: context)
         }
         let isFirst = index == 0 && position == 0 && !isContinued
         if isFirst { merged.merge(layer(isFirst: true), count: 1) }
@@ -86,6 +95,28 @@ public struct LayerStack: Sendable, Hashable {
       result += merged
     }
     return result
+  }
+
+  /// The operators of one step of decoding: one token a sequence through every layer.
+  ///
+  /// Layers have as many tokens in the cache as `cached` says. Equal operators of all layers are one.
+  func decodeOperators(
+    cached: TokenSchedule, batch: Int, kernels: Kernels, isContinued: Bool = false
+  ) -> [Operator] {
+    var merged: [Operator] = []
+    for (index, segment) in runs(under: cached).enumerated() {
+      for (position, run) in segment.runs.byBlock.enumerated() {
+        func layer(isFirst: Bool) -> [Operator] {
+          run.block.operators(
+            tokens: 1, leaving: 1, batch: batch, kernels: kernels, isFirst: isFirst, context: segment.tokens.tokens,
+            decodes: true)
+        }
+        let isFirst = index == 0 && position == 0 && !isContinued
+        if isFirst { merged.merge(layer(isFirst: true), count: 1) }
+        merged.merge(layer(isFirst: false), count: run.layers - (isFirst ? 1 : 0))
+      }
+    }
+    return merged
   }
 }
 

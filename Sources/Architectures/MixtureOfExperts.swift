@@ -11,29 +11,34 @@ public struct MixtureOfExperts: Sendable, Hashable {
   /// Whether the shared experts' result is weighted by a gate of its own (Qwen2-MoE).
   public var sharedGate: Bool
 
+  /// Experts that one device holds: all, or its share where several do.
+  public var resident: Int
+
   /// A mixture of `count` experts; `perToken` of them work on a token.
   public init(count: Int, perToken: Int, feedForward: Int, sharedWidth: Int = 0, sharedGate: Bool = false) {
     self.count = count
+    resident = count
     self.perToken = perToken
     self.feedForward = feedForward
     self.sharedWidth = sharedWidth
     self.sharedGate = sharedGate
   }
 
-  /// The expected number of distinct experts that `tokens` tokens hit: E (1 - (1 - k / E)^n).
+  /// The expected number of distinct experts that `tokens` tokens hit: E (1 - (1 - k / E)^n); of one device's share
+  /// m (1 - (1 - k / E)^n).
   ///
   /// Assumes that every token picks its k experts uniformly and independently of the others; a router that favours
   /// some experts hits fewer. It decides how many weights are read: few tokens leave most experts untouched.
   public func expectedDistinct(tokens: Double) -> Double {
     let missed = 1 - Double(perToken) / Double(count)
-    return Double(count) * (1 - power(missed, tokens))
+    return Double(resident) * (1 - power(missed, tokens))
   }
 
   /// Router, experts and the gate of the shared ones; the shared experts themselves are a usual feed-forward block.
   func parameters(width: Int) -> [ParameterGroup] {
     let width = Double(width)
     return [
-      ParameterGroup("experts", Double(count) * 3 * width * Double(feedForward), quantized: true),
+      ParameterGroup("experts", Double(resident) * 3 * width * Double(feedForward), quantized: true),
       ParameterGroup("router", Double(count) * width + (sharedGate ? width : 0), quantized: false),
     ]
   }

@@ -120,10 +120,7 @@ public struct Model: Sendable, Hashable {
 
   /// Bytes of all weights at a precision; all of them are resident, those of unused encoder layers too.
   public func weightBytes(at precision: Precision) -> Bytes {
-    Bytes(
-      parameters.reduce(0) {
-        $0 + $1.count * ($1.quantized ? precision.weightBits : precision.unquantizedWeightBits) / 8
-      })
+    Bytes(parameters.bytes(at: precision))
   }
 
   /// Visual tokens of one image before any reduction, or nil without a vision encoder.

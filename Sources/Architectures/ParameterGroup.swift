@@ -1,3 +1,5 @@
+internal import Operators
+
 /// Parameters of a model that are stored alike.
 public struct ParameterGroup: Sendable, Hashable {
   /// What they are, for example `layer matrices`.
@@ -30,5 +32,10 @@ extension [ParameterGroup] {
       }
     }
     return result
+  }
+
+  /// The bytes that they take at a precision.
+  func bytes(at precision: Precision) -> Double {
+    reduce(0) { $0 + $1.count * ($1.quantized ? precision.weightBits : precision.unquantizedWeightBits) / 8 }
   }
 }

@@ -62,18 +62,24 @@ extension BlockShapes {
 
   /// k experts a token. Weights are read of the experts that are hit; a fused kernel picks its input rows where they
   /// are, eager ones copy them first, once for each of their experts.
+  ///
+  /// Where devices share the experts, every token is sent to each of its experts and the results come back; routing
+  /// is taken to be uniform, so that a device with m of E experts gets m / E of all devices' tokens.
   // swift-format-ignore
   private func routedExperts(_ experts: MixtureOfExperts, _ kernels: Kernels, holding: Double) -> [Operator] {
     let perToken = Double(experts.perToken)
     let inner = Double(experts.feedForward)
-    let routed = rows * perToken
+    let devices = block.parallelism.expert
+    let sent = rows * perToken * width
+    let routed = devices > 1 ? allRows * perToken * Double(experts.resident) / Double(experts.count) : rows * perToken
+    let exchanged = max(sent, routed * width)
     let wide = routed * inner
-    let hit = experts.expectedDistinct(tokens: rows)
+    let hit = experts.expectedDistinct(tokens: allRows)
     let sharedSum = experts.sharedWidth > 0 ? 1 : 0
     let first: [Operator] =
       switch kernels {
       case .fused: [
-        .matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: rows, holding: holding),
+        .matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: devices > 1 ? nil : rows, holding: holding),
         .gatedActivation("experts.activation", block.activation, elements: wide, to: .productInput, holding: holding),
       ]
       case .eager: [
@@ -83,8 +89,13 @@ extension BlockShapes {
         .product("experts.product", elements: wide, to: .productInput, holding: holding),
       ]
       }
-    return first + [
-      .matmul("experts.down", rows: routed, inner: inner, columns: width, matrices: hit, holding: holding),
+    func exchange(_ name: String, _ storage: Operand.Storage) -> [Operator] {
+      devices > 1
+        ? [.allToAll(name, elements: exchanged, devices: devices, storage: storage, holding: waiting)] : []
+    }
+    return exchange("experts.all_to_all", .productInput) + first + [
+      .matmul("experts.down", rows: routed, inner: inner, columns: width, matrices: hit, holding: holding)
+    ] + exchange("experts.all_to_all_back", .activation) + [
       .combination("experts.combine", rows: rows, width: width, perToken: perToken, adding: sharedSum, holding: waiting),
     ]
   }

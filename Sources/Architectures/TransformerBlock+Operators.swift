@@ -6,9 +6,14 @@ extension TransformerBlock {
   /// Dropping or merging the others is on the bill of the method that does it. With fused kernels the residual sum of
   /// the layer before is part of `attention.norm`, so that the first layer's differs (`isFirst`), and the last layer's
   /// sum is left to what follows the stack.
-  func operators(tokens: Int, leaving: Int, batch: Int, kernels: Kernels, isFirst: Bool) -> [Operator] {
-    let entering = BlockShapes(block: self, tokens: Double(tokens), batch: Double(batch))
-    let leaving = BlockShapes(block: self, tokens: Double(leaving), batch: Double(batch))
+  /// Each sequence has `context` tokens in the layer's cache before these.
+  func operators(
+    tokens: Int, leaving: Int, batch: Int, kernels: Kernels, isFirst: Bool, context: Int = 0, decodes: Bool = false
+  ) -> [Operator] {
+    let entering = BlockShapes(
+      block: self, tokens: Double(tokens), batch: Double(batch), context: Double(context), decodes: decodes)
+    let leaving = BlockShapes(
+      block: self, tokens: Double(leaving), batch: Double(batch), context: Double(context), decodes: decodes)
     return switch kernels {
     case .fused: entering.fusedAttention(isFirst: isFirst) + leaving.fusedFeedForward()
     case .eager: entering.eagerAttention() + leaving.eagerFeedForward()
@@ -31,21 +36,30 @@ struct BlockShapes {
   let attention: AttentionShape
   /// Elements of the hidden state, the queries and the keys.
   let hidden, queries, keys: Double
+  /// Rows of all devices that share experts.
+  let allRows: Double
   /// What waits for the end of the layer: the residual stream and, in parallel blocks, one hidden state more.
   let waiting: Double
 
-  init(block: TransformerBlock, tokens: Double, batch: Double) {
+  init(block: TransformerBlock, tokens: Double, batch: Double, context: Double = 0, decodes: Bool = false) {
     self.block = block
+    allRows = batch * tokens
+    let batch = Double(block.parallelism.own(Int(batch)))
     rows = batch * tokens
     width = Double(block.width)
     queryWidth = Double(block.heads) * Double(block.headWidth)
     keyWidth = Double(block.kvHeads) * Double(block.headWidth)
     valueWidth = Double(block.heads) * Double(block.valueWidth)
-    attention = AttentionShape(
+    var attention = AttentionShape(
       batch: batch, tokens: tokens, heads: Double(block.heads), kvHeads: Double(block.kvHeads),
       headWidth: Double(block.headWidth), valueWidth: Double(block.valueWidth),
       sharedKeyWidth: Double(block.latent?.rotaryWidth ?? 0), window: block.window.map(Double.init),
-      cached: block.isDecoder && block.latent == nil, causal: block.isDecoder, capped: block.capsScores)
+      cached: block.isDecoder && block.latent == nil, causal: block.isDecoder, capped: block.capsScores,
+      context: context, decodes: decodes)
+    if decodes, let latent = block.latent {
+      attention.absorb(rank: Double(latent.rank), rotary: Double(latent.rotaryWidth))
+    }
+    self.attention = attention
     hidden = rows * width
     queries = rows * queryWidth
     keys = rows * keyWidth
@@ -57,9 +71,13 @@ struct BlockShapes {
     [norm("attention.norm", adding: isFirst ? 0 : block.pendingSums)]
     + projections(.fused)
     + [
-      .fusedAttention("attention.core", attention, quantizedOutput: block.isDecoder, holding: waiting),
+      .fusedAttention("attention.core", attention, quantizedOutput: block.isDecoder && !absorbs, holding: waiting),
+    ]
+    + valueProjection()
+    + [
       matmul("attention.output", inner: valueWidth, columns: width, bias: block.attentionOutputBias, holding: waiting),
     ]
+    + reduced("attention")
     + afterNorm("attention.post_norm")
   }
 
@@ -67,6 +85,7 @@ struct BlockShapes {
   func fusedFeedForward() -> [Operator] {
     (block.arrangement == .parallel ? [] : [norm("mlp.norm", adding: 1)])
     + feedForward(.fused)
+    + reduced("mlp")
     + afterNorm("mlp.post_norm")
   }
 
@@ -74,8 +93,10 @@ struct BlockShapes {
   func eagerAttention() -> [Operator] {
     [norm("attention.norm")]
     + projections(.eager)
-    + Operator.eagerAttention("attention", attention, quantizedOutput: block.isDecoder, holding: waiting)
+    + Operator.eagerAttention("attention", attention, quantizedOutput: block.isDecoder && !absorbs, holding: waiting)
+    + valueProjection()
     + [matmul("attention.output", inner: valueWidth, columns: width, bias: block.attentionOutputBias, holding: waiting)]
+    + reduced("attention")
     + afterNorm("attention.post_norm")
     + (block.arrangement == .parallel ? [] : [.sum("attention.residual", elements: hidden)])
   }
@@ -84,6 +105,7 @@ struct BlockShapes {
   func eagerFeedForward() -> [Operator] {
     (block.arrangement == .parallel ? [] : [norm("mlp.norm")])
     + feedForward(.eager)
+    + reduced("mlp")
     + afterNorm("mlp.post_norm")
     + (block.arrangement == .parallel ? [.sum("attention.residual", elements: hidden, holding: hidden)] : [])
     + [.sum("mlp.residual", elements: hidden)]
@@ -126,6 +148,12 @@ struct BlockShapes {
   func norm(_ name: String, adding sums: Int = 0) -> Operator {
     .normalization(
       name, block.norm, rows: rows, width: width, adding: sums, to: block.isDecoder ? .productInput : .activation)
+  }
+
+  /// The sum of what the devices made of their heads or inner channels.
+  func reduced(_ part: String) -> [Operator] {
+    let devices = block.parallelism.tensor
+    return devices > 1 ? [.allReduce("\(part).all_reduce", elements: hidden, devices: devices, holding: waiting)] : []
   }
 
   /// The norm after attention or feed-forward block, where there is one.

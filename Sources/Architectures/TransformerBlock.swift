@@ -53,6 +53,9 @@ public struct TransformerBlock: Sendable, Hashable {
   /// The mixture of experts in place of the feed-forward block.
   public var experts: MixtureOfExperts?
 
+  /// Over how many devices the layer is spread; its sizes are then those of one device's share.
+  var parallelism = Parallelism()
+
   /// A decoder's layer with a gated feed-forward block and rotary positions, as LLaMA's.
   public static func decoder(
     width: Int, heads: Int, kvHeads: Int, headWidth: Int, feedForward: Int, norm: NormKind = .rms,

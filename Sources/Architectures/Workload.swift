@@ -8,8 +8,15 @@ public struct Workload: Sendable, Hashable {
   /// More sequences in one batch are refused.
   public static let batchLimit = 65_536
 
+  /// More tokens in the cache, or generated, are refused.
+  public static let positionLimit = 1_000_000_000
+
   /// Sequences that are processed together.
   public let batch: Int
+  /// Tokens of one sequence that are in the key-value cache before the request.
+  public let context: Int
+  /// Tokens that are generated for one sequence, each in a step of decoding; 0 for a prefill alone.
+  public let outputTokens: Int
   /// Text tokens of one sequence.
   public let textTokens: Int
   /// Visual tokens of one sequence that enter the language model, per layer.
@@ -21,15 +28,23 @@ public struct Workload: Sendable, Hashable {
   /// The work of reducing the visual tokens of one sequence, from the reducer's own bill.
   public var reduction: [Operator]
 
+  /// Over how many devices the work is spread.
+  public let parallelism: Parallelism
+
+  /// Sequences that one device works on: all of them, or its share where experts are shared.
+  public var ownBatch: Int { parallelism.own(batch) }
+
   /// Tokens of one sequence in the first layer.
   public var tokens: Int { visualTokens.initial + textTokens }
 
-  /// A prefill of `batch` sequences with so many visual and text tokens each.
+  /// A prefill of `batch` sequences with so many visual and text tokens each, after `context` tokens that are cached,
+  /// and the generation of `outputTokens`.
   ///
   /// - Throws: `Diagnostic` if there are no tokens at all, or more tokens or sequences than the limits.
   public init(
     visualTokens: TokenSchedule, textTokens: Int, batch: Int = 1, images: Int = 1,
-    encoderTokens: TokenSchedule? = nil, reduction: [Operator] = []
+    encoderTokens: TokenSchedule? = nil, reduction: [Operator] = [], context: Int = 0, outputTokens: Int = 0,
+    parallelism: Parallelism = Parallelism()
   ) throws(Diagnostic) {
     let schedules = [visualTokens] + (encoderTokens.map { [$0] } ?? [])
     let counts = [textTokens, images] + schedules.flatMap { [$0.initial] + $0.changes.map(\.tokens) }
@@ -41,6 +56,14 @@ public struct Workload: Sendable, Hashable {
     guard (1...Self.batchLimit).contains(batch) else {
       throw Diagnostic("expected a batch of 1 to \(Self.batchLimit) sequences, found \(batch)")
     }
+    for (count, what) in [(context, "a context"), (outputTokens, "an output")] {
+      guard (0...Self.positionLimit).contains(count) else {
+        throw Diagnostic("expected \(what) of 0 to \(Self.positionLimit) tokens, found \(count)")
+      }
+    }
+    self.parallelism = parallelism
+    self.context = context
+    self.outputTokens = outputTokens
     self.visualTokens = visualTokens
     self.encoderTokens = encoderTokens
     self.images = images
@@ -51,11 +74,12 @@ public struct Workload: Sendable, Hashable {
 
   /// A prefill with the same number of visual tokens in every layer.
   public init(
-    visualTokens: Int, textTokens: Int, batch: Int = 1, images: Int = 1, reduction: [Operator] = []
+    visualTokens: Int, textTokens: Int, batch: Int = 1, images: Int = 1, reduction: [Operator] = [],
+    context: Int = 0, outputTokens: Int = 0
   ) throws(Diagnostic) {
     try self.init(
       visualTokens: TokenSchedule(visualTokens), textTokens: textTokens, batch: batch, images: images,
-      reduction: reduction)
+      reduction: reduction, context: context, outputTokens: outputTokens)
   }
 }
 

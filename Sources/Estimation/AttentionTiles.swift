@@ -16,10 +16,13 @@ struct AttentionTiles {
   init(_ shape: AttentionShape) {
     let blocks = Self.steps(shape.tokens)
     let reach = min(blocks, Self.steps(shape.window ?? shape.tokens))
-    let area = shape.causal ? reach * (reach + 1) / 2 + (blocks - reach) * reach : blocks * reach
+    let own = shape.causal ? reach * (reach + 1) / 2 + (blocks - reach) * reach : blocks * reach
+    // Every tile of queries meets the keys of the context before its own, as far as a window reaches.
+    let context = min(shape.context, shape.window ?? .infinity)
+    let earlier = (context / Self.side).rounded(.up)
     flops = 2 * (shape.headWidth + shape.valueWidth) * Self.side * Self.side
-    count = shape.batch * shape.heads * area
-    longest = reach
+    count = shape.batch * shape.heads * (own + blocks * earlier)
+    longest = reach + earlier
   }
 
   /// The tiles of attention of some tokens to others.

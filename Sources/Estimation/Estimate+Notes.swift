@@ -14,6 +14,7 @@ extension Estimate {
       let parts = model.language == nil ? "a vision tower stays" : "vision tower, connector and reducer stay"
       notes.append("\(parts) in \(precision.format)")
     }
+    notes += spreadNotes
     if let fitNote { notes.append(fitNote) }
     notes += model.notes
     if let assumptionNote { notes.append(assumptionNote) }
@@ -44,7 +45,35 @@ extension Estimate {
   /// By how much the request exceeds the device's memory, if it does.
   public var fitNote: String? {
     guard fits == false, let capacity = hardware.capacity?.value else { return nil }
-    return "does not fit: needs \(footprint.total), has \(capacity)"
+    let limit =
+      workload.batch > 1 && largestBatch.map { $0 > 0 } ?? false ? "; a batch of \(largestBatch ?? 0) fits" : ""
+    let place = serving.parallelism.devices > 1 ? " on a device" : ""
+    return
+      "does not fit: needs \(footprint.total)\(place), has \(capacity), \(footprint.total - capacity) too little\(limit)"
+  }
+
+  /// What spreading the model over devices pads, copies and supposes.
+  private var spreadNotes: [String] {
+    let parallelism = serving.parallelism
+    guard parallelism.devices > 1, let language = model.language else { return [] }
+    let tensor = parallelism.tensor
+    var notes = [
+      "\(parallelism.devices) devices: times, work and traffic are of the busiest one of each stage, the footprint of the fullest"
+    ]
+    if let note = hardware.interconnect?.note { notes.append("link: \(note)") }
+    let heads = language.block.heads
+    let groups = language.block.kvHeads
+    if heads % tensor > 0 { notes.append("\(heads) heads over \(tensor) devices: padded, as if they were a multiple") }
+    if language.block.latent != nil, tensor > 1 {
+      notes.append("the latent cache is on each of \(tensor) devices")
+    } else if groups < tensor {
+      notes.append("\(groups) key heads over \(tensor) devices: each has a copy of one")
+    }
+    if parallelism.expert > 1, workload.batch % parallelism.expert > 0 {
+      notes.append(
+        "\(workload.batch) sequences over \(parallelism.expert) devices: some have fewer than \(workload.ownBatch)")
+    }
+    return notes
   }
 
   /// That the visual tokens come from a generator instead of an image, if they do.

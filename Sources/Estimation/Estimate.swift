@@ -5,6 +5,8 @@ public import Operators
 public import Quantities
 
 /// How long a request takes on a device, what bounds it, what it moves and what it needs.
+///
+/// Of a request that generates tokens `decode` tells of their steps, `request` and `expectedRequest` of the whole.
 public struct Estimate: Sendable {
   /// What runs.
   public let model: Model
@@ -18,28 +20,41 @@ public struct Estimate: Sendable {
   public private(set) var visualInput: VisualInput
   /// How many tokens, sequences and images there are.
   public let workload: Workload
-  /// The stages in the order in which reports list them.
+  /// What is asked besides the prompt.
+  public let serving: Serving
+  /// The steps of decoding; nil if nothing is generated.
+  public let decode: DecodeEstimate?
+  /// The stages up to the first token, in the order in which reports list them.
   public let stages: [StageEstimate]
   /// What is resident at the peak.
   public let footprint: Footprint
 
   /// The estimate of one request of `batch` sequences.
   ///
-  /// - Throws: `Diagnostic` if the visual input does not fit the model, or the sizes are out of range.
+  /// - Throws: `Diagnostic` if the visual input does not fit the model, if the sizes are out of range, or if tokens are
+  ///   to be generated or a context is given and the model has no language model or the rules know prefills only.
   public init(
     _ model: Model, on hardware: Accelerator, precision: Precision, visualInput: VisualInput, textTokens: Int,
-    batch: Int = 1, accounting: Accounting = .exact()
+    batch: Int = 1, accounting: Accounting = .exact(), serving: Serving = Serving()
   ) throws(Diagnostic) {
     self.model = model
     self.hardware = hardware
     self.precision = precision
     self.accounting = accounting
     self.visualInput = visualInput
-    workload = try visualInput.workload(
-      for: model, textTokens: textTokens, batch: batch, kernels: accounting.kernels ?? .fused)
-    let work = try accounting.stages(model, workload)
-    stages = work.map { StageEstimate($0, on: hardware, at: $0.stage.precision(precision)) }
-    footprint = accounting.footprint(model, workload, precision, work)
+    self.serving = serving
+    if serving.parallelism.devices > 1, hardware.interconnect == nil {
+      throw Diagnostic(
+        "what links several \(hardware.name) is not known; give \"interconnect\" in a hardware file of your own, as in "
+          + "interconnect: { value: 64 GB/s, source: unverified }, both directions together")
+    }
+    let work = try Self.work(model, visualInput, textTokens, batch, serving, accounting)
+    workload = work.workload
+    stages = work.stages.map { StageEstimate($0, on: hardware, at: $0.stage.precision(precision)) }
+    footprint = work.footprint(at: precision)
+    decode = work.step.map { step in
+      DecodeEstimate(steps: serving.outputTokens, step(0), next: step(1), on: hardware, at: precision)
+    }
   }
 
   /// The same estimate of another image that leaves as many tokens.
@@ -72,10 +87,10 @@ public struct Estimate: Sendable {
     return max(prefillSeconds, expected * low)...max(prefillSeconds, expected * high)
   }
 
-  /// The ideal time of all stages.
+  /// The ideal time of all stages: that until the first token.
   public var totalSeconds: Seconds { stages.map(\.seconds).sum() }
 
-  /// The expected time of all stages.
+  /// The expected time of all stages: that until the first token.
   public var expectedTotalSeconds: Seconds { stages.map(\.expectedSeconds).sum() }
 
   /// Whether the request fits into the device's memory; nil where its capacity is not known.

@@ -33,13 +33,15 @@ public struct ExpectedTime: Sendable {
   ///
   /// Shorter than the ideal time only where that counts what kernels skip: the hidden half of causal attention.
   func kernelSeconds(_ operation: Operator, _ cost: Cost) -> Seconds {
+    if case .collective = operation.kernel { return collective(cost) }
     guard cost.flops > .zero || cost.vectorFLOPs > .zero || cost.traffic.total > .zero else { return .zero }
     return switch operation.kernel {
     case .product(let rows, let inner, let columns):
       product(cost, rows: max(1, rows), inner: max(1, inner), columns: max(1, columns))
     case .attention(let shape): attention(cost, AttentionTiles(shape))
     case .crossAttention(let shape): attention(cost, AttentionTiles(shape))
-    case .normalization, .gate, .activation, .rotation, .other:
+    case .overCache: cacheBounds(cost).max() ?? .zero
+    case .normalization, .gate, .activation, .rotation, .collective, .other:
       cost.flops > .zero ? untiled(cost) : elementwise(operation.kernel, cost)
     }
   }
@@ -150,7 +152,7 @@ public struct ExpectedTime: Sendable {
     case .gate: 24e9
     case .activation: 54e9
     case .rotation: 18e9
-    case .product, .attention, .crossAttention, .other: nil
+    case .product, .attention, .overCache, .crossAttention, .collective, .other: nil
     }
   }
 

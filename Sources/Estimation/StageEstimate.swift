@@ -15,6 +15,8 @@ public struct OperatorEstimate: Sendable, Hashable {
   public var cachedIdeal: Seconds
   /// How long a real kernel takes by `ExpectedTime` alone.
   public var kernel: Seconds
+  /// Of a step of decoding over the cache the terms of which `kernel` is the longest; else none.
+  var cacheBounds: [Seconds] = []
   /// How long a real kernel takes; at least the ideal time.
   public var expected: Seconds { max(kernel, time.ideal) }
   /// The intensity from which on this operator's products would be bound by arithmetic.
@@ -29,6 +31,7 @@ public struct OperatorEstimate: Sendable, Hashable {
     kernel = model.kernelSeconds(operation, cost)
     let cached = min(hardware.lastLevelCache?.value ?? .zero, cost.traffic.total)
     cachedIdeal = max(time.compute, time.vector, (cost.traffic.total - cached) / hardware.bandwidth.value)
+    if case .overCache = operation.kernel { cacheBounds = model.cacheBounds(cost) }
     let unit = cost.flops > .zero ? cost.matrixUnit : cost.vectorUnit
     ridgePoint = hardware.peak(of: unit).throughput / hardware.bandwidth.value
   }
@@ -43,6 +46,9 @@ public struct StageEstimate: Sendable, Hashable {
   public var stage: Stage
   /// Its operators in the order of the work.
   public var operators: [OperatorEstimate]
+
+  /// A stage of operators that are priced already.
+  init(_ stage: Stage, _ operators: [OperatorEstimate]) { (self.stage, self.operators) = (stage, operators) }
 
   init(_ work: StageOperators, on hardware: Accelerator, at precision: Precision) {
     stage = work.stage

@@ -36,7 +36,8 @@ public struct Study: Sendable {
   /// - Throws: `Diagnostic` as `Estimate` does.
   public init(
     _ model: Model, on hardware: [Accelerator], precisions: [Precision] = [.fp16, .int4], visualInputs: [VisualInput],
-    textTokens: Int = 40, batch: Int = 1, accounting: Accounting = .exact()
+    textTokens: Int = 40, batch: Int = 1, accounting: Accounting = .exact(),
+    serving: Serving = Serving()
   ) throws(Diagnostic) {
     let hasReducers = visualInputs.contains { $0.reduction != nil }
     var rows: [Row] = []
@@ -46,7 +47,7 @@ public struct Study: Sendable {
         for visualInput in visualInputs {
           let estimate = try Estimate(
             model, on: device, precision: precision, visualInput: visualInput, textTokens: textTokens, batch: batch,
-            accounting: accounting)
+            accounting: accounting, serving: serving)
           rows.append(Row(estimate: estimate, baseline: baseline))
           if hasReducers, baseline == nil, visualInput.reduction == nil { baseline = estimate }
         }
@@ -60,10 +61,11 @@ public struct Study: Sendable {
   /// - Throws: `Diagnostic` as `Estimate` does.
   public init(
     _ model: Model, on hardware: Accelerator, precisions: [Precision] = [.fp16, .int4], visualInputs: [VisualInput],
-    textTokens: Int = 40, batch: Int = 1, accounting: Accounting = .exact()
+    textTokens: Int = 40, batch: Int = 1, accounting: Accounting = .exact(),
+    serving: Serving = Serving()
   ) throws(Diagnostic) {
     try self.init(
       model, on: [hardware], precisions: precisions, visualInputs: visualInputs, textTokens: textTokens, batch: batch,
-      accounting: accounting)
+      accounting: accounting, serving: serving)
   }
 }

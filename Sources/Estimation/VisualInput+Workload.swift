@@ -5,8 +5,9 @@ internal import Reduction
 
 extension VisualInput {
   /// The work that this input gives to a model.
-  func workload(for model: Model, textTokens: Int, batch: Int, kernels: Kernels = .fused) throws(Diagnostic) -> Workload
-  {
+  func workload(
+    for model: Model, textTokens: Int, batch: Int, kernels: Kernels = .fused, serving: Serving = Serving()
+  ) throws(Diagnostic) -> Workload {
     if let reduction, reduction.outcome != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
       throw Diagnostic("\(reduction.reducer.name) cannot work here: \(obstacle)")
     }
@@ -26,7 +27,9 @@ extension VisualInput {
       images: model.images(for: reduction?.tokensBefore ?? tokens.initial),
       encoderTokens: reduction?.encoderPlan?.tokens,
       reduction: reduction?.operators(
-        in: model, tokens: tokens, textTokens: textTokens, batch: batch, kernels: kernels) ?? [])
+        in: model, tokens: tokens, textTokens: textTokens, batch: serving.parallelism.own(batch), kernels: kernels)
+        ?? [],
+      context: serving.context, outputTokens: serving.outputTokens, parallelism: serving.parallelism)
   }
 }
 

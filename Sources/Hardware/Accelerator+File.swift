@@ -11,7 +11,7 @@ extension Accelerator {
       node, "the hardware file",
       known: [
         "name", "title", "aliases", "vendor", "kind", "matrix", "vector", "memory", "last_level_cache",
-        "interconnect", "power", "achieved", "sources", "notes",
+        "interconnect", "link_latency", "power", "achieved", "sources", "notes",
       ])
     name = try fields.required("name").text("the name")
     title = try fields.required("title").text("the title")
@@ -34,6 +34,9 @@ extension Accelerator {
       fields["last_level_cache"], "the last-level cache", in: Bytes(1e3)...Bytes(1e12))
     interconnect = try reader.optional(
       fields["interconnect"], "the interconnect", in: Bandwidth(1e6)...Bandwidth(1e15))
+    linkLatency =
+      try reader.optional(fields["link_latency"], "the link latency", in: Seconds(1e-9)...Seconds(1))
+      ?? Self.defaultLinkLatency
     power = try reader.optional(fields["power"], "the power", in: Power(0.1)...Power(1e6))
     let matrixRate = matrixPeaks[.fp16] ?? matrixPeaks[.bf16]
     let vectorRate = vectorPeaks[.fp32]?.value ?? Throughput(1)

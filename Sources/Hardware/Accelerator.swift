@@ -29,6 +29,8 @@ public struct Accelerator: Sendable, Hashable {
   public var lastLevelCache: Figure<Bytes>?
   /// The link to other devices, both directions together.
   public var interconnect: Figure<Bandwidth>?
+  /// The time of a message on that link, however short it is; see `defaultLinkLatency`.
+  public var linkLatency: Figure<Seconds>
   /// Rated power of the device.
   public var power: Figure<Power>?
   /// What kernels reach of the peaks and of the bandwidth: measured, or what is typical of such devices.
@@ -37,4 +39,13 @@ public struct Accelerator: Sendable, Hashable {
   public var sources: [Source]
   /// Disagreements between sources, variants, sustained clocks.
   public var notes: [String]
+
+  /// The latency of a message where a file gives none: NCCL's of a step of its fastest ring over NVLink, 0.47
+  /// microseconds (1.0 over PCIe): github.com/NVIDIA/nccl at commit 01afd20, src/graph/tuning.cc, hwLat.
+  public static let defaultLinkLatency = Figure(
+    Seconds(0.47e-6), stated: "0.47 us",
+    sources: [
+      Source(
+        key: "nccl", text: "github.com/NVIDIA/nccl at commit 01afd20, src/graph/tuning.cc, hwLat: ring, LL, NVLink")
+    ], note: "default for all devices")
 }

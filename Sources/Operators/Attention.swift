@@ -9,7 +9,7 @@ extension Operator {
     let perScore = VectorWork.softmax + (shape.capped ? VectorWork.cap : 0)
     return Operator(
       name, flops: 2 * scores * (shape.headWidth + shape.valueWidth), vectorFLOPs: perScore * scores,
-      kernel: .attention(shape),
+      kernel: shape.decodes ? .overCache(shape) : .attention(shape),
       operands: [.reads(shape.queries)] + shape.keyParts
         + [shape.readsValues, quantizedOutput ? .writesInput(shape.outputs) : .writes(shape.outputs)],
       holding: holding)
@@ -24,28 +24,28 @@ extension Operator {
   ) -> [Operator] {
     let scores = shape.scores
     // The queries are no longer needed once scores exist; uncached keys and values are activations that stay.
-    let values = holding + (shape.cached ? 0 : shape.values)
+    let values = holding + (shape.cached ? 0 : shape.batch * shape.reach * shape.kvHeads * shape.valueWidth)
     func step(_ name: String, flopsPerScore: Double, reading extra: Double = 0) -> Operator {
       Operator(
-        "\(prefix).\(name)", vectorFLOPs: flopsPerScore * scores,
+        "\(prefix).\(name)", vectorFLOPs: flopsPerScore * scores, kernel: shape.stepKernel,
         operands: [.reads(scores + extra), .writes(scores)], holding: values)
     }
     var steps = [
       Operator(
-        "\(prefix).scores", flops: 2 * scores * shape.headWidth,
+        "\(prefix).scores", flops: 2 * scores * shape.headWidth, kernel: shape.stepKernel,
         operands: [.reads(shape.queries), shape.gatheredKeys, .writes(scores)], holding: values),
       step("scale", flopsPerScore: VectorWork.scale),
     ]
     if shape.capped { steps.append(step("cap", flopsPerScore: VectorWork.cap)) }
     if shape.causal {
-      // One mask of n x n per sequence, shared by its heads.
+      // One mask of n x (c + n) per sequence, shared by its heads.
       steps.append(
-        step("mask", flopsPerScore: VectorWork.add, reading: shape.batch * shape.tokens * shape.tokens))
+        step("mask", flopsPerScore: VectorWork.add, reading: shape.batch * shape.tokens * shape.reach))
     }
     steps.append(step("softmax", flopsPerScore: VectorWork.softmax))
     steps.append(
       Operator(
-        "\(prefix).values", flops: 2 * scores * shape.valueWidth,
+        "\(prefix).values", flops: 2 * scores * shape.valueWidth, kernel: shape.stepKernel,
         operands: [
           .reads(scores), shape.readsValues,
           quantizedOutput ? .writesInput(shape.outputs) : .writes(shape.outputs),

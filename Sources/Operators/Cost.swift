@@ -72,6 +72,11 @@ public struct Cost: Sendable, Hashable {
   /// Bytes of activations in memory during the step.
   public var liveActivations: Bytes
 
+  /// Bytes sent to other devices.
+  public var sent = Bytes.zero
+  /// Messages that follow each other on the link.
+  public var messages = 0.0
+
   /// All FLOPs per byte moved.
   public var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
 }
@@ -95,9 +100,14 @@ extension Operator {
     }
     live += traffic.activationsRead + traffic.activationsWritten
     let units = arithmetic.units(at: precision)
-    return Cost(
+    var cost = Cost(
       flops: flops, matrixUnit: units.matrix, vectorFLOPs: vectorFLOPs, vectorUnit: units.vector,
       traffic: traffic, liveActivations: live)
+    if let transfer {
+      cost.sent = Operand(.activationRead, transfer.elements, as: transfer.storage).bytes(at: precision)
+      cost.messages = transfer.messages
+    }
+    return cost
   }
 }
 

@@ -1,12 +1,14 @@
 extension Operator {
   /// The input embeddings of a language model: table rows for the text tokens, encoder outputs for the visual ones.
   ///
-  /// Reads as many rows of the table as there are text tokens, not the table.
-  public static func embedding(_ name: String, textRows: Double, visualRows: Double, width: Double) -> Operator {
+  /// Reads as many rows of the table as there are text tokens, or `readRows` where devices share the table.
+  public static func embedding(
+    _ name: String, textRows: Double, visualRows: Double, width: Double, readRows: Double? = nil
+  ) -> Operator {
     Operator(
       name,
       operands: [
-        .weights(textRows * width), .reads(visualRows * width), .writes((textRows + visualRows) * width),
+        .weights((readRows ?? textRows) * width), .reads(visualRows * width), .writes((textRows + visualRows) * width),
       ])
   }
 

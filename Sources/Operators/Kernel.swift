@@ -8,6 +8,8 @@ public enum Kernel: Sendable, Hashable {
   case attention(AttentionShape)
   /// Attention of some tokens to others in one kernel, cut alike.
   case crossAttention(CrossAttentionShape)
+  /// A step of decoding over the cache, whose work grows by one position with every token: it streams the cache.
+  case overCache(AttentionShape)
   /// A norm: sums over a row, between which its threads wait for each other.
   case normalization
   /// An activated gate times the other branch.
@@ -16,6 +18,8 @@ public enum Kernel: Sendable, Hashable {
   case activation
   /// A rotation of queries and keys.
   case rotation
+  /// A collective operation of several devices over their links.
+  case collective
   /// Anything else: sums, copies, steps of eager attention.
   case other
 }

@@ -22,6 +22,9 @@ public struct Operator: Sendable, Hashable {
   /// Elements of activations that must stay in memory during this step although it does not touch them.
   public var heldElements: Double
 
+  /// What it sends to other devices, if anything.
+  public var transfer: Transfer?
+
   /// An operator from its parts; the factories beside this file (`matmul`, `attention`, ...) are what tables use.
   public init(
     _ name: String, repeatCount: Int = 1, flops: Double = 0, vectorFLOPs: Double = 0,

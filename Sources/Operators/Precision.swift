@@ -17,6 +17,8 @@ public struct Precision: Sendable, Hashable {
   public var activationBits: Double
   /// Bits of one element of the key-value cache.
   public var cacheBits: Double
+  /// The format of the key-value cache; nil where only its bits are known.
+  public var cacheFormat: NumberFormat?
   /// The format in which quantised products are computed.
   public var productFormat: NumberFormat
   /// The format in which every other product is computed.
@@ -43,6 +45,15 @@ public struct Precision: Sendable, Hashable {
       name: format.rawValue, weightBits: format.bits, productInputBits: format.bits,
       unquantizedWeightBits: format.bits, activationBits: format.bits, cacheBits: format.bits,
       productFormat: format, format: format)
+    cacheFormat = format
+  }
+
+  /// The same with a key-value cache in another format; scales and zero points of it are not counted.
+  public func caching(in format: NumberFormat) -> Precision {
+    var copy = self
+    copy.cacheFormat = format
+    copy.cacheBits = format.bits
+    return copy
   }
 
   /// Products with weights of `weightBits` and inputs in `input`, computed in `input`; all else in FP16.
@@ -81,6 +92,7 @@ public struct Precision: Sendable, Hashable {
   public var unquantized: Precision {
     var precision = Precision(format)
     precision.cacheBits = cacheBits
+    precision.cacheFormat = cacheFormat
     return precision
   }
 }

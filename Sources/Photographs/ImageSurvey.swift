@@ -21,14 +21,16 @@ public struct ImageSurvey: Sendable {
     public var textTokens, batch: Int
     /// The counting rules.
     public var accounting: Accounting
+    /// What is asked besides the prompt, and over how many devices.
+    public var serving: Serving
 
     /// A request.
     public init(
       model: Model, devices: [Accelerator], precisions: [Precision], chains: [ReducerChain], textTokens: Int = 40,
-      batch: Int = 1, accounting: Accounting = .exact()
+      batch: Int = 1, accounting: Accounting = .exact(), serving: Serving = Serving()
     ) {
       (self.model, self.devices, self.precisions, self.chains) = (model, devices, precisions, chains)
-      (self.textTokens, self.batch, self.accounting) = (textTokens, batch, accounting)
+      (self.textTokens, self.batch, self.accounting, self.serving) = (textTokens, batch, accounting, serving)
     }
   }
 

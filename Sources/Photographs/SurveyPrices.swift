@@ -53,7 +53,7 @@ struct SurveyPrices: Sendable {
         made.append(
           try Estimate(
             model, on: device, precision: precision, visualInput: input, textTokens: request.textTokens,
-            batch: request.batch, accounting: request.accounting))
+            batch: request.batch, accounting: request.accounting, serving: request.serving))
       }
     }
     if estimates.count >= Self.limit { estimates.removeAll() }

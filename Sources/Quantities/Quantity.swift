@@ -117,6 +117,16 @@ public struct Intensity: Quantity {
   public static let notation = Notation("an arithmetic intensity", symbols: ["FLOP/B"], example: "124 FLOP/B")
 }
 
+/// An amount of energy, in joules.
+public struct Energy: Quantity {
+  /// The amount in joules.
+  public var value: Double
+  /// `value` joules.
+  public init(_ value: Double) { self.value = value }
+  /// Written as in `5 kJ`.
+  public static let notation = Notation("an amount of energy", symbols: ["J"], example: "5 kJ", submultiples: true)
+}
+
 /// Electrical power, in watts.
 public struct Power: Quantity {
   /// The amount in watts.
@@ -139,3 +149,5 @@ public func / (traffic: Bytes, time: Seconds) -> Bandwidth { Bandwidth(traffic.v
 public func / (work: FLOPs, traffic: Bytes) -> Intensity { Intensity(work.value / traffic.value) }
 /// The ridge point: the intensity from which on `peak`, no longer `bandwidth`, bounds the time.
 public func / (peak: Throughput, bandwidth: Bandwidth) -> Intensity { Intensity(peak.value / bandwidth.value) }
+/// The energy that `power` takes in a time.
+public func * (power: Power, time: Seconds) -> Energy { Energy(power.value * time.value) }

@@ -147,7 +147,10 @@ extension Accelerator {
     facts.append(Fact("bandwidth", bandwidth))
     if let capacity { facts.append(Fact("capacity", capacity)) }
     if let lastLevelCache { facts.append(Fact("last-level cache", lastLevelCache)) }
-    if let interconnect { facts.append(Fact("interconnect", interconnect)) }
+    if let interconnect {
+      facts.append(Fact("interconnect", interconnect))
+      if linkLatency != Self.defaultLinkLatency { facts.append(Fact("link latency", linkLatency)) }
+    }
     if let power { facts.append(Fact("power", power)) }
     return facts + achieved.facts
   }

@@ -9,17 +9,26 @@ extension Report {
   /// One estimate, operator by operator, totals last.
   ///
   /// Work, bytes and `time` are those of one occurrence; `all` and `share` count every occurrence, as totals do.
-  public static func operators(of estimate: Estimate) -> Report {
-    let rows = estimate.stages.flatMap { stage in stage.operators.map { (stage.stage, $0) } }
-    let total = OperatorTotals(estimate)
+  ///
+  /// Where tokens are generated, one step of decoding stands behind the stages: `step`, counted from 1, or the last.
+  public static func operators(of estimate: Estimate, step: Int? = nil) -> Report {
+    let decode = estimate.decode.map { [$0.step(step ?? $0.steps)] } ?? []
+    let stages = estimate.stages + decode
+    let rows = stages.flatMap { stage in stage.operators.map { (stage.stage, $0) } }
+    let total = OperatorTotals(stages)
     // A single stage needs no column.
-    let first = estimate.stages.count > 1 ? 0 : 1
+    let first = stages.count > 1 ? 0 : 1
+    let shown = estimate.decode.map {
+      "\"decode\" is step \(step ?? $0.steps) of \($0.steps); the total counts it once"
+    }
+    // Nor do other devices where there are none.
+    let last = columns.count - (total.sent > .zero ? 0 : 1)
     let cells = rows.map { Self.cells($0.0, $0.1, of: total.seconds) } + [total.cells]
     return Report(
       headings: headings(estimate),
-      table: Table(Array(columns[first...]), rows: cells.map { Array($0[first...]) }, hasTotal: true),
+      table: Table(Array(columns[first..<last]), rows: cells.map { Array($0[first..<last]) }, hasTotal: true),
       notes: ["\"all\" and \"share\" count every repeat, as the total does; other figures are of one occurrence"]
-        + estimate.notes + basis([estimate.hardware]),
+        + (shown.map { [$0] } ?? []) + estimate.notes + basis([estimate.hardware]),
       records: rows.map { record($0.0, $0.1) },
       total: total.record(note: estimate.noteForMachines, of: estimate.hardware))
   }
@@ -27,8 +36,9 @@ extension Report {
   private static func headings(_ estimate: Estimate) -> [String] {
     let tokens = "\(estimate.visualTokens) visual and \(estimate.workload.textTokens) text tokens"
     let kernels = estimate.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
+    let spread = estimate.serving.parallelism.summary.map { "\($0) " } ?? ""
     let headings = [
-      "\(estimate.model.title) on \(estimate.hardware.title), \(estimate.precision.name)",
+      "\(estimate.model.title) on \(spread)\(estimate.hardware.title), \(estimate.precision.name)",
       "\(tokens), batch \(estimate.workload.batch); ideal and expected times; \(estimate.accounting.name) accounting\(kernels)",
     ]
     guard let reduction = estimate.visualInput.reduction else { return headings }
@@ -44,7 +54,7 @@ extension Report {
     .number("act. written", priority: 3), .number("KV read", priority: 5), .number("KV written", priority: 5),
     .number("FLOP/B", priority: 6), .number("ridge", priority: 7), .number("time"), .number("expected"), .number("all"),
     .number("share"),
-    .text("bound by"),
+    .text("bound by"), .number("sent"),
   ]
 
   private static func cells(_ stage: Stage, _ entry: OperatorEstimate, of total: Seconds) -> [String] {
@@ -56,6 +66,7 @@ extension Report {
         cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.ideal.description, entry.expected.description,
         all.description,
         "\((100 * (all / total)).fixed(1)) %", entry.time.bound.rawValue,
+        cost.sent == .zero ? "" : cost.sent.description,
       ]
   }
 
@@ -72,12 +83,13 @@ extension Report {
     return record(
       stage: stage.rawValue, name: entry.operation.name, repeatCount: entry.operation.repeatCount, cost.flops,
       cost.vectorFLOPs, cost.traffic, entry.time.ideal, entry.expected, entry.time.bound, cost.intensity,
-      entry.ridgePoint)
+      entry.ridgePoint, cost.sent)
   }
 
   fileprivate static func record(
     stage: String, name: String, repeatCount: Int, _ flops: FLOPs, _ vectorFLOPs: FLOPs, _ traffic: Traffic,
-    _ seconds: Seconds, _ expected: Seconds, _ bound: Bound?, _ intensity: Intensity, _ ridgePoint: Intensity?
+    _ seconds: Seconds, _ expected: Seconds, _ bound: Bound?, _ intensity: Intensity, _ ridgePoint: Intensity?,
+    _ sent: Bytes
   ) -> Record {
     Record([
       "stage": .text(stage),
@@ -95,6 +107,7 @@ extension Report {
       "intensity": .number(intensity.value),
       "ridge_point": .number(ridgePoint?.value),
       "expected_seconds": .number(expected.value),
+      "sent_bytes": .number(sent.value),
     ])
   }
 }
@@ -104,26 +117,29 @@ private struct OperatorTotals {
   let flops, vectorFLOPs: FLOPs
   let traffic: Traffic
   let seconds, expected: Seconds
+  let sent: Bytes
 
-  init(_ estimate: Estimate) {
-    flops = estimate.stages.map(\.flops).sum()
-    vectorFLOPs = estimate.stages.map(\.vectorFLOPs).sum()
-    traffic = estimate.stages.reduce(.zero) { $0 + $1.traffic }
-    seconds = estimate.totalSeconds
-    expected = estimate.expectedTotalSeconds
+  init(_ stages: [StageEstimate]) {
+    flops = stages.map(\.flops).sum()
+    vectorFLOPs = stages.map(\.vectorFLOPs).sum()
+    traffic = stages.reduce(.zero) { $0 + $1.traffic }
+    sent = stages.flatMap(\.operators).map { $0.cost.sent * $0.repeatCount }.sum()
+    seconds = stages.map(\.seconds).sum()
+    expected = stages.map(\.expectedSeconds).sum()
   }
 
   var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
 
   var cells: [String] {
     ["", "total", ""] + Report.cells(flops, vectorFLOPs, traffic)
-      + [intensity.text, "", "", expected.description, seconds.description, "100 %", ""]
+      + [intensity.text, "", "", expected.description, seconds.description, "100 %", "", sent.description]
   }
 
   /// The totals, with the estimate's notes: machines find them nowhere else.
   func record(note: String?, of device: Accelerator) -> Record {
     var record = Report.record(
-      stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity, nil
+      stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity,
+      nil, sent
     )
     record.fields.append(Record.Field(key: "note", value: .text(note)))
     let basis = device.achieved.isEstimated ? "estimated" : "measured"

@@ -60,6 +60,7 @@ extension Record {
       "expected_basis": .text(estimate.hardware.achieved.isEstimated ? "estimated" : "measured"),
       "mean_visual_tokens": .number(estimate.workload.visualTokens.mean(layers: estimate.model.language?.layers ?? 0)),
     ])
+    fields += Record.request(estimate)
     guard estimate.model.vision != nil else { return }
     let stages = estimate.stages.map { stage in
       Record([

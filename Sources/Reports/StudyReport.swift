@@ -8,10 +8,11 @@ internal import Reduction
 extension Report {
   /// The rows of a study: one for each precision and visual input.
   public init(_ study: Study) {
+    let identity = StudyColumn.identity.filter { $0.applies(study) }.map { ($0.column, $0.text) }
+    let prefill = Table(StudyColumn.all.filter { $0.applies(study) }, rows: study.rows)
     self.init(
-      headings: Self.headings(study),
-      table: Table(StudyColumn.all.filter { $0.applies(study) }, rows: study.rows),
-      notes: Self.notes(study) + Self.basis(study),
+      headings: Self.headings(study), tables: [prefill] + (study.requestTable(identity).map { [$0] } ?? []),
+      notes: Self.notes(study) + Self.basis(study) + study.requestNotes,
       records: Record.rows(of: study))
   }
 
@@ -34,9 +35,10 @@ extension Report {
     let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
     let text = first.workload.textTokens
     let work = first.model.language == nil ? "one forward pass" : "prefill with \(text) text tokens"
+    let spread = first.serving.parallelism.summary.map { "\($0) " } ?? ""
     let place = study.devices.count == 1 ? first.hardware.title : "\(study.devices.count) devices"
     var headings = [
-      "\(first.model.title) on \(place)",
+      "\(first.model.title) on \(spread)\(place)",
       "\(work), batch \(first.workload.batch); ideal and expected times; \(first.accounting.name) accounting\(kernels)",
     ]
     for reduction in study.rows.compactMap(\.estimate.visualInput.reduction) {
@@ -106,33 +108,38 @@ private struct StudyColumn: Sendable {
   var applies: @Sendable (Study) -> Bool = { _ in true }
   var text: @Sendable (Study.Row) -> String
 
-  // The lower the number of its priority, the longer a column stays when a terminal is narrow.
-  static let all: [StudyColumn] = [
+  /// What tells one row from another.
+  static let identity: [StudyColumn] = [
     StudyColumn(column: .text("device"), applies: { $0.devices.count > 1 }) { $0.estimate.hardware.name },
     StudyColumn(column: .text("precision")) { $0.estimate.precision.name },
     StudyColumn(column: .text("reducer"), applies: hasLanguage) { $0.estimate.reducerName ?? "none" },
     StudyColumn(column: .number("visual tokens", priority: 4), applies: hasLanguage) { $0.visualTokens },
-    StudyColumn(column: .number("tokens", priority: 6)) { "\($0.estimate.tokens)" },
-    stage(.vision, priority: 7), stage(.connector, priority: 9), stage(.reduction, priority: 8),
-    StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
-    StudyColumn(column: .number("expected", priority: 2)) {
-      $0.estimate.expectedPrefillSeconds.description
-    },
-    StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.speedup) },
-    StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
-    StudyColumn(column: .number("total speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
-      factor($0.totalSpeedup)
-    },
-    StudyColumn(column: .text("bound by", priority: 3)) { $0.estimate.mainStage?.bound.rawValue ?? "" },
-    StudyColumn(column: .number("work", priority: 6)) { ($0.estimate.mainStage?.flops ?? .zero).description },
-    StudyColumn(column: .number("traffic", priority: 5)) { row in
-      row.estimate.mainStage.flatMap { $0.traffic.total == .zero ? nil : $0.traffic.total.description } ?? ""
-    },
-    StudyColumn(column: .number("intensity", priority: 10)) { intensity($0.estimate.mainStage?.intensity) },
-    StudyColumn(column: .number("ridge point", priority: 10)) { intensity($0.estimate.ridgePoint) },
-    StudyColumn(column: .number("footprint", priority: 1)) { $0.estimate.footprint.total.description },
-    StudyColumn(column: .text("fits", priority: 1)) { row in row.estimate.fits.map { $0 ? "yes" : "NO" } ?? "?" },
   ]
+
+  // The lower the number of its priority, the longer a column stays when a terminal is narrow.
+  static let all: [StudyColumn] =
+    identity + [
+      StudyColumn(column: .number("tokens", priority: 6)) { "\($0.estimate.tokens)" },
+      stage(.vision, priority: 7), stage(.connector, priority: 9), stage(.reduction, priority: 8),
+      StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
+      StudyColumn(column: .number("expected", priority: 2)) {
+        $0.estimate.expectedPrefillSeconds.description
+      },
+      StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.speedup) },
+      StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
+      StudyColumn(column: .number("total speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
+        factor($0.totalSpeedup)
+      },
+      StudyColumn(column: .text("bound by", priority: 3)) { $0.estimate.mainStage?.bound.rawValue ?? "" },
+      StudyColumn(column: .number("work", priority: 6)) { ($0.estimate.mainStage?.flops ?? .zero).description },
+      StudyColumn(column: .number("traffic", priority: 5)) { row in
+        row.estimate.mainStage.flatMap { $0.traffic.total == .zero ? nil : $0.traffic.total.description } ?? ""
+      },
+      StudyColumn(column: .number("intensity", priority: 10)) { intensity($0.estimate.mainStage?.intensity) },
+      StudyColumn(column: .number("ridge point", priority: 10)) { intensity($0.estimate.ridgePoint) },
+      StudyColumn(column: .number("footprint", priority: 1)) { $0.estimate.footprint.total.description },
+      StudyColumn(column: .text("fits", priority: 1)) { $0.estimate.fitText },
+    ]
 
   private static func stage(_ stage: Stage, priority: Int) -> StudyColumn {
     StudyColumn(

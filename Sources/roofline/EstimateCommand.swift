@@ -4,7 +4,7 @@ internal import RooflineKit
 /// `roofline estimate`, the default: a row for each precision and number of visual tokens.
 struct EstimateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "estimate", abstract: "Prefill time, bound, traffic and footprint (default).")
+    commandName: "estimate", abstract: "Time, bound, traffic and footprint of a prefill or a whole request (default).")
 
   @OptionGroup var request: RequestOptions
 
@@ -13,25 +13,27 @@ struct EstimateCommand: ParsableCommand {
       "Precisions, comma-separated: fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4.", valueName: "list"))
   var precision = "fp16,int4"
 
+  @OptionGroup var serving: ServingOptions
   @OptionGroup var images: ImageRunOptions
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let precisions = try request.precisions(precision)
+    let precisions = serving.applied(to: try request.precisions(precision))
     let catalog = try catalog.catalog()
     let model = try request.model(in: catalog)
     if request.source.images.isGiven { return try survey(model, at: precisions, in: catalog) }
     let study = try Study(
       model, on: try request.devices(in: catalog), precisions: precisions,
       visualInputs: try request.visualInputs(for: model), textTokens: request.textTokens, batch: request.batch,
-      accounting: request.rules)
+      accounting: request.rules, serving: serving.serving)
     try output.write(Report(study))
   }
 
   /// A study of every picture, and their distribution where there are several.
   private func survey(_ model: Model, at precisions: [Precision], in catalog: Catalog) throws {
-    let request = try request.surveyRequest(of: model, on: self.request.devices(in: catalog), at: precisions)
+    let request = try request.surveyRequest(
+      of: model, on: self.request.devices(in: catalog), at: precisions, serving: serving.serving)
     var survey = try ImageSurvey(request)
     let paths = try self.request.source.images.paths()
     let encoder = try self.request.encoder(for: request, in: catalog)

@@ -5,18 +5,28 @@ internal import RooflineKit
 struct OperatorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "operators", abstract: "One estimate, operator by operator, totals last.",
-    discussion: "All visual tokens, unless --tokens or --reducer say otherwise.")
+    discussion: """
+      All visual tokens, unless --tokens or --reducer say otherwise. With --generate one step of decoding besides, the \
+      last one or that of --step.
+      """)
 
   @OptionGroup var request: RequestOptions
 
   @Option(help: ArgumentHelp("One precision.", valueName: "name"))
   var precision = "fp16"
 
+  @OptionGroup var serving: ServingOptions
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Which step of decoding to show with --generate, from 1. Default: the last.", valueName: "n"))
+  var step: Int?
+
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let precisions = try request.precisions(precision)
+    let precisions = serving.applied(to: try request.precisions(precision))
     let catalog = try catalog.catalog()
     let devices = try request.devices(in: catalog)
     guard let precision = precisions.first, precisions.count == 1, let device = devices.first, devices.count == 1 else {
@@ -27,7 +37,14 @@ struct OperatorsCommand: ParsableCommand {
       model, on: device, precision: precision,
       visualInput: try request.visualInput(for: model, in: catalog), textTokens: request.textTokens,
       batch: request.batch,
-      accounting: request.rules)
-    try output.write(.operators(of: estimate))
+      accounting: request.rules, serving: serving.serving)
+    try output.write(.operators(of: estimate, step: step))
+  }
+
+  func validate() throws {
+    guard let step else { return }
+    guard let steps = serving.generate, (1...steps).contains(step) else {
+      throw ValidationError("expected --step from 1 to the number of --generate, found \(step)")
+    }
   }
 }

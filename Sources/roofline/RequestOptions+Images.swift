@@ -4,11 +4,11 @@ internal import RooflineKit
 extension RequestOptions {
   /// What is asked of every picture.
   func surveyRequest(
-    of model: Model, on devices: [Accelerator], at precisions: [Precision]
+    of model: Model, on devices: [Accelerator], at precisions: [Precision], serving: Serving = Serving()
   ) throws -> ImageSurvey.Request {
     ImageSurvey.Request(
       model: model, devices: devices, precisions: precisions, chains: try chains(for: model), textTokens: textTokens,
-      batch: batch, accounting: rules)
+      batch: batch, accounting: rules, serving: serving)
   }
 
   /// The methods that run on pictures; PruMerge unasked where the model can use it.

@@ -126,13 +126,3 @@ import Testing
     #expect(bill.filter { $0.name == "tome.merge" }.count == 23)
   }
 }
-
-/// D. Lehmer's generator with 128 bits of state, the same numbers in every run.
-private struct Lehmer: RandomNumberGenerator {
-  private var state: UInt128 = 1
-
-  mutating func next() -> UInt64 {
-    state &*= 0xDA94_2042_E4DD_58B5
-    return UInt64(truncatingIfNeeded: state >> 64)
-  }
-}

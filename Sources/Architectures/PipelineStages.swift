@@ -1,0 +1,94 @@
+internal import Operators
+internal import Quantities
+
+/// What must be resident on a device: weights and the cache of its layers.
+struct Resident {
+  var weights = 0.0
+  var cache = 0.0
+  var total: Double { weights + cache }
+}
+
+extension Model {
+  /// Weights and cache in bytes on the device that holds most, of those that the model is spread over.
+  ///
+  /// Layers go to the stages of a pipeline in their order, cut so that the largest stage is as small as it can be; the
+  /// first stage has vision tower, connector and embedding, the last final norm and head.
+  func resident(_ workload: Workload, at precision: Precision) -> Resident {
+    let model = shard(workload.parallelism)
+    guard let language = model.language, workload.parallelism.pipeline > 1 else {
+      let elements = model.language?.cacheElements(workload) ?? 0
+      return Resident(weights: model.weightBytes(at: precision).value, cache: elements * precision.cacheBits / 8)
+    }
+    let ends = language.ends
+    let before = (model.vision?.parameters ?? []) + (model.connector?.parameters ?? []) + ends.first
+    let parts =
+      [Resident(weights: before.bytes(at: precision))] + language.layersResident(workload, precision)
+      + [Resident(weights: ends.last.bytes(at: precision))]
+    return PipelineStages(parts: parts, count: workload.parallelism.pipeline).largest
+  }
+}
+
+extension LanguageModel {
+  /// Every layer's weights and cache.
+  fileprivate func layersResident(_ workload: Workload, _ precision: Precision) -> [Resident] {
+    let sequences = Double(workload.ownBatch)
+    let layers = stack.runs(under: cached(workload, afterSteps: workload.outputTokens)).flatMap { tokens, runs in
+      runs.flatMap { run in
+        let kept = min(tokens.tokens, run.block.window ?? tokens.tokens)
+        let cache = sequences * Double(kept) * run.block.cacheElementsPerToken * precision.cacheBits / 8
+        let layer = Resident(weights: run.block.parameters.bytes(at: precision), cache: cache)
+        return [Resident](repeating: layer, count: run.layers)
+      }
+    }
+    guard let crossAttention else { return layers }
+    // A layer that reads images stands before every so many of them, its cache as long as the images' tokens.
+    let images = Double(workload.visualTokens.initial)
+    let cross = Resident(
+      weights: crossAttention.parameters.bytes(at: precision),
+      cache: sequences * images * crossAttention.cacheElementsPerToken * precision.cacheBits / 8)
+    let count = crossAttention.count(layers: layers.count)
+    return layers.enumerated().flatMap { index, layer in
+      let (place, rest) = index.quotientAndRemainder(dividingBy: max(1, crossAttention.interval))
+      return rest == 0 && place < count ? [cross, layer] : [layer]
+    }
+  }
+}
+
+/// Parts in a row, cut into so many stages that the largest is as small as it can be.
+struct PipelineStages {
+  let parts: [Resident]
+  let count: Int
+
+  /// The largest stage of the best cut, found by halving the range of its size.
+  var largest: Resident {
+    var low = 0.0
+    var high = parts.reduce(0) { $0 + $1.total }
+    var best = stages(within: high)
+    while true {
+      let middle = (low + high) / 2
+      guard middle > low, middle < high else { break }
+      let cut = stages(within: middle)
+      if cut.count <= count, cut.allSatisfy({ $0.total <= middle }) {
+        high = middle
+        best = cut
+      } else {
+        low = middle
+      }
+    }
+    return best.max { $0.total < $1.total } ?? Resident()
+  }
+
+  /// The stages if each takes as many parts as a limit allows, at least one.
+  private func stages(within limit: Double) -> [Resident] {
+    var stages: [Resident] = []
+    for part in parts {
+      if let last = stages.last, last.total + part.total <= limit {
+        stages[stages.count - 1].weights += part.weights
+        stages[stages.count - 1].cache += part.cache
+      } else {
+        stages.append(part)
+      }
+    }
+    return stages
+  }
+}

@@ -1,0 +1,56 @@
+internal import Architectures
+internal import Hardware
+public import Quantities
+
+/// The figures of a whole request, once of ideal and once of expected times.
+public struct RequestFigures: Sendable, Hashable {
+  /// Until the first token: all stages before decoding.
+  public let timeToFirstToken: Seconds
+  /// The mean time of a step of decoding.
+  public let timePerOutputToken: Seconds
+  /// The first step, over the shortest cache.
+  public let firstStep: Seconds
+  /// The last step, over the longest cache.
+  public let lastStep: Seconds
+  /// All steps of decoding.
+  public let decode: Seconds
+  /// All stages and all steps.
+  public let request: Seconds
+  /// Generated tokens of all sequences per second of the whole request.
+  public let tokensPerSecond: Double
+  /// What all devices take at their rated power all the time: an upper bound. Nil where the power is not known.
+  public let energy: Energy?
+  /// The price of the whole batch, in the currency of the price per hour; nil without one.
+  public let cost: Double?
+  /// The price of a million generated tokens, in the same currency.
+  public let costPerMillionTokens: Double?
+}
+
+extension Estimate {
+  /// The ideal figures of the whole request; nil if nothing is generated.
+  public var request: RequestFigures? {
+    decode.map { figures($0, totalSeconds, $0.seconds, $0.first.seconds, $0.last.seconds) }
+  }
+
+  /// The expected figures of the whole request; nil if nothing is generated.
+  public var expectedRequest: RequestFigures? {
+    decode.map {
+      figures($0, expectedTotalSeconds, $0.expectedSeconds, $0.first.expectedSeconds, $0.last.expectedSeconds)
+    }
+  }
+
+  private func figures(
+    _ decode: DecodeEstimate, _ prefill: Seconds, _ seconds: Seconds, _ first: Seconds, _ last: Seconds
+  ) -> RequestFigures {
+    let steps = Double(decode.steps)
+    let tokens = steps * Double(workload.batch)
+    let request = prefill + seconds
+    let devices = Double(serving.parallelism.devices)
+    let cost = serving.pricePerHour.map { $0 * devices * request.value / 3600 }
+    return RequestFigures(
+      timeToFirstToken: prefill, timePerOutputToken: seconds / steps, firstStep: first, lastStep: last, decode: seconds,
+      request: request, tokensPerSecond: tokens / request.value,
+      energy: hardware.power.map { $0.value * request * devices }, cost: cost,
+      costPerMillionTokens: cost.map { $0 / tokens * 1e6 })
+  }
+}

@@ -1,0 +1,18 @@
+extension Operator {
+  /// A product [rows x inner].[inner x columns] for each of so many heads, every head with a matrix of its own.
+  ///
+  /// 2 rows heads inner columns FLOPs; weights and input are read once, the output is written once. The matrices are
+  /// slices of one that is stored quantised; as engines do it, products are computed in the unquantised format.
+  public static func headProduct(
+    _ name: String, rows: Double, heads: Double, inner: Double, columns: Double,
+    to destination: Destination = .activation, holding: Double = 0
+  ) -> Operator {
+    Operator(
+      name, flops: 2 * rows * heads * inner * columns, arithmetic: .unquantized,
+      kernel: .product(rows: rows, inner: inner, columns: heads * columns),
+      operands: [
+        Operand(.weights, heads * inner * columns, as: .quantizedWeight), .reads(rows * heads * inner),
+        destination.operand(rows * heads * columns),
+      ], holding: holding)
+  }
+}

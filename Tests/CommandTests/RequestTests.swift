@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@Suite("roofline --generate, --context, --tensor-parallel")
+struct RequestTests {
+  private func number(_ row: [String: Any], _ key: String) throws -> Double {
+    try #require(row[key] as? Double, "\(key)")
+  }
+
+  private static let call = ["--model", "llama-2-7b", "--tokens", "1", "--text-tokens", "9", "--precision", "fp16"]
+
+  private func row(_ arguments: String...) throws -> [String: Any] {
+    let run = try Command.run(Self.call + arguments + ["--format", "json"])
+    #expect(run.code == 0, "\(run.error)")
+    let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+    return try #require((object?["rows"] as? [[String: Any]])?.first)
+  }
+
+  @Test("five tokens cost what five requests of one token cost, each after one token more of context")
+  func steps() throws {
+    let all = try row("--gpu", "a100-80gb", "--generate", "5", "--context", "100")
+    let single = try (100..<105).map { try row("--gpu", "a100-80gb", "--generate", "1", "--context", "\($0)") }
+    for key in ["decode_seconds", "expected_decode_seconds", "decode_flops", "decode_traffic_bytes"] {
+      let sum = try single.reduce(0) { try $0 + number($1, key) }
+      #expect(abs(try number(all, key) / sum - 1) < 1e-12)
+    }
+    #expect(
+      try number(all, "request_seconds") == number(all, "time_to_first_token_seconds") + number(all, "decode_seconds"))
+    #expect(try number(all, "time_to_first_token_seconds") == number(all, "prefill_seconds"))
+    // 32 layers, keys and values of 4096, two bytes: 524,288 a token, of 115 tokens in the end.
+    #expect(try number(all, "kv_cache_bytes") == 115 * 524_288)
+    #expect(try number(all, "output_tokens") == 5)
+    #expect(all["cost"] is NSNull)
+  }
+
+  @Test("nothing generated: no figures of it, but limits")
+  func prefillAlone() throws {
+    let row = try row("--gpu", "a100-80gb")
+    for key in ["decode_seconds", "time_per_output_token_seconds", "request_seconds", "energy_joules", "decode_bound"] {
+      #expect(row[key] is NSNull)
+    }
+    #expect(try number(row, "output_tokens") == 0)
+    #expect(try number(row, "excess_bytes") == 0)
+    // 80 GB less 13.5 GB of weights, at 524,288 bytes a token: some 126,900 tokens with activations and prompt.
+    let context = try number(row, "longest_context")
+    #expect((126_000...127_000).contains(context))
+    #expect(try self.row("--gpu", "a100-80gb", "--context", "\(Int(context))")["fits"] as? Bool == true)
+    #expect(try self.row("--gpu", "a100-80gb", "--context", "\(Int(context) + 1)")["fits"] as? Bool == false)
+  }
+
+  @Test("what does not fit is no success: by how much is in the table, and what would fit")
+  func excess() throws {
+    let table = try Command.output(
+      "--model", "llama-2-7b", "--gpu", "v100", "--tokens", "1", "--batch", "64", "--generate", "100", "--precision",
+      "fp16")
+    #expect(table.contains("NO: +"))
+    #expect(table.contains("too little; a batch of "))
+    #expect(table.contains("Whole request: 100 output tokens per sequence"))
+    #expect(table.contains("upper bound"))
+  }
+
+  @Test("two devices halve the cache; the price is of both")
+  func devices() throws {
+    let one = try row("--gpu", "a100-80gb", "--generate", "9", "--price-per-hour", "2")
+    let two = try row("--gpu", "a100-80gb", "--generate", "9", "--price-per-hour", "2", "--tensor-parallel", "2")
+    #expect(try number(two, "kv_cache_bytes") * 2 == number(one, "kv_cache_bytes"))
+    #expect(try number(two, "devices") == 2)
+    #expect(try number(two, "decode_seconds") < number(one, "decode_seconds"))
+    #expect(try abs(number(two, "cost") / (number(two, "request_seconds") * 4 / 3600) - 1) < 1e-12)
+    #expect(try number(one, "link_seconds") == 0 && number(two, "link_seconds") > 0)
+  }
+
+  @Test("operators show one step of decoding, the last unless another is asked for")
+  func operators() throws {
+    func core(_ arguments: String...) throws -> [String: Any] {
+      let run = try Command.run(
+        ["operators"] + Self.call + ["--gpu", "a100-80gb", "--generate", "20", "--format", "json"] + arguments)
+      let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+      let rows = try #require(object?["rows"] as? [[String: Any]])
+      return try #require(
+        rows.first { $0["stage"] as? String == "decode" && $0["name"] as? String == "attention.core" })
+    }
+    // 10 tokens of prompt and the steps before: 4 x 4096 FLOPs a position.
+    #expect(try core()["flops"] as? Double == 4 * 4096 * 30)
+    #expect(try core("--step", "3")["flops"] as? Double == 4 * 4096 * 13)
+  }
+
+  @Test(
+    "wrong calls say what is expected",
+    arguments: [
+      (["--generate", "0"], "--generate from 1"), (["--generate", "1000000001"], "--generate from 1"),
+      (["--generate", "99999999999999999999"], "--generate"), (["--context", "-1"], "--context from 0"),
+      (["--kv-precision", "fp17"], "known are fp32"), (["--price-per-hour", "2"], "--generate"),
+      (["--generate", "1", "--price-per-hour", "-2"], "--price-per-hour from 0"),
+      (["--tensor-parallel", "0"], "--tensor-parallel from 1"),
+      (["--generate", "1", "--price-per-hour", "nan"], "--price-per-hour from 0"),
+    ])
+  func wrongCalls(arguments: [String], message: String) throws {
+    let run = try Command.run(Self.call + ["--gpu", "a100-80gb"] + arguments)
+    #expect(run.code == 64)
+    #expect(run.error.contains(message))
+  }
+
+  @Test(
+    "wrong requests say what is missing",
+    arguments: [
+      (["--gpu", "a100-80gb", "--tensor-parallel", "33"], "32 heads"),
+      (["--gpu", "a100-80gb", "--expert-parallel", "2"], "no experts"),
+      (["--gpu", "epyc-9654", "--tensor-parallel", "2"], "interconnect"),
+      (["--gpu", "a100-80gb", "--generate", "2", "--accounting", "fastv"], "exact accounting"),
+    ])
+  func wrongRequests(arguments: [String], message: String) throws {
+    let run = try Command.run(Self.call + arguments)
+    #expect(run.code == 1)
+    #expect(run.error.contains(message))
+  }
+}

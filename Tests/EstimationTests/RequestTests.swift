@@ -1,0 +1,124 @@
+import Architectures
+import Catalog
+import Estimation
+import Hardware
+import Operators
+import Quantities
+import Reduction
+import Testing
+
+/// Times, energy, cost and limits of whole requests.
+@Suite struct RequestTests {
+  private func estimate(
+    _ model: String = "llava-1.5-7b", on hardware: String = "a100-80gb", _ precision: Precision = .fp16,
+    batch: Int = 1, serving: Serving, kernels: Kernels = .fused, visualTokens: Int = 576
+  ) throws -> Estimate {
+    try Estimate(
+      Catalog.standard.model(model), on: Catalog.standard.hardware(hardware), precision: precision,
+      visualInput: .tokens(visualTokens), textTokens: 40, batch: batch, accounting: .exact(kernels: kernels),
+      serving: serving)
+  }
+
+  @Test func theWholeIsTheSumOfItsParts() throws {
+    let estimate = try estimate(batch: 4, serving: Serving(outputTokens: 100, pricePerHour: 3.6))
+    for (figures, prefill) in [
+      (try #require(estimate.request), estimate.totalSeconds),
+      (try #require(estimate.expectedRequest), estimate.expectedTotalSeconds),
+    ] {
+      #expect(figures.timeToFirstToken == prefill)
+      #expect(figures.request == prefill + figures.decode)
+      #expect(abs(figures.timePerOutputToken.value * 100 / figures.decode.value - 1) < 1e-15)
+      #expect(figures.firstStep < figures.timePerOutputToken && figures.timePerOutputToken < figures.lastStep)
+      // 400 tokens; 400 W by the datasheet; 3.60 an hour are 0.001 a second.
+      #expect(abs(figures.tokensPerSecond * figures.request.value - 400) < 1e-9)
+      #expect(abs(try #require(figures.energy).value / figures.request.value - 400) < 1e-9)
+      #expect(abs(try #require(figures.cost) / figures.request.value - 0.001) < 1e-15)
+      #expect(abs(try #require(figures.costPerMillionTokens) - 2500 * (try #require(figures.cost))) < 1e-9)
+    }
+  }
+
+  /// Decoding at batch 1 streams the weights: all parameters but the embedding, of which one row is read.
+  @Test func aStepStreamsTheWeights() throws {
+    let estimate = try estimate("vicuna-7b", serving: Serving(outputTokens: 10), visualTokens: 1)
+    let embedding = Double(try #require(estimate.model.language).vocabulary) * 4096
+    let seconds = 2 * (estimate.model.parameterCount - embedding) / 2039e9
+    let request = try #require(estimate.request)
+    #expect(request.firstStep.value > seconds)
+    #expect(request.firstStep.value < 1.02 * seconds)
+    #expect(estimate.decode?.bound == .memory)
+  }
+
+  /// Tokens per second of Llama-2-7B in FP16, 1024 tokens, as measured with llama.cpp: github.com/XiongjieDai/
+  /// GPU-Benchmarks-on-LLM-Inference at commit eafac9d, README.md. No figure was fitted to them; nobody measured the
+  /// kernels of these devices.
+  @Test(arguments: [("rtx-4090", 60.78), ("rtx-3090", 51.85), ("a6000", 44.01)])
+  func publishedDecodingLiesNear(device: String, measured: Double) throws {
+    let estimate = try estimate(
+      "llama-2-7b", on: device, serving: Serving(outputTokens: 1024), visualTokens: 1)
+    let request = try #require(estimate.request)
+    let expected = try #require(estimate.expectedRequest)
+    #expect(1 / request.timePerOutputToken.value > measured)
+    #expect(abs(1 / expected.timePerOutputToken.value / measured - 1) < 0.25)
+  }
+
+  @Test func noFiguresWithoutGeneration() throws {
+    let estimate = try estimate(serving: Serving(context: 100))
+    #expect(estimate.decode == nil && estimate.request == nil && estimate.expectedRequest == nil)
+  }
+
+  @Test(arguments: ["llava-1.5-7b", "mistral-7b", "deepseek-v3", "llama-2-70b"], Kernels.allCases)
+  func limitsAreExact(model: String, kernels: Kernels) throws {
+    for (device, precision) in [("v100", Precision.int4), ("a100-80gb", .fp16), ("mi325x", .fp8.caching(in: .fp8))] {
+      for serving in [Serving(), Serving(context: 700, outputTokens: 300)] {
+        let visual = model.hasPrefix("llava") ? 576 : 0
+        func estimate(batch: Int = 1, context: Int? = nil) throws -> Estimate {
+          var serving = serving
+          serving.context = context ?? serving.context
+          return try self.estimate(
+            model, on: device, precision, batch: batch, serving: serving, kernels: kernels, visualTokens: visual)
+        }
+        let one = try estimate()
+        let batch = try #require(one.largestBatch)
+        if batch > 0 { #expect(try estimate(batch: batch).fits == true) }
+        if batch < Workload.batchLimit { #expect(try estimate(batch: batch + 1).fits == false) }
+        // What one batch says of the largest, another says, too.
+        #expect(try estimate(batch: 7).largestBatch == batch)
+        if let context = one.longestContext {
+          #expect(try estimate(context: context).fits == true)
+          if context < Workload.positionLimit { #expect(try estimate(context: context + 1).fits == false) }
+        } else {
+          #expect(try estimate(context: 0).fits == false)
+        }
+      }
+    }
+  }
+
+  @Test func limitsOfUnknownMemoryAreUnknown() throws {
+    let estimate = try estimate(on: "epyc-9654", serving: Serving(outputTokens: 1))
+    #expect(estimate.fits == nil && estimate.largestBatch == nil && estimate.longestContext == nil)
+    #expect(estimate.excess == nil)
+  }
+
+  /// A Vicuna-7B in FP16 has 6,738,415,616 parameters and 32 x 2 x 4096 cached elements a token.
+  @Test func whatDoesNotFitSaysByHowMuch() throws {
+    let estimate = try estimate("vicuna-7b", on: "v100", batch: 8, serving: Serving(outputTokens: 1000))
+    let cache = 2.0 * 8 * 1616 * 32 * 2 * 4096
+    #expect(estimate.footprint.cache == Bytes(cache))
+    let excess = try #require(estimate.excess)
+    #expect(excess.value == 2 * 6_738_415_616 + cache + estimate.footprint.activations.value - 16e9)
+    let note = try #require(estimate.fitNote)
+    let largest = try #require(estimate.largestBatch)
+    #expect(note.contains("\(excess) too little") && note.contains("a batch of \(largest) fits"))
+    let roomy = try self.estimate("vicuna-7b", serving: Serving(outputTokens: 1))
+    #expect(roomy.excess == .zero && roomy.fitNote == nil)
+  }
+
+  @Test func theCacheFormatSizesTheCache() throws {
+    let bits: [(NumberFormat, Double)] = [(.fp32, 32), (.fp16, 16), (.fp8, 8), (.int8, 8), (.int4, 4)]
+    for (format, bits) in bits {
+      let serving = Serving(outputTokens: 60)
+      let estimate = try estimate("llava-1.5-7b", on: "a100-80gb", .int4.caching(in: format), serving: serving)
+      #expect(estimate.footprint.cache == Bytes(676 * 32 * 2 * 4096 * bits / 8))
+    }
+  }
+}
