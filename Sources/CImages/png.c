@@ -45,7 +45,6 @@ static void take(png_structp png, png_bytep bytes, size_t count) {
   self->left -= count;
 }
 
-// Runs `body`, which any call of the library may leave early, and releases all that the library allocated.
 // Runs `body`, which any call of the library may leave early, and releases all that the library allocated to read.
 static images_status attempt_reading(codec *self, void (*body)(codec *)) {
   if (setjmp(self->failure) == 0) body(self);

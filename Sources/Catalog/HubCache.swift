@@ -39,6 +39,11 @@ public struct HubCache: Sendable {
     return path
   }
 
+  /// The names under which a model's weights may lie beside its configuration.
+  private static let weights = [
+    "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+  ]
+
   /// The folder of a model's files in its main revision, in which configuration and weights lie.
   ///
   /// - Throws: `Diagnostic`, with the command that would fetch it, if the cache does not have it.
@@ -46,6 +51,10 @@ public struct HubCache: Sendable {
     let advice = "\"hf download \(name)\" fetches it"
     let path = try snapshot(of: name, place: "neither a folder here nor", advice: advice)
     guard Files.isFolder(path) else { throw Diagnostic("the hub's cache has \(name) without its files; \(advice)") }
+    // Whoever asked for the configuration alone has no weights, and an interrupted download may lack either.
+    for files in [["config.json"], Self.weights] where !files.contains(where: { Files.exists("\(path)/\($0)") }) {
+      throw Diagnostic("the hub's cache has \(name) without its \(files[0]); \(advice)")
+    }
     return path
   }
 

@@ -41,7 +41,7 @@ struct TowerFiles {
       let prefix = try Self.prefix(places.map(\.key), list)
       self.prefix = prefix
       var files: [String: SafetensorsFile] = [:]
-      let head = prefix; let wanted = Self.parts.map { head + $0 }
+      let wanted = Self.parts.map { prefix + $0 }
       for place in places where wanted.contains(where: place.key.hasPrefix) {
         let path = "\(folder)/\(try Self.fileName(place.value))"
         let file: SafetensorsFile
@@ -70,7 +70,7 @@ struct TowerFiles {
   /// The name of a file beside the index.
   private static func fileName(_ node: Node) throws(Diagnostic) -> String {
     let name = try node.text("a file")
-    guard !name.contains("/"), !name.hasPrefix("."), !name.isEmpty else {
+    guard !name.isEmpty, !name.hasPrefix("."), !name.unicodeScalars.contains(where: { $0 == "/" || $0 == "\0" }) else {
       throw node.error("expected the name of a file beside the index, found \(node.summary)")
     }
     return name

@@ -48,6 +48,10 @@ public struct ImageList: Sendable, Hashable {
       guard let path = String(validating: bytes, as: UTF8.self) else {
         throw Diagnostic(Position(file: name, line: index + 1, column: 1), "the line is not valid UTF-8")
       }
+      // To the system a path ends there: another file than the named one would be read.
+      guard !bytes.contains(0) else {
+        throw Diagnostic(Position(file: name, line: index + 1, column: 1), "the line holds a zero byte; no path does")
+      }
       guard !path.isEmpty else { continue }
       paths += try expanded(path.hasPrefix("/") ? path : folder + path)
     }

@@ -94,6 +94,7 @@ struct BrokenTowerTests {
     #expect(try tower.failure("sharded")?.hasSuffix("error: cannot read: No such file or directory") == true)
     for (text, message) in [
       ("../secret.safetensors", "expected the name of a file beside the index"),
+      ("\\u0000", "expected the name of a file beside the index"),
       ("model-00002-of-00003.safetensors", "has no tensor \"embeddings.class_embedding\""),
     ] {
       tower = try BrokenTower(of: "sharded")

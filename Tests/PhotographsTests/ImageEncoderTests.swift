@@ -63,11 +63,29 @@ struct ImageEncoderTests {
     #expect(diagnostic { _ = try catalog.encoder(of: "vicuna-7b") }.contains("--encoder"))
     func install(_ name: String) throws {
       try folder.write("hub/models--\(name.replacing("/", with: "--"))/refs/main", "abc")
-      try folder.write("hub/models--\(name.replacing("/", with: "--"))/snapshots/abc/config.json", "{}")
+      for file in ["config.json", "model.safetensors"] {
+        try folder.write("hub/models--\(name.replacing("/", with: "--"))/snapshots/abc/\(file)", "{}")
+      }
     }
     try install("llava-hf/llava-1.5-7b-hf")
     #expect(try catalog.encoder(of: "llava-1.5-7b") == "llava-hf/llava-1.5-7b-hf")
     try install("openai/clip-vit-large-patch14-336")
     #expect(try catalog.encoder(of: "llava-1.5-7b") == "openai/clip-vit-large-patch14-336")
+  }
+
+  @Test("a model of which the cache lacks a part is an error with the command that fetches it")
+  func incomplete() throws {
+    let folder = try TemporaryFolder()
+    let hub = HubCache(folder: "\(folder.path)/hub")
+    let model = "hub/models--org--model"
+    try folder.write("\(model)/refs/main", "abc")
+    func missing() -> String { diagnostic { _ = try hub.encoder("org/model") } }
+    #expect(missing().contains("without its files; \"hf download org/model\" fetches it"))
+    try folder.write("\(model)/snapshots/abc/config.json", "{}")
+    #expect(missing().contains("without its model.safetensors; \"hf download org/model\" fetches it"))
+    try folder.write("\(model)/snapshots/abc/model.safetensors.index.json", "{}")
+    #expect(try hub.encoder("org/model") == "\(folder.path)/\(model)/snapshots/abc")
+    try FileManager.default.removeItem(atPath: "\(folder.path)/\(model)/snapshots/abc/config.json")
+    #expect(missing().contains("without its config.json"))
   }
 }

@@ -40,5 +40,7 @@ struct ImageListTests {
     #expect(diagnostic { _ = try ImageList(["@\(folder.path)/none"]) }.contains("cannot read"))
     try Data([UInt8(ascii: "a"), 10, 0xFF]).write(to: URL(fileURLWithPath: "\(folder.path)/bytes.txt"))
     #expect(diagnostic { _ = try ImageList(["@\(folder.path)/bytes.txt"]) }.contains("bytes.txt:2:1: error"))
+    let zero = try folder.write("zero.txt", "a.jpg\nb.jpg\0.png\n")
+    #expect(diagnostic { _ = try ImageList(["@\(zero)"]) }.contains("zero.txt:2:1: error: the line holds a zero byte"))
   }
 }
