@@ -52,9 +52,12 @@ struct TokenMerging {
           let block = chosen[start..<min(start + Self.blockSize, part.upperBound)]
           merge(block, candidates, into: output + start * width)
         }
+        if variant == .released {
+          let columns = columns(of: part, among: chosen.count)
+          sum(rest, columns: columns, into: output + kept.count * width)
+        }
       }
       for (row, patch) in unmerged.enumerated() { copy(patch, to: output + (chosen.count + row) * width) }
-      if variant == .released { sum(rest, into: output + kept.count * width) }
     }
     guard tokens.firstNonFinite == nil else {
       throw Diagnostic(file: features.name, "tokens are so large that their weighted sums overflow")
@@ -140,12 +143,18 @@ struct TokenMerging {
     features.tokens.withRows { token.update(from: $0[patch + 1], count: features.width) }
   }
 
-  /// Writes the sum of the tokens of `patches`, weighted with their attention.
-  private func sum(_ patches: [Int], into token: UnsafeMutablePointer<Float>) {
+  /// The columns that are summed beside `part` of so many chosen patches: its share of them, in whole vectors.
+  private func columns(of part: Range<Int>, among count: Int) -> Range<Int> {
+    func bound(_ row: Int) -> Int { row == count ? features.width : row * features.width / count / 64 * 64 }
+    return (part.lowerBound == 0 ? 0 : bound(part.lowerBound))..<bound(part.upperBound)
+  }
+
+  /// Writes some columns of the sum of the tokens of `patches`, weighted with their attention.
+  private func sum(_ patches: [Int], columns: Range<Int>, into token: UnsafeMutablePointer<Float>) {
     let weights = patches.map { attention[$0] }
     let rows = patches.map { $0 + 1 }
     rows.withUnsafeBufferPointer { rows in
-      features.tokens.withRows { $0.add(rows, weights: weights, to: nil, columns: 0..<features.width, into: token) }
+      features.tokens.withRows { $0.add(rows, weights: weights, to: nil, columns: columns, into: token) }
     }
   }
 }

@@ -59,6 +59,14 @@ struct FeatureReducersTests {
     #expect(throws: Diagnostic.self) { try reduce(specification, features) }
   }
 
+  /// 65,536 patches have 2^32 pairs, whose similarities take 16 GiB.
+  @Test(arguments: ["divprune:0.25", "crossget:r=13"])
+  func refusesMorePairsThanMemoryHolds(specification: String) throws {
+    let features = try VisualFeatures.numbered(logits: [Float](repeating: 0, count: 65_536))
+    let error = #expect(throws: Diagnostic.self) { try reduce(specification, features) }
+    #expect(error?.description.contains("65536 patches") == true)
+  }
+
   @Test func missingTensorsAreNamed() throws {
     let features = try VisualFeatures.numbered(logits: [0, 3, 2, 1])
     let reduced = try reduce("fastervlm:2", features)
