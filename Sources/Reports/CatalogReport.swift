@@ -149,7 +149,7 @@ extension Accelerator {
     if let lastLevelCache { facts.append(Fact("last-level cache", lastLevelCache)) }
     if let interconnect {
       facts.append(Fact("interconnect", interconnect))
-      if linkLatency != Self.defaultLinkLatency { facts.append(Fact("link latency", linkLatency)) }
+      facts.append(Fact("link latency", linkLatency))
     }
     if let power { facts.append(Fact("power", power)) }
     return facts + achieved.facts

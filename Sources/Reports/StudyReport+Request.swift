@@ -22,8 +22,13 @@ extension Study {
     let context = workload.context > 0 ? " after \(workload.context) tokens of context" : ""
     let output = workload.outputTokens
     let what = output > 0 ? "Whole request: \(output) output token\(output == 1 ? "" : "s") per sequence" : "Request"
-    return
-      "\(what)\(context), KV cache in \(estimate.precision.cacheFormat?.rawValue ?? "\(estimate.precision.cacheBits) bits")"
+    var formats: [String] = []
+    for precision in rows.map(\.estimate.precision) {
+      let format = precision.cacheFormat?.rawValue ?? "\(precision.cacheBits) bits"
+      if !formats.contains(format) { formats.append(format) }
+    }
+    let choice = formats.count > 1 ? ", by precision" : ""
+    return "\(what)\(context), KV cache in \(formats.joined(separator: " or "))\(choice)"
   }
 
   /// What a reader of that table must know.
