@@ -39,15 +39,11 @@ extension ImageRun.Tally {
 extension SurveySummary {
   fileprivate func headings(_ tally: ImageRun.Tally, encoder: String?) -> [String] {
     guard let first = rows.first?.first else { return [] }
-    let names = rows.reduce(into: [String]()) { names, row in
-      if !names.contains(row.first.hardware.title) { names.append(row.first.hardware.title) }
-    }
     let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
     let work =
       first.model.language == nil ? "one forward pass" : "prefill with \(first.workload.textTokens) text tokens"
-    let spread = first.serving.parallelism.summary.map { "\($0) " } ?? ""
     return [
-      "\(first.model.title) on \(spread)\(names.count == 1 ? names[0] : "\(names.count) devices")",
+      "\(first.model.title) on \(Report.place(of: rows.map(\.first)))",
       "\(work), batch \(first.workload.batch); ideal and expected times; \(first.accounting.name) accounting\(kernels)",
       tally.sentence + (encoder.map { ", encoded by \($0)" } ?? "; only their sizes matter"),
     ]
@@ -78,7 +74,8 @@ extension SurveySummary {
     var columns = identity
     func add(_ heading: String, priority: Int, _ time: @escaping (RequestTimes) -> Distribution) {
       columns.append((.number(heading, priority: priority), { Seconds(time($0.request).mean).description }))
-      columns.append((.number("expected", priority: 1), { Seconds(time($0.expectedRequest).mean).description }))
+      columns.append(
+        (.number("expected \(heading)", priority: 1), { Seconds(time($0.expectedRequest).mean).description }))
     }
     add("first token", priority: 4, \.firstToken)
     add("per token", priority: 3, \.perToken)
