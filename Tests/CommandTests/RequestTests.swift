@@ -83,7 +83,7 @@ struct RequestTests {
   @Test("what the link takes is shown with its source, also where no file gives it")
   func latency() throws {
     let shown = try Command.output("show", "h100-sxm")
-    #expect(shown.contains("link latency") && shown.contains("NCCL"))
+    #expect(shown.contains("link latency") && shown.contains("nccl: github.com/NVIDIA/nccl"))
   }
 
   @Test("two devices halve the cache; the price is of both")
