@@ -58,7 +58,7 @@ python-test:
 	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi
 
 # MEASUREMENTS="OPERATORS.csv PREFILLS.csv UNFITTED.csv Benchmarks/catalog" writes reports/validation.md as well, which is
-# not made of the program alone; Tools/select_prefills.py makes PREFILLS.csv.
+# not made of the program alone; Tools/select_prefills.py makes PREFILLS.csv, Tools/select_unfitted.py UNFITTED.csv.
 reports: dependencies ## Write reports/ anew, from the program alone
 	$(SWIFT) run write-reports reports $(MEASUREMENTS)
 

@@ -94,7 +94,7 @@ let package = Package(
     tests("Architectures", ["Architectures", "Documents"], resources: [.copy("Fixtures")]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction", "Estimation"]),
-    tests("Validation", ["Validation", "Quantities", "Documents"]),
+    tests("Validation", ["Validation", "Catalog", "Quantities", "Documents"]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests("Images", ["Images", "CImages", "Documents"], resources: [.copy("Fixtures")]),
     tests(
@@ -113,8 +113,8 @@ let package = Package(
       "Photographs",
       ["Photographs", "Encoding", "Images", "Catalog", "Reduction", "Architectures", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),
-    tests("Reports", ["Reports"]),
-    tests("Calibration", ["Calibration", "Quantities"]),
+    tests("Reports", ["Reports", "Validation", "Documents"]),
+    tests("Calibration", ["Calibration", "LinearAlgebra", "Quantities"]),
     tests("Command", ["roofline"]),
   ]
 )

@@ -7,11 +7,15 @@ section of its hardware file, then the error of the half that was held out. Need
 
 The model is that of Sources/Estimation/ExpectedTime.swift, term by term; the reasons stand there. Everything that is
 the same for all devices of a class is a constant here as there. Fitted per device are, for each format of matrix
-products, for attention and for element-wise kernels: fractions of peak and bandwidth, and the overhead of a kernel.
+products, for attention and for element-wise kernels: fractions of peak (of what a multiprocessor streams) and of the
+bandwidth, and the overhead of a kernel.
 
 The split: for each device, every other model, counted from the end of the alphabet, is fitted, the rest held out; a
 benchmark without models (a grid of shapes) is split the same way by its inner widths or heads. --swap fits the other
-half, --all everything. Left out of the fit of sums and norms is phi-2, whose rows time two sums and a layer norm.
+half, --all everything.
+
+Vidur times what each model's block does (vidur/profiling/mlp/mlp_impl.py): in phi-2, whose attention and MLP run side by
+side, "add" is two sums one after the other, and "norm" torch's layer norm; in the other models one sum and vLLM's RMS.
 """
 
 import csv
@@ -20,19 +24,23 @@ import sys
 import numpy as np
 import scipy.optimize
 
-# FLOP/s by format, bytes/s, multiprocessors, bytes of last-level cache; as in hardware/*.yaml.
+# FLOP/s by format (vector: FP32 on the vector units), bytes/s, multiprocessors, bytes of last-level cache; as in
+# hardware/*.yaml.
 DEVICES = {
-    "a100-80gb-sxm": ({"fp16": 312e12, "bf16": 312e12, "int8": 624e12}, 2039e9, 108, 40 * 2**20),
-    "h100-sxm": ({"fp16": 989e12, "bf16": 989e12, "fp8": 1979e12, "int8": 1979e12}, 3350e9, 132, 50 * 2**20),
-    "a40": ({"fp16": 149.7e12, "bf16": 149.7e12, "int8": 299.3e12}, 696e9, 84, 6 * 2**20),
+    "a100-80gb-sxm": ({"fp16": 312e12, "bf16": 312e12, "int8": 624e12, "vector": 19.5e12}, 2039e9, 108, 40 * 2**20),
+    "h100-sxm": ({"fp16": 989e12, "bf16": 989e12, "fp8": 1979e12, "int8": 1979e12, "vector": 67e12}, 3350e9, 132, 50 * 2**20),
+    "a40": ({"fp16": 149.7e12, "bf16": 149.7e12, "int8": 299.3e12, "vector": 37.4e12}, 696e9, 84, 6 * 2**20),
 }
 
 TILES = np.array([(256, 128), (128, 256), (128, 128), (128, 64), (64, 128), (64, 64)], float)
+NARROW_TILES = np.array([(32, 256), (16, 256)], float)  # taken where all rows fit into one
 SPLITS = np.array([1, 2, 4, 8, 16], float)
 EDGE, FILL, OVERLAP, THROTTLE, CHOICE, SECOND_KERNEL, REDUCTION = 6, 80, 2.5, 8, 8, 2.3e-6, 0.25
-STREAMS = {"norm": 13e9, "gated_activation": 24e9, "activation": 54e9, "rope": 18e9, "add": np.inf}
+STREAMS = {"rms": 15.1e9, "layer": 38.3e9, "gated_activation": 42e9, "activation": 100e9, "rope": 33.7e9, "add": np.inf}
+ROWS_AT_ONCE = {"rms": 2, "layer": 16}
 PASSES = {"norm": 2, "gated_activation": 3, "activation": 2, "rope": 2, "add": 3}
-CACHE_GAIN, CACHE_REACH = 1.3, 1.6
+CACHE_GAIN, CACHE_REACH = 1.4, 1.43
+NEVER = 1e6
 BYTES = {"fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
 QUANTISED = {"fp8"}  # whose rows include the kernels that quantise the input; after "bf16" in order
 
@@ -50,14 +58,17 @@ def product(device, precision, r, p):
     m, k, n = r["rows"], r["inner"], r["columns"]
     traffic = BYTES[precision] * (m * k + k * n) + 2 * m * n
     kernels = []
-    for tm, tn in TILES:
+    for tm, tn in np.concatenate([TILES, NARROW_TILES]):
         s = SPLITS[:, None]
         blocks = np.ceil(m / tm) * np.ceil(n / tn) * s
         tile = 2 * tm * tn * (np.ceil(k / s) + FILL) * (1 + EDGE * (tm + tn) / (tm * tn)) / rate
         work = tile * joined(np.ceil(blocks / units), blocks / units / p[2], THROTTLE)
         partial = np.where(s > 1, 8 * s * m * n, 0)
         memory = (traffic + REDUCTION * partial) / (bandwidth * p[1])
-        kernels.append((joined(work, memory, OVERLAP) + np.where(s > 1, SECOND_KERNEL, 0)).min(axis=0))
+        seconds = (joined(work, memory, OVERLAP) + np.where(s > 1, SECOND_KERNEL, 0)).min(axis=0)
+        kernels.append(np.where((tm >= 64) | (m <= tm), seconds, NEVER))
+    vector = joined(2 * m * k * n / (peaks["vector"] * p[0]), traffic / (bandwidth * p[1]), OVERLAP)
+    kernels.append(np.where(m == 1, vector, NEVER))
     weights = (np.min(kernels, axis=0) / kernels) ** CHOICE
     seconds = (weights * kernels).sum(axis=0) / weights.sum(axis=0) + p[3]
     return seconds + p[4] + p[5] * m * k if len(p) > 4 else seconds
@@ -74,12 +85,21 @@ def attention(device, precision, r, p):
     return np.sqrt(whole**2 + longest**2 + memory**2) + p[2]
 
 
-def elementwise(device, kind, r, p):
+def elementwise(device, operator, r, p):
+    """p: shares of the bandwidth and of what a multiprocessor streams, and the overhead."""
     _, bandwidth, units, cache = DEVICES[device]
-    moved = 2 * PASSES[kind] * r["rows"] * r["columns"]
+    row = 2 * PASSES[operator] * r["columns"]
+    moved = row * r["rows"]
     resident = np.clip(CACHE_REACH - moved / cache, 0, 1)
     memory = moved / (bandwidth * p[0]) * (1 - resident * (1 - 1 / CACHE_GAIN))
-    return np.maximum(memory + moved / (units * STREAMS[kind]) + p[1], moved / bandwidth)
+    if operator == "norm":
+        at_once = np.where(r["side_by_side"], ROWS_AT_ONCE["layer"], ROWS_AT_ONCE["rms"])
+        stream = np.where(r["side_by_side"], STREAMS["layer"], STREAMS["rms"])
+        streams = np.ceil(r["rows"] / units / at_once) * at_once * row / stream
+    else:
+        streams = moved / units / (STREAMS[operator] * p[1])
+    seconds = np.maximum(memory + streams + p[2], moved / bandwidth)
+    return seconds * np.where(r["side_by_side"], 2, 1) if operator == "add" else seconds
 
 
 def read(path):
@@ -88,6 +108,7 @@ def read(path):
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
             for key in row.keys() - {"hardware", "operator", "precision", "source"}:
                 row[key] = float(row[key] or 0)
+            row["side_by_side"] = "phi" in row["source"]
             rows.append(row)
     return [r for r in rows if r["hardware"] in DEVICES]
 
@@ -122,7 +143,7 @@ def split(rows):
 
 def predict(key, rows, p):
     columns = {name: np.array([r[name] for r in rows]) for name in
-               ("rows", "inner", "columns", "batch", "tokens", "heads", "kv_heads", "head_width")}
+               ("rows", "inner", "columns", "batch", "tokens", "heads", "kv_heads", "head_width", "side_by_side")}
     if key[1] == "matmul":
         return product(key[0], key[2], columns, p)
     if key[1] == "attention":
@@ -163,11 +184,11 @@ def fit(key, rows, start=None):
     shares, overheads = (0.5, 0.98), (1e-6, 8e-6)
     ranges = {"matmul": [(0.7, 0.99), (0.6, 0.95), (0.75, 0.99), overheads],
               "attention": [(0.3, 0.98), (0.1, 0.9), (2e-6, 2e-5)],
-              "elementwise": [shares, (5e-7, 4e-6)]}[key[1]]
+              "elementwise": [shares, (0.3, 0.98), (5e-7, 4e-6)]}[key[1]]
     if start is not None:
         ranges = ranges[:3] + [(4e-6, 1.2e-5), (5e-12, 2e-11)]
     kinds = np.array([r["operator"] for r in rows])
-    count = {"matmul": 3, "attention": 2, "elementwise": 1}[key[1]]
+    count = {"matmul": 3, "attention": 2, "elementwise": 2}[key[1]]
 
     def complete(x):
         p = np.exp(x)
@@ -189,10 +210,6 @@ def summary(ratio):
     return f"n {len(ratio):5}  median {np.median(error):.3f}  90 % {np.percentile(error, 90):.3f}  bias {np.mean(ratio - 1):+.3f}"
 
 
-def usable(row):
-    return not (row["operator"] in ("add", "norm") and "phi" in row["source"])
-
-
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
@@ -206,7 +223,7 @@ def main():
     device = None
     fitted_rates = {}
     for key in sorted(groups):
-        fitted = [r for r in groups[key] if (r["fitted"] or "--all" in sys.argv) and usable(r)]
+        fitted = [r for r in groups[key] if r["fitted"] or "--all" in sys.argv]
         held = [r for r in groups[key] if not r["fitted"]]
         start = fitted_rates[key[0], "matmul", "bf16"][3] if key[2] in QUANTISED else None
         p = fitted_rates[key] = fit(key, fitted, start)
@@ -216,7 +233,7 @@ def main():
         if key[1] == "matmul" and not any(k[:2] == key[:2] and k < key for k in groups):
             print("  products:")
         name, indent = (key[2], "    ") if key[1] == "matmul" else (key[1], "  ")
-        names = {"matmul": ["peak", "bandwidth", "sustained"], "attention": ["peak", "bandwidth"]}.get(key[1], ["bandwidth"])
+        names = {"matmul": ["peak", "bandwidth", "sustained"], "attention": ["peak", "bandwidth"]}.get(key[1], ["bandwidth", "streams"])
         shares = "".join(f"{what}: {value:.3f}, " for what, value in zip(names, p))
         print(f"{indent}{name}: {{ {shares}overhead: {p[len(names)] * 1e6:.2f} us }}")
         if len(p) > 4:

@@ -40,10 +40,12 @@ public struct Calibration: Sendable {
   /// Measures; `progress` is told what comes next.
   ///
   /// - Throws: `Diagnostic` without OpenBLAS.
-  public init(progress: (String) -> Void) throws(Diagnostic) {
+  public init(progress: (String) -> Void) throws(Diagnostic) { try self.init(CallTimer(), progress) }
+
+  init(_ timer: CallTimer, _ progress: (String) -> Void = { _ in }) throws(Diagnostic) {
     let blas = try BLAS(for: "calibration")
     let machine = Machine()
-    let bench = Bench(blas)
+    let bench = Bench(blas, timer)
     cores = machine.cores
     memory = machine.memory.map { Bytes($0) }
     cache = machine.cache.map { Bytes($0) }
@@ -82,25 +84,14 @@ private struct Bench {
   ]
 
   private let blas: BLAS
+  private let timer: CallTimer
   private let a = Buffer<Float>(1 << 22)
   private let b = Buffer<Float>(1 << 26)
   private let c = Buffer<Float>(1 << 26)
 
-  init(_ blas: BLAS) { self.blas = blas }
+  init(_ blas: BLAS, _ timer: CallTimer) { (self.blas, self.timer) = (blas, timer) }
 
-  /// The times of calls for about `budget` seconds, at least three, sorted.
-  private func times(_ budget: Double, _ call: () -> Void) -> [Double] {
-    let clock = ContinuousClock()
-    var times: [Double] = []
-    var total = 0.0
-    call()
-    while times.count < 3 || total < budget {
-      let seconds = clock.measure(call) / .seconds(1)
-      times.append(max(seconds, 1e-9))
-      total += max(seconds, 1e-9)
-    }
-    return times.sorted()
-  }
+  private func times(_ budget: Double, _ call: () -> Void) -> [Double] { timer.times(budget, call) }
 
   func peak() -> Throughput {
     let size = 2048

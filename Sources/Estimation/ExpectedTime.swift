@@ -21,7 +21,7 @@ public import Quantities
 /// where `work` is the time of the arithmetic units at the share of the peak that they reach, and `memory` that of
 /// the bytes at the share of the bandwidth. Both run side by side but not perfectly: where they take equally long, a
 /// kernel takes longer than either (p = 2.5 for products, 2 for attention; element-wise kernels load, compute and
-/// store in turn: p = 1). `overhead` is the start of a kernel, its first loads and last stores.
+/// store in turn: p = 1, in `ExpectedTime+Elementwise.swift`). `overhead` is the start of a kernel, its first loads and last stores.
 public struct ExpectedTime: Sendable {
   /// The device.
   let hardware: Accelerator
@@ -54,6 +54,9 @@ public struct ExpectedTime: Sendable {
   ]
   /// Vector units, without matrix units' appetite for operands, have kernels with narrower tiles, too.
   private static let vectorTiles = tiles + [(128, 32), (32, 128)]
+  /// Tiles for products of few rows, taken where all rows fit into one: a matrix unit's instruction multiplies 16 rows,
+  /// so that no more than those are wasted on a step of decoding (Marlin's kernels for 4-bit weights have 16 x 256).
+  private static let narrowTiles: [(rows: Double, columns: Double)] = [(32, 256), (16, 256)]
   /// Parts that libraries split the inner dimension into, so that small outputs occupy all multiprocessors.
   private static let splits: [Double] = [1, 2, 4, 8, 16]
   /// Loading the two edges of a tile from the cache takes as long as so many rows or columns of products: large tiles
@@ -76,7 +79,8 @@ public struct ExpectedTime: Sendable {
     guard let units = hardware.achieved.multiprocessors else { return untiled(cost) }
     let peak = hardware.peak(of: cost.matrixUnit)
     let rate = hardware.achieved.products(in: peak.format)
-    let kernels = (peak.isMatrix ? Self.tiles : Self.vectorTiles).map { tile in
+    let tiles = (peak.isMatrix ? Self.tiles : Self.vectorTiles) + Self.narrowTiles.filter { rows <= $0.rows }
+    var kernels = tiles.map { tile in
       let area = tile.rows * tile.columns
       let count = (rows / tile.rows).rounded(.up) * (columns / tile.columns).rounded(.up)
       let perStep =
@@ -89,10 +93,18 @@ public struct ExpectedTime: Sendable {
         return Self.joined(work, memory, Self.overlap) + (split > 1 ? Self.secondKernel : 0)
       }.min() ?? 0
     }
+    if rows == 1 { kernels.append(matrixVector(cost, rate)) }
     let fastest = kernels.min() ?? 0
     let weights = kernels.map { pow(fastest / $0, Self.choice) }
     let sum = zip(weights, kernels).reduce(0) { $0 + $1.0 * $1.1 }
     return Seconds(sum / weights.reduce(0, +)) + rate.overhead
+  }
+
+  /// A matrix times a vector, of which no library makes a tile: the vector units multiply the weights in FP32 as they
+  /// stream in, each thread its part of a row, so that all multiprocessors work to the end.
+  private func matrixVector(_ cost: Cost, _ rate: Achieved.Rate) -> Double {
+    let work = cost.flops.value / (hardware.vectorPeak(.fp32).throughput.value * rate.peak)
+    return Self.joined(work, cost.traffic.total.value / (hardware.bandwidth.value.value * rate.bandwidth), Self.overlap)
   }
 
   /// How many times in turn the multiprocessors work on a tile each.
@@ -134,40 +146,5 @@ public struct ExpectedTime: Sendable {
     let longest = hardware.achieved.multiprocessors == nil ? 0 : tiles.longest * tile
     let memory = cost.traffic.total.value / (hardware.bandwidth.value.value * rate.bandwidth)
     return Seconds((whole * whole + longest * longest + memory * memory).squareRoot()) + rate.overhead
-  }
-
-  // MARK: Element-wise kernels
-
-  /// What the last-level cache speeds reading and writing up by.
-  private static let cacheGain = 1.3
-  /// So many times the cache's size none of it is left there; one time less, all.
-  private static let cacheReach = 1.6
-
-  /// Bytes per second that one multiprocessor moves with such a kernel: so many as it keeps in flight during one
-  /// memory latency (Little's law). Sums keep enough; kernels that load two bytes at a time, or wait for a sum over a
-  /// row, do not.
-  private static func stream(_ kernel: Kernel) -> Double? {
-    switch kernel {
-    case .normalization: 13e9
-    case .gate: 24e9
-    case .activation: 54e9
-    case .rotation: 18e9
-    case .product, .attention, .overCache, .crossAttention, .collective, .other: nil
-    }
-  }
-
-  /// A kernel that computes little: what it moves, partly within the cache if it fits there.
-  ///
-  /// Operands were written by the step before: of 0.6 times the cache's size, all are still there; of 1.6 times, none.
-  private func elementwise(_ kernel: Kernel, _ cost: Cost) -> Seconds {
-    let rate = hardware.achieved.elementwise
-    let bytes = cost.traffic.total.value
-    var resident = 0.0
-    if let cache = hardware.lastLevelCache?.value.value { resident = min(max(Self.cacheReach - bytes / cache, 0), 1) }
-    var seconds = bytes / (hardware.bandwidth.value.value * rate.bandwidth) * (1 - resident * (1 - 1 / Self.cacheGain))
-    if let units = hardware.achieved.multiprocessors, let stream = Self.stream(kernel) {
-      seconds += bytes / (units * stream)
-    }
-    return Seconds(seconds) + rate.overhead
   }
 }

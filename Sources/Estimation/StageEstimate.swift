@@ -30,7 +30,7 @@ public struct OperatorEstimate: Sendable, Hashable {
     time = hardware.time(of: cost)
     kernel = model.kernelSeconds(operation, cost)
     let cached = min(hardware.lastLevelCache?.value ?? .zero, cost.traffic.total)
-    cachedIdeal = max(time.compute, time.vector, (cost.traffic.total - cached) / hardware.bandwidth.value)
+    cachedIdeal = max(time.compute, time.vector, time.link, (cost.traffic.total - cached) / hardware.bandwidth.value)
     if case .overCache = operation.kernel { cacheBounds = model.cacheBounds(cost) }
     let unit = cost.flops > .zero ? cost.matrixUnit : cost.vectorUnit
     ridgePoint = hardware.peak(of: unit).throughput / hardware.bandwidth.value

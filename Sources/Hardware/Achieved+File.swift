@@ -26,20 +26,27 @@ extension Achieved {
       let known = try Fields(formats, "the products", known: NumberFormat.allCases.map(\.rawValue))
       for format in NumberFormat.allCases {
         guard let entry = known[format.rawValue] else { continue }
-        products[format] = try reader.rate(entry, "products in \(format)", hasPeak: true)
+        products[format] = try reader.rate(entry, "products in \(format)")
       }
     }
-    if let node = fields["attention"] { attention = try reader.rate(node, "attention", hasPeak: true) }
-    if let node = fields["elementwise"] { elementwise = try reader.rate(node, "element-wise kernels", hasPeak: false) }
+    if let node = fields["attention"] { attention = try reader.rate(node, "attention") }
+    if let node = fields["elementwise"] {
+      elementwise = try reader.rate(node, "element-wise kernels", streams: typical.elementwise.peak)
+    }
   }
 }
 
 extension FigureReader {
-  /// A rate of the form `{ peak: 0.85, bandwidth: 0.9, overhead: 4 us, source: key }`.
-  fileprivate func rate(_ node: Node, _ what: String, hasPeak: Bool) throws(Diagnostic) -> Achieved.Rate {
+  /// A rate of the form `{ peak: 0.85, bandwidth: 0.9, overhead: 4 us, source: key }`; with `streams` in place of a
+  /// peak, and as given without, where `streams` is not nil.
+  fileprivate func rate(_ node: Node, _ what: String, streams: Double? = nil) throws(Diagnostic) -> Achieved.Rate {
     let keys = ["bandwidth", "overhead", "source", "note"]
-    let fields = try Fields(node, "what \(what) achieve", known: hasPeak ? ["peak", "sustained"] + keys : keys)
-    let peak = hasPeak ? try share(fields.required("peak"), "the share of the peak") : 1
+    let own = streams == nil ? ["peak", "sustained"] : ["streams"]
+    let fields = try Fields(node, "what \(what) achieve", known: own + keys)
+    let peak =
+      if let streams {
+        try fields["streams"].map { node throws(Diagnostic) in try share(node, "the share of the streams") } ?? streams
+      } else { try share(fields.required("peak"), "the share of the peak") }
     let bandwidth = try share(fields.required("bandwidth"), "the share of the bandwidth")
     let sustained = try fields["sustained"].map { node throws(Diagnostic) in
       try share(node, "the sustained share of the peak")

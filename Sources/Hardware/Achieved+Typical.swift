@@ -26,11 +26,11 @@ extension Achieved {
 
   /// A GPU of about as many multiprocessors as an A100, where its file does not count them.
   private static func gpu(sustained: Double) -> Achieved {
-    let products = Rate(peak: 1, bandwidth: 0.89, sustained: sustained, overhead: Seconds(3.6e-6))
+    let products = Rate(peak: 1, bandwidth: 0.85, sustained: sustained, overhead: Seconds(3.8e-6))
     return Achieved(
       multiprocessors: 108, products: [.fp16: products, .fp8: products],
       attention: Rate(peak: 0.45, bandwidth: 0.25, overhead: Seconds(12e-6)),
-      elementwise: Rate(bandwidth: 0.9, overhead: Seconds(2e-6)))
+      elementwise: Rate(peak: 0.57, bandwidth: 0.9, overhead: Seconds(1.4e-6)))
   }
 
   /// One rate for all products, no tiles.

@@ -5,7 +5,8 @@ public struct Achieved: Sendable, Hashable {
   /// What one kind of kernel reaches.
   public struct Rate: Sendable, Hashable {
     /// The share of its part of the peak that one multiprocessor reaches in a tile, beside what filling the tile
-    /// costs, above 0 to 1.
+    /// costs, above 0 to 1. Of element-wise kernels but norms the share of what an A40's multiprocessors stream
+    /// (`streams` in a file).
     public var peak: Double
     /// The share of the bandwidth that long streams reach, above 0 to 1.
     public var bandwidth: Double

@@ -10,8 +10,8 @@ public enum Kernel: Sendable, Hashable {
   case crossAttention(CrossAttentionShape)
   /// A step of decoding over the cache, whose work grows by one position with every token: it streams the cache.
   case overCache(AttentionShape)
-  /// A norm: sums over a row, between which its threads wait for each other.
-  case normalization
+  /// A norm of so many rows: sums over a row, between which its threads wait for each other.
+  case normalization(NormKind, rows: Double)
   /// An activated gate times the other branch.
   case gate
   /// An activation function.

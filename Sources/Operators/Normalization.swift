@@ -16,7 +16,8 @@ extension Operator {
     ]
     if sums > 0 { operands += [.reads(addends * elements), .writes(elements)] }
     return Operator(
-      name, vectorFLOPs: (kind.flopsPerElement + addends * VectorWork.add) * elements, kernel: .normalization,
+      name, vectorFLOPs: (kind.flopsPerElement + addends * VectorWork.add) * elements,
+      kernel: .normalization(kind, rows: rows),
       operands: operands,
       holding: holding)
   }
@@ -30,7 +31,7 @@ extension Operator {
   ) -> Operator {
     let elements = rows * width
     return Operator(
-      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.add) * elements, kernel: .normalization,
+      name, vectorFLOPs: (kind.flopsPerElement + VectorWork.add) * elements, kernel: .normalization(kind, rows: rows),
       operands: [.weights(kind.parametersPerChannel * width), .reads(2 * elements), .writes(elements)], holding: holding
     )
   }

@@ -49,7 +49,8 @@ extension MeasuredKind {
   /// The operator of a row: its sizes, as the columns of the file name them.
   ///
   /// Attention is causal; its FLOPs here are those of the half that the mask leaves, as a kernel may skip the rest.
-  func operation(_ sizes: MeasuredSizes) -> Operator {
+  /// `kind` is the norm that a row of norms timed.
+  func operation(_ sizes: MeasuredSizes, norm kind: NormKind = .rms) -> Operator {
     let elements = sizes.rows * sizes.columns
     switch self {
     case .matmul: return .matmul(rawValue, rows: sizes.rows, inner: sizes.inner, columns: sizes.columns)
@@ -58,7 +59,7 @@ extension MeasuredKind {
       operation.flops = operation.flops * ((sizes.tokens + 1) / (2 * sizes.tokens))
       operation.vectorFLOPs = operation.vectorFLOPs * ((sizes.tokens + 1) / (2 * sizes.tokens))
       return operation
-    case .norm: return .normalization(rawValue, .rms, rows: sizes.rows, width: sizes.columns)
+    case .norm: return .normalization(rawValue, kind, rows: sizes.rows, width: sizes.columns)
     case .activation: return .activation(rawValue, .gelu, elements: elements)
     case .gatedActivation: return .gatedActivation(rawValue, .silu, elements: elements)
     case .rope:

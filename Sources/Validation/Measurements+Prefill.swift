@@ -38,8 +38,12 @@ struct PrefillMeasurements {
     var hardware: [String: Accelerator?] = [:]
     for row in table.rows {
       let names = (Self.name(row[model]), Self.name(row[device]))
-      if models[names.0] == nil { models[names.0] = .some(try? catalog.model(names.0)) }
-      if hardware[names.1] == nil { hardware[names.1] = .some(try? catalog.hardware(names.1)) }
+      if models[names.0] == nil {
+        models[names.0] = .some(try Self.known { () throws(Diagnostic) in try catalog.model(names.0) })
+      }
+      if hardware[names.1] == nil {
+        hardware[names.1] = .some(try Self.known { () throws(Diagnostic) in try catalog.hardware(names.1) })
+      }
       if let phase, !row[phase].isNull, try row[phase].text("the phase") != "prefill" {
         omissions["not of a prefill", default: 0] += 1
       } else if let devices, !row[devices].isNull, try row[devices].number("n_dev", in: 1...1e6) > 1 {
@@ -56,6 +60,16 @@ struct PrefillMeasurements {
       }
     }
     return (result, omissions.sorted { $0.key < $1.key }.map { "\($0.value) rows \($0.key) are left out" })
+  }
+
+  /// What the catalog has under a name; nil of an unknown name.
+  ///
+  /// - Throws: `Diagnostic` of a file of the catalog that cannot be read.
+  private static func known<Item>(_ item: () throws(Diagnostic) -> Item) throws(Diagnostic) -> Item? {
+    do { return try item() } catch {
+      guard error.file == nil else { throw error }
+      return nil
+    }
   }
 
   private func measurement(

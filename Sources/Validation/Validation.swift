@@ -103,6 +103,11 @@ public struct Validation: Sendable {
     return Validation(file: file, measurements.filter { held[series($0)]?.contains($0.unit) ?? false })
   }
 
+  /// Only the rows that `isKept` says.
+  public func keeping(_ isKept: (Measurement) -> Bool) -> Validation {
+    Validation(file: file, measurements.filter(isKept))
+  }
+
   /// The rows whose expected times are farthest off, in proportion, worst first.
   public func worst(_ count: Int) -> [Measurement] {
     func distance(_ measurement: Measurement) -> Double {

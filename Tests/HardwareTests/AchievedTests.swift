@@ -64,6 +64,7 @@ struct AchievedTests {
       ("5 us", "5 s", "f.yaml:20:50", "more than a second"),
       ("value: 12", "value: 0", "f.yaml:18:29", "expected the multiprocessors to be a whole number from 1 to 100000"),
       ("bandwidth: 1,", "peak: 1, bandwidth: 1,", "f.yaml:21:18", "unknown key \"peak\""),
+      ("bandwidth: 1,", "streams: 1.1, bandwidth: 1,", "f.yaml:21:27", "the share of the streams"),
       ("elementwise:", "elementwize:", "f.yaml:21:3", "did you mean \"elementwise\"?"),
       ("fp16:", "fp17:", "f.yaml:20:5", "unknown key \"fp17\""),
       (

@@ -1,3 +1,4 @@
+import Catalog
 import Documents
 import Foundation
 import Quantities
@@ -67,6 +68,33 @@ struct ValidationTests {
     #expect(validation.measurements.map(\.measured.value) == [0.133, 0.133, 0.1])
     #expect(validation.measurements.map(\.precision) == ["fp16", "fp16", "int4"])
     #expect(validation.omissions.count == 3)
+  }
+
+  @Test func whatVidurTimesOfPhiIsTwoSumsAndALayerNorm() throws {
+    // As many rows as 108 multiprocessors take at once, 16 each: a layer norm needs one turn, an RMS norm eight.
+    let sizes = "2560,1,1728,0,0,0,0.0001,vidur@7d47513:microsoft"
+    let rows = ["add", "norm"].flatMap { kind in ["phi-2", "Llama"].map { "a100,\(kind),fp16,1728,0,\(sizes)/\($0)" } }
+    let times = try validation(Self.header + rows.joined(separator: "\n")).measurements
+    #expect(times[0].expected == times[1].expected * 2)
+    #expect(times[0].ideal == times[1].ideal * 2 && times[0].cachedIdeal == times[1].cachedIdeal * 2)
+    #expect(times[2].expected < times[3].expected)
+    #expect(try validation(Self.header + rows[0]).keeping { $0.kind == "norm" }.groups.isEmpty)
+  }
+
+  @Test func aBrokenFileOfTheCatalogIsNoUnknownName() throws {
+    let folder = NSTemporaryDirectory() + "validation-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for kind in ["hardware", "models"] {
+      try FileManager.default.createDirectory(atPath: "\(folder)/\(kind)", withIntermediateDirectories: true)
+    }
+    try Files.write(Array("name: my-gpu\nkind: toaster\n".utf8), to: "\(folder)/hardware/my-gpu.yaml")
+    let path = "\(folder)/prefills.csv"
+    let text =
+      "model,precision,batch,prompt_tokens,device,seconds\nVicuna 7B,fp16,1,64,a100,0.1\nVicuna 7B,fp16,1,64,My GPU,1\n"
+    try Files.write(Array(text.utf8), to: path)
+    let error = try #require(
+      #expect(throws: Diagnostic.self) { try Validation(measurements: path, catalog: Catalog(folders: [folder])) })
+    #expect(error.file == "\(folder)/hardware/my-gpu.yaml", "\(error)")
   }
 
   @Test(
