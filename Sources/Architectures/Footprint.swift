@@ -1,6 +1,8 @@
 public import Quantities
 
-/// Bytes that are resident at the peak of a request, on each device or, where they differ, on the one that holds most; not to be confused with traffic, the bytes that are moved.
+/// Bytes that are resident at the peak of a request; not to be confused with traffic, the bytes that are moved.
+///
+/// Of several devices they are those of the one that holds most.
 public struct Footprint: Sendable, Hashable {
   /// All weights of all parts.
   public var weights: Bytes

@@ -4,7 +4,8 @@ extension LanguageModel {
   /// The operators of one step of decoding, the first being step 0: one token of every sequence through every layer.
   ///
   /// Before step k each layer has the context, what it kept of the prompt, and k generated tokens in the cache; the
-  /// token's own key and value join them. Layers that read images find these' keys and values in the cache. Experts are read as far as the batch's tokens are expected to hit them.
+  /// token's own key and value join them. Layers that read images find these' keys and values in the cache. Experts are
+  /// read as far as the batch's tokens are expected to hit them.
   public func decodeStep(_ step: Int, of workload: Workload, kernels: Kernels) -> [Operator] {
     let rows = Double(workload.ownBatch)
     return embedding(textRows: rows, visualRows: 0)

@@ -15,14 +15,14 @@ struct AttentionTiles {
   /// The tiles of attention over whole sequences: all that a causal mask or a sliding window does not hide.
   init(_ shape: AttentionShape) {
     let blocks = Self.steps(shape.tokens)
-    let reach = min(blocks, Self.steps(shape.window ?? shape.tokens))
-    let own = shape.causal ? reach * (reach + 1) / 2 + (blocks - reach) * reach : blocks * reach
-    // Every tile of queries meets the keys of the context before its own, as far as a window reaches.
-    let context = min(shape.context, shape.window ?? .infinity)
-    let earlier = (context / Self.side).rounded(.up)
+    let earlier = (shape.context / Self.side).rounded(.up)
+    // A tile of queries meets the keys of the context and of its own sequence, as far as a window reaches.
+    longest = min(earlier + blocks, Self.steps(shape.window ?? .infinity))
+    // So many of the first tiles of queries see all keys before them, each one tile of keys more than the last.
+    let growing = max(0, min(blocks, longest - earlier))
+    let met = growing * earlier + growing * (growing + 1) / 2 + (blocks - growing) * longest
     flops = 2 * (shape.headWidth + shape.valueWidth) * Self.side * Self.side
-    count = shape.batch * shape.heads * (own + blocks * earlier)
-    longest = reach + earlier
+    count = shape.batch * shape.heads * (shape.causal ? met : blocks * longest)
   }
 
   /// The tiles of attention of some tokens to others.

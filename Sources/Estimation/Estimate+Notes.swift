@@ -68,10 +68,13 @@ extension Estimate {
       notes.append("the latent cache is on each of \(tensor) devices")
     } else if groups < tensor {
       notes.append("\(groups) key heads over \(tensor) devices: each has a copy of one")
+    } else if groups % tensor > 0 {
+      notes.append("\(groups) key heads over \(tensor) devices: padded, as if they were a multiple")
     }
     if parallelism.expert > 1, workload.batch % parallelism.expert > 0 {
       notes.append(
-        "\(workload.batch) sequences over \(parallelism.expert) devices: some have fewer than \(workload.ownBatch)")
+        "\(workload.batch == 1 ? "1 sequence" : "\(workload.batch) sequences") over \(parallelism.expert) devices: some "
+          + (workload.ownBatch == 1 ? "have none" : "have fewer than \(workload.ownBatch)"))
     }
     return notes
   }

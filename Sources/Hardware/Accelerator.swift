@@ -46,6 +46,8 @@ public struct Accelerator: Sendable, Hashable {
     Seconds(0.47e-6), stated: "0.47 us",
     sources: [
       Source(
-        key: "nccl", text: "github.com/NVIDIA/nccl at commit 01afd20, src/graph/tuning.cc, hwLat: ring, LL, NVLink")
-    ], note: "default for all devices")
+        key: "nccl",
+        text: "github.com/NVIDIA/nccl at commit 01afd20, src/graph/tuning.cc, hwLat: ring, LL, NVLink; 1.0 us over PCIe"
+      )
+    ], note: "default")
 }

@@ -19,6 +19,8 @@ public struct SurveySummary: Sendable {
     public private(set) var prefill = Distribution(), expectedPrefill = Distribution()
     /// The ideal time of all stages, in seconds.
     public private(set) var total = Distribution()
+    /// The ideal and the expected figures of whole requests, in seconds; without numbers where nothing is generated.
+    public private(set) var request = RequestTimes(), expectedRequest = RequestTimes()
     /// Bytes at the peak, of the picture that needs most.
     public private(set) var footprint = 0.0
     /// Pictures whose request does not fit into the device's memory; nil where that is not known.
@@ -35,8 +37,23 @@ public struct SurveySummary: Sendable {
       prefill.add(estimate.prefillSeconds.value)
       expectedPrefill.add(estimate.expectedPrefillSeconds.value)
       total.add(estimate.totalSeconds.value)
+      request.add(estimate.request)
+      expectedRequest.add(estimate.expectedRequest)
       footprint = Swift.max(footprint, estimate.footprint.total.value)
       if estimate.fits == false { misfits = (misfits ?? 0) + 1 }
+    }
+  }
+
+  /// The times of whole requests, in seconds.
+  public struct RequestTimes: Sendable {
+    /// Until the first token, of a step of decoding on average, and of the whole request.
+    public private(set) var firstToken = Distribution(), perToken = Distribution(), whole = Distribution()
+
+    fileprivate mutating func add(_ figures: RequestFigures?) {
+      guard let figures else { return }
+      firstToken.add(figures.timeToFirstToken.value)
+      perToken.add(figures.timePerOutputToken.value)
+      whole.add(figures.request.value)
     }
   }
 

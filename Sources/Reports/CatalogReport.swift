@@ -71,7 +71,7 @@ extension Report {
       table: Table(
         [.text("figure"), .number("value"), .text("source"), .text("note", wraps: true)],
         rows: facts.map { [$0.name, $0.value, $0.source ?? "unverified", $0.note ?? ""] }),
-      notes: device.sources.map { "\($0.key): \($0.text)" } + device.notes,
+      notes: device.shownSources.map { "\($0.key): \($0.text)" } + device.notes,
       records: facts.map { Record($0, of: device.name) })
   }
 
@@ -134,6 +134,12 @@ extension Record {
 }
 
 extension Accelerator {
+  /// The sources of its file, and that of the default where it has a link of no stated latency.
+  fileprivate var shownSources: [Source] {
+    let others = interconnect == nil ? [] : linkLatency.sources
+    return sources + others.filter { other in !sources.contains { $0.key == other.key } }
+  }
+
   fileprivate var facts: [Fact] {
     var facts: [Fact] = []
     for (units, peaks) in [("matrix", matrixPeaks), ("vector", vectorPeaks)] {
@@ -149,7 +155,7 @@ extension Accelerator {
     if let lastLevelCache { facts.append(Fact("last-level cache", lastLevelCache)) }
     if let interconnect {
       facts.append(Fact("interconnect", interconnect))
-      if linkLatency != Self.defaultLinkLatency { facts.append(Fact("link latency", linkLatency)) }
+      facts.append(Fact("link latency", linkLatency))
     }
     if let power { facts.append(Fact("power", power)) }
     return facts + achieved.facts

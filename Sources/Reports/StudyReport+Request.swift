@@ -22,8 +22,13 @@ extension Study {
     let context = workload.context > 0 ? " after \(workload.context) tokens of context" : ""
     let output = workload.outputTokens
     let what = output > 0 ? "Whole request: \(output) output token\(output == 1 ? "" : "s") per sequence" : "Request"
-    return
-      "\(what)\(context), KV cache in \(estimate.precision.cacheFormat?.rawValue ?? "\(estimate.precision.cacheBits) bits")"
+    var formats: [String] = []
+    for precision in rows.map(\.estimate.precision) {
+      let format = precision.cacheFormat?.rawValue ?? "\(precision.cacheBits) bits"
+      if !formats.contains(format) { formats.append(format) }
+    }
+    let choice = formats.count > 1 ? ", by precision" : ""
+    return "\(what)\(context), KV cache in \(formats.joined(separator: " or "))\(choice)"
   }
 
   /// What a reader of that table must know.
@@ -48,14 +53,14 @@ private struct RequestColumn: Sendable {
 
   static let all: [RequestColumn] = [
     ideal("first token", priority: 4) { $0.timeToFirstToken.description },
-    expected("expected", priority: 2) { $0.timeToFirstToken.description },
+    expected("expected first token", priority: 2) { $0.timeToFirstToken.description },
     ideal("per token", priority: 3) { $0.timePerOutputToken.description },
-    expected("expected", priority: 0) { $0.timePerOutputToken.description },
+    expected("expected per token", priority: 0) { $0.timePerOutputToken.description },
     ideal("first step", priority: 8) { $0.firstStep.description },
     ideal("last step", priority: 8) { $0.lastStep.description },
     ideal("request", priority: 5) { $0.request.description },
-    expected("expected", priority: 0) { $0.request.description },
-    expected("tokens/s", priority: 1) { $0.tokensPerSecond.fixed($0.tokensPerSecond < 100 ? 1 : 0) },
+    expected("expected request", priority: 0) { $0.request.description },
+    expected("expected tokens/s", priority: 1) { $0.tokensPerSecond.fixed($0.tokensPerSecond < 100 ? 1 : 0) },
     RequestColumn(column: .text("decode bound by", priority: 6)) { $0.estimate.decode?.bound.rawValue ?? "" },
     RequestColumn(
       column: .number("energy", priority: 6),
@@ -66,7 +71,7 @@ private struct RequestColumn: Sendable {
     RequestColumn(column: .number("KV cache", priority: 5), applies: { _ in true }) {
       $0.estimate.footprint.cache.description
     },
-    RequestColumn(column: .text("fits", priority: 1), applies: { _ in true }) { $0.estimate.fitText },
+    RequestColumn(column: .text("fits"), applies: { _ in true }) { $0.estimate.fitText },
     RequestColumn(column: .number("largest batch", priority: 3), applies: { _ in true }) {
       $0.estimate.largestBatch.map { "\($0)" } ?? "?"
     },

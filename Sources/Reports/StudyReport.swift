@@ -35,10 +35,8 @@ extension Report {
     let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
     let text = first.workload.textTokens
     let work = first.model.language == nil ? "one forward pass" : "prefill with \(text) text tokens"
-    let spread = first.serving.parallelism.summary.map { "\($0) " } ?? ""
-    let place = study.devices.count == 1 ? first.hardware.title : "\(study.devices.count) devices"
     var headings = [
-      "\(first.model.title) on \(spread)\(place)",
+      "\(first.model.title) on \(place(of: study.rows.map(\.estimate)))",
       "\(work), batch \(first.workload.batch); ideal and expected times; \(first.accounting.name) accounting\(kernels)",
     ]
     for reduction in study.rows.compactMap(\.estimate.visualInput.reduction) {
@@ -50,6 +48,16 @@ extension Report {
       if !headings.contains(heading) { headings.append(heading) }
     }
     return headings
+  }
+
+  /// Where estimates run: a device, several to compare, or so many of it that share the model.
+  static func place(of estimates: [Estimate]) -> String {
+    let names = Set(estimates.map(\.hardware.name))
+    let spread = estimates.first?.serving.parallelism.summary
+    guard names.count == 1, let title = estimates.first?.hardware.title else {
+      return "\(names.count) devices\(spread.map { ", \($0) of each" } ?? "")"
+    }
+    return "\(spread.map { "\($0) " } ?? "")\(title)"
   }
 
   private static func heading(featuresOf sample: String) -> String { "Reducers ran on the features of \(sample)" }

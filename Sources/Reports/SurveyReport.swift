@@ -13,7 +13,8 @@ extension Report {
   ///   - notes: what the user should know of it.
   public init(_ summary: SurveySummary, _ tally: ImageRun.Tally, encoder: String?, notes: [String] = []) {
     self.init(
-      headings: summary.headings(tally, encoder: encoder), tables: [summary.tokensTable, summary.timesTable],
+      headings: summary.headings(tally, encoder: encoder),
+      tables: [summary.tokensTable, summary.timesTable] + (summary.requestTable.map { [$0] } ?? []),
       notes: notes + summary.sentences + Self.basis(summary.rows.map(\.first.hardware)),
       records: summary.records)
   }
@@ -38,14 +39,11 @@ extension ImageRun.Tally {
 extension SurveySummary {
   fileprivate func headings(_ tally: ImageRun.Tally, encoder: String?) -> [String] {
     guard let first = rows.first?.first else { return [] }
-    let names = rows.reduce(into: [String]()) { names, row in
-      if !names.contains(row.first.hardware.title) { names.append(row.first.hardware.title) }
-    }
     let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
     let work =
       first.model.language == nil ? "one forward pass" : "prefill with \(first.workload.textTokens) text tokens"
     return [
-      "\(first.model.title) on \(names.count == 1 ? names[0] : "\(names.count) devices")",
+      "\(first.model.title) on \(Report.place(of: rows.map(\.first)))",
       "\(work), batch \(first.workload.batch); ideal and expected times; \(first.accounting.name) accounting\(kernels)",
       tally.sentence + (encoder.map { ", encoded by \($0)" } ?? "; only their sizes matter"),
     ]
@@ -63,13 +61,36 @@ extension SurveySummary {
       })
   }
 
+  /// What tells one row from another.
+  private var identity: [(column: Table.Column, text: (Row) -> String)] {
+    let device: [(column: Table.Column, text: (Row) -> String)] =
+      severalDevices ? [(.text("device"), { $0.first.hardware.name })] : []
+    return device + [(.text("precision"), { $0.first.precision.name }), (.text("reducer"), { $0.name })]
+  }
+
+  /// The mean times of whole requests; nil if nothing is generated.
+  fileprivate var requestTable: Table? {
+    guard let first = rows.first?.first, first.decode != nil else { return nil }
+    var columns = identity
+    func add(_ heading: String, priority: Int, _ time: @escaping (RequestTimes) -> Distribution) {
+      columns.append((.number(heading, priority: priority), { Seconds(time($0.request).mean).description }))
+      columns.append(
+        (.number("expected \(heading)", priority: 1), { Seconds(time($0.expectedRequest).mean).description }))
+    }
+    add("first token", priority: 4, \.firstToken)
+    add("per token", priority: 3, \.perToken)
+    add("request", priority: 5, \.whole)
+    let steps = first.workload.outputTokens
+    return Table(
+      columns.map(\.column),
+      caption: "Whole request, means over the pictures: \(steps) output token\(steps == 1 ? "" : "s") per sequence",
+      rows: rows.map { row in columns.map { $0.text(row) } })
+  }
+
   fileprivate var timesTable: Table {
     let hasTotal = rows.contains { $0.first.stages.count > 1 }
     let hasReducer = rows.contains { baseline(of: $0) != nil }
-    var columns: [(column: Table.Column, text: (Row) -> String)] = [
-      (.text("precision"), { $0.first.precision.name }), (.text("reducer"), { $0.name }),
-    ]
-    if severalDevices { columns.insert((.text("device"), { $0.first.hardware.name }), at: 0) }
+    var columns = identity
     for share in Distribution.shares {
       columns.append((.number(share.heading), { Seconds(share.value($0.prefill)).description }))
     }
@@ -119,7 +140,12 @@ extension SurveySummary {
       let parts: [(String, Distribution)] = [
         ("visual_tokens", row.tokens), ("mean_visual_tokens", row.meanTokens), ("prefill_seconds", row.prefill),
         ("expected_prefill_seconds", row.expectedPrefill), ("total_seconds", row.total),
-      ]
+        ("time_to_first_token_seconds", row.request.firstToken),
+        ("time_per_output_token_seconds", row.request.perToken), ("request_seconds", row.request.whole),
+        ("expected_time_to_first_token_seconds", row.expectedRequest.firstToken),
+        ("expected_time_per_output_token_seconds", row.expectedRequest.perToken),
+        ("expected_request_seconds", row.expectedRequest.whole),
+      ].filter { $0.1.count > 0 }
       for (name, distribution) in parts {
         for share in Distribution.shares {
           record.fields.append(

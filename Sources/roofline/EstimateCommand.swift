@@ -19,7 +19,7 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let precisions = serving.applied(to: try request.precisions(precision))
+    let precisions = try serving.applied(to: request.precisions(precision))
     let catalog = try catalog.catalog()
     let model = try request.model(in: catalog)
     if request.source.images.isGiven { return try survey(model, at: precisions, in: catalog) }

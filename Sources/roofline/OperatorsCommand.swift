@@ -26,7 +26,7 @@ struct OperatorsCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func run() throws {
-    let precisions = serving.applied(to: try request.precisions(precision))
+    let precisions = try serving.applied(to: request.precisions(precision))
     let catalog = try catalog.catalog()
     let devices = try request.devices(in: catalog)
     guard let precision = precisions.first, precisions.count == 1, let device = devices.first, devices.count == 1 else {

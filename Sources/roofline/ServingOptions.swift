@@ -79,8 +79,15 @@ struct ServingOptions: ParsableArguments {
   }
 
   /// The precisions with the cache in the given format.
-  func applied(to precisions: [Precision]) -> [Precision] {
+  ///
+  /// - Throws: `ValidationError` for precisions that name the cache's bits themselves, as those of LLM-Viewer do.
+  func applied(to precisions: [Precision]) throws -> [Precision] {
     guard let format = Self.formats.first(where: { $0.rawValue == kvPrecision }) else { return precisions }
+    guard precisions.allSatisfy({ $0.cacheFormat != nil }) else {
+      throw ValidationError(
+        "--kv-precision belongs to precisions that leave the cache open; these rules' own say its bits, as in "
+          + "--precision w16a16kv8")
+    }
     return precisions.map { $0.caching(in: format) }
   }
 }

@@ -51,6 +51,23 @@ struct ImageTests {
     #expect(lines.count == 1 + 5 * 4 && lines[0].hasPrefix("image,model,hardware,precision,"))
   }
 
+  @Test("whole requests of many pictures have their means, those of the rows")
+  func requests() throws {
+    let pictures = try Pictures()
+    let call = pictures.call([try pictures.album()], "--precision", "fp16", "--generate", "7")
+    let table = try Command.run(call).output
+    #expect(table.contains("Whole request, means over the pictures: 7 output tokens per sequence"))
+    let object = try Pictures.json(Command.run(call + ["--format", "json"]).output)
+    let rows = try #require(object["rows"] as? [[String: Any]]).filter { $0["reducer"] as? String == "prumerge" }
+    let summary = try #require((object["summary"] as? [[String: Any]])?.last)
+    for key in [
+      "time_to_first_token_seconds", "time_per_output_token_seconds", "request_seconds", "expected_request_seconds",
+    ] {
+      let mean = try rows.reduce(0) { try $0 + #require($1[key] as? Double) } / 5
+      #expect(abs(try #require(summary["\(key)_mean"] as? Double) / mean - 1) < 1e-12)
+    }
+  }
+
   @Test("a picture that cannot be read is skipped and said to be")
   func skipped() throws {
     let pictures = try Pictures()

@@ -59,6 +59,33 @@ struct RequestTests {
     #expect(table.contains("upper bound"))
   }
 
+  @Test("the table names the cache's format, of every precision")
+  func cacheFormats() throws {
+    func caption(_ arguments: String...) throws -> Substring {
+      let call = ["--model", "llama-2-7b", "--gpu", "a100-80gb", "--tokens", "1", "--generate", "2"]
+      let lines = try Command.run(call + arguments).output.split(separator: "\n")
+      return try #require(lines.first { $0.hasPrefix("Whole request") })
+    }
+    #expect(try caption("--precision", "fp16,int4").hasSuffix("KV cache in fp16"))
+    #expect(try caption("--precision", "fp16,fp32").hasSuffix("KV cache in fp16 or fp32, by precision"))
+    #expect(try caption("--precision", "fp16,fp32", "--kv-precision", "int8").hasSuffix("KV cache in int8"))
+  }
+
+  @Test("in a narrow table every time says what it is of, and whether the request fits stays")
+  func narrowTable() throws {
+    let run = try Command.output(
+      "--model", "llama-2-7b", "--gpu", "v100", "--gpu", "a100-80gb", "--tensor-parallel", "2", "--generate", "2")
+    #expect(run.hasPrefix("LLaMA-2 7B on 2 devices, 2 x (tensor 2) of each\n"))
+    let head = try #require(run.split(separator: "\n").first { $0.contains("expected request") })
+    #expect(head.contains("expected per token") && head.contains("fits"))
+  }
+
+  @Test("what the link takes is shown with its source, also where no file gives it")
+  func latency() throws {
+    let shown = try Command.output("show", "h100-sxm")
+    #expect(shown.contains("link latency") && shown.contains("nccl: github.com/NVIDIA/nccl"))
+  }
+
   @Test("two devices halve the cache; the price is of both")
   func devices() throws {
     let one = try row("--gpu", "a100-80gb", "--generate", "9", "--price-per-hour", "2")
@@ -94,6 +121,7 @@ struct RequestTests {
       (["--generate", "1", "--price-per-hour", "-2"], "--price-per-hour from 0"),
       (["--tensor-parallel", "0"], "--tensor-parallel from 1"),
       (["--generate", "1", "--price-per-hour", "nan"], "--price-per-hour from 0"),
+      (["--accounting", "llm-viewer", "--kv-precision", "int8"], "w16a16kv8"),
     ])
   func wrongCalls(arguments: [String], message: String) throws {
     let run = try Command.run(Self.call + ["--gpu", "a100-80gb"] + arguments)

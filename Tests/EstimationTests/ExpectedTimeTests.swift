@@ -41,6 +41,22 @@ struct ExpectedTimeTests {
     #expect(near(try seconds(.fusedAttention("a", shape, quantizedOutput: false), .bf16), expected))
   }
 
+  @Test("a window bounds what queries meet of a context as well")
+  func windowAfterContext() throws {
+    func windowed(_ tokens: Double, after context: Double) throws -> Double {
+      var shape = AttentionShape(
+        batch: 8, tokens: tokens, heads: 32, kvHeads: 32, headWidth: 128, window: 4096, cached: true, causal: true)
+      shape.context = context
+      return try seconds(.fusedAttention("a", shape, quantizedOutput: false))
+    }
+    // Tiles of 64: of 128 tiles of queries each meets 64 of keys, 8192 in all. Without a context the first 64 meet
+    // 1, 2 ... 64, and all together 64 x 65 / 2 + 64 x 64 = 6176.
+    #expect(abs(try windowed(8192, after: 4096) / windowed(8192, after: 0) / (8192 / 6176) - 1) < 0.01)
+    // Half of a window before: 33, 34 ... 64 and 96 times 64, 7696 in all.
+    #expect(abs(try windowed(8192, after: 2048) / windowed(8192, after: 0) / (7696 / 6176) - 1) < 0.01)
+    #expect(try windowed(8192, after: 100_000) == windowed(8192, after: 4096))
+  }
+
   @Test(
     "attention to others takes as long as that of as many tokens to each other", arguments: ["a100-80gb", "epyc-9654"])
   func crossAttention(device: String) throws {
