@@ -1,7 +1,7 @@
 internal import Architectures
 public import Hardware
 internal import Operators
-public import Quantities
+internal import Quantities
 
 #if canImport(Darwin)
   import Darwin
