@@ -171,7 +171,9 @@ extension Achieved {
     let others = [("attention", attention, true), ("element-wise", elementwise, false)]
     return (products + others).map { name, rate, hasPeak in
       let keys = rate.sources.map(\.key).joined(separator: ", ")
-      let peak = hasPeak ? "\((rate.peak * 100).fixed(1)) % of the peak, " : ""
+      let sustained =
+        rate.sustained < 1 ? " (\((rate.sustained * 100).fixed(1)) % of that with all multiprocessors at work)" : ""
+      let peak = hasPeak ? "\((rate.peak * 100).fixed(1)) % of the peak\(sustained), " : ""
       let share = "\(peak)\((rate.bandwidth * 100).fixed(1)) % of the bandwidth, \(rate.overhead) overhead"
       return Fact("achieved: \(name)", share, source: rate.isEstimated ? "estimated" : keys)
     }

@@ -14,7 +14,7 @@ struct ReduceCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("The reducer to run. Default: prumerge. See: roofline list reducers", valueName: "name"),
     transform: ReducerArgument.init(named:))
-  var reducer = ReducerArgument.pruMerge
+  var reducer: [ReducerArgument] = []
 
   @OptionGroup var source: FeatureOptions
 
@@ -34,6 +34,10 @@ struct ReduceCommand: ParsableCommand {
   var format: OutputFormat = .table
 
   func validate() throws {
+    guard reducer.count <= 1 else {
+      throw ValidationError(
+        "reduce runs one --reducer, found \(reducer.count); roofline compare sets several side by side")
+    }
     guard (1...1_000_000).contains(repetitions) else {
       throw ValidationError("expected --repeat from 1 to 1000000, found \(repetitions)")
     }
@@ -44,10 +48,12 @@ struct ReduceCommand: ParsableCommand {
 
   func run() throws {
     if source.images.isGiven { return try reducePictures(source.images.paths()) }
-    let run = try TimedReduction(reducer.reducer, source.load(), repetitions: repetitions)
+    let run = try TimedReduction(chosen, source.load(), repetitions: repetitions)
     if let path { try run.result.write(to: path) }
     try OutputOptions.print(Report(run), as: format)
   }
+
+  private var chosen: any TokenReducer { (reducer.first ?? .pruMerge).reducer }
 
   /// What is left of pictures; the distribution where there are several.
   private func reducePictures(_ paths: [String]) throws {
@@ -55,7 +61,7 @@ struct ReduceCommand: ParsableCommand {
       throw ValidationError("--output holds the tokens of one picture; --image names \(paths.count)")
     }
     let encoder = try source.images.loadEncoder()
-    let (reducer, repetitions) = (reducer.reducer, repetitions)
+    let (reducer, repetitions) = (chosen, repetitions)
     var summary = ReductionSummary(reducer: reducer.name)
     var output = try SurveyOutput(as: format)
     var last: Report?

@@ -18,9 +18,9 @@ struct RequestOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Visual tokens: full (all), adaptive (what PruMerge leaves), adaptive+ (PruMerge+), or one or more numbers.",
-      valueName: "full|adaptive|adaptive+|N[,N...]"),
-    completion: .list(["full", "adaptive", "adaptive+"]), transform: TokenSelection.init(_:))
+      "Visual tokens: none, full (all), adaptive (what PruMerge leaves), adaptive+ (PruMerge+), or one or more numbers.",
+      valueName: "none|full|adaptive|adaptive+|N[,N...]"),
+    completion: .list(["none", "full", "adaptive", "adaptive+"]), transform: TokenSelection.init(_:))
   var tokens: TokenSelection?
 
   @Option(

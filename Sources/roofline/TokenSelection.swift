@@ -7,9 +7,10 @@ enum TokenSelection {
   case adaptive(ChainArgument)
   case counts([Int])
 
-  /// Reads `full`, `adaptive`, `adaptive+`, or numbers with commas between them, each of which counts once.
+  /// Reads `none`, `full`, `adaptive`, `adaptive+`, or numbers with commas between them, each of which counts once.
   init(_ argument: String) throws {
     switch argument {
+    case "none": self = .counts([0])
     case "full": self = .full
     case "adaptive": self = .adaptive(.pruMerge)
     case "adaptive+": self = .adaptive(.pruMergePlus)
@@ -18,7 +19,7 @@ enum TokenSelection {
       for text in argument.split(separator: ",", omittingEmptySubsequences: false) {
         guard let count = Int(text), (1...Workload.tokenLimit).contains(count) else {
           throw ValidationError(
-            "expected full, adaptive, adaptive+, or numbers from 1 to \(Workload.tokenLimit) with commas between them, "
+            "expected none, full, adaptive, adaptive+, or numbers from 1 to \(Workload.tokenLimit) with commas between them, "
               + "found \"\(argument)\"")
         }
         if !counts.contains(count) { counts.append(count) }

@@ -32,6 +32,14 @@ struct EstimateTests {
     #expect(try number(rows[1], "weight_bytes") == 6_476_005_376 * 4.15625 / 8 + 262_410_240 * 2)
   }
 
+  @Test("text alone: as many FLOPs as PyTorch counts for as many tokens, and no visual ones")
+  func text() throws {
+    for row in try Command.rows("--model", "vicuna-7b", "--gpu", "v100", "--tokens", "none", "--text-tokens", "616") {
+      #expect(try number(row, "flops") == 8_177_644_994_560)
+      #expect(try number(row, "visual_tokens") == 0)
+    }
+  }
+
   @Test(
     "no estimate is faster than its FLOPs at the peak or its bytes at the bandwidth", arguments: ["1", "64", "576"])
   func bounds(tokens: String) throws {

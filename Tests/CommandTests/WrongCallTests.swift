@@ -18,6 +18,11 @@ struct WrongCallTests {
     expectWrongCall(try run("--tokens=\(value)"), "The value '\(value)' is invalid for '--tokens")
   }
 
+  @Test func reduceTakesOneReducer() throws {
+    let run = try Command.run(["reduce", "--sample", "text", "--reducer", "prumerge", "--reducer", "prumerge+"])
+    expectWrongCall(run, "reduce runs one --reducer, found 2")
+  }
+
   @Test(arguments: ["9223372036854775807", "65537", "0", "-1"])
   func batchOutOfRange(value: String) throws {
     expectWrongCall(try run("--batch", value), "expected --batch from 1 to 65536, found \(value)")
