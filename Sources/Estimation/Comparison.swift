@@ -5,7 +5,7 @@ public import Operators
 internal import Quantities
 public import Reduction
 
-/// Reducers on one model and device at a common number of visual tokens, ranked by the time of the whole request.
+/// Reducers on one model and device at a common number of visual tokens, ranked by the time of all stages until the first token.
 public struct Comparison: Sendable {
   /// A method's estimate.
   public struct Row: Sendable {
@@ -13,7 +13,7 @@ public struct Comparison: Sendable {
     public var method: String?
     /// The estimate.
     public var estimate: Estimate
-    /// How many times faster the whole request is than unreduced.
+    /// How many times faster all stages together are than unreduced.
     public var speedup: Double
   }
 

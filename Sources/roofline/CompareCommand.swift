@@ -6,8 +6,8 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Rank token reducers at a common number of visual tokens.",
     discussion: """
-      Every method is told to leave as many tokens as it can within the budget and priced over the whole request: \
-      vision encoder, reduction and prefill. Accuracies are those that the PruMerge paper prints, where it prints any.
+      Every method is told to leave as many tokens as it can within the budget and priced until the first token: \
+      vision encoder, connector, reduction and prefill. Accuracies are those that the PruMerge paper prints, where it prints any.
       """)
 
   @Option(help: ArgumentHelp("A multimodal model: a catalog name, an alias, or a model file.", valueName: "name"))
