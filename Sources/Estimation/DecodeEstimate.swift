@@ -48,7 +48,7 @@ public struct DecodeEstimate: Sendable, Hashable {
     self.hardware = hardware
     self.precision = precision
     let count = Double(self.steps)
-    let model = ExpectedTime(on: hardware)
+    let model = ExpectedTime(on: hardware, launch: .graph)
     first = StageEstimate(.decode, operators.map { OperatorEstimate($0, at: precision, on: model) })
     last = first
     for index in first.operators.indices {
@@ -77,7 +77,7 @@ public struct DecodeEstimate: Sendable, Hashable {
   /// A growing operator in a step, counted from 1.
   private func at(_ number: Double, _ index: Int) -> OperatorEstimate {
     let operation = first.operators[index].operation.advanced(by: number - 1, toward: next[index])
-    return OperatorEstimate(operation, at: precision, on: ExpectedTime(on: hardware))
+    return OperatorEstimate(operation, at: precision, on: ExpectedTime(on: hardware, launch: .graph))
   }
 
   /// Adds so many steps of an operator, which grows evenly from one cost to another.
@@ -111,5 +111,7 @@ extension OperatorTime {
 
 extension OperatorEstimate {
   /// The terms of which the longest is the expected time.
-  var expectedTerms: [Double] { time.terms + (cacheBounds.isEmpty ? [kernel.value] : cacheBounds.map(\.value)) }
+  var expectedTerms: [Double] {
+    (time.terms + (cacheBounds.isEmpty ? [kernel.value] : cacheBounds.map(\.value))).map { $0 + gap.value }
+  }
 }

@@ -13,9 +13,12 @@ extension ExpectedTime {
     let peak = hardware.peak(of: cost.matrixUnit)
     let products = hardware.achieved.products(in: peak.format)
     let rate = cost.flops > .zero ? products : hardware.achieved.elementwise
-    let overhead = rate.overhead * (cost.flops > .zero ? 2 : 1)
+    let overhead = rate.overhead * cacheKernels(cost)
     let memory = cost.traffic.total / (hardware.bandwidth.value * rate.bandwidth)
     let work = cost.flops / (peak.throughput * hardware.achieved.attention.peak)
     return [memory + overhead, work + overhead]
   }
+
+  /// Kernels of such a step: attention takes two, writing to the cache one.
+  func cacheKernels(_ cost: Cost) -> Double { cost.flops > .zero ? 2 : 1 }
 }

@@ -21,13 +21,16 @@ internal import Quantities
 /// where `work` is the time of the arithmetic units at the share of the peak that they reach, and `memory` that of
 /// the bytes at the share of the bandwidth. Both run side by side but not perfectly: where they take equally long, a
 /// kernel takes longer than either (p = 2.5 for products, 2 for attention; element-wise kernels load, compute and
-/// store in turn: p = 1, in `ExpectedTime+Elementwise.swift`). `overhead` is the start of a kernel, its first loads and last stores.
+/// store in turn: p = 1, in `ExpectedTime+Elementwise.swift`). `overhead` is the start of a kernel, its first loads and last stores. Between two
+/// kernels passes a gap (`ExpectedTime+Gap.swift`).
 public struct ExpectedTime: Sendable {
   /// The device.
   let hardware: Accelerator
+  /// How kernels come to it.
+  let launch: Launch
 
   /// The model of a device.
-  public init(on hardware: Accelerator) { self.hardware = hardware }
+  public init(on hardware: Accelerator, launch: Launch = .stream) { (self.hardware, self.launch) = (hardware, launch) }
 
   /// The time of a kernel by the formulas alone; zero for what neither computes nor moves anything.
   ///

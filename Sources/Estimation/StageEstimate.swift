@@ -17,8 +17,10 @@ public struct OperatorEstimate: Sendable, Hashable {
   public var kernel: Seconds
   /// Of a step of decoding over the cache the terms of which `kernel` is the longest; else none.
   var cacheBounds: [Seconds] = []
-  /// How long a real kernel takes; at least the ideal time.
-  public var expected: Seconds { max(kernel, time.ideal) }
+  /// What passes until the next kernel begins.
+  public var gap: Seconds
+  /// How long a real kernel takes, at least the ideal time, and the gap after it.
+  public var expected: Seconds { max(kernel, time.ideal) + gap }
   /// The intensity from which on this operator's products would be bound by arithmetic.
   public var ridgePoint: Intensity
 
@@ -29,6 +31,7 @@ public struct OperatorEstimate: Sendable, Hashable {
     cost = operation.cost(at: precision)
     time = hardware.time(of: cost)
     kernel = model.kernelSeconds(operation, cost)
+    gap = kernel > .zero ? model.gap(after: operation, cost) : .zero
     let cached = min(hardware.lastLevelCache?.value ?? .zero, cost.traffic.total)
     cachedIdeal = max(time.compute, time.vector, time.link, (cost.traffic.total - cached) / hardware.bandwidth.value)
     if case .overCache = operation.kernel { cacheBounds = model.cacheBounds(cost) }
