@@ -76,7 +76,7 @@ extension Record {
 
 extension Double {
   /// As in `5.4 %`.
-  fileprivate var percent: String { "\((self * 100).fixed(1)) %" }
+  var percent: String { "\((self * 100).fixed(1)) %" }
   /// As in `+5.4 %`.
-  fileprivate var signedPercent: String { (self < 0 ? "" : "+") + percent }
+  var signedPercent: String { (self < 0 ? "" : "+") + percent }
 }

@@ -5,7 +5,7 @@ public import Quantities
 public struct Measurement: Sendable {
   /// The device, by its catalog name.
   public var hardware: String
-  /// The kind of operator, or `prefill`.
+  /// The kind of operator, or `prefill` or `layer`.
   public var kind: String
   /// The name of the precision.
   public var precision: String
@@ -17,6 +17,10 @@ public struct Measurement: Sendable {
   public var unit: String
   /// Rows of a product or of an element-wise kernel, or tokens.
   public var rows: Double
+  /// The devices that share every layer of a prefill, or a layer; 1 of an operator.
+  public var devices = 1
+  /// The sizes of an operator; all 0 of a prefill or a layer.
+  var sizes = MeasuredSizes()
   /// The line of the file.
   public var line: Int
   /// The measured time.

@@ -55,7 +55,7 @@ struct OperatorMeasurements {
     return Measurement(
       hardware: name, kind: kind.rawValue, precision: precisionName, shape: sizes.description(kind),
       source: source, unit: sizes.unit(kind, source: source), rows: max(sizes.rows, sizes.tokens),
-      line: row.position.line,
+      sizes: sizes, line: row.position.line,
       measured: Seconds(try row[seconds].number("the seconds", in: 1e-12...1e6)),
       ideal: estimate.time.ideal * kernels, cachedIdeal: estimate.cachedIdeal * kernels,
       expected: max(expected, estimate.time.ideal * kernels))
@@ -64,7 +64,7 @@ struct OperatorMeasurements {
   /// Whether rows are of vidur's phi-2, whose attention and MLP run side by side: there "add" times two sums one after
   /// the other and "norm" torch's layer norm, in other models one sum and vLLM's RMS norm
   /// (github.com/microsoft/vidur at commit 7d47513, vidur/profiling/mlp/mlp_impl.py).
-  private static func isSideBySide(_ source: String) -> Bool { source.hasPrefix("vidur") && source.contains("phi-2") }
+  static func isSideBySide(_ source: String) -> Bool { source.hasPrefix("vidur") && source.contains("phi-2") }
 
   /// What aiconfigurator's times of 8-bit products include: the kernels of vLLM 0.14 that find the scale of an input of
   /// so many elements and quantise it, as `Tools/fit_achieved.py` fitted them on H100. vLLM 0.19 needs a sixth of it,

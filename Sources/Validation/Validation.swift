@@ -46,8 +46,9 @@ public struct Validation: Sendable {
   ///
   /// The file has the columns `hardware operator precision seconds` and the sizes that its operators need (`rows inner
   /// columns batch tokens heads kv_heads head_width`), or, for whole prefills, `model precision batch prompt_tokens
-  /// device seconds` and perhaps `kernels` (fused or eager attention); there, rows of unknown models and devices are left
-  /// out and counted.
+  /// device seconds` and perhaps `kernels` (fused or eager attention), `n_dev` (devices) and `tp` (those that share every
+  /// layer; default: all of them); there, rows of unknown models and devices and of devices that do not share every layer
+  /// are left out and counted.
   /// - Throws: `Diagnostic` at the field that cannot be read, or if no row is left.
   public init(
     measurements path: String, hardware: String? = nil, catalog: Catalog = .standard
@@ -100,13 +101,16 @@ public struct Validation: Sendable {
     let held = units.mapValues { names in
       Set(names.sorted(by: >).enumerated().filter { $0.offset % 2 == 1 }.map(\.element))
     }
-    return Validation(file: file, measurements.filter { held[series($0)]?.contains($0.unit) ?? false })
+    return keeping { held[series($0)]?.contains($0.unit) ?? false }
   }
 
   /// Only the rows that `isKept` says.
   public func keeping(_ isKept: (Measurement) -> Bool) -> Validation {
-    Validation(file: file, measurements.filter(isKept))
+    replacing(measurements.filter(isKept))
   }
+
+  /// Other rows of the same file.
+  func replacing(_ rows: [Measurement]) -> Validation { Validation(file: file, rows) }
 
   /// The rows whose expected times are farthest off, in proportion, worst first.
   public func worst(_ count: Int) -> [Measurement] {
