@@ -11,7 +11,7 @@ struct PrefillMeasurements {
   let table: CSV
   let catalog: Catalog
   private let model, precision, batch, tokens, device: Int
-  private let seconds, value, unit, phase, devices, kernels, source: Int?
+  private let seconds, value, unit, phase, devices, tensor, kernels, source: Int?
 
   init(_ table: CSV, _ catalog: Catalog) throws(Diagnostic) {
     self.table = table
@@ -26,6 +26,7 @@ struct PrefillMeasurements {
     unit = seconds == nil ? try table.required("unit") : nil
     phase = table.column("phase")
     devices = table.column("n_dev")
+    tensor = table.column("tp")
     kernels = table.column("kernels")
     source = table.column("source")
   }
@@ -46,15 +47,21 @@ struct PrefillMeasurements {
       }
       if let phase, !row[phase].isNull, try row[phase].text("the phase") != "prefill" {
         omissions["not of a prefill", default: 0] += 1
-      } else if let devices, !row[devices].isNull, try row[devices].number("n_dev", in: 1...1e6) > 1 {
-        omissions["of several devices", default: 0] += 1
       } else if let model = models[names.0] ?? nil, let precision = Self.precision(row[precision]) {
         guard let device = hardware[names.1] ?? nil else {
           omissions["of devices that the catalog lacks", default: 0] += 1
           continue
         }
         if let only, device.name != only { continue }
-        result.append(try measurement(row, model, device, precision))
+        guard let parallelism = try parallelism(row) else {
+          omissions["of several devices that do not share every layer", default: 0] += 1
+          continue
+        }
+        guard Self.canSpread(model, over: parallelism, on: device) else {
+          omissions["of more devices than the model has heads for, or linked by nothing that is known", default: 0] += 1
+          continue
+        }
+        result.append(try measurement(row, model, device, precision, parallelism))
       } else {
         omissions["of models that the catalog lacks, or of other precisions", default: 0] += 1
       }
@@ -72,8 +79,32 @@ struct PrefillMeasurements {
     }
   }
 
+  /// The devices of a row, which share every layer (`tp`, or where that is missing all of `n_dev`); nil where there are
+  /// more devices than share a layer, each with some of the layers.
+  private func parallelism(_ row: CSV.Row) throws(Diagnostic) -> Parallelism? {
+    func count(_ column: Int?, _ name: String) throws(Diagnostic) -> Int? {
+      guard let column, !row[column].isNull else { return nil }
+      let number = try row[column].number(name, in: 1...1e6)
+      guard let count = Int(exactly: number) else {
+        throw row[column].error("expected \(name) to be a whole number, found \(row[column].summary)")
+      }
+      return count
+    }
+    let devices = try count(devices, "n_dev")
+    let tensor = try count(tensor, "tp")
+    guard let tensor, let devices else { return Parallelism(tensor: tensor ?? devices ?? 1) }
+    return tensor == devices ? Parallelism(tensor: tensor) : nil
+  }
+
+  /// Whether a prefill over so many devices can be priced.
+  private static func canSpread(_ model: Model, over parallelism: Parallelism, on device: Accelerator) -> Bool {
+    guard parallelism.devices > 1 else { return true }
+    do throws(Diagnostic) { try parallelism.check(model) } catch { return false }
+    return device.interconnect != nil
+  }
+
   private func measurement(
-    _ row: CSV.Row, _ model: Model, _ device: Accelerator, _ precision: Precision
+    _ row: CSV.Row, _ model: Model, _ device: Accelerator, _ precision: Precision, _ parallelism: Parallelism
   ) throws(Diagnostic) -> Measurement {
     let batch = row[batch].isNull ? 1 : try row[batch].number("the batch", in: 1...1e6)
     let count = try row[tokens].number("the prompt's tokens", in: 1...1e7)
@@ -82,12 +113,13 @@ struct PrefillMeasurements {
     let estimate = try Estimate(
       model, on: device, precision: precision,
       visualInput: .tokens(model.language == nil ? model.tokensPerImage ?? 0 : 0), textTokens: Int(count),
-      batch: Int(batch), accounting: .exact(kernels: kernels))
+      batch: Int(batch), accounting: .exact(kernels: kernels), serving: Serving(parallelism: parallelism))
+    let devices = parallelism.devices > 1 ? "\(parallelism.devices) devices, " : ""
     return Measurement(
       hardware: device.name, kind: "prefill", precision: precision.name,
-      shape: "\(model.name), \(batch.fixed(0)) x \(count.fixed(0)) tokens",
+      shape: "\(model.name), \(devices)\(batch.fixed(0)) x \(count.fixed(0)) tokens",
       source: source.flatMap { try? row[$0].text("the source") } ?? "", unit: model.name, rows: count,
-      line: row.position.line,
+      devices: parallelism.devices, line: row.position.line,
       measured: try measured(row, tokens: batch * count), ideal: estimate.prefillSeconds,
       cachedIdeal: estimate.prefillSeconds,
       expected: estimate.expectedPrefillSeconds)

@@ -6,8 +6,21 @@ struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Compare predicted times with measured ones.",
     discussion: """
-      The file is a CSV table of operators (hardware, operator, precision, rows, inner, columns, batch, tokens, heads, \
-      kv_heads, head_width, seconds) or of whole prefills (model, precision, batch, prompt_tokens, device, seconds).
+      The file is a CSV table with a header; lines that begin with # are skipped, other columns ignored.
+
+      Of operators: hardware, operator, precision, seconds, and the sizes that the operator needs: rows, inner and \
+      columns of a matmul ([rows x inner].[inner x columns]); batch, tokens, heads, kv_heads and head_width (elements) \
+      of causal attention; rows and columns (elements of a row that are written) of norm, activation, \
+      gated_activation, rope (queries and keys together) and add.
+
+      Of whole prefills: model, precision, batch (sequences; default 1), prompt_tokens (of a sequence), device, and the \
+      time as seconds, or as value and unit (s, ms or tokens/s); optional are phase (only "prefill" is compared), n_dev \
+      (devices), tp (those that share every layer; default: all) and kernels (fused or eager attention). What cannot be \
+      compared is left out and counted.
+
+      Both may have a source, which --worst shows. Of two it is known what they timed: aiconfigurator's 8-bit products \
+      include kernels that quantise the input; of vidur's phi-2 add is two sums and norm a layer norm, of all others \
+      one sum and an RMS norm.
       """)
 
   @Option(help: ArgumentHelp("The measured times.", valueName: "file"))

@@ -55,11 +55,46 @@ import Validation
     #expect(precisions == [["other"], ["int8"]])
   }
 
+  /// Of the two models the first is held out. A layer of the first takes 3 + 2 + 4 + 5 = 14 us of products and 2 x 2 + 2 x
+  /// 1 + 2 + 3 = 11 us of others, a share of 44 %.
+  @Test func wholeLayersAreSummedUp() throws {
+    let kernels = [
+      "matmul,64,8,24,3", "matmul,64,8,8,2", "matmul,64,8,40,4", "matmul,64,20,8,5", "norm,64,0,8,2", "add,64,0,8,1",
+      "rope,64,0,16,2", "gated_activation,64,0,20,3",
+    ]
+    let rows = ["m/a", "m/b"].flatMap { model in
+      kernels.map { kernel in
+        let fields = kernel.split(separator: ",")
+        return "a100,\(fields[0]),fp16,\(fields[1...3].joined(separator: ",")),\(fields[4])e-6,x:\(model)"
+      }
+    }
+    let text = "hardware,operator,precision,rows,inner,columns,seconds,source\n" + rows.joined(separator: "\n")
+    let document = Document(operators: try validation(text), prefills: nil, unfitted: nil)
+    let parts = document.markdown.components(separatedBy: "## Whole layers")
+    try #require(parts.count == 2)
+    #expect(parts[1].contains("in the median 44 % of a sum") && parts[1].contains("2 layers have all"))
+    let counts = parts[1].split(separator: "\n").filter { $0.hasPrefix("| a100-80gb ") }.map { line in
+      line.split(separator: "|")[1].trimmingCharacters(in: .whitespaces)
+    }
+    #expect(counts == ["1", "1", "2"])
+    let without = Document(operators: try validation(Self.operators), prefills: nil, unfitted: nil)
+    #expect(!without.markdown.contains("## Whole layers"))
+  }
+
   @Test func prefillsAreListedRowByRow() throws {
-    let prefills = "model,precision,batch,prompt_tokens,device,seconds\nVicuna 7B,fp16,1,2048,a100,0.133\n"
+    // Expected are some milliseconds: 100 % less than 1000 and 2000 s, to the digits that are printed.
+    let prefills = """
+      model,precision,batch,prompt_tokens,device,n_dev,seconds
+      Vicuna 7B,fp16,1,2048,a100,1,0.133
+      Vicuna 7B,fp16,1,64,a100,2,1000
+      Vicuna 7B,fp16,1,64,a100,4,2000
+      """
     let document = Document(
       operators: try validation(Self.operators), prefills: try validation(prefills), unfitted: nil)
     #expect(document.markdown.contains("## Whole prefills"))
-    #expect(document.markdown.contains("| vicuna-7b, 1 x 2048 tokens |   133 ms |"))
+    let sizes = cells(document, "   2 | a100-80gb") + cells(document, "   3 | a100-80gb")
+    #expect(sizes.map { $0[4] } == ["vicuna-7b, 1 x 2048 tokens", "vicuna-7b, 2 devices, 1 x 64 tokens"])
+    #expect(sizes.map { $0[5] } == ["133 ms", "1.00 ks"])
+    #expect(document.markdown.contains(" of the 1 on one device, 100.0 % of the 2 on several)."))
   }
 }

@@ -65,9 +65,42 @@ struct ValidationTests {
       Vicuna-7B,fp16,1,2048,a100,prefill,2,133,ms
       """
     let validation = try validation(text)
-    #expect(validation.measurements.map(\.measured.value) == [0.133, 0.133, 0.1])
-    #expect(validation.measurements.map(\.precision) == ["fp16", "fp16", "int4"])
-    #expect(validation.omissions.count == 3)
+    #expect(validation.measurements.map(\.measured.value) == [0.133, 0.133, 0.1, 0.133])
+    #expect(validation.measurements.map(\.precision) == ["fp16", "fp16", "int4", "fp16"])
+    #expect(validation.omissions.count == 2)
+    // A file without the column "tp" has the devices share every layer.
+    #expect(validation.measurements.map(\.shape).last == "vicuna-7b, 2 devices, 1 x 2048 tokens")
+  }
+
+  @Test func severalDevicesShareEveryLayerOrAreLeftOut() throws {
+    let text = """
+      model,precision,batch,prompt_tokens,device,tp,n_dev,seconds
+      Llama-2-70B,fp16,1,2048,a100,4,4,0.377
+      Llama-2-70B,fp16,1,2048,a100,4.0,,0.377
+      Llama-2-70B,fp16,1,2048,a100,,4.0,0.377
+      Llama-2-70B,fp16,1,2048,a100,1,4,0.377
+      Llama-2-70B,fp16,1,2048,a100,128,128,0.377
+      Llama-2-70B,fp16,1,2048,a100,1000000,1000000,0.377
+      Llama-2-70B,fp16,1,2048,Apple M1,2,2,0.377
+      CLIP-ViT-Large-Patch14-336,fp16,1,577,a100,2,2,0.377
+      """
+    let validation = try validation(text)
+    #expect(validation.measurements.map(\.devices) == [4, 4, 4])
+    #expect(validation.measurements.prefix(3).allSatisfy { $0.shape == "llama-2-70b, 4 devices, 1 x 2048 tokens" })
+    #expect(Set(validation.measurements.prefix(3).map(\.expected)).count == 1)
+    // Of every device at 312 TFLOP/s: a quarter of 2 x 2048 tokens x 68.45e9 weights, 80 x (2 x 8192^2 + 2 x 8192 x 1024 +
+    // 3 x 8192 x 28672), and of the attention to 2048 x 2049 / 2 pairs, 80 x 64 x 4 x 128 FLOPs each: 229.1 ms. Two sums
+    // a layer of 2048 x 8192 x 2 bytes over the links, 3/4 of them there and back at 300 GB/s: 26.8 ms. The rest, norms
+    // and the like, is less than a tenth.
+    let ideal = try #require(validation.measurements.first).ideal.value
+    #expect(ideal > 0.2559 && ideal < 0.2815, "\(ideal)")
+    #expect(validation.omissions.map { $0.prefix(20) } == ["4 rows of more devic", "1 rows of several de"])
+  }
+
+  @Test func devicesAreCounted() throws {
+    let header = "model,precision,batch,prompt_tokens,device,tp,seconds\n"
+    let error = try #require(refusal(header + "Llama-2-70B,fp16,1,2048,a100,1.5,0.377"))
+    #expect(error.contains(":2:30: error: expected tp to be a whole number, found \"1.5\""), "\(error)")
   }
 
   @Test func whatVidurTimesOfPhiIsTwoSumsAndALayerNorm() throws {
