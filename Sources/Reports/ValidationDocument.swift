@@ -156,7 +156,7 @@ extension Document {
           + "built in are in [Benchmarks/catalog](../Benchmarks/catalog/models). Of the \(summary.count) rows that are not "
           + "faster than the bound, the median error is \(summary.median.percent)\(Self.apart(sane)). Engines add what kernels' "
           + "times lack: "
-          + "expected times are mostly too short, most on H100 in FP8 and where a prefill takes a few milliseconds. "
+          + "expected times are mostly too short, most on H100 in FP8. "
           + "FasterTransformer's attention is taken as eager above 384 tokens, which its fused kernels serve; that rule was made with these "
           + "rows in view. The RTX 4090 runs above its rated clock."),
       .table(Report.errors(validation)),
