@@ -73,16 +73,16 @@ public struct Estimate: Sendable {
   /// The expected time of the main stage.
   public var expectedPrefillSeconds: Seconds { mainStage?.expectedSeconds ?? .zero }
 
-  /// The range in which four of five measured prefills should lie, as far as validation goes (reports/validation.md);
-  /// never below the ideal time.
+  /// The range in which four of five measured prefills should lie, as far as validation goes; never below the ideal
+  /// time.
   ///
-  /// Of devices whose kernels were not measured: from the 10th to the 90th percentile of measured over expected times
-  /// of 47 published prefills. Of the others the lower end is that of 52 sums over a layer's kernels that were held
-  /// out; the upper end, which holds what engines add between kernels, is the slowest of four published prefills in
-  /// FP16 and the 90th percentile of all eight where products compute in 8 bits.
+  /// From percentiles of measured over expected times under "Ranges" in reports/validation.md: of devices whose kernels
+  /// were not measured those of their published prefills. Of the others the lower end is that of whole layers that were
+  /// held out; the upper end, which holds what engines add to their kernels, that of published prefills, with products in
+  /// 8 bits and in more.
   public var expectedPrefillRange: ClosedRange<Seconds> {
     let eightBit = precision.productInputBits < precision.activationBits
-    let (low, high) = hardware.achieved.isEstimated ? (0.82, 1.27) : (0.93, eightBit ? 1.66 : 1.18)
+    let (low, high) = hardware.achieved.isEstimated ? (0.82, 1.26) : (0.94, eightBit ? 1.61 : 1.14)
     let expected = expectedPrefillSeconds
     return max(prefillSeconds, expected * low)...max(prefillSeconds, expected * high)
   }

@@ -21,6 +21,8 @@ public struct Measurement: Sendable {
   public var devices = 1
   /// The sizes of an operator; all 0 of a prefill or a layer.
   var sizes = MeasuredSizes()
+  /// Whether what kernels achieve on the device was not measured but taken from its class.
+  public var isEstimated: Bool
   /// The line of the file.
   public var line: Int
   /// The measured time.

@@ -29,13 +29,15 @@ struct OperatorMeasurements {
     var result: [Measurement] = []
     for row in table.rows {
       let model = try devices.model(row[hardware])
-      if let only, model.name != only { continue }
-      result.append(try measurement(row, model.time, model.name))
+      if let only, model.device.name != only { continue }
+      result.append(try measurement(row, model.time, model.device))
     }
     return result
   }
 
-  private func measurement(_ row: CSV.Row, _ model: ExpectedTime, _ name: String) throws(Diagnostic) -> Measurement {
+  private func measurement(
+    _ row: CSV.Row, _ model: ExpectedTime, _ device: Accelerator
+  ) throws(Diagnostic) -> Measurement {
     let kind = try row[kind].choice("the operator", of: MeasuredKind.self)
     let precisionName = try row[precision].text("the precision")
     guard let precision = Precision.all.first(where: { $0.name == precisionName }) else {
@@ -53,9 +55,9 @@ struct OperatorMeasurements {
       expected += Self.quantization(elements: sizes.rows * sizes.inner)
     }
     return Measurement(
-      hardware: name, kind: kind.rawValue, precision: precisionName, shape: sizes.description(kind),
+      hardware: device.name, kind: kind.rawValue, precision: precisionName, shape: sizes.description(kind),
       source: source, unit: sizes.unit(kind, source: source), rows: max(sizes.rows, sizes.tokens),
-      sizes: sizes, line: row.position.line,
+      sizes: sizes, isEstimated: device.achieved.isEstimated, line: row.position.line,
       measured: Seconds(try row[seconds].number("the seconds", in: 1e-12...1e6)),
       ideal: estimate.time.ideal * kernels, cachedIdeal: estimate.cachedIdeal * kernels,
       expected: max(expected, estimate.time.ideal * kernels))
@@ -86,12 +88,12 @@ struct OperatorMeasurements {
 /// The devices that rows name, each read once.
 final class Devices {
   private let catalog: Catalog
-  private var known: [String: (name: String, time: ExpectedTime)] = [:]
+  private var known: [String: (device: Accelerator, time: ExpectedTime)] = [:]
 
   init(_ catalog: Catalog) { self.catalog = catalog }
 
   /// The device that a field names.
-  func model(_ field: Node) throws(Diagnostic) -> (name: String, time: ExpectedTime) {
+  func model(_ field: Node) throws(Diagnostic) -> (device: Accelerator, time: ExpectedTime) {
     let name = try field.text("the hardware")
     if let model = known[name] { return model }
     let device: Accelerator
@@ -100,7 +102,7 @@ final class Devices {
     } catch {
       throw field.error(error.message)
     }
-    let model = (device.name, ExpectedTime(on: device))
+    let model = (device, ExpectedTime(on: device))
     known[name] = model
     return model
   }

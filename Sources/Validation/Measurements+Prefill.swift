@@ -119,7 +119,7 @@ struct PrefillMeasurements {
       hardware: device.name, kind: "prefill", precision: precision.name,
       shape: "\(model.name), \(devices)\(batch.fixed(0)) x \(count.fixed(0)) tokens",
       source: source.flatMap { try? row[$0].text("the source") } ?? "", unit: model.name, rows: count,
-      devices: parallelism.devices, line: row.position.line,
+      devices: parallelism.devices, isEstimated: device.achieved.isEstimated, line: row.position.line,
       measured: try measured(row, tokens: batch * count), ideal: estimate.prefillSeconds,
       cachedIdeal: estimate.prefillSeconds,
       expected: estimate.expectedPrefillSeconds)
