@@ -22,19 +22,22 @@ extension ExpectedTime {
   }
 
   /// A norm's threads wait for the sum over their row, which takes as long for one row as for all that multiprocessors
-  /// work on at once: of their 2048 threads vLLM's RMS norm gives a row 1024, torch's layer norm 128.
+  /// work on at once: of their 2048 threads vLLM's RMS norm gives a row 1024 (csrc/layernorm_kernels.cu at 0112cf2), torch's
+  /// layer norm 128 (ATen/native/cuda/layer_norm_kernel.cu).
   private static func norm(_ kind: NormKind) -> (rowsAtOnce: Double, stream: Double) {
     kind == .rms ? (2, 15.1e9) : (16, 38.3e9)
   }
 
-  /// The time that the multiprocessors' own streams take, beside the memory's.
-  private func streamed(_ kernel: Kernel, _ bytes: Double) -> Double {
+  /// The time that the multiprocessors' own streams take, beside the memory's. Weights of a norm are the same for all
+  /// rows and stay in the cache.
+  private func streamed(_ kernel: Kernel, _ traffic: Traffic) -> Double {
     guard let units = hardware.achieved.multiprocessors else { return 0 }
     if case .normalization(let kind, let rows) = kernel, rows > 0 {
       let norm = Self.norm(kind)
-      return (rows / units / norm.rowsAtOnce).rounded(.up) * norm.rowsAtOnce * (bytes / rows) / norm.stream
+      let row = (traffic.total - traffic.weights).value / rows
+      return (rows / units / norm.rowsAtOnce).rounded(.up) * norm.rowsAtOnce * row / norm.stream
     }
-    return Self.stream(kernel).map { bytes / units / ($0 * hardware.achieved.elementwise.peak) } ?? 0
+    return Self.stream(kernel).map { traffic.total.value / units / ($0 * hardware.achieved.elementwise.peak) } ?? 0
   }
 
   /// A kernel that computes little: what it moves, partly within the cache if it fits there.
@@ -47,6 +50,6 @@ extension ExpectedTime {
     var resident = 0.0
     if let cache = hardware.lastLevelCache?.value.value { resident = min(max(Self.cacheReach - bytes / cache, 0), 1) }
     let memory = bytes / (hardware.bandwidth.value.value * rate.bandwidth) * (1 - resident * (1 - 1 / Self.cacheGain))
-    return Seconds(memory + streamed(kernel, bytes)) + rate.overhead
+    return Seconds(memory + streamed(kernel, cost.traffic)) + rate.overhead
   }
 }

@@ -21,8 +21,8 @@ internal import Quantities
 /// where `work` is the time of the arithmetic units at the share of the peak that they reach, and `memory` that of
 /// the bytes at the share of the bandwidth. Both run side by side but not perfectly: where they take equally long, a
 /// kernel takes longer than either (p = 2.5 for products, 2 for attention; element-wise kernels load, compute and
-/// store in turn: p = 1, in `ExpectedTime+Elementwise.swift`). `overhead` is the start of a kernel, its first loads and last stores. Between two
-/// kernels passes a gap (`ExpectedTime+Gap.swift`).
+/// store in turn: p = 1, in `ExpectedTime+Elementwise.swift`). `overhead` is the start of a kernel, its first loads and
+/// last stores. Between two kernels passes a gap (`ExpectedTime+Gap.swift`).
 public struct ExpectedTime: Sendable {
   /// The device.
   let hardware: Accelerator
@@ -34,7 +34,8 @@ public struct ExpectedTime: Sendable {
 
   /// The time of a kernel by the formulas alone; zero for what neither computes nor moves anything.
   ///
-  /// Shorter than the ideal time only where that counts what kernels skip: the hidden half of causal attention.
+  /// Shorter than the ideal time where that counts what kernels skip, the hidden half of causal attention, takes from
+  /// memory what the step before left in the last-level cache, or is bound by softmax, which is not in the formulas.
   func kernelSeconds(_ operation: Operator, _ cost: Cost) -> Seconds {
     if case .collective = operation.kernel { return collective(cost) }
     guard cost.flops > .zero || cost.vectorFLOPs > .zero || cost.traffic.total > .zero else { return .zero }
