@@ -73,20 +73,6 @@ public struct Estimate: Sendable {
   /// The expected time of the main stage.
   public var expectedPrefillSeconds: Seconds { mainStage?.expectedSeconds ?? .zero }
 
-  /// The range in which four of five measured prefills should lie, as far as validation goes; never below the ideal
-  /// time.
-  ///
-  /// From percentiles of measured over expected times under "Ranges" in reports/validation.md: of devices whose kernels
-  /// were not measured those of their published prefills. Of the others the lower end is that of whole layers that were
-  /// held out; the upper end, which holds what engines add to their kernels, that of published prefills, with products in
-  /// 8 bits and in more.
-  public var expectedPrefillRange: ClosedRange<Seconds> {
-    let eightBit = precision.productInputBits < precision.activationBits
-    let (low, high) = hardware.achieved.isEstimated ? (0.82, 1.26) : (0.94, eightBit ? 1.61 : 1.14)
-    let expected = expectedPrefillSeconds
-    return max(prefillSeconds, expected * low)...max(prefillSeconds, expected * high)
-  }
-
   /// The ideal time of all stages: that until the first token.
   public var totalSeconds: Seconds { stages.map(\.seconds).sum() }
 

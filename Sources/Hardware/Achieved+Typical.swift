@@ -4,12 +4,11 @@ extension Achieved {
   /// What is typical of a class of devices, for those that nobody measured.
   ///
   /// `matrixAdvantage` is the FP16 rate of the matrix units over the FP32 rate of the vector units; nil without matrix
-  /// units. GPUs: the middle of A100, H100 and A40, which `Tools/fit_achieved.py` fitted. What a power limit leaves of
-  /// their clock is the file's `sustained`: the geometric mean of the clock that is warranted under any load and the
-  /// highest, over the highest. Consumer GPUs have matrix units slowed to twice the vector rate, which do not reach the
-  /// limit.
-  /// The others are rounded from published shares: STREAM reaches 75 to 90 % of the bandwidth on CPUs and SoCs, GEMM
-  /// 70 to 85 % of the peak.
+  /// units. GPUs: the middle of A100, H100 and A40 (attention: of the first two), which `Tools/fit_achieved.py` fitted. What
+  /// a power limit leaves of their clock is the file's `sustained`: the geometric mean of the clock that is warranted
+  /// under any load and the highest, over the highest. Of consumer GPUs, whose matrix units run at about twice
+  /// the vector rate, none is assumed, as was chosen after an RTX 4090's prefills had been seen.
+  /// CPUs, SoCs, TPUs and GPUs without matrix units: round figures from experience, without source and not verified.
   static func typical(of kind: DeviceKind, matrixAdvantage: Double?) -> Achieved {
     switch kind {
     case .gpu where matrixAdvantage.map { $0 <= 2.5 } ?? false: consumerGPU

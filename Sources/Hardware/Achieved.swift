@@ -57,4 +57,11 @@ public struct Achieved: Sendable, Hashable {
 
   /// Whether no product was measured on this device, so that its class stands in for it.
   public var isEstimated: Bool { products.values.allSatisfy(\.isEstimated) }
+
+  /// Whether products in `format` were not measured on this device, nor in the other format of 16 bits, which the same
+  /// units compute.
+  public func isEstimated(in format: NumberFormat) -> Bool {
+    let same: [NumberFormat] = [.fp16, .bf16].contains(format) ? [.fp16, .bf16] : [format]
+    return same.allSatisfy { products[$0]?.isEstimated ?? true }
+  }
 }

@@ -28,9 +28,9 @@ extension Report {
       headings: headings(estimate),
       table: Table(Array(columns[first..<last]), rows: cells.map { Array($0[first..<last]) }, hasTotal: true),
       notes: ["\"all\" and \"share\" count every repeat, as the total does; other figures are of one occurrence"]
-        + (shown.map { [$0] } ?? []) + estimate.notes + basis([estimate.hardware]),
+        + (shown.map { [$0] } ?? []) + estimate.notes + basis([estimate]),
       records: rows.map { record($0.0, $0.1) },
-      total: total.record(note: estimate.noteForMachines, of: estimate.hardware))
+      total: total.record(of: estimate))
   }
 
   private static func headings(_ estimate: Estimate) -> [String] {
@@ -136,14 +136,13 @@ private struct OperatorTotals {
   }
 
   /// The totals, with the estimate's notes: machines find them nowhere else.
-  func record(note: String?, of device: Accelerator) -> Record {
+  func record(of estimate: Estimate) -> Record {
     var record = Report.record(
       stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity,
       nil, sent
     )
-    record.fields.append(Record.Field(key: "note", value: .text(note)))
-    let basis = device.achieved.isEstimated ? "estimated" : "measured"
-    record.fields.append(Record.Field(key: "expected_basis", value: .text(basis)))
+    record.fields.append(Record.Field(key: "note", value: .text(estimate.noteForMachines)))
+    record.fields.append(Record.Field(key: "expected_basis", value: .text(estimate.expectedBasis.rawValue)))
     return record
   }
 }

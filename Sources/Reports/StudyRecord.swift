@@ -55,9 +55,9 @@ extension Record {
       "note": .text(estimate.noteForMachines),
       "intensity": .number(main?.intensity.value),
       "ridge_point": .number(estimate.ridgePoint.value),
-      "expected_low_seconds": .number(estimate.expectedPrefillRange.lowerBound.value),
-      "expected_high_seconds": .number(estimate.expectedPrefillRange.upperBound.value),
-      "expected_basis": .text(estimate.hardware.achieved.isEstimated ? "estimated" : "measured"),
+      "expected_low_seconds": .number(estimate.expectedPrefillRange?.lowerBound.value),
+      "expected_high_seconds": .number(estimate.expectedPrefillRange?.upperBound.value),
+      "expected_basis": .text(estimate.expectedBasis.rawValue),
       "mean_visual_tokens": .number(estimate.workload.visualTokens.mean(layers: estimate.model.language?.layers ?? 0)),
     ])
     fields += Record.request(estimate)

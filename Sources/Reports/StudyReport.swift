@@ -12,7 +12,7 @@ extension Report {
     let prefill = Table(StudyColumn.all.filter { $0.applies(study) }, rows: study.rows)
     self.init(
       headings: Self.headings(study), tables: [prefill] + (study.requestTable(identity).map { [$0] } ?? []),
-      notes: Self.notes(study) + Self.basis(study) + study.requestNotes,
+      notes: Self.notes(study) + Self.basis(study.rows.map(\.estimate)) + study.requestNotes,
       records: Record.rows(of: study))
   }
 
@@ -62,22 +62,30 @@ extension Report {
 
   private static func heading(featuresOf sample: String) -> String { "Reducers ran on the features of \(sample)" }
 
-  /// What the expected times rest on, of the devices that nobody measured.
-  private static func basis(_ study: Study) -> [String] {
-    basis(study.rows.map(\.estimate.hardware))
-  }
-
-  /// That the expected times of some devices come from their class, if there are such.
-  static func basis(_ devices: [Accelerator]) -> [String] {
-    var names: [String] = []
-    for device in devices where device.achieved.isEstimated && !names.contains(device.name) {
-      names.append(device.name)
+  /// What expected times rest on where nobody measured it, and how far they are to be trusted.
+  static func basis(_ estimates: [Estimate]) -> [String] {
+    let estimated = estimates.filter { $0.expectedBasis == .estimated }
+    var notes: [String] = []
+    if !estimated.isEmpty {
+      var names: [String] = []
+      for estimate in estimated {
+        let device = estimate.hardware
+        let name = device.achieved.isEstimated ? device.name : "\(device.name) in \(estimate.precision.name)"
+        if !names.contains(name) { names.append(name) }
+      }
+      notes.append(
+        "expected times are estimated: what kernels achieve is typical of such devices, not measured on "
+          + names.joined(separator: ", "))
     }
-    guard !names.isEmpty else { return [] }
-    return [
-      "expected times are estimated: what kernels achieve is typical of such devices, not measured on "
-        + names.joined(separator: ", ")
-    ]
+    var shares: [ClosedRange<Double>] = []
+    for share in estimates.compactMap(\.expectedShare) where !shares.contains(share) { shares.append(share) }
+    for share in shares {
+      let range = "\(share.lowerBound.fixed(2)) to \(share.upperBound.fixed(2))"
+      let text = "four in five published prefills took \(range) times the expected time"
+      let subject = subject(of: estimates.filter { $0.expectedShare == share }, among: estimates)
+      notes.append(subject.isEmpty ? text : "\(subject): \(text)")
+    }
+    return notes
   }
 
   /// The notes of all rows, each once, with the precisions or rows that it is about where it is not about all.

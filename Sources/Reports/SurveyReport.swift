@@ -15,7 +15,7 @@ extension Report {
     self.init(
       headings: summary.headings(tally, encoder: encoder),
       tables: [summary.tokensTable, summary.timesTable] + (summary.requestTable.map { [$0] } ?? []),
-      notes: notes + summary.sentences + Self.basis(summary.rows.map(\.first.hardware)),
+      notes: notes + summary.sentences + Self.basis(summary.rows.map(\.first)),
       records: summary.records)
   }
 }

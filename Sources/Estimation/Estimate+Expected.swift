@@ -1,0 +1,42 @@
+internal import Hardware
+internal import Operators
+public import Quantities
+
+/// What expected times rest on.
+public enum ExpectedBasis: String, Sendable, Hashable {
+  /// Products in every format that the main stage computes in were measured on the device.
+  case measured
+  /// What is typical of the device's class, or of another format, stands in for some.
+  case estimated
+}
+
+extension Estimate {
+  /// What the expected time of the main stage rests on, as far as its products go.
+  public var expectedBasis: ExpectedBasis {
+    let isEstimated = mainStage?.operators.contains { entry in
+      guard case .product = entry.operation.kernel else { return false }
+      return hardware.achieved.isEstimated(in: hardware.peak(of: entry.cost.matrixUnit).format)
+    }
+    return isEstimated ?? true ? .estimated : .measured
+  }
+
+  /// What four of five prefills should take of the expected time, as far as validation goes; nil of devices without
+  /// multiprocessors, of which no published prefill was compared.
+  ///
+  /// Percentiles of measured over expected times under "Ranges" in reports/validation.md: of estimated times those of
+  /// published prefills. Of measured ones the lower end is that of whole layers that were held out; the upper end, which
+  /// holds what engines add to their kernels, that of published prefills, with products in 8 bits and in more.
+  public var expectedShare: ClosedRange<Double>? {
+    guard hardware.achieved.multiprocessors != nil else { return nil }
+    let eightBit = precision.productInputBits < precision.activationBits
+    return expectedBasis == .estimated ? 0.82...1.26 : 0.94...(eightBit ? 1.61 : 1.14)
+  }
+
+  /// The range in which four of five measured prefills should lie, never below the ideal time; nil as `expectedShare`.
+  public var expectedPrefillRange: ClosedRange<Seconds>? {
+    let expected = expectedPrefillSeconds
+    return expectedShare.map { share in
+      max(prefillSeconds, expected * share.lowerBound)...max(prefillSeconds, expected * share.upperBound)
+    }
+  }
+}
