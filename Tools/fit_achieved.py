@@ -61,7 +61,8 @@ def product(device, precision, r, p):
     for tm, tn in np.concatenate([TILES, NARROW_TILES]):
         s = SPLITS[:, None]
         blocks = np.ceil(m / tm) * np.ceil(n / tn) * s
-        tile = 2 * tm * tn * (np.ceil(k / s) + FILL) * (1 + EDGE * (tm + tn) / (tm * tn)) / rate
+        edge = tm + tn if tm >= 64 else tm
+        tile = 2 * tm * tn * (np.ceil(k / s) + FILL) * (1 + EDGE * edge / (tm * tn)) / rate
         work = tile * joined(np.ceil(blocks / units), blocks / units / p[2], THROTTLE)
         partial = np.where(s > 1, 8 * s * m * n, 0)
         memory = (traffic + REDUCTION * partial) / (bandwidth * p[1])

@@ -59,7 +59,8 @@ public struct ExpectedTime: Sendable {
   /// Vector units, without matrix units' appetite for operands, have kernels with narrower tiles, too.
   private static let vectorTiles = tiles + [(128, 32), (32, 128)]
   /// Tiles for products of few rows, taken where all rows fit into one: a matrix unit's instruction multiplies 16 rows,
-  /// so that no more than those are wasted on a step of decoding (Marlin's kernels for 4-bit weights have 16 x 256).
+  /// so that no more than those are wasted on a step of decoding (Marlin's kernels for 4-bit weights have 16 x 256). No
+  /// other tile needs their weights, which come from memory, not from the cache.
   private static let narrowTiles: [(rows: Double, columns: Double)] = [(32, 256), (16, 256)]
   /// Parts that libraries split the inner dimension into, so that small outputs occupy all multiprocessors.
   private static let splits: [Double] = [1, 2, 4, 8, 16]
@@ -83,12 +84,12 @@ public struct ExpectedTime: Sendable {
     guard let units = hardware.achieved.multiprocessors else { return untiled(cost) }
     let peak = hardware.peak(of: cost.matrixUnit)
     let rate = hardware.achieved.products(in: peak.format)
-    let tiles = (peak.isMatrix ? Self.tiles : Self.vectorTiles) + Self.narrowTiles.filter { rows <= $0.rows }
-    var kernels = tiles.map { tile in
+    let wide = (peak.isMatrix ? Self.tiles : Self.vectorTiles).map { ($0, edge: $0.rows + $0.columns) }
+    let narrow = Self.narrowTiles.filter { rows <= $0.rows }.map { ($0, edge: $0.rows) }
+    var kernels = (wide + narrow).map { tile, edge in
       let area = tile.rows * tile.columns
       let count = (rows / tile.rows).rounded(.up) * (columns / tile.columns).rounded(.up)
-      let perStep =
-        2 * area * (1 + Self.edge * (tile.rows + tile.columns) / area) * units / (peak.throughput.value * rate.peak)
+      let perStep = 2 * area * (1 + Self.edge * edge / area) * units / (peak.throughput.value * rate.peak)
       return Self.splits.map { split in
         let steps = (inner / split).rounded(.up) + Self.fill
         let work = Self.waves(of: count * split, on: units, rate) * steps * perStep
