@@ -5,9 +5,6 @@
 #include "CKernels.h"
 
 #if defined(__x86_64__)
-  /// The kind in use: the best, unless a test chose another.
-  int kernels_level(void);
-
   #define CALL(function, ...) \
     switch (kernels_level()) { \
     case 2: return function##_avx512(__VA_ARGS__); \

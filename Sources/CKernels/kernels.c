@@ -37,23 +37,26 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
-  // A constant after the first call, unless a test chooses another; threads that ask at the same time find the same.
-  static int known = -1;
+  // The best kind, found at the first call; threads that ask at the same time find the same.
+  static int best = -1;
+  // What a test chose for this thread.
+  static _Thread_local int chosen = -1;
 
   int kernels_best_level(void) {
+    int found = __atomic_load_n(&best, __ATOMIC_RELAXED);
+    if (found >= 0) return found;
     __builtin_cpu_init();
-    return __builtin_cpu_supports("avx512f") ? 2 : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
-  }
-
-  void kernels_use_level(int level) { __atomic_store_n(&known, level, __ATOMIC_RELAXED); }
-
-  int kernels_level(void) {
-    int found = __atomic_load_n(&known, __ATOMIC_RELAXED);
-    if (found < 0) kernels_use_level(found = kernels_best_level());
+    found = __builtin_cpu_supports("avx512f") ? 2 : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
+    __atomic_store_n(&best, found, __ATOMIC_RELAXED);
     return found;
   }
+
+  void kernels_use_level(int level) { chosen = level < kernels_best_level() ? level : -1; }
+
+  int kernels_level(void) { return chosen < 0 ? kernels_best_level() : chosen; }
 #else
   int kernels_best_level(void) { return 0; }
+  int kernels_level(void) { return 0; }
   void kernels_use_level(int level) { (void)level; }
 #endif
 

@@ -15,13 +15,18 @@ typedef struct {
   void *context;
   void (*body)(void *, int);
   int part;
+  int level;
   int isTaken;
 } Call;
 
 // Does a part, unless another thread took it first.
+static void take(Call *call) {
+  if (!__atomic_exchange_n(&call->isTaken, 1, __ATOMIC_RELAXED)) call->body(call->context, call->part);
+}
+
 static void *run(void *call) {
-  Call *it = call;
-  if (!__atomic_exchange_n(&it->isTaken, 1, __ATOMIC_RELAXED)) it->body(it->context, it->part);
+  kernels_use_level(((Call *)call)->level);
+  take(call);
   return 0;
 }
 
@@ -30,13 +35,13 @@ void kernels_parallel(int parts, void *context, void (*body)(void *, int)) {
   Call calls[MOST];
   int started = 0;
   while (started < parts - 1 && started < MOST) {
-    calls[started] = (Call){context, body, started, 0};
+    calls[started] = (Call){context, body, started, kernels_level(), 0};
     if (pthread_create(&threads[started], 0, run, &calls[started])) break;
     started++;
   }
   for (int part = started; part < parts; part++) body(context, part);
   // A thread may have to wait for a processor that is busy otherwise: what has not begun by now is done here.
-  for (int index = 0; index < started; index++) run(&calls[index]);
+  for (int index = 0; index < started; index++) take(&calls[index]);
   for (int index = 0; index < started; index++) pthread_join(threads[index], 0);
 }
 

@@ -12,7 +12,7 @@ struct kernels_workers {
   void *context;
   long pieces, next;
   unsigned long round;
-  int working, ending, threads;
+  int level, working, ending, threads;
   pthread_t handles[];
 };
 
@@ -39,6 +39,7 @@ static void *wait_for_work(void *argument) {
     while (workers->round == seen && !workers->ending) pthread_cond_wait(&workers->published, &workers->lock);
     if (workers->ending) break;
     seen = workers->round;
+    kernels_use_level(workers->level);
     pthread_mutex_unlock(&workers->lock);
     take_pieces(workers, start.thread);
     pthread_mutex_lock(&workers->lock);
@@ -83,6 +84,7 @@ void kernels_workers_run(kernels_workers *workers, long pieces, kernels_work wor
   pthread_mutex_lock(&workers->lock);
   workers->work = work;
   workers->context = context;
+  workers->level = kernels_level();
   workers->pieces = pieces;
   workers->next = 0;
   workers->working = workers->threads - 1;

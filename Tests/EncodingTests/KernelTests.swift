@@ -4,7 +4,7 @@ import Testing
 
 /// Every kind of kernel that this processor can run, on rows that are no multiple of any vector, against Foundation in
 /// double precision.
-@Suite("What stands between a transformer's products", .serialized)
+@Suite("What stands between a transformer's products")
 struct KernelTests {
   private static let counts = [1, 3, 4, 7, 8, 15, 16, 17, 33, 577]
 

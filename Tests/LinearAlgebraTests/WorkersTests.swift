@@ -1,3 +1,4 @@
+import CKernels
 import LinearAlgebra
 import Testing
 
@@ -18,6 +19,21 @@ struct WorkersTests {
         }
       }
       #expect((0..<1000).allSatisfy { counts[$0] == ($0 < pieces ? 20 : 0) })
+    }
+  }
+
+  /// A kind of kernel that one thread chooses holds for the threads that share its work, round by round.
+  @Test func theKindOfKernelIsTheCallers() {
+    let (workers, best) = (Workers(threads: 4), kernels_best_level())
+    defer { kernels_use_level(best) }
+    for level in [0, best, 0] {
+      kernels_use_level(level)
+      var found = [Int32](repeating: -1, count: 100)
+      found.withUnsafeMutableBufferPointer { found in
+        nonisolated(unsafe) let found = found
+        workers.run(100) { piece, _ in found[piece] = kernels_level() }
+      }
+      #expect(found == [Int32](repeating: level, count: 100))
     }
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Testing
 
 @testable import Reduction
@@ -115,6 +116,29 @@ struct RowKernelsTests {
     }
     #expect(done.reduce(0, +) == count)
     #expect(done.allSatisfy { $0 <= 1 })
+  }
+
+  /// A kind that one thread chooses holds for the threads that share its work, and for no other.
+  @Test func theKindIsChosenForOneThread() {
+    let best = kernels_best_level()
+    kernels_use_level(0)
+    defer { kernels_use_level(best) }
+    var sharing = [Int32](repeating: -1, count: 40)
+    kernels_parallel(40, &sharing) { context, part in
+      context?.assumingMemoryBound(to: Int32.self)[Int(part)] = kernels_level()
+    }
+    #expect(sharing == [Int32](repeating: 0, count: 40))
+    nonisolated(unsafe) var elsewhere: Int32 = -1
+    let done = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      elsewhere = kernels_level()
+      done.signal()
+    }
+    done.wait()
+    #expect(elsewhere == best)
+    #expect(kernels_level() == 0)
+    kernels_use_level(best + 1)
+    #expect(kernels_level() == best)
   }
 
   /// More parts than threads are started at a time.

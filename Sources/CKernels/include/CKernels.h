@@ -29,7 +29,11 @@ void kernels_largest(const float *_Nonnull numbers, const float *_Nullable scale
 /// The best kind that this processor can run: 2 is AVX-512, 1 is AVX2 with FMA, 0 is what every processor has.
 int kernels_best_level(void);
 
-/// Uses a kind from now on, at most the best, so that tests can run all of them.
+/// The kind that the functions here use in this thread: the best, unless `kernels_use_level` said otherwise.
+int kernels_level(void);
+
+/// Uses a kind from now on in this thread and in those that share its work, the best one instead of a better one or a
+/// negative number, so that tests can run all of them beside others.
 void kernels_use_level(int level);
 
 /// The processors that this process may use (fewer than there are under `taskset`), at least 1.
