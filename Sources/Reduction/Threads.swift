@@ -2,12 +2,11 @@ internal import CKernels
 
 /// Work that is shared among the processors that this process may use (`taskset` can make them fewer).
 ///
-/// Threads are started when there is enough to do and end with it: to start one takes some hundredth of a millisecond,
-/// and a command that does not reduce starts none.
+/// Threads are started when there is first enough to do, and stay: a command that does not reduce starts none.
 enum Threads {
-  /// The arithmetic (FLOPs) that makes one more thread worth its start: about a tenth of a millisecond's.
+  /// The arithmetic (FLOPs) that makes one more thread worth waking: about a tenth of a millisecond's.
   private static let worthwhile = 16_000_000
-  /// As many threads as `kernels_parallel` starts: parts beyond them would wait for each other in this thread.
+  /// As many threads as `kernels_parallel` ever starts: more parts than these would wait for each other.
   private static let most = 64
 
   /// Calls `body` with consecutive parts of 0..<`count`, which make up all of it, at the same time.

@@ -141,7 +141,28 @@ struct RowKernelsTests {
     #expect(kernels_level() == best)
   }
 
-  /// More parts than threads are started at a time.
+  /// Calls from several threads at a time, some of them from within a part, share the same helpers.
+  @Test func everyCallIsDoneOnce() {
+    let wrong = UnsafeMutablePointer<Int32>.allocate(capacity: 5)
+    defer { wrong.deallocate() }
+    wrong.initialize(repeating: 0, count: 5)
+    DispatchQueue.concurrentPerform(iterations: 5) { [wrong = UInt(bitPattern: wrong)] caller in
+      for _ in 0..<200 {
+        var done = [Int32](repeating: 0, count: 9)
+        kernels_parallel(9, &done) { context, part in
+          var inner = [Int32](repeating: 0, count: 3)
+          kernels_parallel(3, &inner) { context, part in
+            context?.assumingMemoryBound(to: Int32.self)[Int(part)] += part + 1
+          }
+          if inner == [1, 2, 3] { context?.assumingMemoryBound(to: Int32.self)[Int(part)] += part + 1 }
+        }
+        if done != (1...9).map({ Int32($0) }) { UnsafeMutablePointer<Int32>(bitPattern: wrong)?[caller] += 1 }
+      }
+    }
+    #expect((0..<5).allSatisfy { wrong[$0] == 0 })
+  }
+
+  /// More parts than threads are ever started.
   @Test func partsBeyondTheThreadsAreDoneToo() {
     var done = [Int32](repeating: 0, count: 200)
     kernels_parallel(200, &done) { context, part in

@@ -39,8 +39,9 @@ void kernels_use_level(int level);
 /// The processors that this process may use (fewer than there are under `taskset`), at least 1.
 int kernels_processors(void);
 
-/// Calls `body` once for each part from 0 to `parts` - 1, each in a thread of its own, the last in the calling one, and
-/// returns when all are done. Parts of threads that cannot be had, or do not get to run, are done in the calling one.
+/// Calls `body` once for each part from 0 to `parts` - 1, in the calling thread and in those that are free to help, and
+/// returns when all are done. Helpers stay for later calls; one that cannot be had, or does not get to run while there
+/// are parts left, is not waited for. Any number of threads may call at a time, from within `body` as well.
 void kernels_parallel(int parts, void *_Nullable context, void (*_Nonnull body)(void *_Nullable context, int part));
 
 /// What stands between the products of a feed-forward block, x the input with its bias.
