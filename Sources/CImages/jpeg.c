@@ -102,9 +102,9 @@ static void read_header(reader *self) {
   int found;
   do found = jpeg_read_header(decoder, FALSE); while (found == JPEG_HEADER_TABLES_ONLY);
   if (found != JPEG_HEADER_OK) stop(self, IMAGES_TRUNCATED, "");
-  if (decoder->data_precision != 8) stop(self, IMAGES_DAMAGED, "has samples of other than 8 bits");
+  if (decoder->data_precision != 8) stop(self, IMAGES_DAMAGED, "samples of other than 8 bits");
   int channels = decoder->num_components;
-  if (channels != 1 && channels != 3 && channels != 4) stop(self, IMAGES_DAMAGED, "has 2 or more than 4 channels");
+  if (channels != 1 && channels != 3 && channels != 4) stop(self, IMAGES_DAMAGED, "2 or more than 4 channels");
   images_report *report = self->report;
   report->width = decoder->image_width;
   report->height = decoder->image_height;
@@ -147,7 +147,7 @@ static void read_pixels(reader *self) {
   self->decoder.out_color_space = self->decoder.num_components == 4 ? JCS_CMYK : JCS_RGB;
   if (!jpeg_start_decompress(&self->decoder)) stop(self, IMAGES_TRUNCATED, "");
   if (self->decoder.output_width != width || self->decoder.output_height != height) {
-    stop(self, IMAGES_DAMAGED, "states its size twice");
+    stop(self, IMAGES_DAMAGED, "the size is stated twice");
   }
   read_rows(self);
 }

@@ -98,7 +98,7 @@ static void read_pixels(codec *self) {
   const uint32_t width = self->report->width, height = self->report->height;
   read_header(self);
   if (self->report->width != width || self->report->height != height) {
-    stop(self, IMAGES_DAMAGED, "states its size twice");
+    stop(self, IMAGES_DAMAGED, "the size is stated twice");
   }
   const int color = png_get_color_type(self->png, self->info);
   const int is_indexed = color == PNG_COLOR_TYPE_PALETTE;
@@ -113,7 +113,7 @@ static void read_pixels(codec *self) {
   const int passes = png_set_interlace_handling(self->png);
   png_read_update_info(self->png, self->info);
   const size_t stride = 3 * (size_t)width;
-  if (png_get_rowbytes(self->png, self->info) > stride) stop(self, IMAGES_DAMAGED, "has an unknown kind of pixel");
+  if (png_get_rowbytes(self->png, self->info) > stride) stop(self, IMAGES_DAMAGED, "an unknown kind of pixel");
   for (int pass = 0; pass < passes; pass++) {
     for (size_t y = 0; y < height; y++) png_read_row(self->png, self->pixels + y * stride, NULL);
   }

@@ -14,7 +14,7 @@ extension Image {
 
   /// Reads the bytes of a JPEG or PNG file, which errors call `name`; see `init(contentsOf:)`.
   public init(decoding bytes: [UInt8], name: String) throws(Diagnostic) {
-    guard !bytes.isEmpty else { throw Diagnostic(file: name, "is empty; expected a JPEG or PNG image") }
+    guard !bytes.isEmpty else { throw Diagnostic(file: name, "empty file; expected a JPEG or PNG picture") }
     switch ImageFormat(bytes) {
     case .jpeg:
       try self.init(
@@ -27,9 +27,9 @@ extension Image {
         // Deflate makes at most 1032 bytes of one.
         isPlausible: { $0.raw_bytes / 1032 <= bytes.count }, orientation: Orientation.ofPNG(bytes))
     case let other?:
-      throw Diagnostic(file: name, "is a \(other.rawValue) file; only JPEG and PNG are read: convert it first")
+      throw Diagnostic(file: name, "\(other.rawValue), neither JPEG nor PNG; convert it first")
     case nil:
-      throw Diagnostic(file: name, "is no image that is known here; expected a JPEG or PNG file")
+      throw Diagnostic(file: name, "neither JPEG nor PNG")
     }
   }
 
@@ -49,10 +49,13 @@ extension Image {
     try check(
       bytes.withUnsafeBufferPointer { $0.baseAddress.map { header($0, bytes.count, &report) } ?? IMAGES_TRUNCATED })
     let (width, height) = (Int(report.width), Int(report.height))
-    if let refusal = Self.refusal(width: width, height: height) { throw Diagnostic(file: name, refusal) }
+    if let refusal = Self.refusal(width: width, height: height) {
+      throw Diagnostic(file: name, "the picture \(refusal)")
+    }
     guard isPlausible(report) else {
       throw Diagnostic(
-        file: name, "states \(width) x \(height) pixels, but its \(bytes.count) bytes cannot hold them: it is damaged")
+        file: name,
+        "damaged: it states \(width) x \(height) pixels, which its \(bytes.count) bytes cannot hold; copy it anew")
     }
     var status = IMAGES_OK
     let count = 3 * width * height
@@ -75,10 +78,10 @@ extension images_report {
     switch status {
     case IMAGES_OK: return nil
     case IMAGES_TRUNCATED:
-      return "is truncated: the \(format.rawValue) data end before the picture does; copy it anew"
+      return "truncated: the \(format.rawValue) data end before the picture does; copy it anew"
     case IMAGES_TOO_MANY_SCANS:
-      return "has more than \(IMAGES_SCAN_LIMIT) scans, as no encoder writes; save it anew with another program"
-    default: return "is no \(format.rawValue) file that can be read: \(Self.text(message)); save it anew"
+      return "more than \(IMAGES_SCAN_LIMIT) scans, as no encoder writes; save it anew with another program"
+    default: return "the \(format.rawValue) data cannot be read: \(Self.text(message)); save it anew"
     }
   }
 

@@ -24,7 +24,7 @@ struct ImageRefusalTests {
     let half = diagnostic { try Image(decoding: Array(bytes[..<(bytes.count * 3 / 4)]), name: name) }
     let format = name.hasSuffix("png") ? "PNG" : "JPEG"
     #expect(
-      half == "\(name): error: is truncated: the \(format) data end before the picture does; copy it anew")
+      half == "\(name): error: truncated: the \(format) data end before the picture does; copy it anew")
   }
 
   /// Whatever is in a file, it ends in a picture of the stated size or in an error.
@@ -67,14 +67,14 @@ struct ImageRefusalTests {
     let bomb = diagnostic { try Image(decoding: png(width: 20_000, height: 20_000), name: "a.png") }
     #expect(
       bomb
-        == "a.png: error: has 20000 x 20000 pixels; at most 178956970, and 1000000 on a side, are read; make it smaller"
+        == "a.png: error: the picture has 20000 x 20000 pixels; at most 178956970, and 1000000 on a side, are read; make it smaller"
     )
     let hollow = diagnostic { try Image(decoding: png(width: 13_000, height: 13_000), name: "a.png") }
     #expect(
-      hollow == "a.png: error: states 13000 x 13000 pixels, but its 69 bytes cannot hold them: it is damaged")
+      hollow == "a.png: error: damaged: it states 13000 x 13000 pixels, which its 69 bytes cannot hold; copy it anew")
     #expect(
       diagnostic { try Image(decoding: png(width: 1, height: 2), name: "a.png") }
-        == "a.png: error: is no PNG file that can be read: Not enough image data; save it anew")
+        == "a.png: error: the PNG data cannot be read: Not enough image data; save it anew")
   }
 
   @Test func refusesSizesOfJPEGThatCannotBe() throws {
@@ -102,7 +102,7 @@ struct ImageRefusalTests {
     let many = Array(bytes[..<end]) + (0..<200).flatMap { _ in bytes[last..<end] } + bytes[end...]
     #expect(
       diagnostic { try Image(decoding: many, name: "a.jpg") }
-        == "a.jpg: error: has more than 100 scans, as no encoder writes; save it anew with another program")
+        == "a.jpg: error: more than 100 scans, as no encoder writes; save it anew with another program")
   }
 
   @Test func namesOtherFormats() throws {
@@ -114,14 +114,14 @@ struct ImageRefusalTests {
     ]
     for (name, start) in starts {
       let error = diagnostic { try Image(decoding: start + [UInt8](repeating: 0, count: 40), name: "a.jpg") }
-      #expect(error == "a.jpg: error: is a \(name) file; only JPEG and PNG are read: convert it first")
+      #expect(error == "a.jpg: error: \(name), neither JPEG nor PNG; convert it first")
     }
     #expect(
       diagnostic { try Image(decoding: Array("hello".utf8), name: "a.jpg") }
-        == "a.jpg: error: is no image that is known here; expected a JPEG or PNG file")
+        == "a.jpg: error: neither JPEG nor PNG")
     #expect(
       diagnostic { try Image(decoding: [], name: "a.jpg") }
-        == "a.jpg: error: is empty; expected a JPEG or PNG image")
+        == "a.jpg: error: empty file; expected a JPEG or PNG picture")
   }
 
   @Test func refusesWhatIsNoFile() throws {
