@@ -50,7 +50,7 @@ public struct Catalog: Sendable {
   public func model(_ name: String) throws(Diagnostic) -> Model {
     if let root = try find(.models, name) { return try model(root) }
     if let path = try configPath(name) { return try config(at: path, name: HubCache.isName(name) ? name : nil) }
-    return try model(try root(.models, name))
+    return try model(try root(.models, name, besides: Self.configHint))
   }
 
   /// The names of all files of a kind, without aliases.
@@ -84,7 +84,8 @@ public struct Catalog: Sendable {
     guard let root = try Self.root(path: name) else {
       let hint = try hint(Kind.allCases, name)
       throw Diagnostic(
-        "nothing is called \"\(name)\"; \(hint)see \"roofline list models\" and \"roofline list hardware\"")
+        "nothing is called \"\(name)\"; \(hint)see \"roofline list models\" and \"roofline list hardware\""
+          + Self.configHint)
     }
     let isModel = try root.entries("the file").contains { ["language", "vision", "config"].contains($0.key) }
     return isModel || Model.isConfig(root) ? .model(try model(root)) : .hardware(try Accelerator(file: root))
@@ -133,13 +134,17 @@ extension Catalog {
     path.hasSuffix(".json") ? try JSON.parse(bytes, file: path) : try YAML.parse(bytes, file: path)
   }
 
-  /// The file that `name` stands for, parsed.
-  func root(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node {
+  /// What else a model can be named by, where no name is known, to stand behind what lists the names.
+  private static let configHint =
+    "; a Hugging Face configuration goes by the path of its config.json or of the folder that holds it"
+
+  /// The file that `name` stands for, parsed; without one the error ends in `besides`.
+  func root(_ kind: Kind, _ name: String, besides: String = "") throws(Diagnostic) -> Node {
     if let root = try find(kind, name) { return root }
     if let root = try Self.root(path: name) { return root }
     throw Diagnostic(
       "unknown \(kind.singular) \"\(name)\"; \(try hint([kind], name))"
-        + "\"roofline list \(kind.rawValue)\" lists them all")
+        + "\"roofline list \(kind.rawValue)\" lists them all\(besides)")
   }
 
   /// The catalog file of a name or an alias, parsed. Case does not matter where no name is just the one wanted.

@@ -16,7 +16,8 @@ struct CatalogLookupTests {
   func unknown() {
     #expect(
       diagnostic { try Catalog.standard.model("vicuna7b") }
-        == "error: unknown model \"vicuna7b\"; did you mean \"vicuna-7b\"? \"roofline list models\" lists them all")
+        == "error: unknown model \"vicuna7b\"; did you mean \"vicuna-7b\"? \"roofline list models\" lists them all; "
+        + "a Hugging Face configuration goes by the path of its config.json or of the folder that holds it")
     #expect(
       diagnostic { try Catalog.standard.hardware("v10") }?
         .hasPrefix("error: unknown hardware \"v10\"; did you mean ") == true)
