@@ -14,12 +14,12 @@ extension Achieved {
     if let units = fields["multiprocessors"] {
       let figure = try Fields(units, "the multiprocessors", known: ["value", "source", "note"])
       multiprocessors = Double(try figure.required("value").integer("the multiprocessors", in: 1...100_000))
-      _ = try reader.cited(figure.required("source"))
+      multiprocessorsOrigin = try reader.origin(figure)
     }
     if let node = fields["sustained"] {
       let figure = try Fields(node, "the sustained share", known: ["value", "source", "note"])
       let share = try reader.share(figure.required("value"), "the sustained share of the peak")
-      _ = try reader.cited(figure.required("source"))
+      sustained = Sustained(share: share, origin: try reader.origin(figure))
       for format in products.keys { products[format]?.sustained = share }
     }
     if let formats = fields["products"] {
@@ -37,6 +37,11 @@ extension Achieved {
 }
 
 extension FigureReader {
+  /// The sources and the note of a number.
+  fileprivate func origin(_ figure: Fields) throws(Diagnostic) -> Achieved.Origin {
+    try Achieved.Origin(sources: cited(figure.required("source")), note: figure["note"]?.text("the note"))
+  }
+
   /// A rate of the form `{ peak: 0.85, bandwidth: 0.9, overhead: 4 us, source: key }`; with `streams` in place of a
   /// peak, and as given without, where `streams` is not nil.
   fileprivate func rate(_ node: Node, _ what: String, streams: Double? = nil) throws(Diagnostic) -> Achieved.Rate {

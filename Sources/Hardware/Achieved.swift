@@ -33,8 +33,28 @@ public struct Achieved: Sendable, Hashable {
     public var isEstimated: Bool { sources.isEmpty }
   }
 
+  /// Where a number of the device as a whole comes from.
+  public struct Origin: Sendable, Hashable {
+    /// The sources; empty if it could not be verified.
+    public var sources: [Source]
+    /// What a reader should know about it.
+    public var note: String?
+  }
+
+  /// The share of its peak that the device as a whole keeps where all multiprocessors work at once.
+  public struct Sustained: Sendable, Hashable {
+    /// Above 0 to 1; see `Rate.sustained`.
+    public var share: Double
+    /// Where it comes from.
+    public var origin: Origin
+  }
+
   /// Multiprocessors that work on tiles of one kernel at once; nil where work is cut too finely for it to matter.
   public var multiprocessors: Double?
+  /// Where that number comes from; nil where it is typical of the device's class.
+  public var multiprocessorsOrigin: Origin?
+  /// What the device's file says of all products that nobody measured, if anything.
+  public var sustained: Sustained?
   /// Matrix products by the format that computes them.
   public var products: [NumberFormat: Rate]
   /// Attention in one kernel.

