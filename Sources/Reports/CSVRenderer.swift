@@ -2,14 +2,14 @@ internal import Quantities
 
 /// Comma-separated values (RFC 4180, but lines end in a line feed), with the JSON keys as the header.
 ///
-/// Nested records are written as JSON within the cell; null is an empty cell. A total is the last line.
+/// Nested records are written as JSON within the cell; null is an empty cell. Totals are the last lines.
 public struct CSVRenderer: Renderer {
   /// A CSV renderer.
   public init() {}
 
   /// The records, one a line, below the line of their keys.
   public func render(_ report: Report) -> String {
-    let records = report.records + (report.total.map { [$0] } ?? [])
+    let records = report.records + report.totals.map(\.record)
     var keys: [String] = []
     for field in records.flatMap(\.fields) where !keys.contains(field.key) { keys.append(field.key) }
     var lines = [keys.joined(separator: ",")]

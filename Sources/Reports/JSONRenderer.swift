@@ -8,12 +8,12 @@ public struct JSONRenderer: Renderer {
   /// A JSON renderer.
   public init() {}
 
-  /// The schema, the records and, if there is one, their total.
+  /// The schema, the records and, if there are any, their totals.
   public func render(_ report: Report) -> String {
     let rows = report.records.map { "    \(Self.text($0))" }.joined(separator: ",\n")
     let list = rows.isEmpty ? "[]" : "[\n\(rows)\n  ]"
-    let total = report.total.map { ",\n  \"total\": \(Self.text($0))" } ?? ""
-    return "{\n  \"schema\": \(Self.quoted(Self.schema)),\n  \(Self.quoted(report.recordsKey)): \(list)\(total)\n}\n"
+    let totals = report.totals.map { ",\n  \(Self.quoted($0.key)): \(Self.text($0.record))" }.joined()
+    return "{\n  \"schema\": \(Self.quoted(Self.schema)),\n  \(Self.quoted(report.recordsKey)): \(list)\(totals)\n}\n"
   }
 
   /// What stands before the first of the rows.

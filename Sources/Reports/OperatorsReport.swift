@@ -11,26 +11,36 @@ extension Report {
   /// Work, bytes and `time` are those of one occurrence; `all` and `share` count every occurrence, as totals do.
   ///
   /// Where tokens are generated, one step of decoding stands behind the stages: `step`, counted from 1, or the last.
+  /// It has a total of its own, for machines under `decode_total`.
   public static func operators(of estimate: Estimate, step: Int? = nil) -> Report {
-    let decode = estimate.decode.map { [$0.step(step ?? $0.steps)] } ?? []
-    let stages = estimate.stages + decode
-    let rows = stages.flatMap { stage in stage.operators.map { (stage.stage, $0) } }
-    let total = OperatorTotals(stages)
+    let parts = Self.parts(of: estimate, step: step)
     // A single stage needs no column.
-    let first = stages.count > 1 ? 0 : 1
+    let first = parts.map(\.stages.count).reduce(0, +) > 1 ? 0 : 1
     let shown = estimate.decode.map {
-      "\"decode\" is step \(step ?? $0.steps) of \($0.steps); the total counts it once"
+      "\"decode\" is step \(step ?? $0.steps) of \($0.steps), with a total and shares of its own"
     }
     // Nor do other devices where there are none.
-    let last = columns.count - (total.sent > .zero ? 0 : 1)
-    let cells = rows.map { Self.cells($0.0, $0.1, of: total.seconds) } + [total.cells]
-    return Report(
-      headings: headings(estimate),
-      table: Table(Array(columns[first..<last]), rows: cells.map { Array($0[first..<last]) }, hasTotal: true),
-      notes: ["\"all\" and \"share\" count every repeat, as the total does; other figures are of one occurrence"]
+    let last = columns.count - (parts.contains { $0.sent > .zero } ? 0 : 1)
+    let cells = parts.flatMap { part in part.operators.map { Self.cells($0.0, $0.1, of: part.seconds) } }
+    let rows = (cells + parts.map(\.cells)).map { Array($0[first..<last]) }
+    let total = parts.count > 1 ? "totals do" : "the total does"
+    var report = Report(
+      headings: headings(estimate), table: Table(Array(columns[first..<last]), rows: rows, totals: parts.count),
+      notes: ["\"all\" and \"share\" count every repeat, as \(total); other figures are of one occurrence"]
         + (shown.map { [$0] } ?? []) + estimate.notes + basis([estimate]),
-      records: rows.map { record($0.0, $0.1) },
-      total: total.record(of: estimate))
+      records: parts.flatMap { part in part.operators.map { record($0.0, $0.1) } })
+    report.totals = parts.map { Total(key: $0.key, record: $0.record(of: estimate)) }
+    return report
+  }
+
+  /// What is summed up: the stages until the first token, and apart from them a step of decoding.
+  private static func parts(of estimate: Estimate, step: Int?) -> [OperatorTotals] {
+    guard let decode = estimate.decode else { return [OperatorTotals(estimate.stages, ["", "total"], key: "total")] }
+    let number = step ?? decode.steps
+    return [
+      OperatorTotals(estimate.stages, ["total", "to first token"], key: "total"),
+      OperatorTotals([decode.step(number)], ["total", "of step \(number)"], key: "decode_total"),
+    ]
   }
 
   private static func headings(_ estimate: Estimate) -> [String] {
@@ -112,14 +122,20 @@ extension Report {
   }
 }
 
-/// The sums over every occurrence of every operator of all stages.
+/// The sums over every occurrence of every operator of some stages.
 private struct OperatorTotals {
+  let stages: [StageEstimate]
+  /// What stands in the columns of the stage and of the operator.
+  let label: [String]
+  /// What machines call them.
+  let key: String
   let flops, vectorFLOPs: FLOPs
   let traffic: Traffic
   let seconds, expected: Seconds
   let sent: Bytes
 
-  init(_ stages: [StageEstimate]) {
+  init(_ stages: [StageEstimate], _ label: [String], key: String) {
+    (self.stages, self.label, self.key) = (stages, label, key)
     flops = stages.map(\.flops).sum()
     vectorFLOPs = stages.map(\.vectorFLOPs).sum()
     traffic = stages.reduce(.zero) { $0 + $1.traffic }
@@ -128,17 +144,21 @@ private struct OperatorTotals {
     expected = stages.map(\.expectedSeconds).sum()
   }
 
+  var operators: [(Stage, OperatorEstimate)] {
+    stages.flatMap { stage in stage.operators.map { (stage.stage, $0) } }
+  }
+
   var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
 
   var cells: [String] {
-    ["", "total", ""] + Report.cells(flops, vectorFLOPs, traffic)
+    label + [""] + Report.cells(flops, vectorFLOPs, traffic)
       + [intensity.text, "", "", expected.description, seconds.description, "100 %", "", sent.description]
   }
 
   /// The totals, with the estimate's notes: machines find them nowhere else.
   func record(of estimate: Estimate) -> Record {
     var record = Report.record(
-      stage: "total", name: "total", repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity,
+      stage: key, name: key, repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity,
       nil, sent
     )
     record.fields.append(Record.Field(key: "note", value: .text(estimate.noteForMachines)))

@@ -71,15 +71,15 @@ public struct Table: Sendable, Hashable {
   public var columns: [Column]
   /// The texts of each row, one for every column.
   public var rows: [[String]]
-  /// Whether the last row sums up those above it.
-  public var hasTotal: Bool
+  /// How many of the last rows sum up those above them.
+  public var totals: Int
 
   /// A table; every row has as many texts as there are columns.
-  public init(_ columns: [Column], caption: String? = nil, rows: [[String]], hasTotal: Bool = false) {
+  public init(_ columns: [Column], caption: String? = nil, rows: [[String]], totals: Int = 0) {
     self.caption = caption
     self.columns = columns
     self.rows = rows
-    self.hasTotal = hasTotal
+    self.totals = totals
   }
 }
 
@@ -95,8 +95,16 @@ public struct Report: Sendable, Hashable {
   public var recordsKey = "rows"
   /// The rows for machines.
   public var records: [Record]
-  /// The row that sums them up, for machines.
-  public var total: Record?
+  /// The rows that sum them up, for machines, by key: `total` and, where that is not of all rows, others.
+  public var totals: [Total] = []
+
+  /// A record that sums up others.
+  public struct Total: Sendable, Hashable {
+    /// The key under which machines find it.
+    public var key: String
+    /// The sums.
+    public var record: Record
+  }
 
   /// A report from its parts.
   public init(headings: [String], table: Table, notes: [String] = [], records: [Record], total: Record? = nil) {
@@ -109,7 +117,7 @@ public struct Report: Sendable, Hashable {
     self.tables = tables
     self.notes = notes
     self.records = records
-    self.total = total
+    totals = total.map { [Total(key: "total", record: $0)] } ?? []
   }
 }
 

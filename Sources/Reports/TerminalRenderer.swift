@@ -85,7 +85,7 @@ public struct TerminalRenderer: Renderer {
     let rule = columns.map { String(repeating: "-", count: widths[$0]) }.joined(separator: gap)
     var lines = styled([line(table.columns.map(\.heading))], .bold) + styled([rule], .faint)
     for (index, row) in table.rows.enumerated() {
-      if table.hasTotal, index > 0, index == table.rows.count - 1 { lines += styled([rule], .faint) }
+      if index > 0, index == table.rows.count - table.totals { lines += styled([rule], .faint) }
       lines += wrapped(row)
     }
     return lines

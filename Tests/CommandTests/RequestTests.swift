@@ -121,6 +121,25 @@ struct RequestTests {
     #expect(try core("--step", "3")["flops"] as? Double == 4 * 4096 * 13)
   }
 
+  @Test("a step of decoding has a total of its own beside that of the stages until the first token")
+  func totals() throws {
+    let call = Self.call + ["--gpu", "a100-80gb", "--generate", "20"]
+    let request = try row("--gpu", "a100-80gb", "--generate", "20")
+    let run = try Command.run(["operators"] + call + ["--step", "1", "--format", "json"]).output
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(run.utf8)) as? [String: Any])
+    for (total, seconds) in [("total", "time_to_first_token_seconds"), ("decode_total", "first_step_seconds")] {
+      let found = try #require(object[total] as? [String: Any])
+      for prefix in ["", "expected_"] {
+        let expected = try number(request, prefix + seconds)
+        #expect(abs(try number(found, "\(prefix)seconds") - expected) < 1e-12 * expected)
+      }
+    }
+    let csv = try Command.run(["operators"] + call + ["--format", "csv"]).output.split(separator: "\n")
+    #expect(csv.suffix(2).map { $0.prefix { $0 != "," } } == ["total", "decode_total"])
+    let table = try Command.run(["operators"] + call).output
+    #expect(table.contains("\ntotal    to first token ") && table.contains("\ntotal    of step 20 "))
+  }
+
   @Test(
     "wrong calls say what is expected",
     arguments: [

@@ -24,7 +24,7 @@ struct TerminalRendererTests {
   @Test("a total stands below a rule of its own")
   func total() {
     var report = plainReport
-    report.tables[0] = Table([.text("name"), .number("count")], rows: [["a", "1"], ["total", "10"]], hasTotal: true)
+    report.tables[0] = Table([.text("name"), .number("count")], rows: [["a", "1"], ["total", "10"]], totals: 1)
     #expect(
       TerminalRenderer().render(report) == """
         name   count
