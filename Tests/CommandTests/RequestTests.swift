@@ -20,6 +20,11 @@ struct RequestTests {
   func steps() throws {
     let all = try row("--gpu", "a100-80gb", "--generate", "5", "--context", "100")
     let single = try (100..<105).map { try row("--gpu", "a100-80gb", "--generate", "1", "--context", "\($0)") }
+    // Five tokens of one sequence.
+    for key in ["", "expected_"] {
+      let tokens = try number(all, "\(key)tokens_per_second") * number(all, "\(key)request_seconds")
+      #expect(abs(tokens - 5) < 1e-12)
+    }
     for key in ["decode_seconds", "expected_decode_seconds", "decode_flops", "decode_traffic_bytes"] {
       let sum = try single.reduce(0) { try $0 + number($1, key) }
       #expect(abs(try number(all, key) / sum - 1) < 1e-12)
