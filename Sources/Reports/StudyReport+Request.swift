@@ -66,7 +66,7 @@ private struct RequestColumn: Sendable {
       column: .number("energy", priority: 6),
       applies: { generates($0) && $0.rows.contains { $0.estimate.expectedRequest?.energy != nil } },
       text: { row in row.estimate.expectedRequest?.energy?.description ?? "" }),
-    cost("cost", priority: 1) { $0.cost },
+    cost("cost", priority: 0) { $0.cost },
     cost("per million", priority: 2) { $0.costPerMillionTokens },
     RequestColumn(column: .number("KV cache", priority: 5), applies: { _ in true }) {
       $0.estimate.footprint.cache.description

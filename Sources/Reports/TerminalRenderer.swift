@@ -17,17 +17,20 @@ public struct TerminalRenderer: Renderer {
     if !report.headings.isEmpty {
       blocks.append(report.headings.enumerated().flatMap { lines($1, $0 == 0 ? .bold : nil) })
     }
-    var hidden = 0
+    var hidden: [String] = []
     for table in report.tables where !table.rows.isEmpty {
       var table = table
       table.rows = table.rows.map { $0.map(\.onOneLine) }
       let columns = visibleColumns(table)
-      hidden = max(hidden, table.columns.count - columns.count)
+      for index in table.columns.indices where !columns.contains(index) {
+        let heading = table.columns[index].heading
+        if !hidden.contains(heading) { hidden.append(heading) }
+      }
       blocks.append((table.caption.map { lines($0, .bold) } ?? []) + lines(table, columns))
     }
     var notes = report.notes
-    if hidden > 0 {
-      notes.append("\(hidden) more column\(hidden == 1 ? "" : "s") in a wider terminal, or with --format markdown")
+    if !hidden.isEmpty {
+      notes.append("not shown here: \(hidden.joined(separator: ", ")); a wider terminal or --format markdown has all")
     }
     if !notes.isEmpty { blocks.append(notes.flatMap { lines($0, .faint) }) }
     return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
