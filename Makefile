@@ -13,6 +13,7 @@ endif
 
 ROOFLINE = .build/release/roofline
 QUOTED   = Examples/Planning/Sources/FourCalls/main.swift $(wildcard Examples/catalog/*/*.yaml)
+PAGES    = README.md CONTRIBUTING.md $(wildcard Documentation/*.md)
 SOURCES  = Package.swift Plugins Sources $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
 
 .PHONY: run test build lint swift-test examples python-test reports check-reports bench install format clean help dependencies
@@ -43,10 +44,12 @@ lint:
 swift-test: dependencies
 	$(SWIFT) test
 
-# What the README quotes is what runs here, to the letter.
+# What README.md and Documentation/ quote is what runs here, to the letter; the files that they link to are there.
 examples: dependencies
 	@for file in $(QUOTED); do \
-	[[ "$$(<README.md)" == *"$$(<$$file)"* ]] || { echo "README.md does not quote $$file as it is"; exit 1; }; done
+	[[ "$$(cat $(PAGES))" == *"$$(<$$file)"* ]] || { echo "No page quotes $$file as it is"; exit 1; }; done
+	@for page in $(PAGES); do for link in $$(grep -oE '\]\([^):# ]+[)#]' $$page | tr -d '](#)'); do \
+	[ -e "$$(dirname $$page)/$$link" ] || { echo "$$page links to $$link, which is not there"; exit 1; }; done; done
 	$(SWIFT) build --package-path Examples/Planning
 	$(SWIFT) run --package-path Examples/Planning --skip-build FourCalls
 	$(SWIFT) run --package-path Examples/Planning --skip-build planning
