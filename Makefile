@@ -56,12 +56,14 @@ examples: dependencies
 	$(SWIFT) run roofline --catalog Examples/catalog --model my-vlm --gpu my-gpu
 
 python-test:
+	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tools/test_convert_vidur.py; fi
 	@if $(PYTHON) -c "import PIL, safetensors, torch, transformers as t; assert t.is_torch_available()" 2>/dev/null; \
 	then $(PYTHON) Examples/test_export_features.py; \
 	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi
 
-# MEASUREMENTS="OPERATORS.csv PREFILLS.csv UNFITTED.csv Benchmarks/catalog" writes reports/validation.md as well, which is
-# not made of the program alone; Tools/select_prefills.py makes PREFILLS.csv, Tools/select_unfitted.py UNFITTED.csv.
+# MEASUREMENTS="OPERATORS.csv PREFILLS.csv UNFITTED.csv UNSEEN.csv Benchmarks/catalog" writes reports/validation.md as well,
+# which is not made of the program alone; Tools/select_prefills.py makes PREFILLS.csv, Tools/select_unfitted.py
+# UNFITTED.csv, Tools/convert_vidur.py UNSEEN.csv (which may be missing).
 reports: dependencies ## Write reports/ anew, from the program alone
 	$(SWIFT) run write-reports reports $(MEASUREMENTS)
 
