@@ -6,16 +6,18 @@ heads, kv_heads, head_width, seconds, source; lines with # are comments) and pri
 section of its hardware file, then the error of the half that was held out. Needs numpy and scipy.
 
 The model is that of Sources/Estimation/ExpectedTime.swift, term by term; the reasons stand there. Everything that is
-the same for all devices of a class is a constant here as there. Fitted per device are, for each format of matrix
-products, for attention and for element-wise kernels: fractions of peak (of what a multiprocessor streams) and of the
-bandwidth, and the overhead of a kernel.
+the same for all devices of a class is a constant here as there. Fitted per device are the overhead of a kernel and shares:
+for each format of matrix products those of the peak, of the bandwidth and of the clock that all multiprocessors together
+sustain (FP8's overhead is BF16's), for attention the first two, for element-wise kernels those of the bandwidth and of
+what a multiprocessor streams.
 
 The split: for each device, every other model, counted from the end of the alphabet, is fitted, the rest held out; a
 benchmark without models (a grid of shapes) is split the same way by its inner widths or heads. --swap fits the other
 half, --all everything.
 
 Vidur times what each model's block does (vidur/profiling/mlp/mlp_impl.py): in phi-2, whose attention and MLP run side by
-side, "add" is two sums one after the other, and "norm" torch's layer norm; in the other models one sum and vLLM's RMS.
+side, "add" is two sums one after the other, and "norm" torch's layer norm; in the other models one sum and the RMS norm of
+Sarathi-Serve, which began as a fork of vLLM.
 """
 
 import csv
@@ -28,7 +30,7 @@ import scipy.optimize
 # hardware/*.yaml.
 DEVICES = {
     "a100-80gb-sxm": ({"fp16": 312e12, "bf16": 312e12, "int8": 624e12, "vector": 19.5e12}, 2039e9, 108, 40 * 2**20),
-    "h100-sxm": ({"fp16": 989e12, "bf16": 989e12, "fp8": 1979e12, "int8": 1979e12, "vector": 67e12}, 3350e9, 132, 50 * 2**20),
+    "h100-sxm": ({"fp16": 989.4e12, "bf16": 989.4e12, "fp8": 1978.9e12, "int8": 1978.9e12, "vector": 66.9e12}, 3350e9, 132, 50 * 2**20),
     "a40": ({"fp16": 149.7e12, "bf16": 149.7e12, "int8": 299.3e12, "vector": 37.4e12}, 696e9, 84, 6 * 2**20),
 }
 

@@ -5,9 +5,9 @@ Of a table with the columns source, model, precision, batch, prompt_tokens, devi
 unit and note it keeps the rows that `roofline validate` can be held against, by these rules, and says on standard error
 how many rows each of them drops:
 
-1. Prefill alone, on one device or on several that share every layer (tensor parallelism), by TensorRT-LLM's own
-   benchmark, TinyChat or FasterTransformer's C++ interface: engines that fuse what can be fused and wait for no
-   interpreter.
+1. Prefill alone, on one device or on several that share every layer (tensor parallelism), by TensorRT-LLM, TinyChat or
+   FasterTransformer's C++ interface: engines that fuse what can be fused and wait for no interpreter. TensorRT-LLM's
+   times are of its own documentation but for those on an RTX 4090, which TinyChat's README has beside its own.
 2. FP16, FP8 or weight-only INT4. FasterTransformer's INT8 quantises other tensors than is counted here, and its FP32
    rows may run in TF32.
 3. No BERT: the catalog has no such encoder.
