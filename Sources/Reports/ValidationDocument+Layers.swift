@@ -25,7 +25,7 @@ extension Document {
     ]
       + [
         ("held-out layers", held.layers()), ("their products alone", held.layers(.leftOut)), ("all layers", layers),
-      ].filter { !$1.measurements.isEmpty }.map { .table(summary($0, $1)) }
+      ].filter { !$1.measurements.isEmpty }.map { .table(layerErrors($0, $1)) }
   }
 
   /// The median share that other kernels than products have of the measured times.
@@ -38,11 +38,10 @@ extension Document {
   }
 
   /// The errors of some rows by device and, of several devices, of all together.
-  private static func summary(_ title: String, _ layers: Validation) -> Table {
+  static func layerErrors(_ title: String, _ layers: Validation) -> Table {
     let rows = layers.measurements
-    let names = rows.reduce(into: [String]()) { if !$0.contains($1.hardware) { $0.append($1.hardware) } }
-    var groups = names.map { name in (name, rows.filter { $0.hardware == name }) }
-    if names.count > 1 { groups.append(("together", rows)) }
+    var groups = groups(rows) { [$0.hardware] }
+    if groups.count > 1 { groups.append((["together"], rows)) }
     return Table(
       [
         .text(title), .number("sums"), .number("ideal median"), .number("90 %"), .number("bias"),
@@ -51,7 +50,7 @@ extension Document {
       rows: groups.map { name, rows in
         let ideal = ErrorSummary(ratios: rows.map(\.idealRatio))
         let expected = ErrorSummary(ratios: rows.map(\.expectedRatio))
-        return [name, "\(rows.count)"]
+        return name + ["\(rows.count)"]
           + [ideal, expected].flatMap { [$0.median.percent, $0.percentile90.percent, $0.bias.signedPercent] }
       })
   }

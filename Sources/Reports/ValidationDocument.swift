@@ -2,21 +2,25 @@ internal import Quantities
 public import Validation
 
 extension Document {
-  /// How near predicted times come to measured ones: operators, and whole prefills and devices that were not fitted
-  /// where there are any.
+  /// How near predicted times come to measured ones: operators, and whole prefills, devices that were not fitted and
+  /// models that `operators` lacks (`unseen`) where there are any.
   ///
   /// The measurements are not part of the program, so this report is written only where they are at hand.
-  public init(operators: Validation, prefills: Validation?, unfitted: Validation?) {
+  public init(operators: Validation, prefills: Validation?, unfitted: Validation?, unseen: Validation? = nil) {
     let held = operators.heldOut
-    var blocks = Self.method
+    var blocks = Self.method(held)
     blocks += [
       .heading(level: 2, "Operators that were held out"), .table(Report.errors(held)), .table(Self.pooled(held)),
+    ]
+    blocks += Self.byRows(held)
+    blocks += [
       .image(path: "charts/validation-times.svg", description: "Expected against measured times of held-out products"),
       .image(path: "charts/validation-errors.svg", description: "Errors of held-out products by rows"),
       .heading(level: 2, "All operators"), .table(Report.errors(operators)),
     ]
     blocks += Self.suspects(operators)
     blocks += Self.layers(operators)
+    if let unseen { blocks += Self.unseen(unseen, operators) }
     if let unfitted { blocks += Self.unfitted(unfitted) }
     if let prefills { blocks += Self.prefills(prefills) + Self.ranges(prefills, held.layers()) }
     let products = Self.sample(held.measurements.filter { $0.kind == "matmul" })
@@ -28,78 +32,10 @@ extension Document {
       ])
   }
 
-  private static let method: [Block] = [
-    .paragraph(
-      "The expected time is the ideal one with what devices achieve of it; every term and its reason stand in "
-        + "[ExpectedTime.swift](../Sources/Estimation/ExpectedTime.swift). Per device and format three shares and an "
-        + "overhead were fitted by [fit_achieved.py](../Tools/fit_achieved.py) to one half of the measurements: for each "
-        + "device every other model, counted from the end of the alphabet (of grids of shapes every other width or number "
-        + "of heads). The other half was held out."),
-    .heading(level: 2, "What the held-out figures are worth"),
-    .list([
-      "The terms and constants that all devices share (tiles, throttling, how surely a library takes the fastest tile) "
-        + "were chosen by the errors of the fitted half alone; the held-out half was judged once, at the end. An earlier "
-        + "formula, of which the tiles and splits remain, had been chosen with both halves in view.",
-      "The direction of the split is arbitrary; the opposite one, with everything fitted anew, is shown below.",
-      "FP16 figures come from one benchmark, BF16 and FP8 from another. FP16 and BF16 are equally fast in hardware; that "
-        + "their figures differ shows how far two benchmarks of one device lie apart.",
-      "What remains is mostly which kernel a library takes. If for every fitted product that tile and split were known "
-        + "under which the formula comes nearest, median errors would be 0.7 to 1.2 % in FP16, 1.8 % (H100) and 3.0 % "
-        + "(A100) in BF16, and 90th percentiles 7 to 13 %. Libraries choose by rules that are not published: at H100, "
-        + "648 x 4096 x 3072 takes 48 us and 768 x 4096 x 3072 takes 40.",
-      "FP8 rows were measured with vLLM 0.14, whose kernels took 10 us and 11 ps an element to scale and quantise the "
-        + "input, often longer than the product; vLLM 0.19 needs about a sixth in the same benchmark. They were fitted "
-        + "apart from the product, and are counted in this comparison alone: estimates assume, as engines do, that the "
-        + "step before writes 8 bits.",
-      "In phi-2, whose attention and MLP run side by side, vidur times two sums as one row and torch's layer norm "
-        + "([mlp_impl.py](https://github.com/microsoft/vidur/blob/7d47513/vidur/profiling/mlp/mlp_impl.py)); its rows are "
-        + "predicted as that.",
-      "Products of 1 to 16 rows got narrow tiles and a matrix-vector kernel of their own because 64 rows of a tile wasted "
-        + "more on 4-bit weights and consumer GPUs than published decoding takes. Of several forms with the same "
-        + "physics one was taken whose errors on the fitted half were among the least; H100's held-out BF16 products lost by it, 4.9 to "
-        + "5.2 %, and FP8, 5.5 to 5.6.",
-      "Element-wise constants and the waves of norms were chosen by the fitted half, too, but with the held-out medians "
-        + "in sight.",
-      "Of NVIDIA's consumer GPUs no power limit is assumed (`sustained` 1), unlike of all others. Base and boost clock "
-        + "would say 0.91 (RTX 3090), 0.94 (RTX 4090) and 0.92 (RTX 5090); that was dropped after the RTX 4090's prefills "
-        + "below were seen, of which one is faster than the bound: the card runs above its rated clock.",
-      "The gap between kernels was added after the prefills below had been seen, whose median error was 15.1 % without it. "
-        + "Its length is NVIDIA's figure, not fitted; times of single operators, here and in `validate`, are without it.",
-    ]),
-    .table(oppositeSplit),
-    .paragraph(
-      "Operators: kernel times of [vidur](https://github.com/microsoft/vidur) at commit 7d47513 (MIT) in FP16, and of "
-        + "[aiconfigurator](https://github.com/ai-dynamo/aiconfigurator) at commit 095f58a (Apache-2.0) in BF16 and FP8. "
-        + "Errors are shares of the measured time; a bias above zero means that predictions are too long. FP8 rows "
-        + "include a kernel that quantises the input. The measurements are not part of this repository: "
-        + "`write-reports` writes this page anew from them."),
-  ]
-
-  /// Products of the opposite split, as `Tools/fit_achieved.py OPERATORS.csv --swap` printed them.
-  private static let oppositeSplit = Table(
-    [
-      .text("opposite split"), .text("precision"), .number("rows"), .number("median"), .number("90 %"), .number("bias"),
-    ],
-    rows: [
-      ["a100-80gb", "fp16", "1107", "6.1 %", "14.3 %", "+3.2 %"], ["a40", "fp16", "2021", "6.0 %", "18.0 %", "+2.4 %"],
-      ["h100-sxm", "fp16", "1961", "6.2 %", "17.3 %", "+0.6 %"],
-      ["a100-80gb", "bf16", "1040", "7.8 %", "21.1 %", "+1.7 %"],
-      ["h100-sxm", "bf16", "611", "4.7 %", "18.0 %", "+0.9 %"],
-      ["h100-sxm", "fp8", "600", "6.0 %", "17.1 %", "-1.4 %"],
-    ])
-
   /// All held-out products of a device together.
   private static func pooled(_ validation: Validation) -> Table {
     let products = validation.measurements.filter { $0.kind == "matmul" }
-    let names = products.reduce(into: [String]()) { if !$0.contains($1.hardware) { $0.append($1.hardware) } }
-    return Table(
-      [.text("all products"), .number("rows"), .number("median"), .number("90 %"), .number("bias")],
-      rows: names.map { name in
-        let errors = ErrorSummary(ratios: products.filter { $0.hardware == name }.map(\.expectedRatio))
-        return [
-          name, "\(errors.count)", errors.median.percent, errors.percentile90.percent, errors.bias.signedPercent,
-        ]
-      })
+    return errors("all products", of: groups(products) { [$0.hardware] })
   }
 
   private static func suspects(_ validation: Validation) -> [Block] {
@@ -107,7 +43,7 @@ extension Document {
     let impossible = validation.measurements.filter(\.isImpossible)
     let elementwise = suspects.count { !["matmul", "attention"].contains($0.kind) }
     let text =
-      "\(suspects.count) of \(validation.measurements.count) rows are faster than the bound and suspect. "
+      "\(suspects.count) of \(validation.measurements.count) rows are faster than the bound and suspect; they count in the errors of all tables. "
       + "\(elementwise) of them are element-wise kernels, the others products of little work. The bound takes every operand "
       + "from memory; these benchmarks run a kernel on what it, or the one before, has just touched, so that as many "
       + "bytes as the last-level cache holds need not come from memory. With that many left out, and half a microsecond "
@@ -130,7 +66,10 @@ extension Document {
           + "changed with these rows in view: narrower tiles for products on vector units, and what a power limit leaves "
           + "of the clock. The T4 warrants 585 of its 1590 MHz at its 70 W, and NVIDIA says that it throttles under "
           + "continuous products (forums.developer.nvidia.com/t/264462); the geometric mean of both clocks stands in for "
-          + "the one that is reached, here and for all devices whose clocks are known."),
+          + "the one that is reached, here and for all devices whose clocks are known. The 90th percentiles of A100 and "
+          + "MI210 are those of the smallest products, 8192 rows by widths of 32 to 256: LLMCompass's times of them are 30 "
+          + "to 49 us and hardly grow with the width, so that they likely hold the launch from the host, too, which kernel "
+          + "times leave out."),
       .table(Report.errors(validation.keeping { !usesOtherUnits($0) })),
       .paragraph(
         "INT8 on the T4 apart: those rows did not run on the units that the estimate is of, and are no measure of it. None "

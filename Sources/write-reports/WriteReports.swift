@@ -1,10 +1,11 @@
 internal import RooflineKit
 
 /// Writes every report into a folder that exists, and its charts into a folder `charts` in it:
-/// `write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [CATALOG]]`.
+/// `write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [CATALOG]]`.
 ///
-/// The report on measured times is written only if the measurements are given. CATALOG is a folder with models that
-/// they name and that are not built in.
+/// The report on measured times is written only if the measurements are given: UNSEEN.csv has operators of models that
+/// OPERATORS.csv lacks. CATALOG is a folder with models that they name and that are not built in; what ends in `.csv` is
+/// none.
 @main
 enum WriteReports {
   static func main() {
@@ -13,8 +14,13 @@ enum WriteReports {
 
   private static func write() throws(Diagnostic) {
     let arguments = CommandLine.arguments.dropFirst()
-    guard let folder = arguments.first, arguments.count == 1 || (4...5).contains(arguments.count) else {
-      throw Diagnostic("usage: write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [CATALOG]]")
+    let inputs = Array(arguments.dropFirst())
+    let measurements = Array(inputs.prefix { $0.hasSuffix(".csv") })
+    let folders = inputs.dropFirst(measurements.count)
+    guard let folder = arguments.first,
+      inputs.isEmpty || (3...4).contains(measurements.count) && folders.count < 2
+    else {
+      throw Diagnostic("usage: write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [CATALOG]]")
     }
     let catalog = Catalog.standard
     var documents = [
@@ -22,14 +28,14 @@ enum WriteReports {
       Document(try AccountingComparison()),
       Document(devices: try catalog.allHardware(), models: try catalog.allModels()),
     ]
-    let measurements = Array(arguments.dropFirst())
     if measurements.count > 2 {
-      let wider = measurements.count > 3 ? try Catalog(folders: [measurements[3]]) : catalog
+      let wider = folders.isEmpty ? catalog : try Catalog(folders: Array(folders))
       documents.append(
         Document(
           operators: try Validation(measurements: measurements[0]),
           prefills: try Validation(measurements: measurements[1], catalog: wider),
-          unfitted: try Validation(measurements: measurements[2])))
+          unfitted: try Validation(measurements: measurements[2]),
+          unseen: measurements.count > 3 ? try Validation(measurements: measurements[3]) : nil))
     }
     try Files.makeFolder("\(folder)/charts")
     for document in documents {

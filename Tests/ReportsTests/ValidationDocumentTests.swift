@@ -97,4 +97,64 @@ import Validation
     #expect(sizes.map { $0[5] } == ["133 ms", "1.00 ks"])
     #expect(document.markdown.contains(" of the 1 on one device, 100.0 % of the 2 on several)."))
   }
+
+  /// 2 x 512 x 1024 x 4096 FLOPs at 312 TFLOP/s are 13.8 us; tiles and overhead add a few. 1 s is 100.0 % more.
+  @Test func unseenModelsAreSetBesideTheHeldOutHalf() throws {
+    let unseen = """
+      hardware,operator,precision,rows,inner,columns,seconds,source
+      a100,matmul,fp16,512,2048,4096,1,x:m/new
+      a100,matmul,fp16,16,2048,4100,1,x:m/new
+      a100,gated_activation,fp16,512,0,4096,1,x:m/new
+      a100,norm,fp16,512,0,4096,1,x:m/new
+      """
+    let document = Document(
+      operators: try validation(Self.operators), prefills: nil, unfitted: nil, unseen: try validation(unseen))
+    let parts = document.markdown.components(separatedBy: "## Models that were never looked at")
+    try #require(parts.count == 2)
+    // The first product is as wide as the one that was held out.
+    #expect(parts[1].contains("on a100-80gb 50 % (the others' median error is 100.0 %); on other devices none."))
+    #expect(cells(document, "a100-80gb | fp16      |     2 |").map { [$0[3], $0[6]] } == [["100.0 %", "1"]])
+    #expect(parts[1].contains("missed by a100-80gb products (median 100.0 %, 90 % 100.0 %, bias -100.0 %), "))
+    #expect(parts[1].contains("a100-80gb gated_activation (median 100.0 %), a100-80gb norm (median 100.0 %)."))
+    // Of the held-out product 27.5 of 100 us are its bound, so that its error is at most 72.5 %.
+    #expect(parts[1].contains("than held-out rows of the device and kind: a100-80gb matmul (100.0 % instead of "))
+    #expect(cells(document, "a100-80gb   | m/new").map { $0[2] } == ["2"])
+    #expect(!parts[0].contains("m/new") && !parts[1].contains("Sums over one layer"))
+  }
+
+  @Test func productsAreCountedByRows() throws {
+    let rows = [1, 2, 16, 17, 64, 65, 256, 257, 1024, 1025].flatMap { rows in
+      [4096, 2048].map { "a100,matmul,fp16,\(rows),\($0),4096,1,grid" }
+    }
+    let header = "hardware,operator,precision,rows,inner,columns,seconds,source\n"
+    let document = Document(
+      operators: try validation(header + rows.joined(separator: "\n")), prefills: nil, unfitted: nil)
+    let table = cells(document, "a100-80gb | fp16 ")
+    #expect(table.map { $0[2] } == ["1", "2 to 16", "17 to 64", "65 to 256", "257 to 1024", "more"])
+    #expect(table.map { $0[3] } == ["1", "2", "2", "2", "2", "1"])
+    #expect(document.markdown.contains("by more than a tenth in the mean: a100-80gb fp16 at 1 (-100.0 %), "))
+  }
+
+  /// Of the two models the first is held out. 3 x 2 x 730 x 8192 bytes at 3350 GB/s take 10.7 us, of which most stay in
+  /// the 50 MiB of the cache: the formula is shorter, and so is the second row.
+  @Test func sumsThatTheBoundDecidesAreSaid() throws {
+    let add = """
+      hardware,operator,precision,rows,inner,columns,seconds,source
+      h100,add,fp16,730,0,8192,0.00005,x:m/a
+      h100,add,fp16,730,0,8192,0.00001,x:m/a
+      h100,add,fp16,730,0,8192,0.00005,x:m/b
+      """
+    let document = Document(operators: try validation(add), prefills: nil, unfitted: nil)
+    #expect(document.markdown.contains("Of the 2 held-out rows of `add` on h100-sxm, 2 are predicted as the bound"))
+    #expect(document.markdown.contains("and 1 are measured faster than it"))
+    #expect(document.markdown.contains("suspect; they count in the errors of all tables."))
+  }
+
+  @Test func prefillsFasterThanTheBoundAreNamed() throws {
+    let header = "model,precision,batch,prompt_tokens,device,n_dev,seconds\n"
+    let text = header + "Vicuna 7B,fp16,1,2048,a100,1,0.001\nVicuna 7B,fp16,1,2048,a100,1,0.133"
+    let document = Document(operators: try validation(Self.operators), prefills: try validation(text), unfitted: nil)
+    #expect(document.markdown.contains("Of the 1 rows that are not faster"))
+    #expect(document.markdown.contains("Faster than the bound: a100-80gb 1.00 ms (bound "))
+  }
 }
