@@ -5,9 +5,6 @@ internal import Validation
 extension Document {
   static func unseen(_ unseen: Validation, _ operators: Validation) -> [Block] {
     let products = products(unseen)
-    let sums = [
-      ("whole layers", unseen.layers(.measured)), ("their products alone", unseen.layers(.leftOut)),
-    ].filter { !$1.measurements.isEmpty }
     return [
       .heading(level: 2, "Models that were never looked at"),
       .paragraph(
@@ -20,11 +17,20 @@ extension Document {
       .table(beside(products, Self.products(operators.heldOut))),
       .paragraph(outcome(unseen) + farther(unseen, operators.heldOut)),
       .table(errors("products of", "model", of: groups(products) { [$0.hardware, $0.unit] })),
-    ] + byRows(unseen)
-      + (sums.isEmpty
-        ? []
-        : [.paragraph("Sums over one layer as above; here every kernel was measured at every number of tokens.")])
-      + sums.map { .table(layerErrors($0, $1)) }
+    ] + byRows(unseen) + sums(unseen, operators.heldOut)
+  }
+
+  /// Sums over whole layers; nothing if no layer is complete.
+  private static func sums(_ unseen: Validation, _ held: Validation) -> [Block] {
+    let layers = unseen.layers(.measured)
+    guard !layers.measurements.isEmpty else { return [] }
+    return [
+      .paragraph(
+        "Sums over one layer as above; here every kernel was measured at every number of tokens."
+          + farther(layers, held.layers())),
+      .table(layerErrors("whole layers", layers)),
+      .table(layerErrors("their products alone", unseen.layers(.leftOut))),
+    ]
   }
 
   private static func products(_ validation: Validation) -> [Measurement] {
@@ -63,18 +69,22 @@ extension Document {
       + (missing.isEmpty ? "All of these do." : "Of these that is missed by \(missing.joined(separator: ", ")).")
   }
 
-  /// The kinds of kernels whose median error is more than a hundredth above that of the held-out rows.
+  /// Where errors are half a percent or more above those of the held-out rows; empty if nowhere.
   private static func farther(_ unseen: Validation, _ held: Validation) -> String {
-    let parts = unseen.groups.compactMap { group -> String? in
-      let other = held.groups.first {
-        [$0.hardware, $0.kind, $0.precision] == [group.hardware, group.kind, group.precision]
+    func places(_ error: KeyPath<ErrorSummary, Double>) -> String? {
+      let parts = unseen.groups.compactMap { group -> String? in
+        let other = held.groups.first {
+          [$0.hardware, $0.kind, $0.precision] == [group.hardware, group.kind, group.precision]
+        }
+        guard let there = other?.expected[keyPath: error] else { return nil }
+        let here = group.expected[keyPath: error]
+        return here < there + 0.005
+          ? nil : "\(group.hardware) \(group.kind) (\(here.percent) instead of \(there.percent))"
       }
-      guard let other, group.expected.median > other.expected.median + 0.01 else { return nil }
-      let medians = "\(group.expected.median.percent) instead of \(other.expected.median.percent)"
-      return "\(group.hardware) \(group.kind) (\(medians))"
+      return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
-    return parts.isEmpty
-      ? "" : " In the median farther off than held-out rows of the device and kind: \(parts.joined(separator: ", "))."
+    return (places(\.median).map { " Medians above those of held-out rows: \($0)." } ?? "")
+      + (places(\.percentile90).map { " 90th percentiles above theirs: \($0)." } ?? "")
   }
 
   /// How many of the products have widths that the device was seen with, and the errors of the others.

@@ -117,7 +117,7 @@ import Validation
     #expect(parts[1].contains("missed by a100-80gb products (median 100.0 %, 90 % 100.0 %, bias -100.0 %), "))
     #expect(parts[1].contains("a100-80gb gated_activation (median 100.0 %), a100-80gb norm (median 100.0 %)."))
     // Of the held-out product 27.5 of 100 us are its bound, so that its error is at most 72.5 %.
-    #expect(parts[1].contains("than held-out rows of the device and kind: a100-80gb matmul (100.0 % instead of "))
+    #expect(parts[1].contains(" Medians above those of held-out rows: a100-80gb matmul (100.0 % "))
     #expect(cells(document, "a100-80gb   | m/new").map { $0[2] } == ["2"])
     #expect(!parts[0].contains("m/new") && !parts[1].contains("Sums over one layer"))
   }
