@@ -29,7 +29,7 @@ extension Estimate {
   public var expectedShare: ClosedRange<Double>? {
     guard hardware.achieved.multiprocessors != nil else { return nil }
     let eightBit = precision.productInputBits < precision.activationBits
-    return expectedBasis == .estimated ? 0.82...1.26 : 0.94...(eightBit ? 1.61 : 1.14)
+    return expectedBasis == .estimated ? 0.82...1.26 : 0.94...(eightBit ? 1.49 : 1.11)
   }
 
   /// The range in which four of five measured prefills should lie, never below the ideal time; nil as `expectedShare`.

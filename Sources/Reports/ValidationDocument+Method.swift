@@ -41,7 +41,7 @@ extension Document {
       + "would say 0.91 (RTX 3090), 0.94 (RTX 4090) and 0.92 (RTX 5090); that was dropped after the RTX 4090's prefills "
       + "below were seen, which take hardly longer than their bounds, one of them less. At which clock the card ran is "
       + "not known.",
-    "The gap between kernels was added after the prefills below had been seen, whose median error was 15.1 % without it. "
+    "The gap between kernels was added after the prefills below had been seen, whose median error was 15.1 % until then. "
       + "Its length is NVIDIA's figure, not fitted; times of single operators, here and in `validate`, are without it.",
   ]
 

@@ -64,14 +64,14 @@ struct OperatorMeasurements {
   }
 
   /// Whether rows are of vidur's phi-2, whose attention and MLP run side by side: there "add" times two sums one after
-  /// the other and "norm" torch's layer norm, in other models one sum and vLLM's RMS norm
+  /// the other and "norm" torch's layer norm, in other models one sum and Sarathi-Serve's RMS norm
   /// (github.com/microsoft/vidur at commit 7d47513, vidur/profiling/mlp/mlp_impl.py).
   static func isSideBySide(_ source: String) -> Bool { source.hasPrefix("vidur") && source.contains("phi-2") }
 
   /// What aiconfigurator's times of 8-bit products include: the kernels of vLLM 0.14 that find the scale of an input of
-  /// so many elements and quantise it, as `Tools/fit_achieved.py` fitted them on H100. vLLM 0.19 needs a sixth of it,
-  /// and engines that quantise in the step before, as is assumed elsewhere, nothing.
-  private static func quantization(elements: Double) -> Seconds { Seconds(9.74e-6 + 10.75e-12 * elements) }
+  /// so many elements and quantise it, as `Tools/fit_achieved.py` fitted them on H100. With vLLM 0.19 such rows
+  /// take half as long; engines that quantise in the step before, as is assumed elsewhere, need none.
+  private static func quantization(elements: Double) -> Seconds { Seconds(9.73e-6 + 10.82e-12 * elements) }
 
   private func sizes(_ row: CSV.Row, _ kind: MeasuredKind) throws(Diagnostic) -> MeasuredSizes {
     var result = MeasuredSizes()
