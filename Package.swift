@@ -65,7 +65,7 @@ let package = Package(
         "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
         "Quantities", "Catalog", "Encoding",
       ]),
-    module("Calibration", imports: ["LinearAlgebra", "Quantities", "Documents"]),
+    module("Calibration", imports: ["LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     module(
       "Validation",
       imports: [
@@ -114,7 +114,7 @@ let package = Package(
       ["Photographs", "Encoding", "Images", "Catalog", "Reduction", "Architectures", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),
     tests("Reports", ["Reports", "Validation", "Documents"]),
-    tests("Calibration", ["Calibration", "LinearAlgebra", "Quantities"]),
+    tests("Calibration", ["Calibration", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     tests("Command", ["roofline"]),
   ]
 )

@@ -1,4 +1,5 @@
 public import Documents
+internal import Hardware
 internal import LinearAlgebra
 public import Quantities
 
@@ -16,7 +17,8 @@ public struct Calibration: Sendable {
   public let single: Throughput
   /// The rate of the best FP64 product.
   public let double: Throughput
-  /// The best rate of reading memory: a matrix of 256 MB, times a vector.
+  /// The best rate of reading memory: of a matrix that no cache holds times a vector, a sum of two long vectors, or
+  /// whatever product showed a better one.
   public let bandwidth: Bandwidth
   /// The same of a matrix of half the cache's size; nil where that is not known.
   public let cacheBandwidth: Bandwidth?
@@ -24,13 +26,18 @@ public struct Calibration: Sendable {
   public let oneCore: (peak: Throughput, bandwidth: Bandwidth)
   /// The time of a call that does next to nothing.
   public let overhead: Seconds
-  /// The share of the bandwidth that a sum of two long vectors reaches.
+  /// The share of the bandwidth that long streams reach in the median: a sum of two vectors or a product of one row,
+  /// whichever is slower.
   public let elementwise: Double
-  /// The shares of peak and bandwidth that fit products of several sizes best, as `ExpectedTime` joins them.
+  /// The shares of peak and bandwidth that fit products of two rows or more best, as `ExpectedTime` joins them.
   public let products: (peak: Double, bandwidth: Double)
+  /// The parts that their rows are divided into (`RowDivision`); nil where their times show none.
+  public let parts: Int?
+  /// The median error of the times that follow from these, of the products that they were fitted to.
+  public let fitError: Double
   /// What OpenBLAS says of itself.
   public let library: String
-  /// Logical processors.
+  /// Logical processors that were used.
   public let cores: Int
   /// Bytes of memory, where known.
   public let memory: Bytes?
@@ -40,12 +47,11 @@ public struct Calibration: Sendable {
   /// Measures; `progress` is told what comes next.
   ///
   /// - Throws: `Diagnostic` without OpenBLAS.
-  public init(progress: (String) -> Void) throws(Diagnostic) { try self.init(CallTimer(), progress) }
+  public init(progress: (String) -> Void) throws(Diagnostic) { try self.init(CallTimer(), Machine(), progress) }
 
-  init(_ timer: CallTimer, _ progress: (String) -> Void = { _ in }) throws(Diagnostic) {
+  init(_ timer: CallTimer, _ machine: Machine, _ progress: (String) -> Void = { _ in }) throws(Diagnostic) {
     let blas = try BLAS(for: "calibration")
-    let machine = Machine()
-    let bench = Bench(blas, timer)
+    let bench = Bench(blas, timer, machine)
     cores = machine.cores
     memory = machine.memory.map { Bytes($0) }
     cache = machine.cache.map { Bytes($0) }
@@ -53,10 +59,10 @@ public struct Calibration: Sendable {
 
     progress("one core")
     blas.use(threads: 1)
-    oneCore = (bench.peak(), bench.bandwidth(bytes: Bench.large))
+    oneCore = (bench.peak(), bench.bandwidth(bytes: bench.large))
     blas.use(threads: machine.cores)
     progress("memory")
-    let streams = bench.bandwidth(bytes: Bench.large)
+    let streams = max(bench.bandwidth(bytes: bench.large), oneCore.bandwidth)
     progress("cache")
     cacheBandwidth = machine.cache.map { bench.bandwidth(bytes: $0 / 2) }
     progress("products in FP64")
@@ -66,30 +72,48 @@ public struct Calibration: Sendable {
     let peak = max(bench.peak(), samples.map { $0.flops / $0.seconds }.max() ?? .zero)
     progress("overheads")
     overhead = bench.overhead()
-    // What products read shows a bandwidth, too: no figure may be slower than what was seen.
-    bandwidth = max(streams, samples.map { $0.traffic / $0.seconds }.max() ?? .zero)
+    let sum = bench.sumBandwidth()
+    // No figure may be slower than what was seen.
+    bandwidth = max(streams, sum, samples.map { $0.traffic / $0.seconds }.max() ?? .zero)
     single = peak
-    elementwise = min(1, bench.sumBandwidth() / bandwidth)
-    products = CalibrationSample.shares(samples, peak, bandwidth, overhead)
+    elementwise = min(sum, bench.rowBandwidth()) / bandwidth
+    let fit = CalibrationSample.shares(samples, peak, bandwidth, overhead, parts: 2 * machine.cores)
+    products = (fit.shares.peak, fit.shares.bandwidth)
+    parts = fit.shares.division?.parts
+    fitError = fit.error
   }
 }
 
 /// The measurements, each the best or the median of repeated calls.
-private struct Bench {
-  /// Bytes of a matrix that no cache holds.
-  static let large = 268_435_456.0
+struct Bench {
   /// Rows, inner dimension and columns of the products that the shares are fitted to: few rows to many.
+  ///
+  /// `Benchmarks/bench.py` judges other ones; the last is close to those, and was added after their errors were seen.
   static let samples = [
-    (24, 3584, 3584), (56, 3584, 7168), (112, 3584, 3584), (256, 7168, 3584), (512, 3584, 3584), (640, 4096, 8192),
+    (2, 3584, 7168), (4, 3584, 7168), (8, 7168, 3584), (24, 3584, 3584), (56, 3584, 7168), (112, 3584, 3584),
+    (256, 7168, 3584), (512, 3584, 3584), (640, 4096, 8192),
   ]
 
   private let blas: BLAS
   private let timer: CallTimer
   private let a = Buffer<Float>(1 << 22)
-  private let b = Buffer<Float>(1 << 26)
-  private let c = Buffer<Float>(1 << 26)
+  private let b, c: Buffer<Float>
+  /// Bytes of a matrix that no cache holds: four times as large, or more, unless that is an eighth of the memory.
+  let large: Double
 
-  init(_ blas: BLAS, _ timer: CallTimer) { (self.blas, self.timer) = (blas, timer) }
+  init(_ blas: BLAS, _ timer: CallTimer, _ machine: Machine) {
+    (self.blas, self.timer) = (blas, timer)
+    large = Self.large(cache: machine.cache, memory: machine.memory)
+    b = Buffer(max(1 << 25, Int(large / 4)))
+    c = Buffer(max(1 << 23, Int(large / 8)))
+  }
+
+  /// 256 MiB, or four caches if that is more; at most an eighth of the memory and, for OpenBLAS's 32-bit sizes, 4 GiB.
+  static func large(cache: Double?, memory: Double?) -> Double {
+    let wanted = max(268_435_456, 4 * (cache ?? 0))
+    let most = min(max(16_777_216, (memory ?? .infinity) / 8), 4_294_967_296)
+    return min(wanted, most).rounded(.down)
+  }
 
   private func times(_ budget: Double, _ call: () -> Void) -> [Double] { timer.times(budget, call) }
 
@@ -107,14 +131,15 @@ private struct Bench {
 
   func bandwidth(bytes: Double) -> Bandwidth {
     let columns = 4096
-    let rows = min(max(1, Int(bytes / 4 / Double(columns))), (1 << 26) / columns)
+    let rows = min(max(1, Int(bytes / 4 / Double(columns))), b.count / columns)
     let best = times(1.5) { blas.stream(b, a, c, rows, columns) }[0]
     return Bandwidth(Double(rows * columns) * 4 / best)
   }
 
   func sumBandwidth() -> Bandwidth {
-    let all = times(1) { blas.sum(b, c, 1 << 25) }
-    return Bandwidth(12 * Double(1 << 25) / all[all.count / 2])
+    let count = Int(large / 8)
+    let all = times(1) { blas.sum(b, c, count) }
+    return Bandwidth(12 * Double(count) / all[all.count / 2])
   }
 
   func sample(_ shape: (Int, Int, Int)) -> CalibrationSample {
@@ -122,8 +147,15 @@ private struct Bench {
     let all = times(1) { blas.product(a, b, c, rows, inner, columns) }
     let elements = Double(rows * inner + inner * columns + rows * columns)
     return CalibrationSample(
-      flops: FLOPs(2 * Double(rows * inner) * Double(columns)), traffic: Bytes(4 * elements),
+      rows: Double(rows), flops: FLOPs(2 * Double(rows * inner) * Double(columns)), traffic: Bytes(4 * elements),
       seconds: Seconds(all[all.count / 2]))
+  }
+
+  /// The rate at which a product of one row reads its weights, as a matrix times a vector.
+  func rowBandwidth() -> Bandwidth {
+    let (inner, columns) = (4096, 8192)
+    let all = times(1) { blas.stream(b, a, c, columns, inner) }
+    return Bandwidth(4 * Double(inner * columns + inner + columns) / all[all.count / 2])
   }
 
   func overhead() -> Seconds {

@@ -1,18 +1,29 @@
 /// A table of comma-separated values with a line of column names, whose fields know where they stand.
 ///
 /// As RFC 4180 has it: a field in quotes may hold commas, line ends and doubled quotes. Empty lines and lines that begin
-/// with `#` are skipped.
+/// with `#` are skipped. A row has at most 10,000 fields, a field at most a million bytes.
 public struct CSV: Sendable {
-  /// A row of a table.
+  /// A row of a table: where it stands in the bytes, from which each field is read when it is asked for.
   public struct Row: Sendable {
-    let fields: [Node]
+    fileprivate let text: Text
+    fileprivate let offset: Int
+    fileprivate let line, column: UInt32
+
     /// Where the row begins.
-    public let position: Position
+    public var position: Position { Position(file: text.file, line: Int(line), column: Int(column)) }
 
     /// The field of a column; see `CSV.column`.
     public subscript(column: Int) -> Node {
-      fields.indices.contains(column) ? fields[column] : Node(.empty, at: position)
+      var scanner = Scanner(text, at: self)
+      return ((try? scanner.field(column)) ?? nil) ?? Node(.scalar("", quoted: false), at: position)
     }
+  }
+
+  /// What all rows are read from.
+  fileprivate final class Text: Sendable {
+    let bytes: [UInt8]
+    let file: String
+    init(_ bytes: [UInt8], _ file: String) { (self.bytes, self.file) = (bytes, file) }
   }
 
   /// The names of the columns.
@@ -24,27 +35,41 @@ public struct CSV: Sendable {
 
   /// Reads a table. Errors name the file as `file`.
   ///
-  /// - Throws: `Diagnostic` at invalid UTF-8, a quote that is not closed, a column that is named twice, or a row with
-  ///   more or fewer fields than there are columns.
+  /// - Throws: `Diagnostic` at invalid UTF-8, a quote that is not closed, a column that is named twice, a row with more or
+  ///   fewer fields than there are columns, or one of the limits; nothing behind it is read.
   public init(parsing bytes: [UInt8], file: String) throws(Diagnostic) {
-    var scanner = Scanner(bytes: bytes, file: file)
-    var lines: [Row] = []
-    while let row = try scanner.row() { lines.append(row) }
-    guard let first = lines.first else {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let text = Text(bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes, file)
+    var scanner = Scanner(text)
+    var fields: [Node] = []
+    guard let first = try scanner.row({ fields.append($0) }) else {
       throw Diagnostic(file: file, "expected a line of column names, found nothing")
     }
-    var columns: [String] = []
-    for field in first.fields {
-      let name = try field.text("the name of a column")
-      guard !columns.contains(name) else { throw field.error("the column \"\(name.shortened)\" is there twice") }
-      columns.append(name)
-    }
-    for row in lines where row.fields.count != columns.count {
-      throw Diagnostic(row.position, "expected \(columns.count) fields as in the first line, found \(row.fields.count)")
-    }
-    self.columns = columns
-    rows = Array(lines.dropFirst())
+    columns = try Self.names(fields)
     header = first.position
+    var rows: [Row] = []
+    var count = 0
+    while let row = try scanner.row({ _ in count += 1 }) {
+      guard count == columns.count else {
+        throw Diagnostic(row.position, "expected \(columns.count) fields as in the first line, found \(count)")
+      }
+      rows.append(row)
+      count = 0
+    }
+    self.rows = rows
+  }
+
+  private static func names(_ fields: [Node]) throws(Diagnostic) -> [String] {
+    var names: [String] = []
+    var known: Set<String> = []
+    for field in fields {
+      let name = try field.text("the name of a column")
+      guard known.insert(name).inserted else {
+        throw field.error("the column \"\(name.shortened)\" is there twice")
+      }
+      names.append(name)
+    }
+    return names
   }
 
   /// The place of a column in a row, or nil without such a column.
@@ -53,60 +78,84 @@ public struct CSV: Sendable {
   /// The place of a column that must be there.
   public func required(_ name: String) throws(Diagnostic) -> Int {
     guard let column = column(name) else {
-      throw Diagnostic(header, "the column \"\(name)\" is missing; found are \(columns.joined(separator: ", "))")
+      throw Diagnostic(header, "the column \"\(name)\" is missing; found are \(columns.listed)")
     }
     return column
   }
 }
 
-extension Node.Content {
-  fileprivate static let empty = Node.Content.scalar("", quoted: false)
+extension [String] {
+  /// The first ones, shortened, for error messages.
+  fileprivate var listed: String {
+    let first = prefix(20).map(\.shortened).joined(separator: ", ")
+    return count > 20 ? "\(first) and \(count - 20) more" : first
+  }
 }
 
 /// Cuts bytes into rows of fields.
 private struct Scanner {
-  let bytes: [UInt8]
-  let file: String
+  let text: CSV.Text
   var offset = 0
   var line = 1
   var column = 1
 
+  private static let mostFields = 10_000
+  private static let longestField = 1_000_000
   private static let (newline, carriageReturn, comma, quote, hash) = (
     UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "#")
   )
 
-  init(bytes: [UInt8], file: String) {
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    self.bytes = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
-    self.file = file
+  init(_ text: CSV.Text) { self.text = text }
+
+  /// At the beginning of a row.
+  init(_ text: CSV.Text, at row: CSV.Row) {
+    (self.text, offset, line, column) = (text, row.offset, Int(row.line), Int(row.column))
   }
 
-  private var position: Position { Position(file: file, line: line, column: column) }
-  private var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+  private var position: Position { Position(file: text.file, line: line, column: column) }
+  private var current: UInt8? { offset < text.bytes.count ? text.bytes[offset] : nil }
 
   private mutating func advance() {
-    if bytes[offset] == Self.newline {
+    if text.bytes[offset] == Self.newline {
       line += 1
       column = 1
-    } else if bytes[offset] & 0xC0 != 0x80 {
+    } else if text.bytes[offset] & 0xC0 != 0x80 {
       column += 1
     }
     offset += 1
   }
 
-  /// The next row, or nil at the end.
-  mutating func row() throws(Diagnostic) -> CSV.Row? {
+  /// The next row, or nil at the end; `take` is given its fields.
+  mutating func row(_ take: (Node) -> Void) throws(Diagnostic) -> CSV.Row? {
     while let byte = current, [Self.newline, Self.carriageReturn, Self.hash].contains(byte) {
       if byte == Self.hash { while let byte = current, byte != Self.newline { advance() } } else { advance() }
     }
     guard current != nil else { return nil }
-    let start = position
-    var fields = [try field()]
+    let row = CSV.Row(
+      text: text, offset: offset, line: UInt32(clamping: line), column: UInt32(clamping: column))
+    take(try field())
+    var count = 1
     while current == Self.comma {
+      guard count < Self.mostFields else {
+        throw Diagnostic(
+          row.position, "the row has more than \(Self.mostFields) fields; expected comma-separated values")
+      }
       advance()
-      fields.append(try field())
+      take(try field())
+      count += 1
     }
-    return CSV.Row(fields: fields, position: start)
+    return row
+  }
+
+  /// The field with so many before it in the row that begins here; nil if the row has fewer.
+  mutating func field(_ index: Int) throws(Diagnostic) -> Node? {
+    guard index >= 0 else { return nil }
+    for _ in 0..<index {
+      _ = try field()
+      guard current == Self.comma else { return nil }
+      advance()
+    }
+    return try field()
   }
 
   private mutating func field() throws(Diagnostic) -> Node {
@@ -118,7 +167,7 @@ private struct Scanner {
       try quoted(&text, from: start)
     }
     while let byte = current, byte != Self.comma, byte != Self.newline {
-      if byte != Self.carriageReturn { text.append(byte) }
+      if byte != Self.carriageReturn { try append(byte, to: &text, from: start) }
       advance()
     }
     guard let string = String(validating: text, as: UTF8.self) else {
@@ -131,13 +180,20 @@ private struct Scanner {
     while let byte = current {
       advance()
       guard byte == Self.quote else {
-        text.append(byte)
+        try append(byte, to: &text, from: start)
         continue
       }
       guard current == Self.quote else { return }
-      text.append(byte)
+      try append(byte, to: &text, from: start)
       advance()
     }
     throw Diagnostic(start, "the quote that begins here is not closed")
+  }
+
+  private func append(_ byte: UInt8, to text: inout [UInt8], from start: Position) throws(Diagnostic) {
+    guard text.count < Self.longestField else {
+      throw Diagnostic(start, "the field has more than \(Self.longestField) bytes; expected comma-separated values")
+    }
+    text.append(byte)
   }
 }

@@ -62,5 +62,5 @@ extension String {
   }
 
   /// The beginning of a text that may be long, for error messages.
-  var shortened: String { count > 40 ? "\(prefix(37))..." : self }
+  var shortened: String { dropFirst(40).isEmpty ? self : "\(prefix(37))..." }
 }

@@ -68,3 +68,18 @@ public final class FileReplacement {
     self.temporary = nil
   }
 }
+
+extension Files {
+  /// Whether `write` may be expected to succeed, found out before much work; leaves no file behind.
+  ///
+  /// - Throws: `Diagnostic` if the folder is missing, or it or the file is not writable.
+  public static func checkWritable(_ path: String) throws(Diagnostic) {
+    var status = stat()
+    // What reads a pipe would take its being closed for the end.
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR {
+      guard access(path, W_OK) == 0 else { throw failure("cannot write", path) }
+      return
+    }
+    _ = try FileReplacement(of: path)
+  }
+}

@@ -81,7 +81,7 @@ public struct ExpectedTime: Sendable {
 
   /// A product: the mean over tiles, each with its best split, weighted by how likely a library takes it.
   private func product(_ cost: Cost, rows: Double, inner: Double, columns: Double) -> Seconds {
-    guard let units = hardware.achieved.multiprocessors else { return untiled(cost) }
+    guard let units = hardware.achieved.multiprocessors else { return product(cost, rows: rows) }
     let peak = hardware.peak(of: cost.matrixUnit)
     let rate = hardware.achieved.products(in: peak.format)
     let wide = (peak.isMatrix ? Self.tiles : Self.vectorTiles).map { ($0, edge: $0.rows + $0.columns) }
@@ -107,7 +107,7 @@ public struct ExpectedTime: Sendable {
 
   /// A matrix times a vector, of which no library makes a tile: the vector units multiply the weights in FP32 as they
   /// stream in, each thread its part of a row, so that all multiprocessors work to the end.
-  private func matrixVector(_ cost: Cost, _ rate: Achieved.Rate) -> Double {
+  func matrixVector(_ cost: Cost, _ rate: Achieved.Rate) -> Double {
     let work = cost.flops.value / (hardware.vectorPeak(.fp32).throughput.value * rate.peak)
     return Self.joined(work, cost.traffic.total.value / (hardware.bandwidth.value.value * rate.bandwidth), Self.overlap)
   }
@@ -121,7 +121,7 @@ public struct ExpectedTime: Sendable {
   }
 
   /// Products of unknown shape, and those of devices that cut work too finely for tiles to matter.
-  private func untiled(_ cost: Cost) -> Seconds {
+  func untiled(_ cost: Cost) -> Seconds {
     let peak = hardware.peak(of: cost.matrixUnit)
     let rate = hardware.achieved.products(in: peak.format)
     let work = cost.flops.value / (peak.throughput.value * rate.peak * rate.sustained)

@@ -46,7 +46,7 @@ extension FigureReader {
   /// peak, and as given without, where `streams` is not nil.
   fileprivate func rate(_ node: Node, _ what: String, streams: Double? = nil) throws(Diagnostic) -> Achieved.Rate {
     let keys = ["bandwidth", "overhead", "source", "note"]
-    let own = streams == nil ? ["peak", "sustained"] : ["streams"]
+    let own = streams == nil ? ["peak", "sustained", "parts"] : ["streams"]
     let fields = try Fields(node, "what \(what) achieve", known: own + keys)
     let peak =
       if let streams {
@@ -66,8 +66,12 @@ extension FigureReader {
     }
     guard overhead <= Seconds(1) else { throw overheadNode.error("the overhead is \(overhead), more than a second") }
     let sources = try cited(fields.required("source"))
-    return Achieved.Rate(
+    var rate = Achieved.Rate(
       peak: peak, bandwidth: bandwidth, sustained: sustained ?? 1, overhead: overhead, sources: sources)
+    rate.division = try fields["parts"].map { node throws(Diagnostic) in
+      RowDivision(parts: try node.integer("the parts that rows are divided into", in: 1...100_000))
+    }
+    return rate
   }
 
   fileprivate func share(_ node: Node, _ what: String) throws(Diagnostic) -> Double {

@@ -15,6 +15,8 @@ public struct Achieved: Sendable, Hashable {
     public var sustained: Double
     /// The time that a kernel takes beyond that: its start, the first loads, the last stores.
     public var overhead: Seconds
+    /// How rows of a product are divided, of CPUs whose library's way is known; nil of others.
+    public var division: RowDivision?
     /// Where the figures come from; empty if they are those of the device's class.
     public var sources: [Source]
 

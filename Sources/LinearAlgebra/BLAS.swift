@@ -60,7 +60,8 @@ public struct BLAS: Sendable {
     // processor, or OPENBLAS_CORETYPE.
     setenv("OPENBLAS_NUM_THREADS", "1", 0)
     guard let library = Self.names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
-      throw Diagnostic("\(purpose) needs OpenBLAS; install it (apt install libopenblas0, brew install openblas)")
+      throw Diagnostic(
+        "\(purpose) needs OpenBLAS\(Self.refusal); install it (apt install libopenblas0, brew install openblas)")
     }
     func function<Function>(_ name: String, _ type: Function.Type) throws(Diagnostic) -> Function {
       guard let symbol = dlsym(library, name) else { throw Diagnostic("the installed OpenBLAS lacks \(name)") }
@@ -74,6 +75,16 @@ public struct BLAS: Sendable {
     let config = (try? function("openblas_get_config", TextFunction.self)).flatMap { $0() }
     description = config.map { String(cString: $0) } ?? "cblas"
     use(threads: 1)
+  }
+
+  /// Why a library that is there cannot be loaded; empty if there is none.
+  private static var refusal: String {
+    let reasons = names.lazy.compactMap { name -> String? in
+      guard dlopen(name, RTLD_NOW | RTLD_LOCAL) == nil, let reason = dlerror() else { return nil }
+      return String(cString: reason)
+    }
+    let found = reasons.first { !$0.contains("No such file") && !$0.contains("no such file") }
+    return found.map { ", which is there but cannot be loaded (\($0))" } ?? ""
   }
 
   /// Sets how many threads one call below uses.

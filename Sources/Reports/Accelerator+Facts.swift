@@ -43,7 +43,8 @@ extension Achieved {
         let sustained =
           rate.sustained < 1 ? " (\((rate.sustained * 100).fixed(1)) % of that with all multiprocessors at work)" : ""
         let peak = hasPeak ? "\((rate.peak * 100).fixed(1)) % of the peak\(sustained), " : ""
-        let share = "\(peak)\((rate.bandwidth * 100).fixed(1)) % of the bandwidth, \(rate.overhead) overhead"
+        let division = rate.division.map { ", rows in \($0.parts) part\($0.parts == 1 ? "" : "s")" } ?? ""
+        let share = "\(peak)\((rate.bandwidth * 100).fixed(1)) % of the bandwidth, \(rate.overhead) overhead\(division)"
         return Fact("achieved: \(name)", share, source: rate.isEstimated ? "estimated" : rate.sources.keys)
       }
   }

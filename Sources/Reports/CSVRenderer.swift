@@ -9,7 +9,7 @@ public struct CSVRenderer: Renderer {
 
   /// The records, one a line, below the line of their keys.
   public func render(_ report: Report) -> String {
-    let records = report.records + report.totals.map(\.record)
+    let records = report.listed ?? report.records + report.totals.map(\.record)
     var keys: [String] = []
     for field in records.flatMap(\.fields) where !keys.contains(field.key) { keys.append(field.key) }
     var lines = [keys.joined(separator: ",")]

@@ -8,12 +8,19 @@ public struct JSONRenderer: Renderer {
   /// A JSON renderer.
   public init() {}
 
-  /// The schema, the records and, if there are any, their totals.
+  /// The schema, the records and, if there are any, their totals and what stands beside them.
   public func render(_ report: Report) -> String {
-    let rows = report.records.map { "    \(Self.text($0))" }.joined(separator: ",\n")
-    let list = rows.isEmpty ? "[]" : "[\n\(rows)\n  ]"
+    let list = Self.lines(.records(report.records))
     let totals = report.totals.map { ",\n  \(Self.quoted($0.key)): \(Self.text($0.record))" }.joined()
-    return "{\n  \"schema\": \(Self.quoted(Self.schema)),\n  \(Self.quoted(report.recordsKey)): \(list)\(totals)\n}\n"
+    let details = report.details.map { ",\n  \(Self.quoted($0.key)): \(Self.lines($0.value))" }.joined()
+    let rest = "\(totals)\(details)"
+    return "{\n  \"schema\": \(Self.quoted(Self.schema)),\n  \(Self.quoted(report.recordsKey)): \(list)\(rest)\n}\n"
+  }
+
+  /// A value as JSON, of records one a line.
+  private static func lines(_ value: Value) -> String {
+    guard case .records(let records) = value, !records.isEmpty else { return text(value) }
+    return "[\n\(records.map { "    \(text($0))" }.joined(separator: ",\n"))\n  ]"
   }
 
   /// What stands before the first of the rows.

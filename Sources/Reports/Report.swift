@@ -97,6 +97,10 @@ public struct Report: Sendable, Hashable {
   public var records: [Record]
   /// The rows that sum them up, for machines, by key: `total` and, where that is not of all rows, others.
   public var totals: [Total] = []
+  /// What JSON has beside the rows, by key.
+  public var details: [Record.Field] = []
+  /// What CSV, which has room for one list, holds in place of the rows; nil for the rows.
+  public var listed: [Record]?
 
   /// A record that sums up others.
   public struct Total: Sendable, Hashable {

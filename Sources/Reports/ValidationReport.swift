@@ -2,18 +2,24 @@ internal import Quantities
 public import Validation
 
 extension Report {
-  /// The errors of a validation by device, operator and precision; with its `worst` rows listed one by one.
+  /// The errors of a validation by device, operator and precision; with its `worst` rows listed one by one, and as many
+  /// of those that are faster than the bound.
   public init(_ validation: Validation, worst: Int = 0) {
+    let (farthest, suspects) = (validation.worst(worst), Array(validation.suspects.prefix(max(0, worst))))
     var tables = [Self.errors(validation)]
     if worst > 0 {
-      tables.append(Self.rows(validation.worst(worst), caption: "The rows that are farthest off"))
-      if !validation.suspects.isEmpty {
-        tables.append(Self.rows(Array(validation.suspects.prefix(worst)), caption: "Faster than ideal: suspect"))
-      }
+      tables.append(Self.rows(farthest, caption: "The rows that are farthest off"))
+      if !suspects.isEmpty { tables.append(Self.rows(suspects, caption: "Faster than ideal: suspect")) }
     }
     self.init(
       headings: ["Predicted against measured times: \(validation.file)"], tables: tables,
       notes: Self.notes(validation), records: validation.groups.map(Record.init))
+    details = [.init(key: "suspect", value: .number(validation.suspects.count))]
+    if worst > 0 {
+      listed = farthest.map(Record.init)
+      details.append(.init(key: "worst", value: .records(listed ?? [])))
+      details.append(.init(key: "suspects", value: .records(suspects.map(Record.init))))
+    }
   }
 
   private static func notes(_ validation: Validation) -> [String] {
@@ -69,8 +75,22 @@ extension Record {
       "ideal_p90_ape": .number(group.ideal.percentile90), "ideal_bias": .number(group.ideal.bias),
       "expected_median_ape": .number(group.expected.median),
       "expected_p90_ape": .number(group.expected.percentile90), "expected_bias": .number(group.expected.bias),
-      "suspect": .number(group.measurements.count(where: \.isSuspect)),
     ])
+  }
+
+  /// A row of the file; of whole models with what was run.
+  fileprivate init(_ row: Measurement) {
+    self.init([
+      "line": .number(row.line), "hardware": .text(row.hardware), "operator": .text(row.kind),
+      "precision": .text(row.precision), "sizes": .text(row.shape), "measured_seconds": .number(row.measured.value),
+      "ideal_seconds": .number(row.ideal.value), "expected_seconds": .number(row.expected.value),
+      "source": .text(row.source),
+    ])
+    guard let batch = row.batch else { return }
+    let model: KeyValuePairs<String, Value> = [
+      "model": .text(row.unit), "batch": .number(batch), "tokens": .number(row.rows), "devices": .number(row.devices),
+    ]
+    fields += Record(model).fields
   }
 }
 

@@ -19,6 +19,8 @@ public struct Measurement: Sendable {
   public var rows: Double
   /// The devices that share every layer of a prefill, or a layer; 1 of an operator.
   public var devices = 1
+  /// The sequences of a prefill; nil of an operator or a layer.
+  public var batch: Int?
   /// The sizes of an operator; all 0 of a prefill or a layer.
   var sizes = MeasuredSizes()
   /// Whether what kernels achieve on the device was not measured but taken from its class.

@@ -28,8 +28,8 @@ struct OperatorMeasurements {
   func measurements(only: String?) throws(Diagnostic) -> [Measurement] {
     var result: [Measurement] = []
     for row in table.rows {
+      if let only, !devices.isNamed(row[hardware], only) { continue }
       let model = try devices.model(row[hardware])
-      if let only, model.device.name != only { continue }
       result.append(try measurement(row, model.time, model.device))
     }
     return result
@@ -88,22 +88,23 @@ struct OperatorMeasurements {
 /// The devices that rows name, each read once.
 final class Devices {
   private let catalog: Catalog
-  private var known: [String: (device: Accelerator, time: ExpectedTime)] = [:]
+  private var known: [String: Result<(device: Accelerator, time: ExpectedTime), Diagnostic>] = [:]
 
   init(_ catalog: Catalog) { self.catalog = catalog }
+
+  /// Whether a field names the device `name`; not if it names one that the catalog lacks.
+  func isNamed(_ field: Node, _ name: String) -> Bool { (try? model(field).device.name) == name }
 
   /// The device that a field names.
   func model(_ field: Node) throws(Diagnostic) -> (device: Accelerator, time: ExpectedTime) {
     let name = try field.text("the hardware")
-    if let model = known[name] { return model }
-    let device: Accelerator
-    do {
-      device = try catalog.hardware(name)
-    } catch {
-      throw field.error(error.message)
-    }
-    let model = (device, ExpectedTime(on: device))
-    known[name] = model
-    return model
+    let result =
+      known[name]
+      ?? Result { () throws(Diagnostic) in
+        let device = try catalog.hardware(name)
+        return (device, ExpectedTime(on: device))
+      }
+    known[name] = result
+    do { return try result.get() } catch { throw field.error(error.message) }
   }
 }

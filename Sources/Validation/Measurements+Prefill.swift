@@ -61,7 +61,12 @@ struct PrefillMeasurements {
           omissions["of more devices than the model has heads for, or linked by nothing that is known", default: 0] += 1
           continue
         }
-        result.append(try measurement(row, model, device, precision, parallelism))
+        let size = try size(row)
+        guard Self.canPrefill(model, size.tokens) else {
+          omissions["of a vision tower with another number of tokens than it has", default: 0] += 1
+          continue
+        }
+        result.append(try measurement(row, model, device, precision, parallelism, size))
       } else {
         omissions["of models that the catalog lacks, or of other precisions", default: 0] += 1
       }
@@ -82,18 +87,37 @@ struct PrefillMeasurements {
   /// The devices of a row, which share every layer (`tp`, or where that is missing all of `n_dev`); nil where there are
   /// more devices than share a layer, each with some of the layers.
   private func parallelism(_ row: CSV.Row) throws(Diagnostic) -> Parallelism? {
-    func count(_ column: Int?, _ name: String) throws(Diagnostic) -> Int? {
-      guard let column, !row[column].isNull else { return nil }
-      let number = try row[column].number(name, in: 1...1e6)
-      guard let count = Int(exactly: number) else {
-        throw row[column].error("expected \(name) to be a whole number, found \(row[column].summary)")
-      }
-      return count
-    }
-    let devices = try count(devices, "n_dev")
-    let tensor = try count(tensor, "tp")
+    let devices = try Self.count(row, devices, "n_dev")
+    let tensor = try Self.count(row, tensor, "tp")
     guard let tensor, let devices else { return Parallelism(tensor: tensor ?? devices ?? 1) }
     return tensor == devices ? Parallelism(tensor: tensor) : nil
+  }
+
+  /// A whole number of at least 1 and at most `limit`, perhaps written as in `4.0`; nil of a field that is empty or not
+  /// there.
+  private static func count(
+    _ row: CSV.Row, _ column: Int?, _ name: String, limit: Double = 1e6
+  ) throws(Diagnostic) -> Int? {
+    guard let column, !row[column].isNull else { return nil }
+    let number = try row[column].number(name, in: 1...limit)
+    guard let count = Int(exactly: number) else {
+      throw row[column].error("expected \(name) to be a whole number, found \(row[column].summary)")
+    }
+    return count
+  }
+
+  /// The sequences of a row and the tokens of each.
+  private func size(_ row: CSV.Row) throws(Diagnostic) -> (batch: Int, tokens: Int) {
+    guard let tokens = try Self.count(row, tokens, "the prompt's tokens", limit: 1e7) else {
+      throw row[tokens].error("expected the prompt's tokens to be a number, found \(row[tokens].summary)")
+    }
+    return (try Self.count(row, batch, "the batch") ?? 1, tokens)
+  }
+
+  /// Whether a model can read so many tokens: a vision tower reads those of its picture, with the class token or without.
+  private static func canPrefill(_ model: Model, _ tokens: Int) -> Bool {
+    guard model.language == nil, let vision = model.vision else { return true }
+    return [vision.encoder.patches, vision.encoder.tokens, vision.tokensPerImage].contains(tokens)
   }
 
   /// Whether a prefill over so many devices can be priced.
@@ -104,23 +128,23 @@ struct PrefillMeasurements {
   }
 
   private func measurement(
-    _ row: CSV.Row, _ model: Model, _ device: Accelerator, _ precision: Precision, _ parallelism: Parallelism
+    _ row: CSV.Row, _ model: Model, _ device: Accelerator, _ precision: Precision, _ parallelism: Parallelism,
+    _ size: (batch: Int, tokens: Int)
   ) throws(Diagnostic) -> Measurement {
-    let batch = row[batch].isNull ? 1 : try row[batch].number("the batch", in: 1...1e6)
-    let count = try row[tokens].number("the prompt's tokens", in: 1...1e7)
     let kernels: Kernels =
       if let kernels, !row[kernels].isNull { try row[kernels].choice("the kernels", of: Kernels.self) } else { .fused }
     let estimate = try Estimate(
       model, on: device, precision: precision,
-      visualInput: .tokens(model.language == nil ? model.tokensPerImage ?? 0 : 0), textTokens: Int(count),
-      batch: Int(batch), accounting: .exact(kernels: kernels), serving: Serving(parallelism: parallelism))
+      visualInput: .tokens(model.language == nil ? model.tokensPerImage ?? 0 : 0), textTokens: size.tokens,
+      batch: size.batch, accounting: .exact(kernels: kernels), serving: Serving(parallelism: parallelism))
     let devices = parallelism.devices > 1 ? "\(parallelism.devices) devices, " : ""
     return Measurement(
       hardware: device.name, kind: "prefill", precision: precision.name,
-      shape: "\(model.name), \(devices)\(batch.fixed(0)) x \(count.fixed(0)) tokens",
-      source: source.flatMap { try? row[$0].text("the source") } ?? "", unit: model.name, rows: count,
-      devices: parallelism.devices, isEstimated: device.achieved.isEstimated, line: row.position.line,
-      measured: try measured(row, tokens: batch * count), ideal: estimate.prefillSeconds,
+      shape: "\(model.name), \(devices)\(size.batch) x \(size.tokens) tokens",
+      source: source.flatMap { try? row[$0].text("the source") } ?? "", unit: model.name, rows: Double(size.tokens),
+      devices: parallelism.devices, batch: size.batch, isEstimated: device.achieved.isEstimated,
+      line: row.position.line,
+      measured: try measured(row, tokens: Double(size.batch) * Double(size.tokens)), ideal: estimate.prefillSeconds,
       cachedIdeal: estimate.prefillSeconds,
       expected: estimate.expectedPrefillSeconds)
   }

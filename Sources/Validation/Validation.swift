@@ -40,7 +40,7 @@ public struct Validation: Sendable {
   public let omissions: [String]
 
   /// Files of up to this size are read.
-  private static let sizeLimit = 1 << 28
+  private static let sizeLimit = 1 << 26
 
   /// Predicts every row of the file at `path`; only those of one device if `hardware` names it.
   ///

@@ -15,7 +15,7 @@ struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate", abstract: "Measure this machine; --gpu host then means it.",
     discussion: """
-      Takes about 20 seconds and needs OpenBLAS. Writes hardware/host.yaml into the first folder of ROOFLINE_CATALOG or, \
+      Takes about 25 seconds and needs OpenBLAS. Writes hardware/host.yaml into the first folder of ROOFLINE_CATALOG or, \
       without one, into ~/.config/roofline, where every command looks.
       """)
 
@@ -28,6 +28,7 @@ struct CalibrateCommand: ParsableCommand {
 
   func run() throws {
     let path = try output ?? Self.defaultPath()
+    try Files.checkWritable(path)
     let calibration = try Calibration { step in Console.progress("measuring: \(step)") }
     Console.progress(nil)
     let text = calibration.hardwareFile(date: Self.today())

@@ -15,8 +15,8 @@ struct ValidateCommand: ParsableCommand {
 
       Of whole prefills: model, precision, batch (sequences; default 1), prompt_tokens (of a sequence), device, and the \
       time as seconds, or as value and unit (s, ms or tokens/s); optional are phase (only "prefill" is compared), n_dev \
-      (devices), tp (those that share every layer; default: all) and kernels (fused or eager attention). What cannot be \
-      compared is left out and counted.
+      (devices), tp (those that share every layer; default: all) and kernels (fused or eager attention). Of a vision tower \
+      prompt_tokens are its patches, with or without the class token. What cannot be compared is left out and counted.
 
       Both may have a source, which --worst shows. Of two it is known what they timed: aiconfigurator's 8-bit products \
       include kernels that quantise the input; of vidur's phi-2 add is two sums and norm a layer norm, of all others \
@@ -30,7 +30,10 @@ struct ValidateCommand: ParsableCommand {
     name: [.customLong("hardware"), .customLong("gpu")], help: ArgumentHelp("Only this device.", valueName: "name"))
   var hardware: String?
 
-  @Option(help: ArgumentHelp("List so many of the rows that are farthest off.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "List so many of the rows that are farthest off, and of those faster than the bound: in JSON as worst and suspects, "
+        + "beside rows; CSV holds the worst rows in place of the groups.", valueName: "n"))
   var worst = 0
 
   @OptionGroup var catalog: CatalogOptions

@@ -42,4 +42,29 @@ struct CSVTests {
     let error = #expect(throws: Diagnostic.self) { try table.required("c") }
     #expect(error?.description == "f.csv:1:1: error: the column \"c\" is missing; found are a, b")
   }
+
+  @Test("what is no table is refused at its limits, in a line that can be read")
+  func limits() throws {
+    let names = (0..<10_000).map { "c\($0)" }
+    #expect(try csv(names.joined(separator: ",")).columns.count == 10_000)
+    #expect(
+      refusal(String(repeating: ",", count: 1_000_000))
+        == "f.csv:1:1: error: the row has more than 10000 fields; expected comma-separated values")
+    #expect(
+      refusal("a,b\n1," + String(repeating: "0", count: 1_000_001))
+        == "f.csv:2:3: error: the field has more than 1000000 bytes; expected comma-separated values")
+    #expect(
+      refusal("\"" + String(repeating: "\n", count: 1_000_001))?.hasPrefix("f.csv:1:1: error: the field has") ?? false)
+    let long = try csv((names.prefix(30) + [String(repeating: "x", count: 1_000_000)]).joined(separator: ","))
+    let error = #expect(throws: Diagnostic.self) { try long.required("c") }
+    #expect(error?.message.hasSuffix("c18, c19 and 11 more") ?? false)
+    let zeros = try csv(String(repeating: "0", count: 1_000_000))
+    #expect(#expect(throws: Diagnostic.self) { try zeros.required("c") }?.message.utf8.count ?? 0 < 200)
+  }
+
+  @Test func fieldsThatARowLacksAreEmpty() throws {
+    let row = try csv("a,b\n\r1,2\n").rows[0]
+    #expect(row[2].isNull && row[-1].isNull && row[7].position == Position(file: "f.csv", line: 2, column: 2))
+    #expect(try row[1].text("b") == "2")
+  }
 }

@@ -35,6 +35,14 @@ struct AchievedTests {
     #expect(achieved.attention.isEstimated)
   }
 
+  @Test func theDivisionOfRows() throws {
+    #expect(try device(Self.section).achieved.products(in: .fp16).division == nil)
+    let own = Self.section.replacing("peak: 0.8,", by: "peak: 0.8, parts: 4,")
+    #expect(try device(own).achieved.products(in: .fp16).division == RowDivision(parts: 4))
+    let error = try #require(refusal("peak: 0.8,", "peak: 0.8, parts: 0,"))
+    #expect(error.contains("expected the parts that rows are divided into to be a whole number"), "\(error)")
+  }
+
   @Test func withoutASectionTheClassStandsIn() throws {
     let achieved = try accelerator(sampleFile).achieved
     #expect(achieved.isEstimated)

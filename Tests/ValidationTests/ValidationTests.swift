@@ -54,6 +54,29 @@ struct ValidationTests {
     #expect(try validation(Self.header + rows, hardware: "h100-sxm5").groups.map(\.hardware) == ["h100-sxm"])
   }
 
+  @Test func anUnknownDeviceMattersOnlyIfItIsAskedFor() throws {
+    let rows = "nothing,add,fp16,64,0,64,1,0,0,0,0,0.1,x\na100,add,fp16,64,0,64,1,0,0,0,0,0.1,x"
+    #expect(try validation(Self.header + rows, hardware: "a100").measurements.map(\.line) == [3])
+    #expect(refusal(Self.header + rows)?.contains(":2:1: error: unknown hardware \"nothing\"") ?? false)
+  }
+
+  @Test("parts of sequences and tokens are an error, not cut off", arguments: [("1.5,100", 16), ("1,100.7", 18)])
+  func wholeNumbers(sizes: String, column: Int) throws {
+    let header = "model,precision,batch,prompt_tokens,device,seconds\n"
+    let error = try #require(refusal(header + "Vicuna 7B,fp16,\(sizes),a100,0.1"))
+    #expect(error.contains(":2:\(column): error: expected the "), "\(error)")
+    #expect(error.contains("to be a whole number"), "\(error)")
+    #expect(try validation(header + "Vicuna 7B,fp16,2.0,100.0,a100,0.1").measurements.first?.batch == 2)
+  }
+
+  /// A picture of 336 pixels has 24 x 24 patches of 14, and a class token.
+  @Test func aVisionTowerReadsAsManyTokensAsItHas() throws {
+    let rows = [5, 575, 576, 577, 1154].map { "CLIP-ViT-Large-Patch14-336,fp16,1,\($0),a100,0.01\n" }
+    let validation = try validation("model,precision,batch,prompt_tokens,device,seconds\n" + rows.joined())
+    #expect(validation.measurements.map(\.rows) == [576, 577])
+    #expect(validation.omissions == ["3 rows of a vision tower with another number of tokens than it has are left out"])
+  }
+
   @Test func wholePrefillsInAnyUnit() throws {
     let text = """
       model,precision,batch,prompt_tokens,device,phase,n_dev,value,unit
