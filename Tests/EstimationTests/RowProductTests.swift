@@ -15,13 +15,15 @@ struct RowProductTests {
       vendor: nobody
       kind: cpu
       vector:
-        fp32: { value: 100 GFLOP/s, source: unverified }
+        fp32: { value: 100 GFLOP/s, source: sheet }
       memory:
-        bandwidth: { value: 50 GB/s, source: unverified }
+        bandwidth: { value: 50 GB/s, source: sheet }
       achieved:
         products:
-          fp32: { peak: 0.5, bandwidth: 0.2, \(parts)overhead: 1 us, source: unverified }
-        elementwise: { bandwidth: 0.8, overhead: 1 us, source: unverified }
+          fp32: { peak: 0.5, bandwidth: 0.2, \(parts)overhead: 1 us, source: sheet }
+        elementwise: { bandwidth: 0.8, overhead: 1 us, source: sheet }
+      sources:
+        sheet: made up
       """
     let device = try Accelerator(file: YAML.parse(Array(file.utf8), file: "host.yaml"))
     let product: Operator = .matmul("p", rows: rows, inner: 4096, columns: 4096)
