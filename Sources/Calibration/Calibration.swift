@@ -68,15 +68,18 @@ public struct Calibration: Sendable {
     progress("products in FP64")
     double = bench.doublePeak()
     progress("products in FP32")
-    let samples = Bench.samples.map { bench.sample($0) }
+    let streamed = bench.streamBandwidth()
+    let samples = bench.samples()
     let peak = max(bench.peak(), samples.map { $0.flops / $0.seconds }.max() ?? .zero)
     progress("overheads")
     overhead = bench.overhead()
-    let sum = bench.sumBandwidth()
+    // Once before the products and once after, since other programs may work for a while.
+    let again = bench.streamBandwidth()
+    let stream = (sum: max(streamed.sum, again.sum), row: max(streamed.row, again.row))
     // No figure may be slower than what was seen.
-    bandwidth = max(streams, sum, samples.map { $0.traffic / $0.seconds }.max() ?? .zero)
+    bandwidth = max(streams, stream.sum, samples.map { $0.traffic / $0.seconds }.max() ?? .zero)
     single = peak
-    elementwise = min(sum, bench.rowBandwidth()) / bandwidth
+    elementwise = min(stream.sum, stream.row) / bandwidth
     let fit = CalibrationSample.shares(samples, peak, bandwidth, overhead, parts: 2 * machine.cores)
     products = (fit.shares.peak, fit.shares.bandwidth)
     parts = fit.shares.division?.parts
@@ -136,15 +139,24 @@ struct Bench {
     return Bandwidth(Double(rows * columns) * 4 / best)
   }
 
-  func sumBandwidth() -> Bandwidth {
+  /// The rates of a sum of two vectors and of a product of one row.
+  func streamBandwidth() -> (sum: Bandwidth, row: Bandwidth) { (sumBandwidth(), rowBandwidth()) }
+
+  private func sumBandwidth() -> Bandwidth {
     let count = Int(large / 8)
-    let all = times(1) { blas.sum(b, c, count) }
+    let all = times(0.7) { blas.sum(b, c, count) }
     return Bandwidth(12 * Double(count) / all[all.count / 2])
   }
 
-  func sample(_ shape: (Int, Int, Int)) -> CalibrationSample {
+  /// The samples' times, of two rounds the shorter ones, since other programs may work for a while.
+  func samples() -> [CalibrationSample] {
+    let rounds = (0..<2).map { _ in Self.samples.map { sample($0) } }
+    return zip(rounds[0], rounds[1]).map { $0.seconds < $1.seconds ? $0 : $1 }
+  }
+
+  private func sample(_ shape: (Int, Int, Int)) -> CalibrationSample {
     let (rows, inner, columns) = shape
-    let all = times(1) { blas.product(a, b, c, rows, inner, columns) }
+    let all = times(0.5) { blas.product(a, b, c, rows, inner, columns) }
     let elements = Double(rows * inner + inner * columns + rows * columns)
     return CalibrationSample(
       rows: Double(rows), flops: FLOPs(2 * Double(rows * inner) * Double(columns)), traffic: Bytes(4 * elements),
@@ -152,9 +164,9 @@ struct Bench {
   }
 
   /// The rate at which a product of one row reads its weights, as a matrix times a vector.
-  func rowBandwidth() -> Bandwidth {
+  private func rowBandwidth() -> Bandwidth {
     let (inner, columns) = (4096, 8192)
-    let all = times(1) { blas.stream(b, a, c, columns, inner) }
+    let all = times(0.7) { blas.stream(b, a, c, columns, inner) }
     return Bandwidth(4 * Double(inner * columns + inner + columns) / all[all.count / 2])
   }
 
