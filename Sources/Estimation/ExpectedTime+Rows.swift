@@ -6,9 +6,9 @@ extension ExpectedTime {
   /// Products on devices that have no multiprocessors to share tiles.
   ///
   /// One row is a matrix times a vector: vector units multiply the weights as they stream in, with the bandwidth of
-  /// streams, that of element-wise kernels (which `roofline calibrate` measures with such products, too). More rows cost what libraries do first: they copy the
-  /// weights into the order of their kernels, which the share of the bandwidth has in it. Where it is known how the rows
-  /// are divided, copying and multiplying come in turn, as OpenBLAS does them.
+  /// streams, that of element-wise kernels (which `roofline calibrate` measures with such products, too). More rows cost
+  /// what libraries do first: they copy the weights into the order of their kernels, which the share of the bandwidth has
+  /// in it. Where it is known how the rows are divided, copying and multiplying come in turn, as OpenBLAS does them.
   func product(_ cost: Cost, rows: Double) -> Seconds {
     let peak = hardware.peak(of: cost.matrixUnit)
     var rate = hardware.achieved.products(in: peak.format)
