@@ -11,8 +11,10 @@ public enum ExpectedBasis: String, Sendable, Hashable {
 }
 
 extension Estimate {
-  /// What the expected time of the main stage rests on, as far as its products go.
+  /// What the expected time of the main stage rests on, as far as its products go. Kernels that widen weights were
+  /// measured on no device.
   public var expectedBasis: ExpectedBasis {
+    guard precision.weightBits >= precision.productInputBits else { return .estimated }
     let isEstimated = mainStage?.operators.contains { entry in
       guard case .product = entry.operation.kernel else { return false }
       return hardware.achieved.isEstimated(in: hardware.peak(of: entry.cost.matrixUnit).format)
@@ -21,7 +23,7 @@ extension Estimate {
   }
 
   /// What four of five prefills should take of the expected time, as far as validation goes; nil of devices without
-  /// multiprocessors, of which no published prefill was compared.
+  /// multiprocessors, of which but for a Jetson Orin no published prefill was compared.
   ///
   /// Percentiles of measured over expected times under "Ranges" in reports/validation.md: of estimated times those of
   /// published prefills. Of measured ones the lower end is that of whole layers that were held out; the upper end, which

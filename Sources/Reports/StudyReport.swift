@@ -81,7 +81,7 @@ extension Report {
     for share in estimates.compactMap(\.expectedShare) where !shares.contains(share) { shares.append(share) }
     for share in shares {
       let range = "\(share.lowerBound.fixed(2)) to \(share.upperBound.fixed(2))"
-      let text = "four in five published prefills took \(range) times the expected time"
+      let text = "prefills take \(range) times the expected time in four of five cases (reports/validation.md, Ranges)"
       let subject = subject(of: estimates.filter { $0.expectedShare == share }, among: estimates)
       notes.append(subject.isEmpty ? text : "\(subject): \(text)")
     }

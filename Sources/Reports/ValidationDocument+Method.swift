@@ -28,7 +28,7 @@ extension Document {
   /// What was chosen with which measurements in view.
   private static let choices = [
     "The terms and constants that all devices share (tiles, throttling, how surely a library takes the fastest tile) "
-      + "were chosen by the errors of the fitted half alone; the held-out half was judged once, at the end. An earlier "
+      + "were chosen by the errors of the fitted half alone; the held-out half was judged at the end, and again after each change named below. An earlier "
       + "formula, of which the tiles and splits remain, had been chosen with both halves in view.",
     "The direction of the split is arbitrary; the opposite one, with everything fitted anew, is shown below.",
     "Products of 1 to 16 rows got narrow tiles and a matrix-vector kernel of their own because 64 rows of a tile wasted "

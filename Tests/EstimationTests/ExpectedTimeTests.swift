@@ -194,7 +194,8 @@ struct ExpectedTimeTests {
     arguments: [
       ("a100-80gb", Precision.fp16, ExpectedBasis.measured, 0.94...1.11 as ClosedRange<Double>?),
       ("a100-80gb", .bf16, .measured, 0.94...1.11),
-      ("a100-80gb", .int8, .estimated, 0.82...1.26), ("h100-sxm", .fp8, .measured, 0.94...1.49),
+      ("a100-80gb", .int4, .estimated, 0.82...1.26), ("a100-80gb", .int8, .estimated, 0.82...1.26),
+      ("h100-sxm", .fp8, .measured, 0.94...1.49),
       ("v100", .fp16, .estimated, 0.82...1.26), ("xeon-8480", .bf16, .estimated, nil),
     ])
   func basis(device: String, precision: Precision, basis: ExpectedBasis, share: ClosedRange<Double>?) throws {
