@@ -5,7 +5,8 @@ Reads the columns that `roofline validate` reads (hardware, operator, precision,
 heads, kv_heads, head_width, seconds, source; lines with # are comments) and prints, for every device, the `achieved`
 section of its hardware file, then the error of the half that was held out. Needs numpy and scipy.
 
-The model is that of Sources/Estimation/ExpectedTime.swift, term by term; the reasons stand there. Everything that is
+The model is that of Sources/Estimation/ExpectedTime.swift, term by term (but for the
+weights of norms, half a percent of their time at most); the reasons stand there. Everything that is
 the same for all devices of a class is a constant here as there. Fitted per device are the overhead of a kernel and shares:
 for each format of matrix products those of the peak, of the bandwidth and of the clock that all multiprocessors together
 sustain (FP8's overhead is BF16's), for attention the first two, for element-wise kernels those of the bandwidth and of

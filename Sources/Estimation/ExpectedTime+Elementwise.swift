@@ -22,8 +22,8 @@ extension ExpectedTime {
   }
 
   /// A norm's threads wait for the sum over their row, which takes as long for one row as for all that multiprocessors
-  /// work on at once: of their 2048 threads vLLM's plain RMS norm gives a row 1024 (csrc/layernorm_kernels.cu at 0112cf2), torch's
-  /// layer norm 128 (ATen/native/cuda/layer_norm_kernel.cu).
+  /// work on at once: of their 2048 threads vLLM's plain RMS norm (csrc/layernorm_kernels.cu at 0112cf2) gives a row
+  /// 1024, torch's layer norm 128 (ATen/native/cuda/layer_norm_kernel.cu).
   private static func norm(_ kind: NormKind) -> (rowsAtOnce: Double, stream: Double) {
     kind == .rms ? (2, 15.1e9) : (16, 38.3e9)
   }

@@ -34,7 +34,7 @@ extension Document {
     "Products of 1 to 16 rows got narrow tiles and a matrix-vector kernel of their own because 64 rows of a tile wasted "
       + "more on 4-bit weights and consumer GPUs than published decoding takes. Of several forms with the same "
       + "physics one was taken whose errors on the fitted half were among the least; H100's held-out BF16 products lost "
-      + "by it, 4.9 to 5.2 %, and FP8, 5.5 to 5.6.",
+      + "by it, 4.9 to 5.2 %.",
     "Element-wise constants and the waves of norms were chosen by the fitted half, too, but with the held-out medians "
       + "in sight.",
     "Of NVIDIA's consumer GPUs no power limit is assumed (`sustained` 1), unlike of all others. Base and boost clock "

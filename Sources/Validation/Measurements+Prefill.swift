@@ -10,15 +10,15 @@ internal import Quantities
 struct PrefillMeasurements {
   let table: CSV
   let catalog: Catalog
-  private let model, precision, batch, tokens, device: Int
-  private let seconds, value, unit, phase, devices, tensor, kernels, source: Int?
+  private let model, precision, tokens, device: Int
+  private let batch, seconds, value, unit, phase, devices, tensor, kernels, source: Int?
 
   init(_ table: CSV, _ catalog: Catalog) throws(Diagnostic) {
     self.table = table
     self.catalog = catalog
     model = try table.required("model")
     precision = try table.required("precision")
-    batch = try table.required("batch")
+    batch = table.column("batch")
     tokens = try table.required("prompt_tokens")
     device = try table.required("device")
     seconds = table.column("seconds")
@@ -142,7 +142,7 @@ struct PrefillMeasurements {
       hardware: device.name, kind: "prefill", precision: precision.name,
       shape: "\(model.name), \(devices)\(size.batch) x \(size.tokens) tokens",
       source: source.flatMap { try? row[$0].text("the source") } ?? "", unit: model.name, rows: Double(size.tokens),
-      devices: parallelism.devices, batch: size.batch, isEstimated: device.achieved.isEstimated,
+      devices: parallelism.devices, batch: size.batch, isEstimated: estimate.expectedBasis == .estimated,
       line: row.position.line,
       measured: try measured(row, tokens: Double(size.batch) * Double(size.tokens)), ideal: estimate.prefillSeconds,
       cachedIdeal: estimate.prefillSeconds,

@@ -19,13 +19,7 @@ extension Validation {
   /// number of tokens. Of equal rows their mean counts. A sum's `line` is that of the first row of its series.
   public func layers(_ elementwise: Elementwise = .interpolated, tokens: ClosedRange<Double> = 64...4096) -> Validation
   {
-    var order: [[String]] = []
-    var series: [[String]: [Measurement]] = [:]
-    for row in measurements {
-      let key = [row.hardware, row.source, row.precision]
-      if series[key] == nil { order.append(key) }
-      series[key, default: []].append(row)
-    }
-    return replacing(order.flatMap { series[$0].flatMap(KernelSeries.init)?.layers(rows: tokens, elementwise) ?? [] })
+    let series = measurements.grouped { [$0.hardware, $0.source, $0.precision] }
+    return replacing(series.flatMap { KernelSeries($0)?.layers(rows: tokens, elementwise) ?? [] })
   }
 }

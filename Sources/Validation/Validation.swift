@@ -77,16 +77,8 @@ public struct Validation: Sendable {
   }
 
   private static func groups(_ measurements: [Measurement]) -> [Group] {
-    var order: [[String]] = []
-    var groups: [[String]: [Measurement]] = [:]
-    for measurement in measurements {
-      let key = [measurement.hardware, measurement.kind, measurement.precision]
-      if groups[key] == nil { order.append(key) }
-      groups[key, default: []].append(measurement)
-    }
-    return order.compactMap { key in
-      guard let rows = groups[key], let first = rows.first else { return nil }
-      return Group(rows, like: first)
+    measurements.grouped { [$0.hardware, $0.kind, $0.precision] }.compactMap { rows in
+      rows.first.map { Group(rows, like: $0) }
     }
   }
 
@@ -122,4 +114,22 @@ public struct Validation: Sendable {
 
   /// The rows that are faster than the bound.
   public var suspects: [Measurement] { measurements.filter(\.isSuspect) }
+}
+
+extension [Measurement] {
+  /// The rows of equal keys together, in the order in which the keys first come.
+  func grouped(by key: (Measurement) -> [String]) -> [[Measurement]] {
+    var places: [[String]: Int] = [:]
+    var groups: [[Measurement]] = []
+    for row in self {
+      let key = key(row)
+      if let place = places[key] {
+        groups[place].append(row)
+      } else {
+        places[key] = groups.count
+        groups.append([row])
+      }
+    }
+    return groups
+  }
 }

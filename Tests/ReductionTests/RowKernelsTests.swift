@@ -125,6 +125,8 @@ struct RowKernelsTests {
     defer { kernels_use_level(best) }
     var sharing = [Int32](repeating: -1, count: 40)
     kernels_parallel(40, &sharing) { context, part in
+      // Long enough that other threads take parts, too.
+      usleep(1000)
       context?.assumingMemoryBound(to: Int32.self)[Int(part)] = kernels_level()
     }
     #expect(sharing == [Int32](repeating: 0, count: 40))

@@ -98,6 +98,30 @@ import Validation
     #expect(document.markdown.contains(" of the 1 on one device, 100.0 % of the 2 on several)."))
   }
 
+  /// One prompt measured at 1000, 2000 and 3000 s takes r, 2 r and 3 r times the expected time: the 10th percentile is 1.2 r,
+  /// the median 2 r, the 90th percentile 2.8 r.
+  @Test func rangesAreMeasuredOverExpected() throws {
+    let rows = ["a100,fp16", "v100,fp16", "a100,int4", "h100,fp8"].flatMap { device in
+      let (name, precision) = (device.prefix(4), device.dropFirst(5))
+      return [1000, 2000, 3000].map { "Vicuna 7B,\(precision),1,64,\(name),1,\($0)" }
+    }
+    let header = "model,precision,batch,prompt_tokens,device,n_dev,seconds\n"
+    let document = Document(
+      operators: try validation(Self.operators), prefills: try validation(header + rows.joined(separator: "\n")),
+      unfitted: nil)
+    for (kind, count) in [
+      ("kernels measured on the device, 16 bits", "3"), ("kernels measured on the device, FP8", "3"),
+      ("kernels estimated from the class", "6"),
+    ] {
+      let row = try #require(cells(document, "prefills, \(kind)").first)
+      #expect(row[1] == count)
+      let shares = row[2...4].compactMap { Double($0) }
+      try #require(shares.count == 3)
+      #expect(shares[1] > 1000)
+      if count == "3" { #expect(abs(shares[0] / shares[1] - 0.6) < 1e-4 && abs(shares[2] / shares[1] - 1.4) < 1e-4) }
+    }
+  }
+
   /// 2 x 512 x 1024 x 4096 FLOPs at 312 TFLOP/s are 13.8 us; tiles and overhead add a few. 1 s is 100.0 % more.
   @Test func unseenModelsAreSetBesideTheHeldOutHalf() throws {
     let unseen = """
