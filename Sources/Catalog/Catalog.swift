@@ -114,7 +114,7 @@ extension Catalog {
 
     /// The parsed file.
     func root() throws(Diagnostic) -> Node {
-      let bytes = if let text { Array(text.utf8) } else { try Files.read(path, limit: Catalog.sizeLimit) }
+      let bytes = if let text { Array(text.utf8) } else { try Files.readText(path, limit: Catalog.sizeLimit) }
       let root = try Catalog.parse(bytes, path)
       let stated = try root.entries("the file").first { $0.key == "name" }
       if let stated, try stated.value.text("the name") != name {
@@ -185,7 +185,7 @@ extension Catalog {
   /// The file at a path, parsed, if `path` looks like one.
   private static func root(path: String) throws(Diagnostic) -> Node? {
     guard suffixes.contains(where: path.hasSuffix) || path.contains("/") && Files.exists(path) else { return nil }
-    return try parse(Files.read(path, limit: sizeLimit), path)
+    return try parse(Files.readText(path, limit: sizeLimit), path)
   }
 
   /// All files of a kind by name; the user's hide built-in ones of the same name.
@@ -197,8 +197,9 @@ extension Catalog {
     }
     for (rank, folder) in folders.enumerated().reversed() where Files.isFolder("\(folder)/\(kind.rawValue)") {
       for file in try Files.names(in: "\(folder)/\(kind.rawValue)", suffixes: Self.suffixes) {
-        let name = Self.stem(file)
-        entries[name] = Entry(name: name, text: nil, path: "\(folder)/\(kind.rawValue)/\(file)", rank: rank)
+        let (name, path) = (Self.stem(file), "\(folder)/\(kind.rawValue)/\(file)")
+        InputFiles.add([path])
+        entries[name] = Entry(name: name, text: nil, path: path, rank: rank)
       }
     }
     return entries.values.sorted { $0.name < $1.name }

@@ -79,7 +79,7 @@ public struct HubCache: Sendable {
     guard Files.exists(reference) else {
       throw Diagnostic("\(name) is \(place) in the hub's cache \(folder); \(advice)")
     }
-    let text = String(decoding: try Files.read(reference, limit: 4096), as: UTF8.self)
+    let text = String(decoding: try Files.readText(reference, limit: 4096), as: UTF8.self)
     let revision = text.prefix { !$0.isWhitespace }
     guard !revision.isEmpty, revision.allSatisfy(\.isLetterOrDigit) else {
       throw Diagnostic(file: reference, "expected the name of a revision")

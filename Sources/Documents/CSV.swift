@@ -38,8 +38,7 @@ public struct CSV: Sendable {
   /// - Throws: `Diagnostic` at invalid UTF-8, a quote that is not closed, a column that is named twice, a row with more or
   ///   fewer fields than there are columns, or one of the limits; nothing behind it is read.
   public init(parsing bytes: [UInt8], file: String) throws(Diagnostic) {
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let text = Text(bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes, file)
+    let text = Text(bytes, file)
     var scanner = Scanner(text)
     var fields: [Node] = []
     guard let first = try scanner.row({ fields.append($0) }) else {

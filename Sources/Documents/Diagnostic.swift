@@ -41,26 +41,14 @@ public struct Diagnostic: Error, Hashable, CustomStringConvertible {
 
   /// `file:line:column: error: message`, as far as the place is known.
   ///
-  /// One line whatever the data holds: control characters are written as in `\u{1B}`.
+  /// One line whatever the data holds; see `TextMedium`.
   public var description: String {
     let place = position.map { "\($0.file):\($0.line):\($0.column): " } ?? file.map { "\($0): " } ?? ""
-    return "\(place)error: \(message)".visible
+    return "\(place)error: \(message)".shown()
   }
 }
 
 extension String {
-  /// The text with control characters and line ends written as escape sequences.
-  fileprivate var visible: String {
-    var result = ""
-    for scalar in unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator: result += scalar.escaped(asASCII: true)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
   /// The beginning of a text that may be long, for error messages.
   var shortened: String { dropFirst(40).isEmpty ? self : "\(prefix(37))..." }
 }

@@ -10,7 +10,7 @@
 public enum Environment {
   /// The value of a variable, or nil if it is not set or empty.
   public static subscript(name: String) -> String? {
-    guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { return nil }
+    guard let value = getenv(name).map({ String(systemPath: $0) }), !value.isEmpty else { return nil }
     return value
   }
 }

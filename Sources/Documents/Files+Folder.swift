@@ -9,16 +9,25 @@
 extension Files {
   /// The paths of the files in a folder and the folders in it whose names are wanted, sorted.
   ///
-  /// Hidden files and folders are left out, as are links to folders, which may lead round in circles.
-  /// - Throws: `Diagnostic` if a folder cannot be listed.
+  /// Hidden files and folders are left out, as are links to folders, which may lead round in circles. A folder in it that
+  /// cannot be listed, and what cannot be looked at, is there itself: whoever reads it learns why.
+  /// - Throws: `Diagnostic` if the folder itself cannot be listed.
   public static func tree(_ folder: String, where isWanted: (String) -> Bool) throws(Diagnostic) -> [String] {
     var (files, folders) = ([String](), [folder])
+    let root = folder
     while let folder = folders.popLast() {
-      for name in try entries(of: folder) where !name.hasPrefix(".") {
+      let names: [String]
+      do throws(Diagnostic) {
+        names = try entries(of: folder)
+      } catch {
+        guard folder != root else { throw error }
+        files.append(folder)
+        continue
+      }
+      for name in names where !name.hasPrefix(".") {
         let path = folder.hasSuffix("/") ? "\(folder)\(name)" : "\(folder)/\(name)"
         var status = stat()
-        guard lstat(path, &status) == 0 else { continue }
-        if status.st_mode & S_IFMT == S_IFDIR {
+        if lstat(path.systemPath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
           folders.append(path)
         } else if isWanted(name), !isFolder(path) {
           files.append(path)

@@ -13,21 +13,11 @@ public enum Files {
   /// - Throws: `Diagnostic` if there is none, it is a directory, unreadable, or larger than `limit` bytes; with
   ///   `regularOnly` also if it is a pipe or a device, which may have no end.
   public static func read(_ path: String, limit: Int, regularOnly: Bool = false) throws(Diagnostic) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw failure("cannot read", path) }
+    let (descriptor, size) = try open(path, regularOnly: regularOnly)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure("cannot read", path) }
-    let type = status.st_mode & S_IFMT
-    guard type != S_IFDIR else { throw Diagnostic(file: path, "is a directory; expected a file") }
-    guard type == S_IFREG || !regularOnly else {
-      throw Diagnostic(file: path, "is a pipe or a device; expected a file: save what it gives first")
-    }
-    if type == S_IFREG, status.st_size > limit {
-      throw Diagnostic(file: path, "has \(status.st_size) bytes; at most \(limit) are read here")
-    }
+    if let size, size > limit { throw Diagnostic(file: path, "has \(size) bytes; at most \(limit) are read here") }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(type == S_IFREG ? Int(status.st_size) : 0)
+    bytes.reserveCapacity(size ?? 0)
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = systemRead(descriptor, &buffer, buffer.count)
@@ -43,21 +33,49 @@ public enum Files {
     }
   }
 
-  /// Replaces the file at `path` by `bytes` in one step: a temporary file beside it, then a rename.
+  /// The text of the file at `path`, in UTF-8, without the byte-order mark that some editors begin it with.
   ///
-  /// As `FileReplacement` does.
-  /// - Throws: `Diagnostic` if the folder is missing, it or the file is not writable, or the disk is full.
-  public static func write(_ bytes: some Sequence<UInt8>, to path: String) throws(Diagnostic) {
-    let file = try FileReplacement(of: path)
-    try file.write(Array(bytes))
-    try file.finish()
+  /// - Throws: `Diagnostic` as `read` does, and for the mark of UTF-16.
+  public static func readText(_ path: String, limit: Int, regularOnly: Bool = false) throws(Diagnostic) -> [UInt8] {
+    let bytes = try read(path, limit: limit, regularOnly: regularOnly)
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      throw Diagnostic(file: path, "is text in UTF-16; save it as UTF-8")
+    }
+    return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
   }
 
-  /// The file that a path of an existing file leads to, links followed.
-  static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+  /// Opens the file at `path` to be read, by which it is an input; the size is nil for a pipe or a device.
+  ///
+  /// - Throws: `Diagnostic` if there is none, it is a directory or unreadable, or with `regularOnly` a pipe or a device.
+  public static func open(
+    _ path: String, regularOnly: Bool = false
+  ) throws(Diagnostic) -> (descriptor: Int32, size: Int?) {
+    let descriptor = systemOpen(path.systemPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw failure("cannot read", path) }
+    do throws(Diagnostic) {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else { throw failure("cannot read", path) }
+      let type = status.st_mode & S_IFMT
+      guard type != S_IFDIR else { throw Diagnostic(file: path, "is a directory; expected a file") }
+      guard type == S_IFREG || !regularOnly else {
+        throw Diagnostic(file: path, "is a pipe or a device; expected a file: save what it gives first")
+      }
+      InputFiles.add(status)
+      return (descriptor, type == S_IFREG ? Int(status.st_size) : nil)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  /// Replaces the file at `path` by `bytes` in one step, as `OutputFile` does.
+  ///
+  /// - Throws: `Diagnostic` if the file is an input, the folder is missing, it or the file is not writable, or the disk
+  ///   is full.
+  public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(Diagnostic) {
+    let file = try OutputFile(at: path)
+    try file.write(bytes)
+    try file.finish()
   }
 
   /// Writes all bytes to an open file that errors call `name`.
@@ -81,14 +99,14 @@ public enum Files {
     try entries(of: path).filter { name in !name.hasPrefix(".") && suffixes.contains(where: name.hasSuffix) }.sorted()
   }
 
-  /// The names of all that is in a folder, in any order.
+  /// The names of all that is in a folder, in any order; see `String.init(systemPath:)`.
   static func entries(of path: String) throws(Diagnostic) -> [String] {
-    guard let folder = opendir(path) else { throw failure("cannot list", path) }
+    guard let folder = opendir(path.systemPath) else { throw failure("cannot list", path) }
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(systemPath: $0) }
       }
       names.append(name)
     }
@@ -99,16 +117,16 @@ public enum Files {
   ///
   /// - Throws: `Diagnostic` if it cannot be made.
   public static func makeFolder(_ path: String) throws(Diagnostic) {
-    guard isFolder(path) || mkdir(path, 0o777) == 0 else { throw failure("cannot make the folder", path) }
+    guard isFolder(path) || mkdir(path.systemPath, 0o777) == 0 else { throw failure("cannot make the folder", path) }
   }
 
   /// Whether there is anything at `path`.
-  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  public static func exists(_ path: String) -> Bool { access(path.systemPath, F_OK) == 0 }
 
   /// Whether there is a folder at `path`.
   public static func isFolder(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return stat(path.systemPath, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Whether a call that failed with `error` may be repeated; waits until the file is ready if it was not.
@@ -134,7 +152,8 @@ extension Diagnostic {
   }
 }
 
-// The members `read`, `write` and `exit` above hide the C functions of the same names.
+// The members `open`, `read`, `write` and `exit` above hide the C functions of the same names.
+private func systemOpen(_ path: [CChar], _ flags: Int32) -> Int32 { open(path, flags) }
 private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
   read(file, buffer, count)
 }

@@ -31,12 +31,17 @@ public struct EncodedImage: Sendable {
       penultimateClassQuery: penultimateClassQuery, grid: grid, heads: heads)
   }
 
-  /// Writes a features file: `tokens`, `keys`, `queries` [patches + 1, width], `cls_query` [width], where there are
-  /// `penultimate_keys` and `penultimate_cls_query`, and `pixel_values` [channels, height, width], all F32; `grid` and
-  /// `heads` in the metadata.
+  /// Writes a features file; see `safetensors`.
   ///
   /// - Throws: `Diagnostic` if the file cannot be written.
   public func write(to path: String, pixelValues: Tensor<Float>) throws(Diagnostic) {
+    try Files.write(safetensors(pixelValues: pixelValues), to: path)
+  }
+
+  /// The bytes of a features file: `tokens`, `keys`, `queries` [patches + 1, width], `cls_query` [width], where there are
+  /// `penultimate_keys` and `penultimate_cls_query`, and `pixel_values` [channels, height, width], all F32; `grid` and
+  /// `heads` in the metadata.
+  public func safetensors(pixelValues: Tensor<Float>) throws(Diagnostic) -> [UInt8] {
     var floats = ["pixel_values": pixelValues]
     for (name, matrix) in [
       ("tokens", tokens), ("keys", keys), ("queries", queries), ("penultimate_keys", penultimateKeys),
@@ -46,7 +51,6 @@ public struct EncodedImage: Sendable {
     for (name, row) in [("cls_query", classQuery), ("penultimate_cls_query", penultimateClassQuery)] {
       floats[name] = row.flatMap { Tensor(shape: [$0.count], elements: $0) }
     }
-    try Safetensors.write(
-      floats: floats, metadata: ["grid": grid.description, "heads": String(heads)], to: path)
+    return try Safetensors.bytes(floats: floats, metadata: ["grid": grid.description, "heads": String(heads)])
   }
 }

@@ -42,6 +42,8 @@ struct TowerFiles {
       self.prefix = prefix
       var files: [String: SafetensorsFile] = [:]
       let wanted = Self.parts.map { prefix + $0 }
+      // Those with other parts of the model are not opened, but as little to be replaced.
+      InputFiles.add(Set(places.compactMap { try? Self.fileName($0.value) }).map { "\(folder)/\($0)" })
       for place in places where wanted.contains(where: place.key.hasPrefix) {
         let path = "\(folder)/\(try Self.fileName(place.value))"
         let file: SafetensorsFile
@@ -60,7 +62,7 @@ struct TowerFiles {
 
   /// The entries of an index, tensor to file.
   private static func places(_ path: String) throws(Diagnostic) -> [Node.Entry] {
-    let root = try JSON.parse(Files.read(path, limit: indexLimit), file: path)
+    let root = try JSON.parse(Files.readText(path, limit: indexLimit), file: path)
     guard let map = try root.entries("the index").first(where: { $0.key == "weight_map" })?.value else {
       throw root.error("the index lacks \"weight_map\", which says what tensor is in which file")
     }

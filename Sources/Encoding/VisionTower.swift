@@ -60,7 +60,7 @@ public struct VisionTower: Sendable {
       throw Diagnostic(file: folder, "has no config.json; expected the folder of a Hugging Face model")
     }
     self.folder = folder
-    configuration = try ClipTower(config: JSON.parse(Files.read(path, limit: 1 << 24), file: path))
+    configuration = try ClipTower(config: JSON.parse(Files.readText(path, limit: 1 << 24), file: path))
     let encoder = configuration.encoder
     try Self.checkWork(encoder, path)
     let files = try TowerFiles(folder: folder)

@@ -15,7 +15,7 @@ extension ImagePreprocessing {
   /// - Throws: `Diagnostic` with line and column if it cannot be read, is no JSON, or asks for something that is not done
   ///   here.
   public init(config path: String) throws(Diagnostic) {
-    try self.init(JSON.parse(Files.read(path, limit: Self.configurationLimit, regularOnly: true), file: path))
+    try self.init(JSON.parse(Files.readText(path, limit: Self.configurationLimit, regularOnly: true), file: path))
   }
 
   /// Reads the contents of a `preprocessor_config.json`. What it leaves out, or sets to null, is as the processor that it

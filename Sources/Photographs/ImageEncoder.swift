@@ -46,7 +46,7 @@ public struct ImageEncoder: Sendable {
     in folder: String
   ) throws(Diagnostic) -> (file: String, preprocessing: ImagePreprocessing)? {
     for file in files.map({ "\(folder)/\($0)" }) where Files.exists(file) {
-      let root = try JSON.parse(Files.read(file, limit: 1 << 20), file: file)
+      let root = try JSON.parse(Files.readText(file, limit: 1 << 20), file: file)
       let entries = try root.entries("the configuration of the preprocessing")
       if file.hasSuffix(files[0]) { return (file, try ImagePreprocessing(root)) }
       if let part = entries.first(where: { $0.key == "image_processor" })?.value {

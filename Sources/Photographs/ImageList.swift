@@ -5,20 +5,25 @@ public struct ImageList: Sendable, Hashable {
   /// The paths, in the order in which they were named; one that was named twice is there twice.
   public let paths: [String]
 
-  /// What a name in a folder ends in if the file counts as a picture, in capitals or not.
+  /// What a name in a folder ends in if the file counts as a picture, in capitals or not: those that are read, and those
+  /// whose being there should not pass unsaid.
   public static let endings = [".jpg", ".jpeg", ".png"]
+  private static let otherEndings = [
+    ".jpe", ".jfif", ".webp", ".heic", ".heif", ".avif", ".gif", ".tif", ".tiff", ".bmp", ".jxl", ".jp2", ".dng",
+  ]
   /// Longer lists are refused.
   private static let limit = 1 << 28
 
   /// The pictures that `arguments` name, each of which is
   ///
   /// - a file,
-  /// - a folder: all pictures in it and the folders in it, sorted by path, without hidden ones,
+  /// - a folder: all pictures in it and the folders in it, sorted by path, without hidden ones; those of formats that are
+  ///   not read, and folders in it that cannot be listed, are there, too, so that reading them says what is wrong,
   /// - `@` and the path of a text file (`-` for standard input) with one file or folder on each line, relative to the
   ///   folder that the list is in. Empty lines are skipped.
   ///
   /// Whether a file is there, and a picture, shows when it is read.
-  /// - Throws: `Diagnostic` if a folder or list cannot be read, is no text, or names no picture.
+  /// - Throws: `Diagnostic` if a folder or list cannot be read, holds a zero byte, or names no picture.
   public init(_ arguments: [String]) throws(Diagnostic) {
     var paths: [String] = []
     for argument in arguments {
@@ -30,7 +35,7 @@ public struct ImageList: Sendable, Hashable {
   /// The pictures in a folder, or the path itself.
   private static func expanded(_ path: String) throws(Diagnostic) -> [String] {
     guard Files.isFolder(path) else { return [path] }
-    let files = try Files.tree(path) { name in endings.contains(where: name.lowercased().hasSuffix) }
+    let files = try Files.tree(path) { name in name.fileEnding.map((endings + otherEndings).contains) == true }
     guard !files.isEmpty else {
       throw Diagnostic(file: path, "no file in this folder ends in \(endings.joined(separator: ", "))")
     }
@@ -39,20 +44,18 @@ public struct ImageList: Sendable, Hashable {
 
   private static func listed(_ list: String) throws(Diagnostic) -> [String] {
     let isInput = list == "-"
-    let bytes = try Files.read(isInput ? "/dev/stdin" : list, limit: limit)
+    let bytes = try Files.readText(isInput ? "/dev/stdin" : list, limit: limit)
     let name = isInput ? "standard input" : list
-    let folder = isInput ? "" : list.lastIndex(of: "/").map { String(list[...$0]) } ?? ""
+    let folder = isInput ? "" : list.folderPrefix
     var paths: [String] = []
     for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
       let bytes = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-      guard let path = String(validating: bytes, as: UTF8.self) else {
-        throw Diagnostic(Position(file: name, line: index + 1, column: 1), "the line is not valid UTF-8")
-      }
       // To the system a path ends there: another file than the named one would be read.
       guard !bytes.contains(0) else {
         throw Diagnostic(Position(file: name, line: index + 1, column: 1), "the line holds a zero byte; no path does")
       }
-      guard !path.isEmpty else { continue }
+      guard !bytes.isEmpty else { continue }
+      let path = String(systemPath: bytes)
       paths += try expanded(path.hasPrefix("/") ? path : folder + path)
     }
     guard !paths.isEmpty else { throw Diagnostic(file: name, "the list names no picture; expected one path a line") }

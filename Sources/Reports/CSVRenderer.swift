@@ -1,8 +1,10 @@
+internal import Documents
 internal import Quantities
 
 /// Comma-separated values (RFC 4180, but lines end in a line feed), with the JSON keys as the header.
 ///
-/// Nested records are written as JSON within the cell; null is an empty cell. Totals are the last lines.
+/// Nested records are written as JSON within the cell; null is an empty cell. Totals are the last lines. Texts are as
+/// `TextMedium.csv` has them.
 public struct CSVRenderer: Renderer {
   /// A CSV renderer.
   public init() {}
@@ -22,21 +24,16 @@ public struct CSVRenderer: Renderer {
   /// A record as a line of the given columns.
   static func line(_ record: Record, _ keys: [String]) -> String {
     let values = Dictionary(record.fields.map { ($0.key, $0.value) }) { first, _ in first }
-    return keys.map { quoted(cell(values[$0] ?? .null)) }.joined(separator: ",")
+    return keys.map { cell(values[$0] ?? .null) }.joined(separator: ",")
   }
 
   private static func cell(_ value: Value) -> String {
     switch value {
-    case .text(let text): text
+    case .text(let text): text.shown(in: .csv)
     case .number(let number): number.isFinite ? number.shortest : ""
     case .boolean(let boolean): "\(boolean)"
     case .null: ""
-    case .records: JSONRenderer.text(value)
+    case .records: JSONRenderer.text(value).shown(in: .csv)
     }
-  }
-
-  private static func quoted(_ cell: String) -> String {
-    guard cell.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return cell }
-    return "\"\(cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
   }
 }

@@ -1,3 +1,4 @@
+internal import Documents
 internal import Quantities
 
 /// JSON: `{"schema": "roofline/1", "rows": [...]}`, keys in a fixed order, one row a line.
@@ -43,21 +44,5 @@ public struct JSONRenderer: Renderer {
     }
   }
 
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case _ where scalar.value < 32:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
+  private static func quoted(_ text: String) -> String { text.shown(in: .json) }
 }

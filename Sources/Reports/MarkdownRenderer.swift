@@ -1,3 +1,5 @@
+internal import Documents
+
 /// Markdown with pipe tables, aligned so that it reads well as it is.
 public struct MarkdownRenderer: Renderer {
   /// A Markdown renderer.
@@ -32,22 +34,10 @@ public struct MarkdownRenderer: Renderer {
     notes.map { "- \(escaped($0))" }.joined(separator: "\n")
   }
 
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text.onOneLine {
-      if "|*_`<\\".contains(character) { result.append("\\") }
-      result.append(character)
-    }
-    return result
-  }
+  private func escaped(_ text: String) -> String { text.shown(in: .markdown) }
 }
 
 extension String {
-  /// The text without what would break a line or steer a terminal: line ends and other control characters as spaces.
-  var onOneLine: String {
-    String(map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 })
-  }
-
   /// The text filled up with spaces to so many characters.
   func padded(to width: Int, _ alignment: Table.Column.Alignment) -> String {
     let spaces = String(repeating: " ", count: max(0, width - count))

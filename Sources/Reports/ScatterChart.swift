@@ -1,3 +1,4 @@
+internal import Documents
 internal import Quantities
 
 #if canImport(Darwin)
@@ -175,16 +176,7 @@ public struct ScatterChart: Sendable, Hashable {
       + "font-weight=\"\(weight)\">\(escaped(text))</text>"
   }
 
-  private func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      default: result.append(character)
-      }
-    }
-  }
+  private func escaped(_ text: String) -> String { text.shown(in: .svg) }
 }
 
 /// A linear axis with round ticks, or a logarithmic one with powers of ten, that spans its values.

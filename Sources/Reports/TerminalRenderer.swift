@@ -1,3 +1,5 @@
+internal import Documents
+
 /// A plain table for a terminal: aligned columns, as many as its width holds, colour where it is wanted.
 public struct TerminalRenderer: Renderer {
   /// Columns of the terminal, or nil for no limit.
@@ -20,7 +22,7 @@ public struct TerminalRenderer: Renderer {
     var hidden: [String] = []
     for table in report.tables where !table.rows.isEmpty {
       var table = table
-      table.rows = table.rows.map { $0.map(\.onOneLine) }
+      table.rows = table.rows.map { $0.map { $0.shown() } }
       let columns = visibleColumns(table)
       for index in table.columns.indices where !columns.contains(index) {
         let heading = table.columns[index].heading
@@ -37,7 +39,7 @@ public struct TerminalRenderer: Renderer {
   }
 
   /// A sentence in as many lines as it takes.
-  private func lines(_ text: String, _ style: Style?) -> [String] { styled(text.onOneLine.wrapped(to: width), style) }
+  private func lines(_ text: String, _ style: Style?) -> [String] { styled(text.shown().wrapped(to: width), style) }
 
   private static let gap = 2
   /// Texts are not broken into lines of fewer characters.

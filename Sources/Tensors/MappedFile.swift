@@ -1,3 +1,4 @@
+internal import CFiles
 internal import Documents
 
 #if canImport(Darwin)
@@ -10,35 +11,35 @@ internal import Documents
 
 /// The bytes of a file, mapped into memory: only the pages that are read are loaded.
 ///
-/// A program that shortens the file while it is mapped takes the pages away from under the reader; files of features
-/// and weights are replaced, not edited, so this is not guarded against.
+/// A program that shortens the file while it is mapped takes the pages away from under the reader, which then gets a
+/// signal: a command says so and ends (`files_handle_fatal_signals`).
 final class MappedFile: @unchecked Sendable {
   /// The whole file. Nobody writes to it, so any thread may read it while the object lives.
   private let bytes: UnsafeRawBufferPointer
+  private let note: OpaquePointer?
 
   /// Maps the file at `path`.
   ///
   /// - Throws: `Diagnostic` if there is none, or it is unreadable, or not a regular file.
   init(_ path: String) throws(Diagnostic) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Self.failure(path) }
+    let (descriptor, size) = try Files.open(path, regularOnly: true)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw Self.failure(path) }
-    let type = status.st_mode & S_IFMT
-    guard type != S_IFDIR else { throw Diagnostic(file: path, "is a directory; expected a file") }
-    guard type == S_IFREG else { throw Diagnostic(file: path, "is not a regular file; save it to disk first") }
-    let size = Int(status.st_size)
-    guard size > 0 else {
-      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    guard let size, size > 0 else {
+      (bytes, note) = (UnsafeRawBufferPointer(start: nil, count: 0), nil)
       return
     }
     let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
-    guard let address, address != UnsafeMutableRawPointer(bitPattern: -1) else { throw Self.failure(path) }
+    guard let address, address != UnsafeMutableRawPointer(bitPattern: -1) else {
+      throw Diagnostic(file: path, "cannot read: \(String(cString: strerror(errno)))")
+    }
     bytes = UnsafeRawBufferPointer(start: address, count: size)
+    let complaint = Diagnostic(
+      file: path, "became shorter than its \(size) bytes while it was read; replace such files in one step")
+    note = files_note_mapping(address, size, "\(complaint)\n")
   }
 
   deinit {
+    files_forget(note)
     if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
   }
 
@@ -48,10 +49,5 @@ final class MappedFile: @unchecked Sendable {
   /// Calls `body` with the bytes in `range`, which must lie in the file. They may not outlive the call.
   func withBytes<Result>(in range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     withExtendedLifetime(self) { body(UnsafeRawBufferPointer(rebasing: bytes[range])) }
-  }
-
-  /// The error that `errno` stands for.
-  private static func failure(_ path: String) -> Diagnostic {
-    Diagnostic(file: path, "cannot read: \(String(cString: strerror(errno)))")
   }
 }

@@ -12,10 +12,19 @@ public enum Safetensors {
     floats: [String: Tensor<Float>] = [:], integers: [String: Tensor<Int32>] = [:],
     metadata: [String: String] = [:], to path: String
   ) throws(Diagnostic) {
+    try Files.write(bytes(floats: floats, integers: integers, metadata: metadata), to: path)
+  }
+
+  /// The bytes of such a file.
+  ///
+  /// - Throws: `Diagnostic` if a name is used twice or reserved.
+  public static func bytes(
+    floats: [String: Tensor<Float>] = [:], integers: [String: Tensor<Int32>] = [:], metadata: [String: String] = [:]
+  ) throws(Diagnostic) -> [UInt8] {
     let stored = floats.mapValues { Stored(type: .float32, $0) }
     let tensors = stored.merging(integers.mapValues { Stored(type: .int32, $0) }) { first, _ in first }
     guard tensors.count == floats.count + integers.count, tensors["__metadata__"] == nil else {
-      throw Diagnostic(file: path, "a tensor's name is used twice, or is the reserved \"__metadata__\"")
+      throw Diagnostic("a tensor's name is used twice, or is the reserved \"__metadata__\"")
     }
     let sorted = tensors.sorted { $0.key < $1.key }
     let header = Array(header(sorted, metadata).utf8)
@@ -26,7 +35,7 @@ public enum Safetensors {
     file.append(contentsOf: header)
     file.append(contentsOf: repeatElement(UInt8(ascii: " "), count: padding))
     for tensor in sorted { file.append(contentsOf: tensor.value.bytes) }
-    try Files.write(file, to: path)
+    return file
   }
 
   /// A tensor as its bytes.
@@ -60,18 +69,5 @@ public enum Safetensors {
     return "{\(fields.joined(separator: ","))}"
   }
 
-  /// The text as a JSON string.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
+  private static func quoted(_ text: String) -> String { text.shown(in: .json) }
 }

@@ -53,7 +53,7 @@ public struct Validation: Sendable {
   public init(
     measurements path: String, hardware: String? = nil, catalog: Catalog = .standard
   ) throws(Diagnostic) {
-    let table = try CSV(parsing: Files.read(path, limit: Self.sizeLimit), file: path)
+    let table = try CSV(parsing: Files.readText(path, limit: Self.sizeLimit), file: path)
     let only = try hardware.map { name throws(Diagnostic) in try catalog.hardware(name).name }
     file = path
     if table.column("operator") != nil {

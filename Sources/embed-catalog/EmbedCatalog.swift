@@ -15,7 +15,7 @@ enum EmbedCatalog {
       guard let split = argument.firstIndex(of: "=") else { throw Diagnostic("expected KIND=FILE, found \(argument)") }
       let kind = String(argument[..<split])
       let path = String(argument[argument.index(after: split)...])
-      let text = String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self)
+      let text = String(decoding: try Files.readText(path, limit: 1 << 20), as: UTF8.self)
       for delimiter in ["\"\"\"###", "\\###"] where text.contains(delimiter) {
         throw Diagnostic(file: path, "must not contain \(delimiter), which ends or interrupts a Swift string")
       }

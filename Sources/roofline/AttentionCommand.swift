@@ -26,22 +26,27 @@ struct AttentionCommand: ParsableCommand {
 
   func validate() throws {
     guard source.isGiven else { throw ValidationError("give a picture with --image") }
-    if output.isEmpty { throw ValidationError("expected the name of a file after --output") }
+    _ = try name
   }
+
+  private var name: OutputName { get throws { try OutputName(output, for: ".png", holding: "a PNG") } }
 
   func run() throws {
     let paths = try source.paths()
     let encoder = try source.loadEncoder()
-    let files = try PictureFiles(for: paths, at: output, ending: ".png")
+    let files = try PictureFiles(for: paths, at: name)
     let reducer = reducer.reducer
     if let note = encoder.note { Console.complain("note: \(note)") }
     let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
       let map = try photograph.attentionMap(of: reducer)
-      try map.drawing.write(to: files[photograph.index])
-      return (map: map.summary, file: files[photograph.index], notes: photograph.notes)
+      let file = try files.written(photograph.index, map.drawing.png())
+      return (map: map.summary, file: file, notes: photograph.notes)
     } deliver: { (path, result) throws(Diagnostic) in
       for note in result.notes { Console.complain("\(path): note: \(note)") }
-      try Console.write("\(path): \(result.map), \(result.file)\n")
+      try Interrupts.uninterrupted { () throws(Diagnostic) in
+        try result.file.finish()
+        try Console.say("\(path): \(result.map), \(result.file.path)")
+      }
     }
     images.finish(tally)
   }

@@ -23,24 +23,27 @@ struct CalibrateCommand: ParsableCommand {
   var output: String?
 
   func validate() throws {
-    if output == "" { throw ValidationError("expected the name of a file after --output") }
+    if let output { _ = try OutputName(output, for: ".yaml", holding: "a hardware file") }
   }
 
   func run() throws {
     let path = try output ?? Self.defaultPath()
-    try Files.checkWritable(path)
+    try OutputFile.check(path)
     let calibration = try Calibration { step in Console.progress("measuring: \(step)") }
     Console.progress(nil)
     let text = calibration.hardwareFile(date: Self.today())
     // What is written can be read again, or nothing is written.
     let device = try Accelerator(file: YAML.parse(Array(text.utf8), file: path))
-    try Files.write(Array(text.utf8), to: path)
-    try OutputOptions.print(.show(device), as: .table)
-    try Console.write("\nWritten to \(path)\n")
+    try Interrupts.uninterrupted { () throws(Diagnostic) in
+      try Files.write(Array(text.utf8), to: path)
+      try OutputOptions.print(.show(device), as: .table)
+      try Console.write("\n")
+      try Console.say("Written to \(path)")
+    }
   }
 
   private static func defaultPath() throws(Diagnostic) -> String {
-    let listed = (Console.environment("ROOFLINE_CATALOG") ?? "").split(separator: ":").first.map(String.init)
+    let listed = (Environment["ROOFLINE_CATALOG"] ?? "").split(separator: ":").first.map(String.init)
     guard let folder = listed ?? CatalogOptions.userFolder else {
       throw Diagnostic("neither ROOFLINE_CATALOG nor HOME is set; say where to write with --output")
     }

@@ -9,15 +9,19 @@ internal import RooflineKit
 
 /// Standard output and standard error.
 enum Console {
-  /// Lets a closed pipe be an error of `write` instead of a signal.
+  /// Lets a closed pipe, and a file that may not grow further, be an error of `write` instead of a signal.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
   }
 
-  /// Writes a text to standard output.
+  /// Writes a text of several lines, whose parts are fit to be shown, to standard output.
   static func write(_ text: String) throws(Diagnostic) {
     try Files.write(Array(text.utf8), to: STDOUT_FILENO, name: "standard output")
   }
+
+  /// Writes a line to standard output.
+  static func say(_ text: String) throws(Diagnostic) { try write("\(text.shown())\n") }
 
   /// Shows what is being done in one line of standard error, if that is a terminal; nil clears the line.
   static func progress(_ text: String?) {
@@ -28,7 +32,7 @@ enum Console {
   /// Writes a line to standard error, in place of what `progress` shows.
   static func complain(_ text: String) {
     progress(nil)
-    try? Files.write(Array("\(text)\n".utf8), to: STDERR_FILENO, name: "standard error")
+    try? Files.write(Array("\(text.shown())\n".utf8), to: STDERR_FILENO, name: "standard error")
   }
 
   /// The columns of the terminal that standard error goes to; 80 where it is none.
@@ -48,11 +52,6 @@ enum Console {
 
   /// Whether to write in colour: on a terminal that can, unless NO_COLOR is set.
   static var usesColor: Bool {
-    isatty(STDOUT_FILENO) == 1 && (environment("NO_COLOR") ?? "").isEmpty && environment("TERM") != "dumb"
-  }
-
-  /// The value of an environment variable.
-  static func environment(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
+    isatty(STDOUT_FILENO) == 1 && Environment["NO_COLOR"] == nil && Environment["TERM"] != "dumb"
   }
 }

@@ -52,13 +52,16 @@ struct EncodeCommand: ParsableCommand {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("expected --threads from 1 to 1024, found \(threads)")
     }
-    if let output, output.isEmpty || OutputFormat(ofFileNamed: output) != nil {
-      throw ValidationError("--output writes tensors; expected a file named *.safetensors, found \"\(output)\"")
-    }
+    _ = try name
+  }
+
+  private var name: OutputName? {
+    get throws { try output.map { try OutputName($0, for: ".safetensors", holding: "tensors") } }
   }
 
   func run() throws {
     guard let pixelValues else { return try encodePictures(source.paths()) }
+    if let output { try OutputFile.check(output) }
     let pixels = try SafetensorsFile(path: pixelValues).pixelValues()
     let encoder = try source.encoder ?? Catalog.standard.encoder(of: "llava-1.5-7b")
     let tower = try VisionTower(folder: HubCache.standard.encoder(encoder))
@@ -71,22 +74,24 @@ struct EncodeCommand: ParsableCommand {
   /// Encodes pictures, each into a file of its own; of several, each is one line or row.
   private func encodePictures(_ paths: [String]) throws {
     let encoder = try source.loadEncoder()
-    let files = try output.map { try PictureFiles(for: paths, at: $0, ending: ".safetensors") }
+    let files = try name.map { try PictureFiles(for: paths, at: $0) }
     let repetitions = repetitions
     var stream = RecordStream(format)
     if let note = encoder.note { Console.complain("note: \(note)") }
     let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
       let run = try photograph.timedEncoding(repetitions: repetitions)
-      if let files { try run.image.write(to: files[photograph.index], pixelValues: photograph.pixelTensor()) }
-      return (
-        report: Report(run, encoder: encoder.name), seconds: run.seconds, notes: photograph.notes,
-        index: photograph.index
-      )
+      let file = try files.map { (files) throws(Diagnostic) in
+        try files.written(photograph.index, run.image.safetensors(pixelValues: photograph.pixelTensor()))
+      }
+      return (report: Report(run, encoder: encoder.name), seconds: run.seconds, notes: photograph.notes, file: file)
     } deliver: { (path, result) throws(Diagnostic) in
       for note in result.notes { Console.complain("\(path): note: \(note)") }
-      if let text = stream?.text(of: result.report.records) { return try Console.write(text) }
-      if paths.count == 1 { return try OutputOptions.print(result.report, as: format) }
-      try Console.write("\(path): \(Seconds(result.seconds))\(files.map { ", \($0[result.index])" } ?? "")\n")
+      try Interrupts.uninterrupted { () throws(Diagnostic) in
+        try result.file?.finish()
+        if let text = stream?.text(of: result.report.records) { return try Console.write(text) }
+        if paths.count == 1 { return try OutputOptions.print(result.report, as: format) }
+        try Console.say("\(path): \(Seconds(result.seconds))\(result.file.map { ", \($0.path)" } ?? "")")
+      }
     }
     if let stream { try Console.write(stream.end(tally.record, summary: [])) }
     images.finish(tally)

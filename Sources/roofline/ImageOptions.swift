@@ -26,8 +26,12 @@ struct ImageOptions: ParsableArguments {
   /// Whether pictures are given.
   var isGiven: Bool { !image.isEmpty }
 
-  /// The paths of the pictures.
-  func paths() throws(Diagnostic) -> [String] { try ImageList(image).paths }
+  /// The paths of the pictures, none of which an output may replace.
+  func paths() throws(Diagnostic) -> [String] {
+    let paths = try ImageList(image).paths
+    InputFiles.add(paths)
+    return paths
+  }
 
   /// The path of the one picture that a command takes.
   func path() throws -> String {

@@ -5,23 +5,64 @@
 #else
   import Glibc
 #endif
+internal import RooflineKit
 
-/// Ctrl-C, and a request to terminate, while there is work whose result so far should not be lost.
+/// Ctrl-C, a request to terminate, and a terminal that is closed.
 ///
-/// No handler runs: the signals are held back and looked for.
+/// A thread of its own waits for these signals, which all others hold back, so that nothing happens in the midst of
+/// anything: what is not finished is removed, and what is finished has been reported.
 enum Interrupts {
-  /// The signal that came, if any.
-  nonisolated(unsafe) private static var received: Int32?
+  private struct State {
+    /// Whether the first signal is only noted, and the one that was.
+    var isHeld = false
+    var received: Int32?
+    /// Whether something is under way that is done whole or not at all, and whether the program ends.
+    var isBusy = false
+    var isEnding = false
+  }
 
-  /// Holds the signals back from now on, in threads that start later, too; not those that whoever started this program
-  /// has it ignore.
-  static func hold() { change(SIG_BLOCK) }
+  private static let state = Locked(State())
 
-  private static func change(_ how: Int32) {
+  /// Waits for signals from now on, but those that whoever started this program has it ignore. For the main thread,
+  /// before there are others.
+  static func prepare() {
+    atexit { OutputFile.abandonAll() }
+    var signals = watched
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    if !startWatching() { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
+  }
+
+  /// From now on the first signal does not end the program, but is pending: there is work whose result so far should not
+  /// be lost.
+  static func hold() { state.withLock { $0.isHeld = true } }
+
+  /// Whether a signal has come since `hold`. The next one ends the program at once.
+  static var isPending: Bool { state.withLock { $0.received != nil } }
+
+  /// Does what belongs together, as a file that is finished and the line that says so: no signal comes between, unless
+  /// it takes longer than a second.
+  static func uninterrupted<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+    let isEnding = state.withLock { state in
+      state.isBusy = !state.isEnding
+      return state.isEnding
+    }
+    while isEnding { pause() }
+    defer { state.withLock { $0.isBusy = false } }
+    try body()
+  }
+
+  /// Ends the program as a signal would, without waiting for threads that are at work: 130 after Ctrl-C.
+  static func leave() -> Never {
+    OutputFile.abandonAll()
+    _exit(128 + (state.withLock { $0.received } ?? SIGINT))
+  }
+
+  /// The signals that are waited for.
+  private static var watched: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
-    for signal in [SIGINT, SIGTERM] where !isIgnored(signal) { sigaddset(&set, signal) }
-    pthread_sigmask(how, &set, nil)
+    for signal in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(signal) { sigaddset(&set, signal) }
+    return set
   }
 
   private static func isIgnored(_ signal: Int32) -> Bool {
@@ -34,24 +75,41 @@ enum Interrupts {
     #endif
   }
 
-  /// Whether a signal has come. The next one ends the program at once.
-  static var isPending: Bool {
-    if received != nil { return true }
-    var pending = sigset_t()
-    sigpending(&pending)
-    guard let signal = [SIGINT, SIGTERM].first(where: { sigismember(&pending, $0) == 1 && !isIgnored($0) }) else {
-      return false
-    }
-    var set = sigset_t()
-    sigemptyset(&set)
-    sigaddset(&set, signal)
-    var taken: Int32 = 0
-    sigwait(&set, &taken)
-    received = signal
-    change(SIG_UNBLOCK)
-    return true
+  private static func startWatching() -> Bool {
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    pthread_attr_setstacksize(&attributes, 256 << 10)
+    return pthread_create(&thread, &attributes, { _ in Interrupts.watch() }, nil) == 0
   }
 
-  /// Ends the program as a signal would, without waiting for threads that are at work: 130 after Ctrl-C.
-  static func leave() -> Never { _exit(128 + (received ?? SIGINT)) }
+  private static func watch() -> Never {
+    var signals = watched
+    while true {
+      var signal: Int32 = 0
+      guard sigwait(&signals, &signal) == 0 else { continue }
+      let isNoted = state.withLock { state in
+        state.isEnding = !state.isHeld || state.received != nil
+        if !state.isEnding { state.received = signal }
+        return !state.isEnding
+      }
+      if !isNoted { end(by: signal) }
+    }
+  }
+
+  /// Ends the program by a signal that nobody handles.
+  private static func end(by signal: Int32) -> Never {
+    for _ in 0..<1000 where state.withLock({ $0.isBusy }) { usleep(1000) }
+    OutputFile.abandonAll()
+    var signals = watched
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    raise(signal)
+    _exit(128 + signal)
+  }
 }

@@ -24,15 +24,15 @@ struct CatalogOptions: ParsableArguments {
 
   /// The folder that is always looked into if it is there: `$XDG_CONFIG_HOME/roofline` or `~/.config/roofline`.
   static var userFolder: String? {
-    if let base = Console.environment("XDG_CONFIG_HOME"), base.hasPrefix("/") { return "\(base)/roofline" }
-    guard let home = Console.environment("HOME"), home.hasPrefix("/") else { return nil }
+    if let base = Environment["XDG_CONFIG_HOME"], base.hasPrefix("/") { return "\(base)/roofline" }
+    guard let home = Environment["HOME"], home.hasPrefix("/") else { return nil }
     return "\(home)/.config/roofline"
   }
 
   /// The built-in catalog behind the user's folders; those of the command line before those of the environment, and
   /// that of the user's settings last.
   func catalog() throws(Diagnostic) -> Catalog {
-    let listed = Console.environment("ROOFLINE_CATALOG") ?? ""
+    let listed = Environment["ROOFLINE_CATALOG"] ?? ""
     var all = folders + listed.split(separator: ":").map(String.init)
     if let folder = Self.userFolder, Files.isFolder("\(folder)/hardware") { all.append(folder) }
     return all.isEmpty ? .standard : try Catalog(folders: all)
@@ -53,13 +53,7 @@ struct OutputOptions: ParsableArguments {
   var path: String?
 
   func validate() throws {
-    guard let path else { return }
-    if path == "" { throw ValidationError("expected the name of a file after --output") }
-    let name = path.split(separator: "/").last ?? ""
-    if format == nil, name.dropFirst().contains("."), OutputFormat(ofFileNamed: path) == nil {
-      throw ValidationError(
-        "the ending of \"\(path)\" names no format; use .txt (a table), .md, .csv or .json, or say which with --format")
-    }
+    if let path { try OutputName.check(path, format: format) }
   }
 
   /// Writes a report to the file or to standard output.

@@ -41,12 +41,11 @@ struct ReduceCommand: ParsableCommand {
     guard (1...1_000_000).contains(repetitions) else {
       throw ValidationError("expected --repeat from 1 to 1000000, found \(repetitions)")
     }
-    if let path, OutputFormat(ofFileNamed: path) != nil {
-      throw ValidationError("--output writes tensors; expected a file named *.safetensors, found \"\(path)\"")
-    }
+    if let path { _ = try OutputName(path, for: ".safetensors", holding: "tensors") }
   }
 
   func run() throws {
+    if let path { try OutputFile.check(path) }
     if source.images.isGiven { return try reducePictures(source.images.paths()) }
     let run = try TimedReduction(chosen, source.load(), repetitions: repetitions)
     if let path { try run.result.write(to: path) }

@@ -25,14 +25,42 @@ struct RooflineCommand: ParsableCommand {
   /// Runs the command; an error in the data exits with 1, a wrong call with 64.
   static func main() {
     Console.prepare()
+    Interrupts.prepare()
+    FatalSignals.handle()
+    InputFiles.protect()
     do {
-      var command = try parseAsRoot(arranged(Array(CommandLine.arguments.dropFirst())))
-      try command.run()
-    } catch let error as Diagnostic {
-      error.exit()
+      do {
+        var command = try parseAsRoot(arranged(arguments))
+        try command.run()
+      } catch let error where !(error is Diagnostic) {
+        try end(with: error)
+      }
     } catch {
-      exit(withError: error)
+      (error as? Diagnostic)?.exit()
     }
+  }
+
+  /// The words behind the command's name, whose bytes need not be UTF-8; see `String.init(systemPath:)`.
+  private static var arguments: [String] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0].map { String(systemPath: $0) } }
+  }
+
+  /// Ends the program with what the parser of the arguments has to say: help, or what is wrong with the call.
+  ///
+  /// - Throws: `Diagnostic` if help cannot be written.
+  private static func end(with error: any Error) throws {
+    let status = exitCode(for: error)
+    let text = fullMessage(for: error, columns: nil)
+    if status.isSuccess {
+      if !text.isEmpty { try Console.write("\(text)\n") }
+    } else {
+      // The message quotes the call; what stands around it has lines of its own.
+      let message = message(for: error)
+      let lines = (message.isEmpty ? text : text.replacing(message, with: message.shown())).split(
+        separator: "\n", omittingEmptySubsequences: false)
+      for line in lines { Console.complain(String(line)) }
+    }
+    exit(withError: status)
   }
 }
 

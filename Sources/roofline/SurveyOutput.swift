@@ -2,17 +2,15 @@ internal import RooflineKit
 
 /// Where the rows of pictures go: to a file or standard output as they are made, or into one table at the end.
 struct SurveyOutput {
-  private let path: String?
   private let format: OutputFormat
   private var stream: RecordStream?
-  private let file: FileReplacement?
+  private let file: OutputFile?
 
   /// Opens the file, if there is one.
   init(as format: OutputFormat?, to path: String? = nil) throws(Diagnostic) {
-    self.path = path
     self.format = format ?? path.flatMap { OutputFormat(ofFileNamed: $0) } ?? .table
     stream = RecordStream(self.format)
-    if let path, stream != nil { file = try FileReplacement(of: path) } else { file = nil }
+    file = try path.map { (path) throws(Diagnostic) in try OutputFile(at: path) }
   }
 
   /// Writes the rows of one picture, if they are for machines.
@@ -24,8 +22,9 @@ struct SurveyOutput {
   /// Writes what stands behind the rows, or else the report; also on standard output, if the rows went to a file.
   func finish(_ report: Report, _ tally: ImageRun.Tally, summary: [Record]) throws(Diagnostic) {
     guard let stream else {
-      guard let path else { return try OutputOptions.print(report, as: format) }
-      return try Files.write(Array(report.rendered(as: format).utf8), to: path)
+      guard let file else { return try OutputOptions.print(report, as: format) }
+      try file.write(report.rendered(as: format).utf8)
+      return try file.finish()
     }
     try write(stream.end(tally.record, summary: summary))
     guard let file else { return }
@@ -34,6 +33,6 @@ struct SurveyOutput {
   }
 
   private func write(_ text: String) throws(Diagnostic) {
-    if let file { try file.write(Array(text.utf8)) } else { try Console.write(text) }
+    if let file { try file.write(text.utf8) } else { try Console.write(text) }
   }
 }

@@ -1,0 +1,44 @@
+#include "CFiles.h"
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "notes.h"
+
+// Only what may be called in a signal handler is called here.
+
+static void say(const char *text) {
+  ssize_t written = write(STDERR_FILENO, text, strlen(text));
+  (void)written;
+}
+
+static int memory_is_limited(void) {
+  struct rlimit limit;
+  return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
+static void end(int number, siginfo_t *info, void *context) {
+  (void)context;
+  files_remove_parts();
+  const char *complaint = number == SIGBUS ? files_complaint(info->si_addr) : NULL;
+  if (!complaint && memory_is_limited()) {
+    complaint = "error: memory ran out, which is limited here; raise the limit (ulimit -v)\n";
+  }
+  if (complaint) {
+    say(complaint);
+    _exit(1);
+  }
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+void files_handle_fatal_signals(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_sigaction = end;
+  action.sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER;
+  sigemptyset(&action.sa_mask);
+  const int fatal[] = {SIGBUS, SIGSEGV, SIGABRT, SIGILL, SIGTRAP, SIGFPE};
+  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigaction(fatal[i], &action, NULL);
+}

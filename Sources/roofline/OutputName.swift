@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// What a user gives `--output` for files of one kind.
+struct OutputName {
+  /// The path as given.
+  let path: String
+  /// What the files' names end in, for example `.png`.
+  let ending: String
+
+  /// - Throws: `ValidationError` for an empty name, and for the ending of another kind of file.
+  init(_ path: String, for ending: String, holding content: String) throws {
+    (self.path, self.ending) = (path, ending)
+    if path.isEmpty { throw ValidationError("expected the name of a file after --output") }
+    guard isFolder || path.fileEnding == nil || path.fileEnding == ending else {
+      throw ValidationError(
+        "--output writes \(content); expected a file named *\(ending), or a folder with / behind it, found \"\(path)\"")
+    }
+  }
+
+  /// Whether it is, or is written as, a folder.
+  var isFolder: Bool { path.hasSuffix("/") || Files.isFolder(path) }
+
+  /// The folder for so many files.
+  ///
+  /// - Throws: `ValidationError` if it is named as one file.
+  func folder(of count: Int) throws -> String {
+    guard isFolder || path.fileEnding == nil else {
+      throw ValidationError("--output is a folder where there are \(count) pictures, found \"\(path)\"")
+    }
+    return path.hasSuffix("/") && path.utf8.count > 1 ? String(path.dropLast()) : path
+  }
+
+  /// - Throws: `ValidationError` for an empty name and, of reports, for an ending that names another kind of file.
+  static func check(_ path: String, format: OutputFormat?) throws {
+    if path.isEmpty { throw ValidationError("expected the name of a file after --output") }
+    let named = OutputFormat(ofFileNamed: path)
+    guard let ending = path.fileEnding, named != format || format == nil else { return }
+    if format == nil, named == nil {
+      throw ValidationError(
+        "the ending of \"\(path)\" names no format; use .txt (a table), .md, .csv or .json, or say which with --format")
+    }
+    if let format, named != nil || others.contains(ending) {
+      throw ValidationError("\"\(path)\" is the name of another kind of file than --format \(format.rawValue) writes")
+    }
+  }
+
+  /// The endings of files that are read, besides those of formats.
+  private static let others = [".yaml", ".yml", ".safetensors", ".png", ".jpg", ".jpeg"]
+}
