@@ -51,6 +51,7 @@ public struct Calibration: Sendable {
 
   init(_ timer: CallTimer, _ machine: Machine, _ progress: (String) -> Void = { _ in }) throws(Diagnostic) {
     let blas = try BLAS(for: "calibration")
+    try BLAS.checkMemory(for: "calibration", threads: machine.cores)
     let bench = Bench(blas, timer, machine)
     cores = machine.cores
     memory = machine.memory.map { Bytes($0) }

@@ -124,8 +124,8 @@ extension Catalog {
     }
   }
 
-  /// Larger files are refused; catalog files have a few kilobytes.
-  static let sizeLimit = 1 << 20
+  /// Larger files are refused; catalog files have a few kilobytes, configurations with many labels some megabytes.
+  static let sizeLimit = 10_000_000
 
   /// The file names that a catalog or a path may end in.
   static let suffixes = [".yaml", ".yml", ".json"]

@@ -44,8 +44,8 @@ public enum JSON {
       }
     }
 
-    mutating func expect(_ character: Character) throws(Diagnostic) {
-      guard peek == character.asciiValue else { throw error("expected \"\(character)\"") }
+    mutating func expect(_ character: Unicode.Scalar) throws(Diagnostic) {
+      guard let byte = peek, UInt32(byte) == character.value else { throw error("expected \"\(character)\"") }
       index += 1
     }
 
@@ -62,7 +62,7 @@ public enum JSON {
 
     mutating func entries(depth: Int) throws(Diagnostic) -> [Node.Entry] {
       var entries: [Node.Entry] = []
-      var lines: [String: Int] = [:]
+      var known = KnownKeys()
       try expect("{")
       skipSpace()
       while peek != UInt8(ascii: "}") {
@@ -73,8 +73,9 @@ public enum JSON {
         let start = position
         guard peek == UInt8(ascii: "\"") else { throw error("expected a key in double quotes") }
         let key = try string()
-        if let line = lines.updateValue(start.line, forKey: key) {
-          throw Diagnostic(start, "duplicate key \"\(key.shortened)\"; it already stands in line \(line)")
+        if let first = known.insert(key, at: entries.count, among: entries) {
+          throw Diagnostic(
+            start, "duplicate key \"\(key.shortened)\"; it already stands in line \(entries[first].keyPosition.line)")
         }
         skipSpace()
         try expect(":")
@@ -104,53 +105,73 @@ public enum JSON {
 
     /// `true`, `false`, `null` or a number, as it is written.
     mutating func literal() throws(Diagnostic) -> String {
-      let start = index
-      let first = error("expected a value")
-      while let byte = peek, !",]} \t\r\n".utf8.contains(byte) { index += 1 }
-      let text = String(decoding: bytes[start..<index], as: UTF8.self)
-      if ["true", "false", "null"].contains(text) || Self.isNumber(text) { return text }
-      throw first
+      let start = self
+      while let byte = peek, !Self.endsLiteral(byte) { index += 1 }
+      let text = bytes[start.index..<index]
+      guard Self.words.contains(where: text.elementsEqual) || Self.isNumber(text) else {
+        throw start.error("expected a value")
+      }
+      return String(decoding: text, as: UTF8.self)
+    }
+
+    private static let words = ["true", "false", "null"].map { [UInt8]($0.utf8) }
+
+    private static func endsLiteral(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), 32, 9, 13, 10: true
+      default: false
+      }
     }
 
     /// Whether the text matches JSON's grammar of numbers.
-    static func isNumber(_ text: String) -> Bool {
-      var rest = Substring(text)
+    static func isNumber(_ text: ArraySlice<UInt8>) -> Bool {
+      var rest = text
+      func take(_ characters: UInt8...) -> Bool {
+        guard let byte = rest.first, characters.contains(byte) else { return false }
+        rest = rest.dropFirst()
+        return true
+      }
       func digits() -> Int {
-        let run = rest.prefix { $0.isASCII && $0.isNumber }.count
+        let run = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
         rest = rest.dropFirst(run)
         return run
       }
-      if rest.first == "-" { rest = rest.dropFirst() }
-      let leadingZero = rest.first == "0"
+      _ = take(UInt8(ascii: "-"))
+      let leadingZero = rest.first == UInt8(ascii: "0")
       let integer = digits()
       guard integer > 0, !(leadingZero && integer > 1) else { return false }
-      if rest.first == "." {
-        rest = rest.dropFirst()
-        guard digits() > 0 else { return false }
-      }
-      if rest.first == "e" || rest.first == "E" {
-        rest = rest.dropFirst()
-        if rest.first == "+" || rest.first == "-" { rest = rest.dropFirst() }
-        guard digits() > 0 else { return false }
+      if take(UInt8(ascii: ".")), digits() == 0 { return false }
+      if take(UInt8(ascii: "e"), UInt8(ascii: "E")) {
+        _ = take(UInt8(ascii: "+"), UInt8(ascii: "-"))
+        if digits() == 0 { return false }
       }
       return rest.isEmpty
     }
 
     mutating func string() throws(Diagnostic) -> String {
       try expect("\"")
+      // Mostly there is no escape sequence, and the text is in one piece.
+      var start = index
       var text: [UInt8] = []
       while let byte = peek, byte != UInt8(ascii: "\"") {
         guard byte >= 32 else { throw error("expected no control character in a string") }
-        index += 1
-        if byte & 0xC0 == 0x80 { lineStart += 1 }
         if byte == UInt8(ascii: "\\") {
-          text.append(contentsOf: Array(String(try escaped()).utf8))
+          text += bytes[start..<index]
+          index += 1
+          text += UTF8.encode(try escaped()) ?? .init()
+          start = index
         } else {
-          text.append(byte)
+          if byte & 0xC0 == 0x80 { lineStart += 1 }
+          index += 1
         }
       }
+      let end = index
       try expect("\"")
-      guard let valid = String(validating: text, as: UTF8.self) else { throw error("expected valid UTF-8 in a string") }
+      let valid =
+        text.isEmpty
+        ? String(validating: bytes[start..<end], as: UTF8.self)
+        : String(validating: text + bytes[start..<end], as: UTF8.self)
+      guard let valid else { throw error("expected valid UTF-8 in a string") }
       return valid
     }
 
@@ -189,5 +210,18 @@ public enum JSON {
       index = end
       return unit
     }
+  }
+}
+
+/// The keys of a mapping that were seen: few are compared one by one, many looked up.
+private struct KnownKeys {
+  private static let few = 8
+  private var places: [String: Int] = [:]
+
+  /// Takes in the key of the entry that is to stand at `place`; the place of the same key before, if there is one.
+  mutating func insert(_ key: String, at place: Int, among entries: [Node.Entry]) -> Int? {
+    if place < Self.few { return entries.firstIndex { $0.key == key } }
+    if places.isEmpty { for (index, entry) in entries.enumerated() { places[entry.key] = index } }
+    return places.updateValue(place, forKey: key)
   }
 }

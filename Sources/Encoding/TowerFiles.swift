@@ -12,7 +12,7 @@ struct TowerFiles {
 
   private static let (single, index) = ("model.safetensors", "model.safetensors.index.json")
   /// Indices are a few hundred kilobytes.
-  private static let indexLimit = 64 << 20
+  private static let indexLimit = 16_000_000
   /// Of several towers in one file the first of these is taken.
   private static let prefixes = [
     "vision_model.", "vision_tower.vision_model.", "model.vision_tower.vision_model.", "", "image_tower.vision_model.",

@@ -1,6 +1,7 @@
 public import Architectures
 public import Documents
 internal import Operators
+internal import Reduction
 internal import Tensors
 
 /// The weights of CLIP's vision tower as far as features need them, checked and mapped into memory.
@@ -116,14 +117,15 @@ public struct VisionTower: Sendable {
 
   /// The most numbers that the tokens of a layer may take: 4 GB of them.
   private static let sizeLimit = 1 << 30
-  /// The most attention scores over all layers and heads: a minute or two of exponentials.
-  private static let scoreLimit = 1e11
+  /// The most attention scores over all layers and heads: fifteen times those of CLIP-L at 336 pixels, a second or two
+  /// of exponentials.
+  private static let scoreLimit = 2e9
 
   /// Refuses towers whose weights are small enough to be in a file but whose tokens would fill any memory or take hours.
   private static func checkWork(_ encoder: VisionEncoder, _ path: String) throws(Diagnostic) {
     let widest = max(encoder.block.feedForward, 3 * encoder.block.width)
     let scores = Double(encoder.tokens) * Double(encoder.tokens) * Double(encoder.block.heads) * Double(encoder.layers)
-    guard encoder.tokens <= sizeLimit / widest, scores <= scoreLimit else {
+    guard encoder.tokens <= sizeLimit / widest, scores <= scoreLimit, encoder.patches <= VisualFeatures.patchLimit else {
       throw Diagnostic(
         file: path,
         "\(encoder.tokens) tokens of up to \(widest) numbers in \(encoder.layers) layers are too many to run")

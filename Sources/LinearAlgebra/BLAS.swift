@@ -87,6 +87,15 @@ public struct BLAS: Sendable {
     return found.map { ", which is there but cannot be loaded (\($0))" } ?? ""
   }
 
+  /// What is set aside for each thread that is in a call: 128 MB by OpenBLAS, which asks for them again and again, for
+  /// ever, where they cannot be had, and up to as much by the system.
+  private static let bytesPerThread = 272 << 20
+
+  /// - Throws: `Diagnostic` if there is no memory for calls from so many threads at a time, and for `bytes` besides.
+  public static func checkMemory(for purpose: String, threads: Int, bytes: Int = 0) throws(Diagnostic) {
+    try Memory.check(threads * bytesPerThread + bytes, for: purpose)
+  }
+
   /// Sets how many threads one call below uses.
   public func use(threads count: Int) { threads?(Int32(clamping: count)) }
 

@@ -84,8 +84,10 @@ public struct ImageRun: Sendable {
   ) throws(Diagnostic) -> OrderedJobs<(path: String, result: Result<Value, Diagnostic>)> {
     let queue = OrderedJobs<(path: String, result: Result<Value, Diagnostic>)>(count: paths.count, jobs: jobs)
     let paths = paths
+    let threads = max(1, TowerRunner.processors / jobs)
+    if let encoder { try TowerRunner.checkMemory(encoder.tower, runners: jobs, threads: threads) }
     for job in 0..<jobs {
-      let runner = Handed(try ImageRunner(encoder, threads: max(1, TowerRunner.processors / jobs)))
+      let runner = Handed(try ImageRunner(encoder, threads: threads))
       let isStarted = queue.start { index in
         do throws(Diagnostic) {
           return (paths[index], .success(try measure(Photograph(paths[index], at: index, for: runner.value))))

@@ -57,11 +57,11 @@ public struct CrossGET: TokenReducer, EncoderReducer, Equatable {
   ///
   /// Patches are ranked by their best similarity; those whose importance exceeds least their best similarity with one
   /// of a lower rank are merged into their most similar patch, the two weighted by the softmax of their importance.
-  /// - Throws: `Diagnostic` if products or sums of such large features overflow, and for more than 32,768 patches.
+  /// - Throws: `Diagnostic` if products or sums of such large features overflow.
   public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let patches = features.patches
     let importance = try features.headAttention(keys: features.keys, query: features.classQuery)
-    var similarities = try features.meanHeadKeys(features.keys).gram(from: 1, name: features.name)
+    var similarities = try features.meanHeadKeys(features.keys).gram(from: 1)
     for patch in 0..<patches { similarities[patch * patches + patch] = -.infinity }
     func similarity(_ a: Int, _ b: Int) -> Float { similarities[a * patches + b] }
     let best = (0..<patches).map { patch in (0..<patches).reduce(-Float.infinity) { max($0, similarity(patch, $1)) } }

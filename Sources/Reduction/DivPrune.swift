@@ -23,11 +23,11 @@ public struct DivPrune: TokenReducer, Equatable {
   /// The chosen tokens in reading order: first the one farthest from its nearest other one, then again and again the
   /// one farthest from its nearest chosen one, by the cosine distance; of equal ones the lower index.
   ///
-  /// - Throws: `Diagnostic` if tokens are so large that norms overflow, and for more than 32,768 patches.
+  /// - Throws: `Diagnostic` if tokens are so large that norms overflow.
   public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let patches = features.patches
     let count = Int((ratio * Double(patches)).rounded(.toNearestOrEven))
-    let similarities = try features.tokens.normalized(name: features.name).gram(from: 1, name: features.name)
+    let similarities = try features.tokens.normalized(name: features.name).gram(from: 1)
     // The distance to the nearest other patch.
     var distances = (0..<patches).map { patch in
       let row = similarities[patch * patches..<(patch + 1) * patches]

@@ -52,19 +52,9 @@ extension Matrix {
     return found
   }
 
-  /// The most rows whose products with each other are held at a time: 4 GiB of them.
-  private static let largestSquare = 32_768
-
   /// The scalar products of all rows from `first` on with each other: a square of rows.
-  ///
-  /// - Throws: `Diagnostic`, naming the features, if there are so many rows that the square would not fit in memory.
-  func gram(from first: Int, name: String) throws(Diagnostic) -> [Float] {
+  func gram(from first: Int) -> [Float] {
     let count = rows - first
-    guard count <= Self.largestSquare else {
-      throw Diagnostic(
-        file: name,
-        "\(count) patches; a reducer that compares all of them with each other takes at most \(Self.largestSquare)")
-    }
     return [Float](unsafeUninitializedCapacity: count * count) { buffer, initialized in
       if let start = buffer.baseAddress { multiply([Int](first..<rows), with: [Int](first..<rows), into: start) }
       initialized = count * count

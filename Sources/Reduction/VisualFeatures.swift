@@ -49,6 +49,9 @@ public struct VisualFeatures: Sendable {
   /// The class token's query in that layer, [width]; nil if it is not known.
   public let penultimateClassQuery: [Float]?
 
+  /// Images of more patches are refused: many reducers compare each with each.
+  public static let patchLimit = 10_000
+
   /// The number of patches, the class token not counted.
   public var patches: Int { keys.rows - 1 }
   /// The numbers in a token, a key or a query.
@@ -58,7 +61,7 @@ public struct VisualFeatures: Sendable {
   ///
   /// `grid` is by default the square of as many patches as there are; `heads` by default one for every 64 of the width
   /// (1 where that does not divide it). Tokens must be as wide as keys: both are the encoder's hidden width.
-  /// - Throws: `Diagnostic` for shapes that do not match, and for NaN or infinity, naming matrix, row and column.
+  /// - Throws: `Diagnostic` for shapes that do not match, more than `patchLimit` patches, and for NaN or infinity, naming matrix, row and column.
   public init(
     name: String, keys: Matrix, classQuery: [Float], tokens: Matrix, penultimateKeys: Matrix? = nil,
     penultimateClassQuery: [Float]? = nil, grid: Grid? = nil, heads: Int? = nil
@@ -66,6 +69,11 @@ public struct VisualFeatures: Sendable {
     let width = keys.columns
     guard keys.rows >= 2 else {
       throw Diagnostic(file: name, "keys have \(keys.rows) rows; expected the class token's and one for every patch")
+    }
+    guard keys.rows - 1 <= Self.patchLimit else {
+      throw Diagnostic(
+        file: name,
+        "\(keys.rows - 1) patches; reducers, which compare them with each other, take at most \(Self.patchLimit)")
     }
     for case (let matrix?, let label) in [(tokens, "tokens"), (penultimateKeys, "penultimate_keys")]
     where (matrix.rows, matrix.columns) != (keys.rows, width) {

@@ -4,8 +4,9 @@ public import Documents
 ///
 /// Opening reads and checks the header alone; a tensor is loaded when it is asked for.
 public struct SafetensorsFile: Sendable {
-  /// Longer headers are refused, as the reference implementation does.
-  private static let headerLimit = 100_000_000
+  /// Longer headers are refused: they would describe more than some 150,000 tensors, more than the largest models have.
+  /// The reference implementation refuses them from 100 MB on.
+  public static let headerLimit = 16_000_000
   /// The header's length stands in this many bytes before it.
   private static let prefix = 8
 
@@ -27,7 +28,7 @@ public struct SafetensorsFile: Sendable {
     }
     let length = file.withBytes(in: 0..<Self.prefix) { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     guard length <= Self.headerLimit else {
-      throw Diagnostic(file: path, "is not a safetensors file: a header of \(length) bytes; at most 100 MB are allowed")
+      throw Diagnostic(file: path, "is not a safetensors file: a header of \(length) bytes; at most \(Self.headerLimit) are read")
     }
     dataStart = Self.prefix + Int(length)
     guard dataStart <= file.count else {
@@ -70,6 +71,7 @@ public struct SafetensorsFile: Sendable {
 
   private func entry(named name: String) throws(Diagnostic) -> SafetensorsHeader.Entry {
     if let entry = header.entries[name] { return entry }
+    let names = names
     let listed = names.prefix(20).joined(separator: ", ")
     let more = names.count > 20 ? " and \(names.count - 20) more" : ""
     throw Diagnostic(file: path, "has no tensor \"\(name)\"; it has \(names.isEmpty ? "none" : listed + more)")

@@ -10,7 +10,7 @@ struct SafetensorsHeader: Sendable {
     /// The place of its bytes, counted from the end of the header.
     let bytes: Range<Int>
     /// Where the header speaks of it.
-    let node: Node
+    let place: Position
   }
 
   private static let metadataKey = "__metadata__"
@@ -72,7 +72,7 @@ struct SafetensorsHeader: Sendable {
       throw offsetsNode.error(
         "\(what) of shape \(shape) and type \(type.rawValue) takes \(size) bytes; its data_offsets span \(end - begin)")
     }
-    return Entry(name: field.key, type: type, shape: shape, bytes: begin..<end, node: offsetsNode)
+    return Entry(name: field.key, type: type, shape: shape, bytes: begin..<end, place: offsetsNode.position)
   }
 
   /// Checks that the tensors fill the data from its first to its last byte, side by side, as the format requires.
@@ -83,14 +83,14 @@ struct SafetensorsHeader: Sendable {
     }
     for entry in inOrder {
       guard entry.bytes.upperBound <= dataCount else {
-        throw entry.node.error(
-          "the tensor \"\(entry.name)\" ends at byte \(entry.bytes.upperBound) of the data, which has \(dataCount)")
+        throw Diagnostic(
+          entry.place, "the tensor \"\(entry.name)\" ends at byte \(entry.bytes.upperBound) of the data, which has \(dataCount)")
       }
       guard entry.bytes.lowerBound >= covered else {
-        throw entry.node.error("the tensor \"\(entry.name)\" overlaps another one: bytes before \(covered) are taken")
+        throw Diagnostic(entry.place, "the tensor \"\(entry.name)\" overlaps another one: bytes before \(covered) are taken")
       }
       guard entry.bytes.lowerBound == covered else {
-        throw entry.node.error("bytes \(covered) to \(entry.bytes.lowerBound) of the data belong to no tensor")
+        throw Diagnostic(entry.place, "bytes \(covered) to \(entry.bytes.lowerBound) of the data belong to no tensor")
       }
       covered = entry.bytes.upperBound
     }
