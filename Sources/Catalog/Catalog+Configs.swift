@@ -22,7 +22,7 @@ extension Catalog {
   }
 
   func config(at path: String, name: String?) throws(Diagnostic) -> Model {
-    let root = try Self.parse(Files.readText(path, limit: Self.sizeLimit), path)
+    let root = try Self.parse(Self.text(path), path)
     return try Model(config: root, name: name ?? Self.configName(path))
   }
 

@@ -114,7 +114,7 @@ extension Catalog {
 
     /// The parsed file.
     func root() throws(Diagnostic) -> Node {
-      let bytes = if let text { Array(text.utf8) } else { try Files.readText(path, limit: Catalog.sizeLimit) }
+      let bytes = if let text { Array(text.utf8) } else { try Catalog.text(path) }
       let root = try Catalog.parse(bytes, path)
       let stated = try root.entries("the file").first { $0.key == "name" }
       if let stated, try stated.value.text("the name") != name {
@@ -124,8 +124,11 @@ extension Catalog {
     }
   }
 
-  /// Larger files are refused; catalog files have a few kilobytes, configurations with many labels some megabytes.
-  static let sizeLimit = 10_000_000
+  /// The text of a file. Larger ones than 1 MiB are refused, in JSON than 10 MB: catalog files have a few kilobytes,
+  /// configurations with many labels some megabytes.
+  static func text(_ path: String) throws(Diagnostic) -> [UInt8] {
+    try Files.readText(path, limit: path.hasSuffix(".json") ? 10_000_000 : 1 << 20)
+  }
 
   /// The file names that a catalog or a path may end in.
   static let suffixes = [".yaml", ".yml", ".json"]
@@ -185,7 +188,7 @@ extension Catalog {
   /// The file at a path, parsed, if `path` looks like one.
   private static func root(path: String) throws(Diagnostic) -> Node? {
     guard suffixes.contains(where: path.hasSuffix) || path.contains("/") && Files.exists(path) else { return nil }
-    return try parse(Files.readText(path, limit: sizeLimit), path)
+    return try parse(text(path), path)
   }
 
   /// All files of a kind by name; the user's hide built-in ones of the same name.

@@ -120,7 +120,8 @@ public final class OutputFile: @unchecked Sendable {
   public static func checkSpares(_ path: String) throws(Diagnostic) {
     var status = stat()
     guard stat(path.systemPath, &status) == 0, InputFiles.contains(status) else { return }
-    throw Diagnostic(file: path, "is read by this very run and would be replaced by its result; choose another --output")
+    throw Diagnostic(
+      file: path, "is read by this very run and would be replaced by its result; choose another --output")
   }
 }
 

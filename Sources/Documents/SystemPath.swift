@@ -15,7 +15,9 @@ enum SystemPath {
 
   /// The text of a name's bytes.
   static func text(of bytes: some Collection<UInt8>) -> String {
-    if let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains(where: { byte(of: $0) != nil }) {
+    if let text = String(validating: bytes, as: UTF8.self),
+      !text.unicodeScalars.contains(where: { byte(of: $0) != nil })
+    {
       return text
     }
     var text = String.UnicodeScalarView()
@@ -51,7 +53,9 @@ extension String {
   /// The bytes that the system knows a name or path by, without a zero behind them.
   public var systemBytes: [UInt8] {
     guard unicodeScalars.contains(where: { SystemPath.byte(of: $0) != nil }) else { return [UInt8](utf8) }
-    return unicodeScalars.flatMap { scalar in SystemPath.byte(of: scalar).map { [$0] } ?? [UInt8](UTF8.encode(scalar) ?? .init()) }
+    return unicodeScalars.flatMap { scalar in
+      SystemPath.byte(of: scalar).map { [$0] } ?? [UInt8](UTF8.encode(scalar) ?? .init())
+    }
   }
 
   /// The same as C functions take it, with a zero behind it.

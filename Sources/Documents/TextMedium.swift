@@ -41,7 +41,9 @@ extension String {
   private var isPlain: Bool { utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
 
   private var visible: String {
-    isPlain ? self : escaped { $0.isHidden ? SystemPath.byte(of: $0).map(Self.hexadecimal) ?? $0.escaped(asASCII: true) : nil }
+    isPlain
+      ? self
+      : escaped { $0.isHidden ? SystemPath.byte(of: $0).map(Self.hexadecimal) ?? $0.escaped(asASCII: true) : nil }
   }
 
   private var sparedFormulas: String {

@@ -125,7 +125,8 @@ public struct VisionTower: Sendable {
   private static func checkWork(_ encoder: VisionEncoder, _ path: String) throws(Diagnostic) {
     let widest = max(encoder.block.feedForward, 3 * encoder.block.width)
     let scores = Double(encoder.tokens) * Double(encoder.tokens) * Double(encoder.block.heads) * Double(encoder.layers)
-    guard encoder.tokens <= sizeLimit / widest, scores <= scoreLimit, encoder.patches <= VisualFeatures.patchLimit else {
+    guard encoder.tokens <= sizeLimit / widest, scores <= scoreLimit, encoder.patches <= VisualFeatures.patchLimit
+    else {
       throw Diagnostic(
         file: path,
         "\(encoder.tokens) tokens of up to \(widest) numbers in \(encoder.layers) layers are too many to run")

@@ -28,7 +28,8 @@ public struct SafetensorsFile: Sendable {
     }
     let length = file.withBytes(in: 0..<Self.prefix) { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
     guard length <= Self.headerLimit else {
-      throw Diagnostic(file: path, "is not a safetensors file: a header of \(length) bytes; at most \(Self.headerLimit) are read")
+      throw Diagnostic(
+        file: path, "is not a safetensors file: a header of \(length) bytes; at most \(Self.headerLimit) are read")
     }
     dataStart = Self.prefix + Int(length)
     guard dataStart <= file.count else {

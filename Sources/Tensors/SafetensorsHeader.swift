@@ -84,10 +84,12 @@ struct SafetensorsHeader: Sendable {
     for entry in inOrder {
       guard entry.bytes.upperBound <= dataCount else {
         throw Diagnostic(
-          entry.place, "the tensor \"\(entry.name)\" ends at byte \(entry.bytes.upperBound) of the data, which has \(dataCount)")
+          entry.place,
+          "the tensor \"\(entry.name)\" ends at byte \(entry.bytes.upperBound) of the data, which has \(dataCount)")
       }
       guard entry.bytes.lowerBound >= covered else {
-        throw Diagnostic(entry.place, "the tensor \"\(entry.name)\" overlaps another one: bytes before \(covered) are taken")
+        throw Diagnostic(
+          entry.place, "the tensor \"\(entry.name)\" overlaps another one: bytes before \(covered) are taken")
       }
       guard entry.bytes.lowerBound == covered else {
         throw Diagnostic(entry.place, "bytes \(covered) to \(entry.bytes.lowerBound) of the data belong to no tensor")

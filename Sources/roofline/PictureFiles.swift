@@ -15,7 +15,9 @@ struct PictureFiles: Sendable {
     if pictures.count == 1, !output.isFolder {
       paths = [output.path]
     } else {
-      paths = try Self.names(of: pictures, ending: output.ending).map { try "\(output.folder(of: pictures.count))/\($0)" }
+      paths = try Self.names(of: pictures, ending: output.ending).map {
+        try "\(output.folder(of: pictures.count))/\($0)"
+      }
       try Files.makeFolder(output.folder(of: pictures.count))
     }
     for path in paths { try OutputFile.checkSpares(path) }

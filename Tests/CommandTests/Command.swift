@@ -19,10 +19,11 @@ enum Command {
   /// Neither ROOFLINE_CATALOG nor NO_COLOR is handed down from the environment of the tests.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], folder: String = NSTemporaryDirectory(),
-    output: FileHandle? = nil, interruptAfter seconds: Double? = nil
+    output: FileHandle? = nil, interruptAfter seconds: Double? = nil, by signal: Int32 = SIGINT,
+    executable path: String? = nil
   ) throws -> Run {
     let process = Process()
-    process.executableURL = try executable()
+    process.executableURL = try path.map { URL(fileURLWithPath: $0) } ?? executable()
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let inherited = ProcessInfo.processInfo.environment.filter { !["ROOFLINE_CATALOG", "NO_COLOR"].contains($0.key) }
@@ -36,7 +37,9 @@ enum Command {
     try process.run()
     let watch = DispatchWorkItem { process.terminate() }
     DispatchQueue.global().asyncAfter(deadline: .now() + patience, execute: watch)
-    if let seconds { DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { process.interrupt() } }
+    if let seconds {
+      DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { kill(process.processIdentifier, signal) }
+    }
     process.waitUntilExit()
     watch.cancel()
     let code = process.terminationStatus
@@ -67,7 +70,7 @@ enum Command {
   }
 
   /// The executable beside the test bundle, whose path is among the arguments of the process that runs the tests.
-  private static func executable() throws -> URL {
+  static func executable() throws -> URL {
     for argument in CommandLine.arguments {
       var folder = URL(fileURLWithPath: argument).deletingLastPathComponent()
       for _ in 0..<4 {

@@ -20,9 +20,11 @@ struct Pictures {
 
   init() throws {
     folder = try TemporaryFolder()
-    model = try folder.write(
-      "tiny.yaml",
-      """
+    model = try folder.write("tiny.yaml", Self.modelFile.utf8)
+  }
+
+  /// The file of a model that has the tower.
+  static let modelFile = """
       name: tiny
       title: Tiny
       vision: { image_size: 56, patch_size: 14, channels: 3, layers: 3, width: 32, heads: 4, feed_forward: 64, \
@@ -31,8 +33,7 @@ struct Pictures {
       language: { model: vicuna-7b }
       sources: { vision: made up, connector: made up, language: vicuna }
 
-      """.utf8)
-  }
+    """
 
   /// A call that prices pictures.
   func call(_ images: [String], _ rest: String...) -> [String] {

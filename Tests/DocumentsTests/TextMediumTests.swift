@@ -1,0 +1,63 @@
+import Documents
+import Foundation
+import Testing
+
+@Suite("Foreign text as it is shown")
+struct TextMediumTests {
+  /// All characters that steer a terminal, turn or hide text, and some that do not.
+  private static let everything = String(
+    String.UnicodeScalarView(
+      (0...0x10FFFF).lazy.compactMap(Unicode.Scalar.init).filter { $0.value < 0x3000 || $0.value > 0xE000 }.filter {
+        $0.value < 0xF0000
+      }))
+
+  @Test("holds no control, format or separating character in any medium", arguments: TextMedium.allCases)
+  func harmless(medium: TextMedium) {
+    let shown = Self.everything.shown(in: medium)
+    let harmful = shown.unicodeScalars.filter {
+      [.control, .format, .lineSeparator, .paragraphSeparator, .surrogate].contains($0.properties.generalCategory)
+        || $0.properties.isNoncharacterCodePoint
+    }
+    #expect(harmful.isEmpty)
+  }
+
+  @Test("plain text is itself", arguments: TextMedium.allCases)
+  func plain(medium: TextMedium) {
+    for text in ["", "Vicuna 7B v1.5", "Ünïcode 日本 ∑", "12.5 GB/s (x86)"] {
+      #expect(text.shown(in: medium) == (medium == .json ? "\"\(text)\"" : text))
+    }
+  }
+
+  @Test("what is hidden is written out")
+  func terminal() {
+    #expect("a\nb\u{1B}[31m\u{202E}\u{7F}".shown() == #"a\nb\u{1B}[31m\u{202E}\u{7F}"#)
+    #expect(String(systemPath: [0x61, 0xE9, 0x80]).shown() == #"a\xE9\x80"#)
+  }
+
+  @Test("no cell of CSV is a formula, and each is one cell")
+  func csv() {
+    for start in ["=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"] {
+      #expect("\(start)1+1".shown(in: .csv) == "'\(start)1+1")
+    }
+    // Where the list separator is a semicolon, too.
+    #expect("a;=1+1".shown(in: .csv) == "\"a;=1+1\"")
+    #expect("=a,\"b\"".shown(in: .csv) == "\"'=a,\"\"b\"\"\"")
+    #expect("\t=1".shown(in: .csv) == #"\t=1"#)
+    #expect("1=1".shown(in: .csv) == "1=1")
+  }
+
+  @Test("Markdown and SVG are escaped")
+  func markup() {
+    #expect("a|b*_`<\\[x](y)&amp;".shown(in: .markdown) == #"a\|b\*\_\`\<\\\[x\](y)\&amp;"#)
+    #expect("<a href=\"x\">&".shown(in: .svg) == "&lt;a href=&quot;x&quot;&gt;&amp;")
+  }
+
+  @Test("JSON is read back as it was by another reader")
+  func json() throws {
+    let text = Self.everything.filter { !$0.unicodeScalars.contains { (0xEF80...0xEFFF).contains($0.value) } }
+    let data = Data("[\(text.shown(in: .json))]".utf8)
+    let read = try #require(try JSONSerialization.jsonObject(with: data) as? [String])
+    #expect(Array(read[0].utf8) == Array(text.utf8))
+    #expect(String(systemPath: [0xE9]).shown(in: .json) == #""\\xE9""#)
+  }
+}
