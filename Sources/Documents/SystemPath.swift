@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// Names of files as texts: to the system a name is bytes, which need not be UTF-8.
 ///
 /// A byte that is not part of UTF-8 becomes one of 128 private characters, U+EF80 to U+EFFF for 80 to FF, and becomes
@@ -7,6 +15,8 @@ enum SystemPath {
   /// What a byte from 80 to FF is added to.
   private static let base: UInt32 = 0xEF00
   private static let escapes: ClosedRange<UInt32> = 0xEF80...0xEFFF
+  /// What those characters begin with in UTF-8.
+  static let firstByte: Int32 = 0xEE
 
   /// The byte that a character stands for, if it stands for one.
   static func byte(of scalar: Unicode.Scalar) -> UInt8? {
@@ -51,15 +61,21 @@ extension String {
   }
 
   /// The bytes that the system knows a name or path by, without a zero behind them.
-  public var systemBytes: [UInt8] {
-    guard unicodeScalars.contains(where: { SystemPath.byte(of: $0) != nil }) else { return [UInt8](utf8) }
-    return unicodeScalars.flatMap { scalar in
-      SystemPath.byte(of: scalar).map { [$0] } ?? [UInt8](UTF8.encode(scalar) ?? .init())
-    }
-  }
+  public var systemBytes: [UInt8] { systemPath.dropLast().map { UInt8(bitPattern: $0) } }
 
   /// The same as C functions take it, with a zero behind it.
-  public var systemPath: [CChar] { systemBytes.map { CChar(bitPattern: $0) } + [0] }
+  public var systemPath: [CChar] {
+    var text = self
+    guard
+      text.withUTF8({ bytes in bytes.baseAddress.map { memchr($0, SystemPath.firstByte, bytes.count) != nil } == true })
+    else {
+      return [CChar](utf8CString)
+    }
+    let bytes = unicodeScalars.flatMap { scalar in
+      SystemPath.byte(of: scalar).map { [$0] } ?? [UInt8](UTF8.encode(scalar) ?? .init())
+    }
+    return bytes.map { CChar(bitPattern: $0) } + [0]
+  }
 
   /// What stands behind the last slash of a path.
   public var fileName: String {

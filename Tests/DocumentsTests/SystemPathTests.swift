@@ -14,12 +14,16 @@ struct SystemPathTests {
   @Test("any bytes come back, and no two names are one text")
   func anyBytes() {
     var texts: [String: [UInt8]] = [:]
-    // All pairs of bytes but zeros and slashes, alone and within a name; cut, overlong and surrogate sequences; and the
+    // Every byte, threes of the bytes that begin and end what may follow each other in UTF-8, alone and in a name; cut, overlong and surrogate sequences; and the
     // characters that stand for bytes, U+EF80 and U+EFFF.
-    var names = (1...255).flatMap { a in (1...255).map { b in [UInt8(a), UInt8(b)] } }
-    names += names.map { [0x61] + $0 + [0x2E, 0x70] }
+    let some: [UInt8] = [
+      0x2E, 0x61, 0x7F, 0x80, 0x9F, 0xA0, 0xBE, 0xBF, 0xC2, 0xDF, 0xE0, 0xEE, 0xEF, 0xF0, 0xF4, 0xFF,
+    ]
+    var names = some.flatMap { a in some.flatMap { b in some.map { c in [a, b, c] } } }
+    names += (1...255).map { [UInt8($0)] } + names.map { $0 + [0x80, 0x2E] }
     names += [
-      [0xE2, 0x82], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xEE, 0xBE, 0x80], [0xEE, 0xBF, 0xBF],
+      [0xE2, 0x82, 0x2E], [0xC0, 0xAF, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xEE, 0xBE, 0xA0, 0x61],
+      [0xEE, 0xBF, 0x90],
       [0xEE, 0xBE, 0x80, 0xFF], [0xF0, 0x9F, 0x98, 0x80, 0x80],
     ]
     for name in names {

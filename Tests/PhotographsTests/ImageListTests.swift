@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Photographs
 import Testing
@@ -13,7 +14,7 @@ struct ImageListTests {
     try FileManager.default.createSymbolicLink(atPath: "\(folder.path)/c/loop", withDestinationPath: folder.path)
     try FileManager.default.createSymbolicLink(
       atPath: "\(folder.path)/link.png", withDestinationPath: "\(folder.path)/a.png")
-    let names = ["a.png", "b.JPG", "c/d.jpeg", "link.png"]
+    let names = ["a.png", "b.JPG", "c/d.jpeg", "c/e.gif", "link.png"]
     #expect(try ImageList([folder.path]).paths == names.map { "\(folder.path)/\($0)" })
     #expect(try ImageList(["\(folder.path)/"]).paths == names.map { "\(folder.path)/\($0)" })
   }
@@ -30,6 +31,14 @@ struct ImageListTests {
         ])
   }
 
+  @Test("the bytes of a path are kept, and a byte-order mark before the first is none of them")
+  func bytes() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/list.txt"
+    try Data([0xEF, 0xBB, 0xBF, 0x2F, 0x61, 0x0A, 0x2F, 0xE9, 0xFF]).write(to: URL(fileURLWithPath: path))
+    #expect(try ImageList(["@\(path)"]).paths.map(\.systemBytes) == [[0x2F, 0x61], [0x2F, 0xE9, 0xFF]])
+  }
+
   @Test("what names no picture is an error")
   func errors() throws {
     let folder = try TemporaryFolder()
@@ -38,8 +47,6 @@ struct ImageListTests {
     let empty = try folder.write("empty.txt", "\n\n")
     #expect(diagnostic { _ = try ImageList(["@\(empty)"]) }.contains("names no picture"))
     #expect(diagnostic { _ = try ImageList(["@\(folder.path)/none"]) }.contains("cannot read"))
-    try Data([UInt8(ascii: "a"), 10, 0xFF]).write(to: URL(fileURLWithPath: "\(folder.path)/bytes.txt"))
-    #expect(diagnostic { _ = try ImageList(["@\(folder.path)/bytes.txt"]) }.contains("bytes.txt:2:1: error"))
     let zero = try folder.write("zero.txt", "a.jpg\nb.jpg\0.png\n")
     #expect(diagnostic { _ = try ImageList(["@\(zero)"]) }.contains("zero.txt:2:1: error: the line holds a zero byte"))
   }

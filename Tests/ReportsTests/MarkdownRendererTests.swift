@@ -59,7 +59,7 @@ struct MarkdownRendererTests {
     let table = Table([.text("a")], rows: [["a_b*c`d<e\\f|g"], ["x\ny\r\nz\u{1B}"]])
     let lines = MarkdownRenderer().table(table).split(separator: "\n")
     #expect(lines[2] == #"| a\_b\*c\`d\<e\\f\|g |"#)
-    #expect(lines[3] == "| x y z               |")
+    #expect(lines[3] == #"| x\\ny\\r\\nz\\u{1B} |"#)
     #expect(lines.count == 4)
   }
 }

@@ -126,7 +126,17 @@ struct TerminalRendererTests {
     report.headings = ["a\nb\u{1B}[31m"]
     report.tables[0].rows = [["x\r\ny\t", "1"]]
     report.notes = ["c\u{7}"]
-    #expect(TerminalRenderer().render(report) == "a b [31m\n\nname  count\n----  -----\nx y       1\n\nc \n")
+    #expect(
+      TerminalRenderer().render(report) == #"""
+        a\nb\u{1B}[31m
+
+        name      count
+        --------  -----
+        x\r\ny\t      1
+
+        c\u{07}
+
+        """#)
   }
 
   @Test("a letter with an accent is one column wide, however it is encoded")
