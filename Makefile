@@ -13,7 +13,7 @@ endif
 
 ROOFLINE = .build/release/roofline
 QUOTED   = Examples/Planning/Sources/FourCalls/main.swift $(wildcard Examples/catalog/*/*.yaml)
-PAGES    = README.md CONTRIBUTING.md $(wildcard Documentation/*.md)
+PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md)
 SOURCES  = Package.swift Plugins Sources $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
 
 .PHONY: run test build lint swift-test examples python-test reports check-reports bench install format clean help dependencies
