@@ -68,52 +68,27 @@ extension Report {
     var notes: [String] = []
     if !estimated.isEmpty {
       var names: [String] = []
+      var seen: Set<String> = []
       for estimate in estimated {
         let device = estimate.hardware
         let name = device.achieved.isEstimated ? device.name : "\(device.name) in \(estimate.precision.name)"
-        if !names.contains(name) { names.append(name) }
+        if seen.insert(name).inserted { names.append(name) }
       }
       notes.append(
         "expected times are estimated: what kernels achieve is typical of such devices, not measured on "
           + names.joined(separator: ", "))
     }
-    var shares: [ClosedRange<Double>] = []
-    for share in estimates.compactMap(\.expectedShare) where !shares.contains(share) { shares.append(share) }
-    for share in shares {
-      let range = "\(share.lowerBound.fixed(2)) to \(share.upperBound.fixed(2))"
-      let text = "prefills take \(range) times the expected time in four of five cases (reports/validation.md, Ranges)"
-      let subject = subject(of: estimates.filter { $0.expectedShare == share }, among: estimates)
-      notes.append(subject.isEmpty ? text : "\(subject): \(text)")
-    }
     return notes
+      + RowSubjects(estimates).notes { estimate in
+        guard let share = estimate.expectedShare else { return [] }
+        let range = "\(share.lowerBound.fixed(2)) to \(share.upperBound.fixed(2))"
+        return ["prefills take \(range) times the expected time in four of five cases (reports/validation.md, Ranges)"]
+      }
   }
 
   /// The notes of all rows, each once, with the precisions or rows that it is about where it is not about all.
   private static func notes(_ study: Study) -> [String] {
-    let estimates = study.rows.map(\.estimate)
-    var texts: [String] = []
-    for text in estimates.flatMap(\.notes) where !texts.contains(text) { texts.append(text) }
-    return texts.map { text in
-      let subject = subject(of: estimates.filter { $0.notes.contains(text) }, among: estimates)
-      return subject.isEmpty ? text : "\(subject): \(text)"
-    }
-  }
-
-  /// Which rows a note is about: nothing if all, precisions or visual inputs if all of theirs, else the rows.
-  static func subject(of concerned: [Estimate], among estimates: [Estimate]) -> String {
-    if concerned.count == estimates.count { return "" }
-    let names: [(Estimate) -> String] = [
-      { $0.precision.name }, { $0.inputName }, { "\($0.precision.name) with \($0.inputName)" },
-      { $0.hardware.name }, { "\($0.precision.name) on \($0.hardware.name)" },
-      { "\($0.precision.name) with \($0.inputName) on \($0.hardware.name)" },
-    ]
-    // The shortest way to say exactly these rows.
-    let subjects = names.compactMap { name -> String? in
-      let about = Set(concerned.map(name))
-      guard estimates.count(where: { about.contains(name($0)) }) == concerned.count else { return nil }
-      return about.sorted().joined(separator: ", ")
-    }
-    return subjects.min { $0.count < $1.count } ?? ""
+    RowSubjects(study.rows.map(\.estimate)).notes(\.notes)
   }
 }
 
@@ -204,7 +179,7 @@ extension Study.Row {
 
 extension Estimate {
   /// What the visual tokens come from: the reducer's name, or their number.
-  fileprivate var inputName: String { reducerName ?? "\(visualTokens) tokens" }
+  var inputName: String { reducerName ?? "\(visualTokens) tokens" }
 
   /// The name of the reducer that ran, or nil without one.
   var reducerName: String? { visualInput.reduction?.reducer.name }

@@ -15,8 +15,8 @@ struct CatalogLookupTests {
   @Test("an unknown name is met with the nearest ones")
   func unknown() {
     #expect(
-      diagnostic { try Catalog.standard.model("vicuna7b") }
-        == "error: unknown model \"vicuna7b\"; did you mean \"vicuna-7b\"? \"roofline list models\" lists them all; "
+      diagnostic { try Catalog.standard.model("vicunna7b") }
+        == "error: unknown model \"vicunna7b\"; did you mean \"vicuna-7b\"? \"roofline list models\" lists them all; "
         + "a Hugging Face configuration goes by the path of its config.json or of the folder that holds it")
     #expect(
       diagnostic { try Catalog.standard.hardware("v10") }?
