@@ -40,7 +40,8 @@ extension ConfigFields {
   /// Keys of decoders that not every family reads, and what they may be; published files have windows of 0 that are off.
   private static let ranges: KeyValuePairs<String, ClosedRange<Int>> = [
     "max_position_embeddings": Limit.positions, "original_max_position_embeddings": Limit.positions,
-    "sliding_window": 0...Limit.positions.upperBound, "max_window_layers": 0...Limit.layers.upperBound, "moe_layer_freq": Limit.layers,
+    "sliding_window": 0...Limit.positions.upperBound, "max_window_layers": 0...Limit.layers.upperBound,
+    "moe_layer_freq": Limit.layers,
     "decoder_sparse_step": Limit.layers, "first_k_dense_replace": 0...Limit.layers.upperBound,
     "num_experts_per_tok": Limit.experts, "n_group": Limit.experts, "topk_group": Limit.experts,
     "num_key_value_heads": Limit.heads, "head_dim": Limit.headWidth,

@@ -4,12 +4,12 @@ internal import Operators
 
 /// Which rows of a study a note is about, in as few words as say it: one pass over the rows, and one over those of a note.
 struct RowSubjects {
-  private let estimates: [Estimate]
+  private let count: Int
   /// What rows can be called, way by way: the name of every row, and how many rows have it.
   private let ways: [(names: [String], counts: [String: Int])]
 
   init(_ estimates: [Estimate]) {
-    self.estimates = estimates
+    count = estimates.count
     let names: [(Estimate) -> String] = [
       { $0.precision.name }, { $0.inputName }, { "\($0.precision.name) with \($0.inputName)" },
       { $0.hardware.name }, { "\($0.precision.name) on \($0.hardware.name)" },
@@ -24,7 +24,7 @@ struct RowSubjects {
   /// Which rows a note is about, by their places: nothing if all, precisions or visual inputs if all of theirs, else the
   /// rows.
   func subject(of rows: [Int]) -> String {
-    if rows.count == estimates.count { return "" }
+    if rows.count == count { return "" }
     // The shortest way to say exactly these rows.
     let subjects = ways.compactMap { way -> String? in
       let about = Set(rows.map { way.names[$0] })
@@ -34,12 +34,12 @@ struct RowSubjects {
     return subjects.min { $0.count < $1.count } ?? ""
   }
 
-  /// The notes that each row makes, each once, with the rows that it is about where it is not about all.
-  func notes(_ notes: (Estimate) -> [String]) -> [String] {
+  /// The notes of every row, each once, with the rows that it is about where it is not about all.
+  func notes(_ notes: [[String]]) -> [String] {
     var texts: [String] = []
     var rows: [String: [Int]] = [:]
-    for (row, estimate) in estimates.enumerated() {
-      for text in notes(estimate) where rows[text]?.last != row {
+    for (row, notes) in notes.enumerated() {
+      for text in notes where rows[text]?.last != row {
         if rows[text] == nil { texts.append(text) }
         rows[text, default: []].append(row)
       }

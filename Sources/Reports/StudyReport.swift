@@ -8,12 +8,13 @@ internal import Reduction
 extension Report {
   /// The rows of a study: one for each precision and visual input.
   public init(_ study: Study) {
+    let rows = study.rows.map(StudyFigures.init)
     let identity = StudyColumn.identity.filter { $0.applies(study) }.map { ($0.column, $0.text) }
-    let prefill = Table(StudyColumn.all.filter { $0.applies(study) }, rows: study.rows)
+    let prefill = Table(StudyColumn.all.filter { $0.applies(study) }, rows: rows)
     self.init(
-      headings: Self.headings(study), tables: [prefill] + (study.requestTable(identity).map { [$0] } ?? []),
-      notes: Self.notes(study) + Self.basis(study.rows.map(\.estimate)) + study.requestNotes,
-      records: Record.rows(of: study))
+      headings: Self.headings(study), tables: [prefill] + (study.requestTable(identity, rows).map { [$0] } ?? []),
+      notes: Self.notes(rows) + Self.basis(study.rows.map(\.estimate)) + study.requestNotes,
+      records: rows.map { Record($0) })
   }
 
   /// The rows of the study of one picture.
@@ -78,17 +79,17 @@ extension Report {
         "expected times are estimated: what kernels achieve is typical of such devices, not measured on "
           + names.joined(separator: ", "))
     }
-    return notes
-      + RowSubjects(estimates).notes { estimate in
-        guard let share = estimate.expectedShare else { return [] }
-        let range = "\(share.lowerBound.fixed(2)) to \(share.upperBound.fixed(2))"
-        return ["prefills take \(range) times the expected time in four of five cases (reports/validation.md, Ranges)"]
-      }
+    let ranges = estimates.map { estimate -> [String] in
+      guard let share = estimate.expectedShare else { return [] }
+      let range = "\(share.lowerBound.fixed(2)) to \(share.upperBound.fixed(2))"
+      return ["prefills take \(range) times the expected time in four of five cases (reports/validation.md, Ranges)"]
+    }
+    return notes + RowSubjects(estimates).notes(ranges)
   }
 
   /// The notes of all rows, each once, with the precisions or rows that it is about where it is not about all.
-  private static func notes(_ study: Study) -> [String] {
-    RowSubjects(study.rows.map(\.estimate)).notes(\.notes)
+  private static func notes(_ rows: [StudyFigures]) -> [String] {
+    RowSubjects(rows.map(\.estimate)).notes(rows.map(\.notes))
   }
 }
 
@@ -97,7 +98,7 @@ private struct StudyColumn: Sendable {
   var column: Table.Column
   /// Whether the column has anything to say of these rows.
   var applies: @Sendable (Study) -> Bool = { _ in true }
-  var text: @Sendable (Study.Row) -> String
+  var text: @Sendable (StudyFigures) -> String
 
   /// What tells one row from another.
   static let identity: [StudyColumn] = [
@@ -116,10 +117,10 @@ private struct StudyColumn: Sendable {
       StudyColumn(column: .number("expected", priority: 2)) {
         $0.estimate.expectedPrefillSeconds.description
       },
-      StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.speedup) },
+      StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.row.speedup) },
       StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
       StudyColumn(column: .number("total speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
-        factor($0.totalSpeedup)
+        factor($0.row.totalSpeedup)
       },
       StudyColumn(column: .text("bound by", priority: 3)) { $0.estimate.mainStage?.bound.rawValue ?? "" },
       StudyColumn(column: .number("work", priority: 6)) { ($0.estimate.mainStage?.flops ?? .zero).description },
@@ -164,12 +165,12 @@ extension Study {
 }
 
 extension Table {
-  fileprivate init(_ columns: [StudyColumn], rows: [Study.Row]) {
+  fileprivate init(_ columns: [StudyColumn], rows: [StudyFigures]) {
     self.init(columns.map(\.column), rows: rows.map { row in columns.map { $0.text(row) } })
   }
 }
 
-extension Study.Row {
+extension StudyFigures {
   /// Visual tokens, first those of the first layer.
   fileprivate var visualTokens: String {
     let runs = estimate.workload.visualTokens.runs(layers: estimate.model.language?.layers ?? 0)

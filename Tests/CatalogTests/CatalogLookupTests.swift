@@ -12,6 +12,20 @@ struct CatalogLookupTests {
 
   init() throws { folder = try CatalogFolder() }
 
+  @Test("case, spaces and dashes do not matter", arguments: ["RTX 4090", "rtx4090", "Rtx_4090", "rtx-4090"])
+  func spellings(name: String) throws {
+    #expect(try Catalog.standard.hardware(name).name == "rtx-4090")
+  }
+
+  @Test("of the built-in devices one breaks a rule of sense, and says why")
+  func exceptions() throws {
+    // Reading the catalog checks the rules. Gaudi 3's FP16 is a quarter of its BF16.
+    let excepted = try Catalog.standard.allHardware().filter { !$0.exceptions.isEmpty }
+    #expect(excepted.map(\.name) == ["gaudi-3"])
+    #expect(excepted.first?.exceptions.map(\.rule) == [.halfFormats])
+    #expect(excepted.first?.exceptions.first?.sources.isEmpty == false)
+  }
+
   @Test("an unknown name is met with the nearest ones")
   func unknown() {
     #expect(

@@ -88,7 +88,8 @@ struct AcceleratorFileRefusalTests {
     #expect(refusal("10 TFLOP/s", "10 GFLOP/s")?.contains("the vector peak of FP32, 10 GFLOP/s, is 0.020") == true)
     #expect(
       refusal("  fp16: { value: 100", "  fp32: { value: 101 TFLOP/s, source: sheet }\n  fp16: { value: 100")?
-        .hasPrefix("f.yaml:8:18: error: the matrix peak of FP16, 100 TFLOP/s, is below that of the wider FP32, 101") == true)
+        .hasPrefix("f.yaml:8:18: error: the matrix peak of FP16, 100 TFLOP/s, is below that of the wider FP32, 101")
+        == true)
   }
 
   @Test func sources() {
