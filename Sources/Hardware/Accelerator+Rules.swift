@@ -71,7 +71,9 @@ extension Accelerator {
         if format == .bf16, let half = peaks[.fp16] {
           let ratio = max(half.value / figure.value, figure.value / half.value)
           if ratio > 2.1 {
-            add(.halfFormats, "\(ratio.fixed(1)) times off that of FP16, \(half.stated); they are near")
+            add(
+              .halfFormats,
+              "\(ratio.fixed(1)) times off that of FP16, \(half.stated); such units are within 2.1 of each other")
           }
         }
         guard units == "matrix" else { continue }

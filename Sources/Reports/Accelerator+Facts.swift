@@ -29,7 +29,7 @@ extension Accelerator {
     if let power { facts.append(Fact("power", power)) }
     let exceptions = exceptions.map { exception in
       let source = exception.sources.isEmpty ? "unverified" : exception.sources.keys
-      return Fact("exception: \(exception.rule.rawValue)", exception.why, source: source)
+      return Fact("exception", exception.rule.rawValue, source: source, note: exception.why)
     }
     return facts + achieved.facts + exceptions
   }

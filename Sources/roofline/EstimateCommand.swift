@@ -40,28 +40,28 @@ struct EstimateCommand: ParsableCommand {
   private func survey(_ model: Model, at precisions: [Precision], in catalog: Catalog) throws {
     let request = try request.surveyRequest(
       of: model, on: self.request.devices(in: catalog), at: precisions, serving: serving.serving)
+    // A key that no row has is a wrong call, whatever the pictures hold.
+    if requirements.isGiven { _ = try requirements.failures(in: request.sampleRecords()) }
     var survey = try ImageSurvey(request)
     let paths = try self.request.source.images.paths()
     let encoder = try self.request.encoder(for: request, in: catalog)
     let notes = encoder?.note.map { [$0] } ?? []
-    // A key that no row has is a wrong call, whatever the pictures hold.
-    if requirements.isGiven { _ = try requirements.failures(in: request.sampleRecords()) }
-    var failures: [String] = []
+    var fails = false
     var output = try SurveyOutput(as: output.format, to: output.path)
     var last: Report?
     let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
       try request.inputs(of: photograph)
     } deliver: { (path, inputs) throws(Diagnostic) in
       let study = try survey.add(inputs, of: path)
-      let records = Record.rows(of: study, image: path, notes: notes + inputs.notes)
-      failures += (try? requirements.failures(in: records)) ?? []
-      try output.add(records)
+      func records() -> [Record] { Record.rows(of: study, image: path, notes: notes + inputs.notes) }
+      if requirements.isGiven, requirements.complain(of: records()) { fails = true }
+      try output.add(records())
       guard paths.count == 1 else { return }
       last = Report(study, of: path, encoder: encoder?.name, notes: notes + inputs.notes)
     }
     let report = Report(survey.summary, tally, encoder: encoder?.name, notes: notes)
     try output.finish(last ?? report, tally, summary: report.records)
     images.finish(tally)
-    try requirements.finish(failures)
+    if fails { throw RequirementOptions.failure }
   }
 }

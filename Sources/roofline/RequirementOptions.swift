@@ -38,8 +38,20 @@ struct RequirementOptions: ParsableArguments {
   ///
   /// - Throws: `ExitCode` 2 if there are any.
   func finish(_ failures: [String]) throws {
-    guard !failures.isEmpty else { return }
     for failure in failures { Console.complain("requirement: \(failure)") }
-    throw ExitCode(2)
+    if !failures.isEmpty { throw Self.failure }
   }
+
+  /// Says which of some rows fail, as those of pictures do that come one after the other.
+  ///
+  /// - Returns: whether any does; also where a value turns out to be no number.
+  func complain(of records: [Record]) -> Bool {
+    let failures: [String]
+    do throws(Diagnostic) { failures = try all.failures(in: records) } catch { failures = [error.message] }
+    for failure in failures { Console.complain("requirement: \(failure)") }
+    return !failures.isEmpty
+  }
+
+  /// What the program ends with where a requirement fails.
+  static let failure = ExitCode(2)
 }

@@ -50,6 +50,25 @@ struct RequirementTests {
     #expect(compared.code == 2)
   }
 
+  @Test("every picture's rows must keep to it; an unknown key is told before any is read")
+  func pictures() throws {
+    let pictures = try Pictures()
+    let album = try pictures.album()
+    // PruMerge leaves 2 to 4 of 16 tokens (Pictures.tokens): of five pictures two have more than 3.
+    let call = pictures.call([album], "--precision", "fp16", "--tokens", "adaptive", "--format", "csv")
+    let plain = try Command.run(call)
+    let failed = try Command.run(call + ["--require", "visual_tokens<=16", "--require", "visual_tokens>3"])
+    #expect(failed.code == 2)
+    #expect(failed.output == plain.output)
+    #expect(failed.error.split(separator: "\n").count == 3)
+    #expect(
+      failed.error.contains("/large.png, tiny, fp16, prumerge, 2 visual tokens, v100: visual_tokens is 2, 1 too little")
+    )
+    expectWrongCall(
+      try Command.run(pictures.call(["\(album)/none.png"], "--require", "visual_token<1")), "did you mean visual_tokens"
+    )
+  }
+
   @Test("an unknown key is a wrong call, before anything is written")
   func wrongCalls() throws {
     let folder = try TemporaryFolder()
