@@ -16,7 +16,7 @@ extension Accounting {
   private static func formula(_ name: String, feedForwardMatrices: Double) -> Accounting {
     Accounting(
       name: name, kernels: nil, precisionNames: Precision.all.map(\.name),
-      precision: { name in Precision.all.first { $0.name == name } },
+      precision: { name in Precision.all.first { $0.name == name.spelling } },
       stages: { (model, workload) throws(Diagnostic) in
         guard let language = model.language else {
           throw Diagnostic("\(name) accounting knows language models only; \(model.name) has none")

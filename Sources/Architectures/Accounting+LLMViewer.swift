@@ -12,7 +12,7 @@ extension Accounting {
   public static let llmViewer = Accounting(
     name: "llm-viewer", kernels: nil,
     precisionNames: ["fp16", "int8", "int4", "w4a4kv4 and the like of 1, 2, 4, 8 or 16 bits each"],
-    precision: llmViewerPrecision,
+    precision: { llmViewerPrecision($0.spelling) },
     stages: { (model, workload) throws(Diagnostic) in
       guard let language = model.language else {
         throw Diagnostic("llm-viewer accounting knows language models only; \(model.name) has none")

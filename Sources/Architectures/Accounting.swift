@@ -47,8 +47,8 @@ public struct Accounting: Sendable {
   public var precisionNames: [String]
   /// The precision of a given name, or nil if there is none.
   public var precision: @Sendable (_ name: String) -> Precision?
-  /// The operators of every stage; throws for a model that the rules do not cover.
-  public var stages: Stages
+  /// The operators of every stage; throws for a model that makes no sense or that the rules do not cover.
+  public private(set) var stages: Stages
   /// The operators of one step of decoding; nil where the rules know prefills only.
   public var decodeStep: DecodeStep?
   /// What is resident.
@@ -68,7 +68,10 @@ public struct Accounting: Sendable {
     self.kernels = kernels
     self.precisionNames = precisionNames
     self.precision = precision
-    self.stages = stages
+    self.stages = { (model, workload) throws(Diagnostic) in
+      try model.validate()
+      return try stages(model, workload)
+    }
     self.decodeStep = decodeStep
     self.footprint = footprint
     self.scope = scope
@@ -79,7 +82,7 @@ public struct Accounting: Sendable {
   public static func exact(kernels: Kernels = .fused) -> Accounting {
     Accounting(
       name: "exact", kernels: kernels, precisionNames: Precision.all.map(\.name),
-      precision: { name in Precision.all.first { $0.name == name } },
+      precision: { name in Precision.all.first { $0.name == name.spelling } },
       stages: { (model, workload) throws(Diagnostic) in
         try model.check(workload)
         return model.shard(workload.parallelism).stages(workload, kernels: kernels)

@@ -10,33 +10,47 @@ extension Connector {
     file node: Node, behind vision: Model.Vision?, resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
   ) throws(Diagnostic) {
     let compressors = ["query_former", "resampler", "downsampler"]
-    let fields = try Fields(node, "the connector", known: compressors + ["widths", "activation", "bias"])
-    let widthsNode = try fields.required("widths")
+    let findings = Findings()
+    let fields = try Fields(node, "the connector", known: compressors + ["widths", "activation", "bias"], findings)
     var widths: [Int] = []
-    for item in try widthsNode.items("the widths") { widths.append(try item.integer("a width", in: Limit.width)) }
-    guard (2...16).contains(widths.count) else {
-      throw widthsNode.error("expected 2 to 16 widths, from the encoder's to the language model's")
+    let widthsNode = findings.attempt(try fields.required("widths"))
+    for item in findings.attempt(try widthsNode?.items("the widths")) ?? [] {
+      widths.append(findings.attempt(try item.integer("a width", in: Limit.width), or: 1))
+    }
+    if let widthsNode, findings.isEmpty, !(2...16).contains(widths.count) {
+      findings.add(widthsNode.error("expected 2 to 16 widths, from the encoder's to the language model's"))
     }
     // One product has nothing after it that an activation could stand before.
-    let activation = widths.count > 2 ? try fields.required("activation") : fields["activation"]
-    let kind: ActivationKind? = try activation?.choice("the activation")
-    self.init(widths: widths, activation: widths.count > 2 ? kind : nil)
-    bias = try fields["bias"]?.boolean("the bias of the products") ?? true
+    let needsActivation = widths.count > 2
+    let activation: ActivationKind? = findings.attempt(
+      try (needsActivation ? fields.required("activation") : fields["activation"])?.choice("the activation"))
+    self.init(widths: widths, activation: needsActivation ? activation : nil)
+    bias = findings.attempt(try fields["bias"]?.boolean("the bias of the products")) ?? true
     let given = compressors.filter { fields[$0] != nil }
     if given.count > 1, let second = fields[given[1]] {
-      throw second.error("a connector has one of \(compressors.joined(separator: ", "))")
+      findings.add(second.error("a connector has one of \(compressors.joined(separator: ", "))"))
     }
-    let encoderWidth = vision?.encoder.block.width ?? widths[0]
+    let encoderWidth = vision?.encoder.block.width ?? widths.first ?? 1
+    let lastWidth = widths.last ?? 1
+    compressor = findings.attempt(try Self.compressor(fields, encoderWidth: encoderWidth, lastWidth, resolve))
+    try findings.check()
+  }
+
+  /// What makes another number of tokens, if anything does.
+  private static func compressor(
+    _ fields: Fields, encoderWidth: Int, _ lastWidth: Int,
+    _ resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
+  ) throws(Diagnostic) -> TokenCompressor? {
     if let part = fields["query_former"] {
       let part = try PartFields(["connector", "query_former"], part, resolve: resolve)
-      compressor = .queryFormer(try QueryFormer(file: part, encoderWidth: encoderWidth))
-    } else if let part = fields["resampler"] {
-      let part = try PartFields(["connector", "resampler"], part, resolve: resolve)
-      compressor = .resampler(try Resampler(file: part, encoderWidth: encoderWidth))
-    } else if let part = fields["downsampler"] {
-      compressor = .downsampler(
-        Downsampler(kind: try part.choice("the downsampler"), width: widths[widths.count - 1]))
+      return .queryFormer(try QueryFormer(file: part, encoderWidth: encoderWidth))
     }
+    if let part = fields["resampler"] {
+      let part = try PartFields(["connector", "resampler"], part, resolve: resolve)
+      return .resampler(try Resampler(file: part, encoderWidth: encoderWidth))
+    }
+    guard let part = fields["downsampler"] else { return nil }
+    return .downsampler(Downsampler(kind: try part.choice("the downsampler"), width: lastWidth))
   }
 }
 
@@ -48,19 +62,20 @@ extension QueryFormer {
     if let model = fields.configured {
       throw fields.node.error("\(model.name) comes from a configuration, which has no query former to refer to")
     }
-    width = try fields.integer("width", in: Limit.width)
-    heads = try fields.integer("heads", in: Limit.heads)
-    try fields.required("heads").check(heads: heads, divide: width)
-    queries = try fields.integer("queries", in: Limit.queries)
-    layers = try fields.integer("layers", in: Limit.layers)
-    feedForward = try fields.integer("feed_forward", in: Limit.width)
-    crossEvery = try fields.integer("cross_attention_every", in: Limit.layers)
+    width = fields.integer("width", in: Limit.width)
+    heads = fields.integer("heads", in: Limit.heads)
+    queries = fields.integer("queries", in: Limit.queries)
+    layers = fields.integer("layers", in: Limit.layers)
+    feedForward = fields.integer("feed_forward", in: Limit.width)
+    crossEvery = fields.integer("cross_attention_every", in: Limit.layers)
     self.encoderWidth = encoderWidth
-    vocabulary = try fields["vocabulary"]?.integer("the vocabulary", in: Limit.vocabulary) ?? 0
-    positions = vocabulary > 0 ? try fields.integer("positions", in: 1...Workload.tokenLimit) : 0
-    if vocabulary == 0, let node = fields["positions"] {
-      throw node.error("\"positions\" are those of text, which needs a \"vocabulary\"")
+    vocabulary = fields.optionalInteger("vocabulary", in: Limit.vocabulary) ?? 0
+    positions = vocabulary > 0 ? fields.integer("positions", in: 1...Workload.tokenLimit) : 0
+    if fields["vocabulary"] == nil, let node = fields["positions"] {
+      fields.findings.add(node.error("\"positions\" are those of text, which needs a \"vocabulary\""))
     }
+    try fields.findings.check()
+    try fields.required("heads").check(heads: heads, divide: width)
   }
 }
 
@@ -71,10 +86,11 @@ extension Resampler {
     if let model = fields.configured {
       throw fields.node.error("\(model.name) comes from a configuration, which has no resampler to refer to")
     }
-    width = try fields.integer("width", in: Limit.width)
-    heads = try fields.integer("heads", in: Limit.heads)
-    try fields.required("heads").check(heads: heads, divide: width)
-    queries = try fields.integer("queries", in: Limit.queries)
+    width = fields.integer("width", in: Limit.width)
+    heads = fields.integer("heads", in: Limit.heads)
+    queries = fields.integer("queries", in: Limit.queries)
     self.encoderWidth = encoderWidth
+    try fields.findings.check()
+    try fields.required("heads").check(heads: heads, divide: width)
   }
 }

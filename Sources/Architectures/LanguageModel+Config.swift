@@ -6,6 +6,7 @@ extension LanguageModel {
   ///
   /// - Throws: `Diagnostic` at a value of a wrong type, out of range, or that does not fit the others.
   init(config fields: ConfigFields, family: DecoderFamily) throws(Diagnostic) {
+    try fields.checkFigures()
     let layers = try fields.integer("num_hidden_layers", in: Limit.layers, default: family.layers)
     let base = try TransformerBlock(config: fields, family: family)
     let windows = try fields.windows(family, layers: layers)
@@ -23,6 +24,8 @@ extension LanguageModel {
       stack: stack,
       vocabulary: try fields.integer("vocab_size", in: Limit.vocabulary, default: family.vocabulary),
       tiedEmbeddings: try fields.boolean("tie_word_embeddings", default: tiedByDefault))
+    positions = try fields.optionalInteger(
+      "max_position_embeddings", in: Limit.positions, default: nil, decidesSize: false)
     switch family.traits {
     case .phi: headBias = true
     case .gemma2:
@@ -34,6 +37,23 @@ extension LanguageModel {
 }
 
 extension ConfigFields {
+  /// Keys of decoders that not every family reads, and what they may be; published files have windows of 0 that are off.
+  private static let ranges: KeyValuePairs<String, ClosedRange<Int>> = [
+    "max_position_embeddings": Limit.positions, "original_max_position_embeddings": Limit.positions,
+    "sliding_window": 0...Limit.positions.upperBound, "max_window_layers": 0...Limit.layers.upperBound,
+    "moe_layer_freq": Limit.layers,
+    "decoder_sparse_step": Limit.layers, "first_k_dense_replace": 0...Limit.layers.upperBound,
+    "num_experts_per_tok": Limit.experts, "n_group": Limit.experts, "topk_group": Limit.experts,
+    "num_key_value_heads": Limit.heads, "head_dim": Limit.headWidth,
+  ]
+
+  /// Refuses figures that no model has, also where nothing of this family depends on them: the file is wrong then.
+  fileprivate func checkFigures() throws(Diagnostic) {
+    let findings = Findings()
+    for (key, range) in Self.ranges { _ = findings.attempt(try self[key]?.integer("\"\(key)\"", in: range)) }
+    try findings.check()
+  }
+
   /// Whether a soft-cap is on: it is by default, and off where it is null.
   func caps(_ key: String) throws(Diagnostic) -> Bool {
     guard let node = self[key] else { return !contains(key) }
@@ -93,7 +113,9 @@ extension ConfigFields {
     case .mixtral: return Array(repeating: true, count: layers)
     case .deepseek(let defaults):
       let dense = try integer("first_k_dense_replace", in: 0...Limit.layers.upperBound, default: defaults.denseLayers)
-      return (0..<layers).map { $0 >= dense }
+      // DeepSeek's own modeling_deepseek.py heeds it; transformers knows 1 alone, as all published files have.
+      let step = try integer("moe_layer_freq", in: Limit.layers, default: 1, decidesSize: false)
+      return (0..<layers).map { $0 >= dense && $0 % step == 0 }
     case .qwen2Experts, .qwen3Experts:
       let step = try integer("decoder_sparse_step", in: Limit.layers, default: 1, decidesSize: false)
       let dense = Set(try integers("mlp_only_layers", in: 0...Limit.layers.upperBound))

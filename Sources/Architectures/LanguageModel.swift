@@ -15,6 +15,9 @@ public struct LanguageModel: Sendable, Hashable {
   /// Whether logits pass c tanh(x / c) (Gemma 2).
   public var capsLogits = false
 
+  /// The positions that it was made for, as its configuration states; nil where that is not known.
+  public var positions: Int?
+
   /// The layers that read images between those of the stack; visual tokens are then no part of the prompt.
   public var crossAttention: CrossAttention?
 

@@ -10,4 +10,6 @@ enum Limit {
   static let patchSize = 1...4096
   static let channels = 1...64
   static let queries = 1...65_536
+  static let images = 1...4096
+  static let positions = 1...Workload.positionLimit
 }

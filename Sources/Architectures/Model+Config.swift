@@ -38,6 +38,8 @@ extension Model {
       throw place.error(
         "unknown architecture \"\(architecture)\"; known are \(Self.architectures.joined(separator: ", "))")
     }
+    let parts: [Part: String] = [.vision: "vision_config", .language: "text_config"]
+    try check { part in parts[part].flatMap { fields[$0] } ?? node }
   }
 
   /// The architecture that a configuration names, by `architectures` or `model_type`, and where it does.

@@ -12,57 +12,70 @@ extension Model {
   public init(
     file node: Node, resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
   ) throws(Diagnostic) {
+    let findings = Findings()
     let fields = try Fields(
       node, "the model file",
       known: [
         "name", "title", "aliases", "config", "images", "vision", "connector", "language", "parameters", "sources",
         "notes",
-      ])
-    let name = try fields.required("name").text("the name")
-    let title = try fields.required("title").text("the title")
+      ], findings)
+    let name = findings.attempt(try fields.required("name").name("the name"), or: "")
+    let title = findings.attempt(try fields.required("title").name("the title"), or: "")
+    self.init(name: name, title: title)
     if let config = fields["config"] {
       if let part = fields["vision"] ?? fields["connector"] ?? fields["language"] {
         throw part.error("a model file has either a \"config\" or parts")
       }
-      try self.init(config: config, name: name)
+      self = findings.attempt(try Model(config: config, name: name), or: self)
       self.title = title
-    } else {
-      self.init(name: name, title: title)
     }
-    for alias in try fields["aliases"]?.items("the aliases") ?? [] { aliases.append(try alias.text("an alias")) }
-
-    if let part = fields["vision"] { vision = try Vision(file: PartFields(["vision"], part, resolve: resolve)) }
-    if let part = fields["connector"] { connector = try Connector(file: part, behind: vision, resolve: resolve) }
+    for alias in findings.attempt(try fields["aliases"]?.items("the aliases")) ?? [] {
+      aliases.append(findings.attempt(try alias.name("an alias"), or: ""))
+    }
+    if let part = fields["vision"] {
+      vision = findings.attempt(try Vision(file: PartFields(["vision"], part, resolve: resolve)))
+    }
+    if let part = fields["connector"] {
+      connector = findings.attempt(try Connector(file: part, behind: vision, resolve: resolve))
+    }
     if let part = fields["language"] {
-      language = try LanguageModel(file: PartFields(["language"], part, resolve: resolve))
+      language = findings.attempt(try LanguageModel(file: PartFields(["language"], part, resolve: resolve)))
     }
-    if fields["config"] == nil {
-      try checkParts(node, fields)
+    images = findings.attempt(try fields["images"]?.integer("the images of a request", in: Limit.images)) ?? images
+    for note in findings.attempt(try fields["notes"]?.items("the notes")) ?? [] {
+      notes.append(findings.attempt(try note.name("a note"), or: ""))
+    }
+    let isWhole = findings.isEmpty
+    sources = sources(fields, findings)
+    // Parts are compared where all of them have been read.
+    if isWhole, fields["config"] == nil {
+      findings.attempt(try checkParts(node, fields), or: ())
       if let vision, let compressor = connector?.compressor {
         self.vision?.packedTokens = compressor.tokens(of: vision.encoder)
       }
     }
-    if let node = fields["images"] { images = try node.integer("the images of a request", in: 1...4096) }
-    sources = try sources(fields.required("sources"), stated: fields["parameters"] != nil)
-    for note in try fields["notes"]?.items("the notes") ?? [] { notes.append(try note.text("a note")) }
+    try findings.check()
+    try check { fields[$0.rawValue] ?? node }
     try checkParameters(fields)
   }
 
   /// What was found out about each part, and where.
-  private func sources(_ node: Node, stated: Bool) throws(Diagnostic) -> [Source] {
-    let fields = try Fields(node, "the list of sources", known: ["vision", "connector", "language", "parameters"])
-    let parts: [(name: String, isThere: Bool)] = [
-      ("vision", vision != nil), ("connector", connector != nil), ("language", language != nil), ("parameters", stated),
-    ]
+  private func sources(_ file: Fields, _ findings: Findings) -> [Source] {
+    let names = ["vision", "connector", "language", "parameters"]
+    guard
+      let fields = findings.attempt(
+        try Fields(file.required("sources"), "the list of sources", known: names, findings))
+    else { return [] }
+    let parts = [vision != nil, connector != nil, language != nil, file["parameters"] != nil]
     var sources: [Source] = []
-    for part in parts {
+    for (name, isThere) in zip(names, parts) {
       // Stated parameters only check the other figures; a source of their own is welcome.
-      if part.isThere, fields[part.name] != nil || part.name != "parameters" {
-        let assumed = self.sources.first { $0.part == part.name }?.assumed ?? []
-        let text = try fields.required(part.name).text("the source")
-        sources.append(Source(part: part.name, text: text, assumed: assumed))
-      } else if let source = fields[part.name] {
-        throw source.error("a source for \"\(part.name)\", which the file does not have")
+      if isThere || file[name] != nil, fields[name] != nil || name != "parameters" {
+        let assumed = self.sources.first { $0.part == name }?.assumed ?? []
+        let text = findings.attempt(try fields.required(name).name("the source"), or: "")
+        sources.append(Source(part: name, text: text, assumed: assumed))
+      } else if let source = fields[name], file["config"] == nil || findings.isEmpty {
+        findings.add(source.error("a source for \"\(name)\", which the file does not have"))
       }
     }
     return sources

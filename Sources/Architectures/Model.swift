@@ -132,6 +132,6 @@ public struct Model: Sendable, Hashable {
   /// How many images (or tiles) it takes to make so many visual tokens: at least one.
   public func images(for visualTokens: Int) -> Int {
     guard let tokensPerImage else { return 0 }
-    return max(1, (visualTokens + tokensPerImage - 1) / tokensPerImage)
+    return visualTokens <= 0 ? 1 : (visualTokens - 1) / max(1, tokensPerImage) + 1
   }
 }

@@ -1,4 +1,5 @@
 internal import Documents
+internal import Operators
 
 /// The keys of one part of a model file, in front of those of the models that it refers to (`model: vicuna-7b`).
 ///
@@ -13,6 +14,8 @@ struct PartFields {
   /// More references than this in a row are taken for a circle.
   private static let depth = 8
 
+  /// Errors of the part, which are told together.
+  let findings = Findings()
   private let part: String
   private let own: Fields
   /// The part itself.
@@ -29,7 +32,8 @@ struct PartFields {
     let part = path.joined(separator: " ").replacing("_", with: " ")
     self.part = part
     self.node = node
-    own = try Self.fields(node, "the \(part) part")
+    own = try Fields(
+      node, "the \(part) part", known: node.entries("the \(part) part").map(\.key), findings)
     var referred: [Fields] = []
     var configured: Model?
     var next = own["model"]
@@ -71,17 +75,18 @@ struct PartFields {
 
   /// Refuses keys that the part does not have, here and in every model that is referred to.
   func check(known: [String]) throws(Diagnostic) {
-    for node in [node] + referred.map(\.node) { _ = try Fields(node, "the \(part) part", known: known) }
+    for node in [node] + referred.map(\.node) { _ = try Fields(node, "the \(part) part", known: known, findings) }
   }
 
   /// Refuses keys that cannot replace a figure of a configuration, here and in every model that is referred to.
   func check(replaceable: [String]) throws(Diagnostic) {
     for node in [node] + referred.map(\.node) {
       for entry in try node.entries("the \(part) part") where !(["model"] + replaceable).contains(entry.key) {
-        throw Diagnostic(
-          entry.keyPosition,
-          "\"\(entry.key.prefix(40))\" cannot be replaced where the part comes from a Hugging Face configuration; only "
-            + replaceable.joined(separator: ", ") + " can")
+        findings.add(
+          Diagnostic(
+            entry.keyPosition,
+            "\"\(entry.key.prefix(40))\" cannot be replaced where the part comes from a Hugging Face configuration; only "
+              + replaceable.joined(separator: ", ") + " can"))
       }
     }
   }
@@ -95,12 +100,23 @@ struct PartFields {
     return value
   }
 
-  func integer(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
-    try required(key).integer("\"\(key)\"", in: range)
+  /// A whole number; the least in `range`, and an error among the findings, where there is none.
+  func integer(_ key: String, in range: ClosedRange<Int>) -> Int {
+    findings.attempt(try required(key).integer("\"\(key)\"", in: range), or: range.lowerBound)
   }
 
-  func boolean(_ key: String, default fallback: Bool) throws(Diagnostic) -> Bool {
-    try self[key]?.boolean("\"\(key)\"") ?? fallback
+  /// A whole number, nil where the key is absent or, with an error among the findings, is given none.
+  func optionalInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    findings.attempt(try self[key]?.integer("\"\(key)\"", in: range))
+  }
+
+  func boolean(_ key: String, default fallback: Bool) -> Bool {
+    findings.attempt(try self[key]?.boolean("\"\(key)\"")) ?? fallback
+  }
+
+  /// The kind of activation, which must be there.
+  func activation() -> ActivationKind {
+    findings.attempt(try required("activation").choice("the activation"), or: .relu)
   }
 
   /// The width of a head: stated, or the model's width divided by its heads.

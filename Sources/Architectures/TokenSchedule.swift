@@ -39,10 +39,17 @@ public struct TokenSchedule: Sendable, Hashable {
     changes = []
   }
 
-  /// `initial` tokens, changing at the given layers; of several changes at one place the last counts.
+  /// `initial` tokens, changing at the given layers, each at one place; see `flaw`.
   public init(initial: Int, changes: [Change]) {
     self.initial = initial
     self.changes = changes.sorted { ($0.layer, $0.isInside ? 1 : 0) < ($1.layer, $1.isInside ? 1 : 0) }
+  }
+
+  /// What is wrong with the schedule, if anything: a layer below 0, or one that is given two numbers at one place.
+  var flaw: String? {
+    if let change = changes.first(where: { $0.layer < 0 }) { return "a layer \(change.layer), the first is 0" }
+    let twice = zip(changes, changes.dropFirst()).first { $0.layer == $1.layer && $0.isInside == $1.isInside }
+    return twice.map { "both \($0.tokens) and \($1.tokens) tokens from layer \($0.layer) on" }
   }
 
   /// The runs of consecutive layers with equal numbers of tokens, in a stack of `layers`.

@@ -53,6 +53,9 @@ public struct Workload: Sendable, Hashable {
       let found = "\(visualTokens.initial) visual and \(textTokens) text tokens"
       throw Diagnostic("expected 1 to \(Self.tokenLimit) tokens in a sequence, found \(found)")
     }
+    if let flaw = schedules.lazy.compactMap(\.flaw).first {
+      throw Diagnostic("expected one number of tokens for every layer of a schedule, found \(flaw)")
+    }
     guard (1...Self.batchLimit).contains(batch) else {
       throw Diagnostic("expected a batch of 1 to \(Self.batchLimit) sequences, found \(batch)")
     }

@@ -150,16 +150,24 @@ extension Catalog {
         + "\"roofline list \(kind.rawValue)\" lists them all\(besides)")
   }
 
-  /// The catalog file of a name or an alias, parsed. Case does not matter where no name is just the one wanted.
+  /// The catalog file of a name or an alias, parsed. Case, spaces and dashes do not matter where no name is just the one
+  /// wanted.
+  ///
+  /// - Throws: `Diagnostic` also for a name that, so read, could be that of several files.
   func find(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node? {
     let entries = try entries(kind)
-    let wanted = name.lowercased()
-    let named = entries.first { $0.name == name } ?? entries.first { $0.name.lowercased() == wanted }
-    if let named { return try named.root() }
+    if let named = entries.first(where: { $0.name == name }) { return try named.root() }
+    let wanted = name.spelling
+    let named = entries.filter { $0.name.spelling == wanted }
+    guard named.count < 2 else {
+      let names = named.map { "\"\($0.name)\"" }.joined(separator: " or ")
+      throw Diagnostic("\"\(name)\" could be \(names); write which")
+    }
+    if let entry = named.first { return try entry.root() }
     for entry in entries.sorted(by: { ($0.rank, $0.name) < ($1.rank, $1.name) }) {
       let root = try entry.root()
       let aliases = try Self.aliases(root)
-      if aliases.contains(where: { $0.lowercased() == wanted }) { return root }
+      if aliases.contains(where: { $0.spelling == wanted }) { return root }
     }
     return nil
   }

@@ -8,21 +8,38 @@ public struct Fields: Sendable {
   private let what: String
   private let entries: [Node.Entry]
 
+  /// The errors of keys without a value, and of what are probably other spellings of a key: whoever asks for one of
+  /// them gets these, too.
+  private let reported: [String: Diagnostic]
+
   /// Reads `node` as a mapping of the `known` keys, each with a value. `what` names it in errors, for example `the hardware file`.
   public init(_ node: Node, _ what: String, known: [String]) throws(Diagnostic) {
+    let findings = Findings()
+    try self.init(node, what, known: known, findings)
+    try findings.check()
+  }
+
+  /// The same, with wrong keys added to `findings`; throws only where `node` is no mapping.
+  public init(_ node: Node, _ what: String, known: [String], _ findings: Findings) throws(Diagnostic) {
     self.node = node
     self.what = what
-    entries = try node.entries(what)
-    for entry in entries where !known.contains(entry.key) {
-      let hint = nearest(to: entry.key, among: known).first.map { "did you mean \"\($0)\"?" }
-      throw Diagnostic(
-        entry.keyPosition,
-        "unknown key \"\(entry.key.shortened)\" in \(what); "
-          + (hint ?? "known keys are \(known.joined(separator: ", "))"))
+    let all = try node.entries(what)
+    var reported: [String: Diagnostic] = [:]
+    for entry in all where !known.contains(entry.key) && !findings.isFull {
+      let near = nearest(to: entry.key, among: known).first
+      let hint = near.map { "did you mean \"\($0)\"?" } ?? "known keys are \(known.joined(separator: ", "))"
+      let error = Diagnostic(
+        entry.keyPosition, "unknown key \"\(entry.key.shortened)\" in \(what); \(hint)")
+      findings.add(error)
+      if let near { reported[near] = error }
     }
-    for entry in entries where entry.value.isNull {
-      throw entry.value.error("the key \"\(entry.key)\" has no value; give one or leave the key out")
+    for entry in all where entry.value.isNull {
+      let error = entry.value.error("the key \"\(entry.key)\" has no value; give one or leave the key out")
+      reported[entry.key] = error
+      findings.add(error)
     }
+    self.reported = reported
+    entries = all.filter { !$0.value.isNull }
   }
 
   /// The value of `key`, or nil if it is absent.
@@ -32,8 +49,8 @@ public struct Fields: Sendable {
 
   /// The value of `key`, which must be there.
   public func required(_ key: String) throws(Diagnostic) -> Node {
-    guard let value = self[key] else { throw node.error("\(what) lacks the required key \"\(key)\"") }
-    return value
+    if let value = self[key] { return value }
+    throw reported[key] ?? node.error("\(what) lacks the required key \"\(key)\"")
   }
 }
 

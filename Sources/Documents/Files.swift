@@ -147,7 +147,7 @@ public enum Files {
 extension Diagnostic {
   /// Ends the program with exit status 1 after writing the error to standard error.
   public func exit() -> Never {
-    try? Files.write(Array("\(self)\n".utf8), to: STDERR_FILENO, name: "standard error")
+    try? Files.write(Array("\(explanation)\n".utf8), to: STDERR_FILENO, name: "standard error")
     systemExit(1)
   }
 }

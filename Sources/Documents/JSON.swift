@@ -8,7 +8,8 @@ public enum JSON {
   /// - Throws: `Diagnostic` with line and column for a syntax error, invalid UTF-8, a duplicate key, an empty file
   ///   or nesting deeper than 64.
   public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(Diagnostic) -> Node {
-    var reader = Reader(bytes: Array(bytes), file: file)
+    let bytes = Array(bytes)
+    var reader = Reader(bytes: bytes, file: file, source: SourceText(bytes))
     reader.skipSpace()
     guard reader.peek != nil else { throw Diagnostic(file: file, "is empty; expected JSON") }
     let node = try reader.value(depth: 0)
@@ -21,13 +22,14 @@ public enum JSON {
   private struct Reader {
     let bytes: [UInt8]
     let file: String
+    let source: SourceText
     var index = 0
     var line = 1
     /// What to take from an index to get a column: the bytes before the line and those that continue a character.
     var lineStart = 0
 
     var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
-    var position: Position { Position(file: file, line: line, column: index - lineStart + 1) }
+    var position: Position { Position(file: file, line: line, column: index - lineStart + 1, in: source) }
 
     func error(_ message: String) -> Diagnostic {
       let found = peek.map { (32..<127).contains($0) ? "\"\(Character(Unicode.Scalar($0)))\"" : "byte \($0)" }

@@ -71,6 +71,13 @@ public struct Node: Sendable {
     return text
   }
 
+  /// The text of a scalar that holds more than spaces.
+  public func name(_ what: String) throws(Diagnostic) -> String {
+    let text = try text(what)
+    guard text.contains(where: { !$0.isWhitespace }) else { throw error("expected \(what), found an empty text") }
+    return text
+  }
+
   /// A whole number within `range`.
   public func integer(_ what: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
     guard case .scalar(let text, quoted: false) = content, let value = Int(text), range.contains(value) else {
@@ -102,7 +109,7 @@ public struct Node: Sendable {
     _ what: String, of type: Choice.Type = Choice.self
   ) throws(Diagnostic) -> Choice where Choice.RawValue == String {
     let text = try text(what)
-    guard let choice = Choice(rawValue: text) else {
+    guard let choice = Choice(spelling: text) else {
       let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
       throw error("expected \(what) to be one of \(known); found \"\(text.shortened)\"")
     }

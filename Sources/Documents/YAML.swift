@@ -7,16 +7,22 @@ public enum YAML {
 
   /// The single document in `bytes`. `file` names it in errors.
   ///
-  /// - Throws: `Diagnostic` with line and column for a syntax error, an alias, a tag, a duplicate key, a second
+  /// - Throws: `Diagnostic` with line and column for every alias, tag and duplicate key, and for a syntax error, a second
   ///   document, an empty file or nesting deeper than 64.
   public static func parse(_ bytes: [UInt8], file: String) throws(Diagnostic) -> Node {
     let parser = Parser(bytes, file: file)
-    return try parser.document()
+    let root = parser.findings.attempt(try parser.document())
+    try parser.findings.check()
+    guard let root else { throw Diagnostic(file: file, "is empty; expected a YAML mapping") }
+    return root
   }
 
   /// Owns one libyaml parser and the input that it points into.
   private final class Parser {
+    /// What reading can go on behind: aliases, tags, duplicate keys.
+    let findings = Findings()
     private let file: String
+    private let source: SourceText
     private let input: UnsafeMutableBufferPointer<UInt8>
     /// On the heap, because the C structure points into itself.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
@@ -24,6 +30,7 @@ public enum YAML {
 
     init(_ bytes: [UInt8], file: String) {
       self.file = file
+      source = SourceText(bytes)
       input = .allocate(capacity: bytes.count)
       _ = input.initialize(from: bytes)
       parser = .allocate(capacity: 1)
@@ -92,7 +99,8 @@ public enum YAML {
         if case .mappingEnd = event { return entries }
         guard case .scalar(let key, _) = event else { throw Diagnostic(position, "expected a plain key") }
         if let line = lines.updateValue(position.line, forKey: key) {
-          throw Diagnostic(position, "duplicate key \"\(key.shortened)\"; it already stands in line \(line)")
+          findings.add(
+            Diagnostic(position, "duplicate key \"\(key.shortened)\"; it already stands in line \(line)"))
         }
         let value = try node(from: try next(), depth: depth + 1)
         entries.append(Node.Entry(key: key, keyPosition: position, value: value))
@@ -109,31 +117,33 @@ public enum YAML {
       case YAML_DOCUMENT_START_EVENT: return (.documentStart, position)
       case YAML_STREAM_END_EVENT: return (.end, position)
       case YAML_SEQUENCE_START_EVENT:
-        try refuse(tag: event.data.sequence_start.tag, at: position)
+        refuse(tag: event.data.sequence_start.tag, at: position)
         return (.sequenceStart, position)
       case YAML_SEQUENCE_END_EVENT: return (.sequenceEnd, position)
       case YAML_MAPPING_START_EVENT:
-        try refuse(tag: event.data.mapping_start.tag, at: position)
+        refuse(tag: event.data.mapping_start.tag, at: position)
         return (.mappingStart, position)
       case YAML_MAPPING_END_EVENT: return (.mappingEnd, position)
       case YAML_SCALAR_EVENT:
         let scalar = event.data.scalar
-        try refuse(tag: scalar.tag, at: position)
+        refuse(tag: scalar.tag, at: position)
         let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
         return (.scalar(text, quoted: scalar.style != YAML_PLAIN_SCALAR_STYLE), position)
       case YAML_ALIAS_EVENT:
-        throw Diagnostic(position, "YAML aliases (*name) are not accepted here; write the value out")
+        findings.add(Diagnostic(position, "YAML aliases (*name) are not accepted here; write the value out"))
+        return (.scalar("", quoted: false), position)
       default: return (.other, position)
       }
     }
 
     /// Refuses `!name` in front of a value: nothing here would heed it.
-    private func refuse(tag: UnsafeMutablePointer<yaml_char_t>?, at position: Position) throws(Diagnostic) {
-      if tag != nil { throw Diagnostic(position, "YAML tags (!name) are not accepted here; leave the tag out") }
+    private func refuse(tag: UnsafeMutablePointer<yaml_char_t>?, at position: Position) {
+      guard tag != nil else { return }
+      findings.add(Diagnostic(position, "YAML tags (!name) are not accepted here; leave the tag out"))
     }
 
     private func position(of mark: yaml_mark_t) -> Position {
-      Position(file: file, line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
+      Position(file: file, line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1, in: source)
     }
 
     private func syntaxError() -> Diagnostic {
@@ -151,7 +161,8 @@ public enum YAML {
       let before = input[..<min(max(0, offset), input.count)]
       let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
       let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-      return Position(file: file, line: line, column: before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1)
+      return Position(
+        file: file, line: line, column: before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1, in: source)
     }
 
     /// Whether the white space that begins a line (counted from 0) holds a tab.

@@ -16,6 +16,7 @@ extension Estimate {
     }
     notes += spreadNotes
     if let fitNote { notes.append(fitNote) }
+    if let positionNote { notes.append(positionNote) }
     notes += model.notes
     if let assumptionNote { notes.append(assumptionNote) }
     if model.language?.crossAttention != nil {

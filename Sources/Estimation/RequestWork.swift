@@ -28,6 +28,7 @@ extension Estimate {
     _ model: Model, _ visualInput: VisualInput, _ textTokens: Int, _ batch: Int, _ serving: Serving,
     _ accounting: Accounting
   ) throws(Diagnostic) -> RequestWork {
+    try model.validate()
     try serving.parallelism.check(model)
     let workload = try visualInput.workload(
       for: model, textTokens: textTokens, batch: batch, kernels: accounting.kernels ?? .fused, serving: serving)

@@ -4,67 +4,113 @@ internal import Quantities
 extension Accelerator {
   /// Reads a hardware file.
   ///
-  /// - Throws: `Diagnostic` at the place of an unknown key, a missing field, a wrong unit, a figure outside of what
-  ///   any machine reaches, a source that is not listed, or a ridge point beyond 1 to 2000 FLOP/byte.
+  /// - Throws: `Diagnostic` with everything that is wrong, each at its place: unknown keys, missing fields, wrong units,
+  ///   figures outside of what any machine reaches, sources that are not listed, and figures that make no machine
+  ///   together (`Rule`) without an exception that says why.
   public init(file node: Node) throws(Diagnostic) {
+    let findings = Findings()
     let fields = try Fields(
       node, "the hardware file",
       known: [
         "name", "title", "aliases", "vendor", "kind", "matrix", "vector", "memory", "last_level_cache",
-        "interconnect", "link_latency", "power", "achieved", "sources", "notes",
-      ])
-    name = try fields.required("name").text("the name")
-    title = try fields.required("title").text("the title")
-    aliases = []
-    for alias in try fields["aliases"]?.items("the aliases") ?? [] { aliases.append(try alias.text("an alias")) }
-    vendor = try fields.required("vendor").text("the vendor")
-    kind = try fields.required("kind").choice("the kind")
+        "interconnect", "link_latency", "power", "achieved", "exceptions", "sources", "notes",
+      ], findings)
+    name = findings.attempt(try fields.required("name").name("the name"), or: "")
+    title = findings.attempt(try fields.required("title").name("the title"), or: "")
+    aliases = findings.texts(fields["aliases"], "the aliases", each: "an alias")
+    vendor = findings.attempt(try fields.required("vendor").name("the vendor"), or: "")
+    kind = findings.attempt(try fields.required("kind").choice("the kind"), or: .gpu)
 
-    let reader = try FigureReader(sources: fields.required("sources"))
+    let reader = FigureReader(sources: findings.attempt(try fields.required("sources")), findings)
     sources = reader.sources
-    matrixPeaks = try fields["matrix"].map { node throws(Diagnostic) in try reader.peaks(node, "matrix") } ?? [:]
-    vectorPeaks = try reader.peaks(fields.required("vector"), "vector")
-    guard vectorPeaks[.fp32] != nil else {
-      throw try fields.required("vector").error("the vector peaks lack fp32, which norms and softmax run in")
+    matrixPeaks = reader.peaks(fields["matrix"], "matrix")
+    let vector = findings.attempt(try fields.required("vector"))
+    vectorPeaks = reader.peaks(vector, "vector")
+    if let vector, vectorPeaks[.fp32] == nil {
+      findings.add(vector.error("the vector peaks lack fp32, which norms and softmax run in"))
     }
-    let memory = try Fields(fields.required("memory"), "memory", known: ["bandwidth", "capacity"])
-    bandwidth = try reader.figure(memory.required("bandwidth"), "the bandwidth", in: Bandwidth(1e8)...Bandwidth(1e15))
-    capacity = try reader.optional(memory["capacity"], "the capacity", in: Bytes(1e8)...Bytes(1e15))
-    lastLevelCache = try reader.optional(
-      fields["last_level_cache"], "the last-level cache", in: Bytes(1e3)...Bytes(1e12))
-    interconnect = try reader.optional(
-      fields["interconnect"], "the interconnect", in: Bandwidth(1e6)...Bandwidth(1e15))
+    let memory = findings.attempt(
+      try Fields(fields.required("memory"), "memory", known: ["bandwidth", "capacity"], findings))
+    bandwidth =
+      findings.attempt(try memory?.required("bandwidth")).map {
+        reader.figure($0, "the bandwidth", in: Bandwidth(1e8)...Bandwidth(1e15))
+      } ?? Figure(Bandwidth(.nan))
+    capacity = reader.optional(memory?["capacity"], "the capacity", in: Bytes(1e8)...Bytes(1e15))
+    lastLevelCache = reader.optional(fields["last_level_cache"], "the last-level cache", in: Bytes(1e3)...Bytes(1e12))
+    interconnect = reader.optional(fields["interconnect"], "the interconnect", in: Bandwidth(1e6)...Bandwidth(1e15))
     linkLatency =
-      try reader.optional(fields["link_latency"], "the link latency", in: Seconds(1e-9)...Seconds(1))
+      reader.optional(fields["link_latency"], "the link latency", in: Seconds(1e-9)...Seconds(1))
       ?? Self.defaultLinkLatency
-    power = try reader.optional(fields["power"], "the power", in: Power(0.1)...Power(1e6))
+    power = reader.optional(fields["power"], "the power", in: Power(0.1)...Power(1e6))
     let matrixRate = matrixPeaks[.fp16] ?? matrixPeaks[.bf16]
     let vectorRate = vectorPeaks[.fp32]?.value ?? Throughput(1)
     let advantage = matrixPeaks.isEmpty ? nil : (matrixRate?.value ?? vectorRate * 4) / vectorRate
-    achieved = try Achieved(file: fields["achieved"], reader, or: .typical(of: kind, matrixAdvantage: advantage))
-    notes = []
-    for note in try fields["notes"]?.items("the notes") ?? [] { notes.append(try note.text("a note")) }
-    try checkPhysics(fields)
+    achieved = Achieved(file: fields["achieved"], reader, or: .typical(of: kind, matrixAdvantage: advantage))
+    exceptions = reader.exceptions(fields["exceptions"])
+    notes = findings.texts(fields["notes"], "the notes", each: "a note")
+    checkSense(fields, findings)
+    try findings.check()
   }
 
-  /// Refuses figures that are each possible but make no machine together.
-  private func checkPhysics(_ fields: Fields) throws(Diagnostic) {
-    for (units, peaks) in [("matrix", matrixPeaks), ("vector", vectorPeaks)] {
-      for (format, figure) in peaks.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-        let ridge = figure.value / bandwidth.value
-        // Many devices have a token FP64 unit, far slower than their memory.
-        if format == .fp64 || (Intensity(1)...Intensity(2000)).contains(ridge) { continue }
-        throw try fields.required(units).error(
-          "the \(units) peak of \(format), \(figure.stated), is \(ridge.value.fixed(ridge.value < 10 ? 3 : 0)) FLOP per byte of bandwidth; "
-            + "machines lie within 1 to 2000: check the units")
+  /// Adds what the device's figures break the rules in, and exceptions to rules that they keep.
+  private func checkSense(_ fields: Fields, _ findings: Findings) {
+    let breaches = breaches
+    for breach in breaches where !exceptions.contains(where: { $0.rule == breach.rule }) {
+      let key = breach.rule.rawValue
+      findings.add(
+        fields.node(at: breach.place).error(
+          "\(breach.message); check the figures and their units, or say why it is so, as in "
+            + "exceptions: { \(key): { why: \"...\", source: key } }"))
+    }
+    guard let node = fields["exceptions"], findings.isEmpty else { return }
+    for entry in (try? node.entries("the exceptions")) ?? []
+    where !breaches.contains(where: { $0.rule.rawValue == entry.key }) {
+      findings.add(Diagnostic(entry.keyPosition, "the figures need no exception of \"\(entry.key)\"; leave it out"))
+    }
+  }
+}
+
+extension FigureReader {
+  /// The rules that the device need not keep to, and why, of the form `{ cache: { why: text, source: key } }`.
+  fileprivate func exceptions(_ node: Node?) -> [Accelerator.Exception] {
+    let rules = Accelerator.Rule.allCases
+    guard let node,
+      let fields = findings.attempt(try Fields(node, "the exceptions", known: rules.map(\.rawValue), findings))
+    else { return [] }
+    var exceptions: [Accelerator.Exception] = []
+    for rule in rules {
+      guard let entry = fields[rule.rawValue],
+        let fields = findings.attempt(
+          try Fields(entry, "the exception of \(rule.rawValue)", known: ["why", "source"], findings))
+      else { continue }
+      let why = findings.attempt(try fields.required("why").name("the reason"), or: "")
+      let sources = findings.attempt(try cited(fields.required("source")), or: [])
+      exceptions.append(Accelerator.Exception(rule: rule, why: why, sources: sources))
+    }
+    return exceptions
+  }
+}
+
+extension Findings {
+  /// The texts of a list, those left out that are none.
+  fileprivate func texts(_ node: Node?, _ what: String, each: String) -> [String] {
+    guard let node, let items = attempt(try node.items(what)) else { return [] }
+    var texts: [String] = []
+    for item in items { if let text = attempt(try item.name(each)) { texts.append(text) } }
+    return texts
+  }
+}
+
+extension Fields {
+  /// The node at the end of a path of keys, as far as it goes.
+  fileprivate func node(at path: [String]) -> Node {
+    var node = node
+    for key in path {
+      guard case .mapping(let entries) = node.content, let entry = entries.first(where: { $0.key == key }) else {
+        break
       }
+      node = entry.value
     }
-    guard let node = fields["matrix"] else { return }
-    let ordered = [NumberFormat.fp32, .fp16, .fp8].compactMap { format in
-      matrixPeaks[format].map { (format, $0.value) }
-    }
-    for (wide, narrow) in zip(ordered, ordered.dropFirst()) where narrow.1 < wide.1 {
-      throw node.error("\(narrow.0) at \(narrow.1) is slower than \(wide.0) at \(wide.1); check the figures")
-    }
+    return node
   }
 }

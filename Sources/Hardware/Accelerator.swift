@@ -35,6 +35,8 @@ public struct Accelerator: Sendable, Hashable {
   public var power: Figure<Power>?
   /// What kernels reach of the peaks and of the bandwidth: measured, or what is typical of such devices.
   public var achieved: Achieved
+  /// The rules of sense that it breaks, and why.
+  public var exceptions: [Exception]
   /// Every document that a figure comes from.
   public var sources: [Source]
   /// Disagreements between sources, variants, sustained clocks.

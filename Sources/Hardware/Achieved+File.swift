@@ -4,77 +4,94 @@ internal import Quantities
 extension Achieved {
   /// Reads the `achieved` section of a hardware file; what it leaves out, or all without one, is taken from `typical`.
   ///
-  /// - Throws: `Diagnostic` at the place of an unknown key, a share that is not above 0 and at most 1, an overhead of
-  ///   more than a second, or a source that is not listed.
-  init(file node: Node?, _ reader: FigureReader, or typical: Achieved) throws(Diagnostic) {
+  /// Finds fault with unknown keys, shares that are not above 0 and at most 1, overheads of more than a second, and
+  /// sources that are not listed.
+  init(file node: Node?, _ reader: FigureReader, or typical: Achieved) {
     self = typical
-    guard let node else { return }
-    let fields = try Fields(
-      node, "the achieved section", known: ["multiprocessors", "sustained", "products", "attention", "elementwise"])
+    let findings = reader.findings
+    let keys = ["multiprocessors", "sustained", "products", "attention", "elementwise"]
+    guard let node, let fields = findings.attempt(try Fields(node, "the achieved section", known: keys, findings))
+    else { return }
     if let units = fields["multiprocessors"] {
-      let figure = try Fields(units, "the multiprocessors", known: ["value", "source", "note"])
-      multiprocessors = Double(try figure.required("value").integer("the multiprocessors", in: 1...100_000))
-      multiprocessorsOrigin = try reader.origin(figure)
+      let figure = reader.number(units, "the multiprocessors") { (node) throws(Diagnostic) in
+        Double(try node.integer("the multiprocessors", in: 1...100_000))
+      }
+      if let figure { (multiprocessors, multiprocessorsOrigin) = figure }
     }
     if let node = fields["sustained"] {
-      let figure = try Fields(node, "the sustained share", known: ["value", "source", "note"])
-      let share = try reader.share(figure.required("value"), "the sustained share of the peak")
-      sustained = Sustained(share: share, origin: try reader.origin(figure))
-      for format in products.keys { products[format]?.sustained = share }
-    }
-    if let formats = fields["products"] {
-      let known = try Fields(formats, "the products", known: NumberFormat.allCases.map(\.rawValue))
-      for format in NumberFormat.allCases {
-        guard let entry = known[format.rawValue] else { continue }
-        products[format] = try reader.rate(entry, "products in \(format)")
+      let what = "the sustained share"
+      let figure = reader.number(node, what) { (node) throws(Diagnostic) in
+        try node.share("\(what) of the peak")
+      }
+      if let (share, origin) = figure {
+        sustained = Sustained(share: share, origin: origin)
+        for format in products.keys { products[format]?.sustained = share }
       }
     }
-    if let node = fields["attention"] { attention = try reader.rate(node, "attention") }
-    if let node = fields["elementwise"] {
-      elementwise = try reader.rate(node, "element-wise kernels", streams: typical.elementwise.peak)
+    if let formats = fields["products"],
+      let known = findings.attempt(
+        try Fields(formats, "the products", known: NumberFormat.allCases.map(\.rawValue), findings))
+    {
+      for format in NumberFormat.allCases {
+        guard let entry = known[format.rawValue] else { continue }
+        if let rate = reader.rate(entry, "products in \(format)") { products[format] = rate }
+      }
+    }
+    if let node = fields["attention"], let rate = reader.rate(node, "attention") { attention = rate }
+    if let node = fields["elementwise"],
+      let rate = reader.rate(node, "element-wise kernels", streams: typical.elementwise.peak)
+    {
+      elementwise = rate
     }
   }
 }
 
 extension FigureReader {
-  /// The sources and the note of a number.
-  fileprivate func origin(_ figure: Fields) throws(Diagnostic) -> Achieved.Origin {
-    try Achieved.Origin(sources: cited(figure.required("source")), note: figure["note"]?.text("the note"))
+  /// A number of the form `{ value: 80, source: key, note: text }` and where it comes from.
+  fileprivate func number(
+    _ node: Node, _ what: String, _ read: (Node) throws(Diagnostic) -> Double
+  ) -> (Double, Achieved.Origin)? {
+    guard let fields = findings.attempt(try Fields(node, what, known: ["value", "source", "note"], findings)) else {
+      return nil
+    }
+    let value = findings.attempt(try read(fields.required("value")))
+    let sources = findings.attempt(try cited(fields.required("source")), or: [])
+    let note = findings.attempt(try fields["note"]?.text("the note"))
+    return value.map { ($0, Achieved.Origin(sources: sources, note: note)) }
   }
 
   /// A rate of the form `{ peak: 0.85, bandwidth: 0.9, overhead: 4 us, source: key }`; with `streams` in place of a
-  /// peak, and as given without, where `streams` is not nil.
-  fileprivate func rate(_ node: Node, _ what: String, streams: Double? = nil) throws(Diagnostic) -> Achieved.Rate {
+  /// peak, and as given without, where `streams` is not nil. Nil for what is no mapping.
+  fileprivate func rate(_ node: Node, _ what: String, streams: Double? = nil) -> Achieved.Rate? {
     let keys = ["bandwidth", "overhead", "source", "note"]
     let own = streams == nil ? ["peak", "sustained", "parts"] : ["streams"]
-    let fields = try Fields(node, "what \(what) achieve", known: own + keys)
-    let peak =
-      if let streams {
-        try fields["streams"].map { node throws(Diagnostic) in try share(node, "the share of the streams") } ?? streams
-      } else { try share(fields.required("peak"), "the share of the peak") }
-    let bandwidth = try share(fields.required("bandwidth"), "the share of the bandwidth")
-    let sustained = try fields["sustained"].map { node throws(Diagnostic) in
-      try share(node, "the sustained share of the peak")
+    guard
+      let fields = findings.attempt(try Fields(node, "what \(what) achieve", known: own + keys, findings))
+    else { return nil }
+    func share(_ key: String, _ what: String) -> Double? {
+      findings.attempt(try fields[key]?.share(what))
     }
-    let overheadNode = try fields.required("overhead")
-    let text = try overheadNode.text("the overhead")
-    let overhead: Seconds
-    do {
-      overhead = try Seconds(parsing: text)
-    } catch {
-      throw overheadNode.error("the overhead: \(error)")
-    }
-    guard overhead <= Seconds(1) else { throw overheadNode.error("the overhead is \(overhead), more than a second") }
-    let sources = try cited(fields.required("source"))
+    if streams == nil { _ = findings.attempt(try fields.required("peak")) }
+    _ = findings.attempt(try fields.required("bandwidth"))
+    let peak = share("peak", "the share of the peak") ?? share("streams", "the share of the streams") ?? streams ?? 1
     var rate = Achieved.Rate(
-      peak: peak, bandwidth: bandwidth, sustained: sustained ?? 1, overhead: overhead, sources: sources)
-    rate.division = try fields["parts"].map { node throws(Diagnostic) in
-      RowDivision(parts: try node.integer("the parts that rows are divided into", in: 1...100_000))
-    }
+      peak: peak, bandwidth: share("bandwidth", "the share of the bandwidth") ?? 1,
+      sustained: share("sustained", "the sustained share of the peak") ?? 1,
+      overhead: findings.attempt(try overhead(fields.required("overhead")), or: Seconds(.nan)),
+      sources: findings.attempt(try cited(fields.required("source")), or: []))
+    let parts = findings.attempt(
+      try fields["parts"]?.integer("the parts that rows are divided into", in: 1...100_000))
+    rate.division = parts.map { RowDivision(parts: $0) }
     return rate
   }
 
-  fileprivate func share(_ node: Node, _ what: String) throws(Diagnostic) -> Double {
-    try node.number(what, in: 0.001...1)
+  private func overhead(_ node: Node) throws(Diagnostic) -> Seconds {
+    let text = try node.text("the overhead")
+    do { return try Seconds(parsing: text) } catch { throw node.error("the overhead: \(error)") }
   }
+}
+
+extension Node {
+  /// A share, above 0 to 1.
+  fileprivate func share(_ what: String) throws(Diagnostic) -> Double { try number(what, in: 0.001...1) }
 }

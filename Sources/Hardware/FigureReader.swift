@@ -7,60 +7,76 @@ struct FigureReader {
   private static let unverified = "unverified"
 
   let sources: [Source]
+  /// Where errors go.
+  let findings: Findings
 
-  init(sources node: Node) throws(Diagnostic) {
+  init(sources node: Node?, _ findings: Findings) {
+    self.findings = findings
     var sources: [Source] = []
-    for entry in try node.entries("the sources") {
-      sources.append(Source(key: entry.key, text: try entry.value.text("the source \(entry.key)")))
+    for entry in findings.attempt(try node?.entries("the sources")) ?? [] {
+      let text = findings.attempt(try entry.value.name("the source \(entry.key)"), or: "")
+      sources.append(Source(key: entry.key, text: text))
     }
     self.sources = sources
   }
 
   /// The peaks by number format; integer formats in OP/s, the others in FLOP/s.
-  func peaks(_ node: Node, _ units: String) throws(Diagnostic) -> [NumberFormat: Figure<Throughput>] {
-    let fields = try Fields(node, "the \(units) peaks", known: NumberFormat.allCases.map(\.rawValue))
+  func peaks(_ node: Node?, _ units: String) -> [NumberFormat: Figure<Throughput>] {
+    let formats = NumberFormat.allCases
+    guard let node,
+      let fields = findings.attempt(
+        try Fields(node, "the \(units) peaks", known: formats.map(\.rawValue), findings))
+    else { return [:] }
     var peaks: [NumberFormat: Figure<Throughput>] = [:]
-    for format in NumberFormat.allCases {
+    for format in formats {
       guard let entry = fields[format.rawValue] else { continue }
       let what = "the \(units) peak of \(format)"
-      peaks[format] = try figure(entry, what, in: Throughput(1e9)...Throughput(1e18))
-      try checkUnit(entry, what, of: format)
+      peaks[format] = figure(entry, what, in: Throughput(1e9)...Throughput(1e18)) { text in
+        // One of the two is a slip.
+        guard text.uppercased().contains("FLOP") == format.isInteger else { return nil }
+        return "expected \(format.isInteger ? "OP/s" : "FLOP/s") for \(format)"
+      }
     }
     return peaks
   }
 
-  /// Refuses OP/s for a floating-point format and FLOP/s for an integer format: one of the two is a slip.
-  private func checkUnit(_ figure: Node, _ what: String, of format: NumberFormat) throws(Diagnostic) {
-    for entry in try figure.entries(what) where entry.key == "value" {
-      let unit = format.isInteger ? "OP/s" : "FLOP/s"
-      guard try entry.value.text(what).contains("FLOP") == format.isInteger else { continue }
-      throw entry.value.error("\(what): expected \(unit) for \(format), found \(entry.value.summary)")
+  func optional<Value>(_ node: Node?, _ what: String, in range: ClosedRange<Value>) -> Figure<Value>? {
+    node.map { figure($0, what, in: range) }
+  }
+
+  /// The figure of a mapping; where it cannot be read its value is NaN, which no rule finds fault with.
+  ///
+  /// `objection` says what is wrong with the text of a value that can be read otherwise.
+  func figure<Value>(
+    _ node: Node, _ what: String, in range: ClosedRange<Value>, objection: (String) -> String? = { _ in nil }
+  ) -> Figure<Value> {
+    let unreadable = Figure(Value(.nan))
+    guard let fields = findings.attempt(try Fields(node, what, known: ["value", "source", "note"], findings)) else {
+      return unreadable
     }
+    let value = findings.attempt(try value(fields.required("value"), what, in: range, objection))
+    let sources = findings.attempt(try cited(fields.required("source")), or: [])
+    let note = findings.attempt(try fields["note"]?.text("the note"))
+    guard let (amount, stated) = value else { return unreadable }
+    return Figure(amount, stated: stated, sources: sources, note: note)
   }
 
-  func optional<Value>(
-    _ node: Node?, _ what: String, in range: ClosedRange<Value>
-  ) throws(Diagnostic) -> Figure<Value>? {
-    guard let node else { return nil }
-    return try figure(node, what, in: range)
-  }
-
-  func figure<Value>(_ node: Node, _ what: String, in range: ClosedRange<Value>) throws(Diagnostic) -> Figure<Value> {
-    let fields = try Fields(node, what, known: ["value", "source", "note"])
-    let valueNode = try fields.required("value")
-    let text = try valueNode.text(what)
+  private func value<Value: Quantity>(
+    _ node: Node, _ what: String, in range: ClosedRange<Value>, _ objection: (String) -> String?
+  ) throws(Diagnostic) -> (Value, stated: String) {
+    let text = try node.text(what)
     let value: Value
     do {
       value = try Value(parsing: text)
     } catch {
-      throw valueNode.error("\(what): \(error)")
+      throw node.error("\(what): \(error)")
     }
     guard range.contains(value) else {
-      throw valueNode.error(
+      throw node.error(
         "\(what) is \(value), beyond what machines reach (\(range.lowerBound) to \(range.upperBound))")
     }
-    return Figure(
-      value, stated: text, sources: try cited(fields.required("source")), note: try fields["note"]?.text("the note"))
+    if let objection = objection(text) { throw node.error("\(what): \(objection), found \(node.summary)") }
+    return (value, text)
   }
 
   /// The sources that a figure names: a key, or a list of keys.

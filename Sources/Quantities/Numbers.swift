@@ -36,6 +36,23 @@ extension Double {
   }
 }
 
+extension Int {
+  /// Reads a whole number as people write it: `2000`, `2k`, `1.5M`; k is a thousand, M a million. Nil for anything else.
+  public init?(counting text: String) {
+    if let plain = Int(text) {
+      self = plain
+      return
+    }
+    let factors: [Character: Double] = ["k": 1e3, "K": 1e3, "M": 1e6]
+    let digits = text.dropLast()
+    guard let factor = text.last.flatMap({ factors[$0] }), digits.first?.isWholeNumber == true,
+      digits.allSatisfy({ ("0"..."9").contains($0) || $0 == "." }), let number = Double(digits),
+      let count = Int(exactly: (number * factor * 1e6).rounded() / 1e6)
+    else { return nil }
+    self = count
+  }
+}
+
 extension StringProtocol {
   /// The text without spaces at either end.
   public func trimmingSpaces() -> String {

@@ -7,7 +7,7 @@ public struct QuantityError: Error, Equatable, CustomStringConvertible {
 extension Quantity {
   /// Reads a quantity such as `900 GB/s`: a plain decimal number, optional space, an SI prefix and the unit.
   ///
-  /// Prefixes are k M G T P E (powers of 1000), for bytes also Ki Mi Gi Ti (powers of 1024), and for times and powers
+  /// The unit may be one of `notation.spellings`, too. Prefixes are k M G T P E (powers of 1000), for bytes also Ki Mi Gi Ti (powers of 1024), and for times and powers
   /// m µ u n (parts of the unit).
   /// - Throws: `QuantityError` for anything else, and for a number that is not positive and finite.
   public init(parsing text: String) throws(QuantityError) {
@@ -22,7 +22,9 @@ extension Quantity {
       throw QuantityError(description: "\(expected), found \"\(text)\" without a unit")
     }
     guard let factor = Self.factor(of: unit) else {
-      throw QuantityError(description: "\(expected), found the unit \"\(unit)\"")
+      let isOfBits = Self.notation.symbols[0].hasSuffix("B/s") && unit.contains("b")
+      throw QuantityError(
+        description: "\(expected), found the unit \"\(unit)\"\(isOfBits ? "; b is a bit, B a byte" : "")")
     }
     guard value > 0, (value * factor).isFinite else {
       throw QuantityError(description: "\(expected), greater than zero and finite, found \"\(text)\"")
@@ -32,10 +34,10 @@ extension Quantity {
 
   /// How many base units one `unit` is, or nil if it is no unit of this quantity.
   private static func factor(of unit: String) -> Double? {
-    for symbol in notation.symbols where unit.hasSuffix(symbol) {
+    for symbol in notation.symbols + notation.spellings where unit.hasSuffix(symbol) {
       let prefix = String(unit.dropLast(symbol.count))
       if let factor = siPrefixes[prefix] { return factor }
-      if symbol == "B", let factor = binaryPrefixes[prefix] { return factor }
+      if notation.isBinary, let factor = binaryPrefixes[prefix] { return factor }
       if notation.submultiples, let factor = smallPrefixes[prefix] { return factor }
     }
     return nil

@@ -17,18 +17,27 @@ public struct Notation: Sendable {
   public let kind: String
   /// The base unit as it is written, without prefix; the first is the one that is printed.
   public let symbols: [String]
+  /// Other ways to write the base unit that are read as well, for example `FLOPS`.
+  public let spellings: [String]
   /// A well-formed text of such a quantity, shown in error messages.
   public let example: String
 
   /// Whether parts of the unit are written with prefixes, as in `5 ms`; there are no millibytes.
   public let submultiples: Bool
+  /// Whether powers of 1024 are written with prefixes, as in `6 MiB`.
+  public let isBinary: Bool
 
   /// The notation of a quantity; see the properties.
-  public init(_ kind: String, symbols: [String], example: String, submultiples: Bool = false) {
+  public init(
+    _ kind: String, symbols: [String], spellings: [String] = [], example: String, submultiples: Bool = false,
+    isBinary: Bool = false
+  ) {
     self.kind = kind
     self.symbols = symbols
+    self.spellings = spellings
     self.example = example
     self.submultiples = submultiples
+    self.isBinary = isBinary
   }
 }
 
@@ -63,7 +72,8 @@ public struct Bytes: Quantity {
   /// `value` bytes.
   public init(_ value: Double) { self.value = value }
   /// Written as in `16 GB`.
-  public static let notation = Notation("an amount of memory", symbols: ["B"], example: "16 GB")
+  public static let notation = Notation(
+    "an amount of memory", symbols: ["B"], spellings: ["Byte", "Bytes", "bytes"], example: "16 GB", isBinary: true)
 }
 
 /// A number of floating-point (or integer) operations; a multiply-add is two.
@@ -83,7 +93,8 @@ public struct Seconds: Quantity {
   /// `value` seconds.
   public init(_ value: Double) { self.value = value }
   /// Written as in `5 ms`.
-  public static let notation = Notation("a duration", symbols: ["s"], example: "5 ms", submultiples: true)
+  public static let notation = Notation(
+    "a duration", symbols: ["s"], spellings: ["sec", "seconds"], example: "5 ms", submultiples: true)
 }
 
 /// A rate of memory traffic, in bytes per second.
@@ -93,7 +104,8 @@ public struct Bandwidth: Quantity {
   /// `value` bytes per second.
   public init(_ value: Double) { self.value = value }
   /// Written as in `900 GB/s`.
-  public static let notation = Notation("a bandwidth", symbols: ["B/s"], example: "900 GB/s")
+  public static let notation = Notation(
+    "a bandwidth", symbols: ["B/s"], spellings: ["Bps", "B/sec", "Byte/s", "Bytes/s"], example: "900 GB/s")
 }
 
 /// A rate of arithmetic, in operations per second.
@@ -104,7 +116,8 @@ public struct Throughput: Quantity {
   public init(_ value: Double) { self.value = value }
   /// Written as in `112 TFLOP/s`.
   public static let notation = Notation(
-    "an arithmetic throughput", symbols: ["FLOP/s", "OP/s"], example: "112 TFLOP/s")
+    "an arithmetic throughput", symbols: ["FLOP/s", "OP/s"],
+    spellings: ["FLOPS", "FLOPs", "Flops", "FLOPs/s", "Flop/s", "OPS", "OPs", "Ops", "OPs/s"], example: "112 TFLOP/s")
 }
 
 /// Arithmetic intensity: operations per byte of traffic.
@@ -134,7 +147,8 @@ public struct Power: Quantity {
   /// `value` watts.
   public init(_ value: Double) { self.value = value }
   /// Written as in `250 W`.
-  public static let notation = Notation("a power", symbols: ["W"], example: "250 W", submultiples: true)
+  public static let notation = Notation(
+    "a power", symbols: ["W"], spellings: ["Watt", "watts"], example: "250 W", submultiples: true)
 }
 
 /// The time that `work` takes at `rate`.

@@ -48,6 +48,10 @@ extension ReducerArguments {
       guard let key = Int(key), let value = Int(value), key >= 0, (0...Self.largestCount).contains(value) else {
         throw error("gives \"\(key)=\(value)\"; expected \(what)")
       }
+      // `02` is 2.
+      if let other = pairs.first(where: { $0.key == key }) {
+        throw self.error("gives \(key) both \(other.value) and \(value)")
+      }
       pairs.append((key, value))
     }
     guard !pairs.isEmpty else { throw error("lacks \(what)") }

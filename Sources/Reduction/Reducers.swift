@@ -52,7 +52,8 @@ public enum Reducers {
   ///
   /// - Throws: `Diagnostic` with the nearest names if there is none.
   public static func entry(_ name: String) throws(Diagnostic) -> Method {
-    if let method = all.first(where: { $0.name == name }) { return method }
+    let wanted = name.spelling
+    if let method = all.first(where: { $0.name.spelling == wanted }) { return method }
     let names = all.map(\.name)
     let near = nearest(to: name, among: names).map { "\"\($0)\"" }.joined(separator: " or ")
     let hint = near.isEmpty ? "known are \(names.joined(separator: ", "))" : "did you mean \(near)?"

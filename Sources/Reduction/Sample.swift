@@ -51,7 +51,7 @@ public struct Sample: Sendable {
   ///
   /// - Throws: `Diagnostic` with the known names if there is none.
   public static func named(_ name: String) throws(Diagnostic) -> Sample {
-    if let sample = all.first(where: { $0.name == name }) { return sample }
+    if let sample = all.first(where: { $0.name == name.spelling }) { return sample }
     throw Diagnostic("unknown sample \"\(name)\"; known are \(all.map(\.name).joined(separator: ", "))")
   }
 

@@ -27,7 +27,11 @@ extension Accelerator {
       facts.append(Fact("link latency", linkLatency))
     }
     if let power { facts.append(Fact("power", power)) }
-    return facts + achieved.facts
+    let exceptions = exceptions.map { exception in
+      let source = exception.sources.isEmpty ? "unverified" : exception.sources.keys
+      return Fact("exception", exception.rule.rawValue, source: source, note: exception.why)
+    }
+    return facts + achieved.facts + exceptions
   }
 }
 

@@ -117,7 +117,7 @@ extension Comparison.Row {
       "paper_tokens": .number(paper?.tokens.map { Double($0) }),
       "footprint_bytes": .number(estimate.footprint.total.value),
       "capacity_bytes": .number(estimate.hardware.capacity?.value.value), "fits": .boolean(estimate.fits),
-      "note": .text(estimate.noteForMachines),
+      "note": .text(estimate.noteForMachines(estimate.notes)),
     ])
     for benchmark in PaperAccuracy.Benchmark.allCases {
       let key = "paper_" + benchmark.rawValue.lowercased().filter { $0.isLetter || $0.isNumber }

@@ -41,7 +41,12 @@ extension Model {
         Fact("language parameters", language.parameters.total, source: "language"),
         Fact("language layers", Double(language.layers), source: "language"),
         Fact("language vocabulary", Double(language.vocabulary), source: "language"),
-        Fact("language embeddings", language.tiedEmbeddings ? "tied" : "untied", source: "language"),
+      ]
+      if let positions = language.positions {
+        facts.append(Fact("language positions", Double(positions), source: "language"))
+      }
+      facts += [
+        Fact("language embeddings", language.tiedEmbeddings ? "tied" : "untied", source: "language")
       ]
       facts += language.block.facts("language") + language.specialFacts
     }

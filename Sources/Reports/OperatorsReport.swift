@@ -161,7 +161,7 @@ private struct OperatorTotals {
       stage: key, name: key, repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity,
       nil, sent
     )
-    record.fields.append(Record.Field(key: "note", value: .text(estimate.noteForMachines)))
+    record.fields.append(Record.Field(key: "note", value: .text(estimate.noteForMachines(estimate.notes))))
     record.fields.append(Record.Field(key: "expected_basis", value: .text(estimate.expectedBasis.rawValue)))
     return record
   }

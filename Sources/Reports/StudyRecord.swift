@@ -8,11 +8,11 @@ internal import Reduction
 extension Record {
   /// The rows of a study, with the keys of schema `roofline/1`; those of a picture begin with `image`, its file.
   public static func rows(of study: Study, image: String? = nil, notes: [String] = []) -> [Record] {
-    study.rows.map { row in
+    study.rows.map(StudyFigures.init).map { row in
       var record = Record(row)
       if let image { record.fields.insert(Field(key: "image", value: .text(image)), at: 0) }
       if !notes.isEmpty, let note = record.fields.firstIndex(where: { $0.key == "note" }) {
-        let all = notes + (row.estimate.noteForMachines.map { [$0] } ?? [])
+        let all = notes + (row.estimate.noteForMachines(row.notes).map { [$0] } ?? [])
         record.fields[note].value = .text(all.joined(separator: "; "))
       }
       return record
@@ -20,7 +20,7 @@ extension Record {
   }
 
   /// A row of a study, with the keys of schema `roofline/1`.
-  private init(_ row: Study.Row) {
+  init(_ row: StudyFigures) {
     let estimate = row.estimate
     let main = estimate.mainStage
     let traffic = main?.traffic ?? .zero
@@ -51,8 +51,8 @@ extension Record {
       "prefill_seconds": .number(estimate.prefillSeconds.value),
       "expected_prefill_seconds": .number(estimate.expectedPrefillSeconds.value),
       "bound": .text(main?.bound.rawValue),
-      "speedup": .number(row.speedup),
-      "note": .text(estimate.noteForMachines),
+      "speedup": .number(row.row.speedup),
+      "note": .text(estimate.noteForMachines(row.notes)),
       "intensity": .number(main?.intensity.value),
       "ridge_point": .number(estimate.ridgePoint.value),
       "expected_low_seconds": .number(estimate.expectedPrefillRange?.lowerBound.value),
@@ -60,7 +60,7 @@ extension Record {
       "expected_basis": .text(estimate.expectedBasis.rawValue),
       "mean_visual_tokens": .number(estimate.workload.visualTokens.mean(layers: estimate.model.language?.layers ?? 0)),
     ])
-    fields += Record.request(estimate)
+    fields += Record.request(row)
     guard estimate.model.vision != nil else { return }
     let stages = estimate.stages.map { stage in
       Record([
@@ -72,13 +72,13 @@ extension Record {
     fields.append(Field(key: "stages", value: .records(stages)))
     fields.append(Field(key: "total_seconds", value: .number(estimate.totalSeconds.value)))
     fields.append(Field(key: "expected_total_seconds", value: .number(estimate.expectedTotalSeconds.value)))
-    fields.append(Field(key: "total_speedup", value: .number(row.totalSpeedup)))
+    fields.append(Field(key: "total_speedup", value: .number(row.row.totalSpeedup)))
   }
 }
 
 extension Estimate {
-  /// All notes in one text, or nil without any.
-  var noteForMachines: String? {
+  /// Its notes, which are at hand, in one text, or nil without any.
+  func noteForMachines(_ notes: [String]) -> String? {
     let all = notes + (syntheticNote.map { [$0] } ?? [])
     return all.isEmpty ? nil : all.joined(separator: "; ")
   }

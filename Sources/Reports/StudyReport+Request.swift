@@ -9,7 +9,9 @@ extension Study {
   var asksForRequest: Bool { rows.contains { $0.estimate.decode != nil || $0.estimate.workload.context > 0 } }
 
   /// The table of the whole request: times of its parts, and what it costs. Nil if nothing is asked of it.
-  func requestTable(_ identity: [(Table.Column, @Sendable (Row) -> String)]) -> Table? {
+  func requestTable(
+    _ identity: [(Table.Column, @Sendable (StudyFigures) -> String)], _ rows: [StudyFigures]
+  ) -> Table? {
     guard asksForRequest else { return nil }
     let columns = identity + RequestColumn.all.filter { $0.applies(self) }.map { ($0.column, $0.text) }
     return Table(
@@ -49,7 +51,7 @@ extension Study {
 private struct RequestColumn: Sendable {
   var column: Table.Column
   var applies: @Sendable (Study) -> Bool = generates
-  var text: @Sendable (Study.Row) -> String
+  var text: @Sendable (StudyFigures) -> String
 
   static let all: [RequestColumn] = [
     ideal("first token", priority: 4) { $0.timeToFirstToken.description },
@@ -65,7 +67,7 @@ private struct RequestColumn: Sendable {
     RequestColumn(
       column: .number("energy", priority: 6),
       applies: { generates($0) && $0.rows.contains { $0.estimate.expectedRequest?.energy != nil } },
-      text: { row in row.estimate.expectedRequest?.energy?.description ?? "" }),
+      text: { row in row.expectedRequest?.energy?.description ?? "" }),
     cost("cost", priority: 0) { $0.cost },
     cost("per million", priority: 2) { $0.costPerMillionTokens },
     RequestColumn(column: .number("KV cache", priority: 5), applies: { _ in true }) {
@@ -73,24 +75,24 @@ private struct RequestColumn: Sendable {
     },
     RequestColumn(column: .text("fits"), applies: { _ in true }) { $0.estimate.fitText },
     RequestColumn(column: .number("largest batch", priority: 3), applies: { _ in true }) {
-      $0.estimate.largestBatch.map { "\($0)" } ?? "?"
+      $0.largestBatch.map { "\($0)" } ?? "?"
     },
     RequestColumn(column: .number("longest context", priority: 3), applies: { _ in true }) { row in
       guard row.estimate.hardware.capacity != nil else { return "?" }
-      return row.estimate.longestContext.map { "\($0)" } ?? "none"
+      return row.longestContext.map { "\($0)" } ?? "none"
     },
   ]
 
   private static func ideal(
     _ heading: String, priority: Int, _ text: @escaping @Sendable (RequestFigures) -> String
   ) -> RequestColumn {
-    RequestColumn(column: .number(heading, priority: priority)) { $0.estimate.request.map(text) ?? "" }
+    RequestColumn(column: .number(heading, priority: priority)) { $0.request.map(text) ?? "" }
   }
 
   private static func expected(
     _ heading: String, priority: Int, _ text: @escaping @Sendable (RequestFigures) -> String
   ) -> RequestColumn {
-    RequestColumn(column: .number(heading, priority: priority)) { $0.estimate.expectedRequest.map(text) ?? "" }
+    RequestColumn(column: .number(heading, priority: priority)) { $0.expectedRequest.map(text) ?? "" }
   }
 
   private static func cost(
@@ -99,7 +101,7 @@ private struct RequestColumn: Sendable {
     RequestColumn(
       column: .number(heading, priority: priority),
       applies: { generates($0) && $0.rows.contains { $0.estimate.serving.pricePerHour != nil } },
-      text: { row in row.estimate.expectedRequest.flatMap(figure)?.price ?? "" })
+      text: { row in row.expectedRequest.flatMap(figure)?.price ?? "" })
   }
 
   @Sendable private static func generates(_ study: Study) -> Bool { study.rows.contains { $0.estimate.decode != nil } }
@@ -137,9 +139,10 @@ extension Parallelism {
 
 extension Record {
   /// The keys of the whole request; null where nothing is generated.
-  static func request(_ estimate: Estimate) -> [Field] {
-    let ideal = estimate.request
-    let expected = estimate.expectedRequest
+  static func request(_ row: StudyFigures) -> [Field] {
+    let estimate = row.estimate
+    let ideal = row.request
+    let expected = row.expectedRequest
     let decode = estimate.decode
     let record: Record = Record([
       "kv_precision": .text(estimate.precision.cacheFormat?.rawValue),
@@ -176,8 +179,8 @@ extension Record {
       "expert_parallel": .number(estimate.serving.parallelism.expert),
       "link_seconds": .number(estimate.stages.map { $0.seconds(boundBy: .link) }.sum().value),
       "decode_link_seconds": .number(decode.map { ($0.secondsByBound[.link] ?? .zero).value }),
-      "largest_batch": .number(estimate.largestBatch.map(Double.init)),
-      "longest_context": .number(estimate.longestContext.map(Double.init)),
+      "largest_batch": .number(row.largestBatch.map(Double.init)),
+      "longest_context": .number(row.longestContext.map(Double.init)),
     ])
     return record.fields
   }

@@ -8,12 +8,13 @@ internal import Reduction
 extension Report {
   /// The rows of a study: one for each precision and visual input.
   public init(_ study: Study) {
+    let rows = study.rows.map(StudyFigures.init)
     let identity = StudyColumn.identity.filter { $0.applies(study) }.map { ($0.column, $0.text) }
-    let prefill = Table(StudyColumn.all.filter { $0.applies(study) }, rows: study.rows)
+    let prefill = Table(StudyColumn.all.filter { $0.applies(study) }, rows: rows)
     self.init(
-      headings: Self.headings(study), tables: [prefill] + (study.requestTable(identity).map { [$0] } ?? []),
-      notes: Self.notes(study) + Self.basis(study.rows.map(\.estimate)) + study.requestNotes,
-      records: Record.rows(of: study))
+      headings: Self.headings(study), tables: [prefill] + (study.requestTable(identity, rows).map { [$0] } ?? []),
+      notes: Self.notes(rows) + Self.basis(study.rows.map(\.estimate)) + study.requestNotes,
+      records: rows.map { Record($0) })
   }
 
   /// The rows of the study of one picture.
@@ -68,52 +69,27 @@ extension Report {
     var notes: [String] = []
     if !estimated.isEmpty {
       var names: [String] = []
+      var seen: Set<String> = []
       for estimate in estimated {
         let device = estimate.hardware
         let name = device.achieved.isEstimated ? device.name : "\(device.name) in \(estimate.precision.name)"
-        if !names.contains(name) { names.append(name) }
+        if seen.insert(name).inserted { names.append(name) }
       }
       notes.append(
         "expected times are estimated: what kernels achieve is typical of such devices, not measured on "
           + names.joined(separator: ", "))
     }
-    var shares: [ClosedRange<Double>] = []
-    for share in estimates.compactMap(\.expectedShare) where !shares.contains(share) { shares.append(share) }
-    for share in shares {
+    let ranges = estimates.map { estimate -> [String] in
+      guard let share = estimate.expectedShare else { return [] }
       let range = "\(share.lowerBound.fixed(2)) to \(share.upperBound.fixed(2))"
-      let text = "prefills take \(range) times the expected time in four of five cases (reports/validation.md, Ranges)"
-      let subject = subject(of: estimates.filter { $0.expectedShare == share }, among: estimates)
-      notes.append(subject.isEmpty ? text : "\(subject): \(text)")
+      return ["prefills take \(range) times the expected time in four of five cases (reports/validation.md, Ranges)"]
     }
-    return notes
+    return notes + RowSubjects(estimates).notes(ranges)
   }
 
   /// The notes of all rows, each once, with the precisions or rows that it is about where it is not about all.
-  private static func notes(_ study: Study) -> [String] {
-    let estimates = study.rows.map(\.estimate)
-    var texts: [String] = []
-    for text in estimates.flatMap(\.notes) where !texts.contains(text) { texts.append(text) }
-    return texts.map { text in
-      let subject = subject(of: estimates.filter { $0.notes.contains(text) }, among: estimates)
-      return subject.isEmpty ? text : "\(subject): \(text)"
-    }
-  }
-
-  /// Which rows a note is about: nothing if all, precisions or visual inputs if all of theirs, else the rows.
-  static func subject(of concerned: [Estimate], among estimates: [Estimate]) -> String {
-    if concerned.count == estimates.count { return "" }
-    let names: [(Estimate) -> String] = [
-      { $0.precision.name }, { $0.inputName }, { "\($0.precision.name) with \($0.inputName)" },
-      { $0.hardware.name }, { "\($0.precision.name) on \($0.hardware.name)" },
-      { "\($0.precision.name) with \($0.inputName) on \($0.hardware.name)" },
-    ]
-    // The shortest way to say exactly these rows.
-    let subjects = names.compactMap { name -> String? in
-      let about = Set(concerned.map(name))
-      guard estimates.count(where: { about.contains(name($0)) }) == concerned.count else { return nil }
-      return about.sorted().joined(separator: ", ")
-    }
-    return subjects.min { $0.count < $1.count } ?? ""
+  private static func notes(_ rows: [StudyFigures]) -> [String] {
+    RowSubjects(rows.map(\.estimate)).notes(rows.map(\.notes))
   }
 }
 
@@ -122,7 +98,7 @@ private struct StudyColumn: Sendable {
   var column: Table.Column
   /// Whether the column has anything to say of these rows.
   var applies: @Sendable (Study) -> Bool = { _ in true }
-  var text: @Sendable (Study.Row) -> String
+  var text: @Sendable (StudyFigures) -> String
 
   /// What tells one row from another.
   static let identity: [StudyColumn] = [
@@ -141,10 +117,10 @@ private struct StudyColumn: Sendable {
       StudyColumn(column: .number("expected", priority: 2)) {
         $0.estimate.expectedPrefillSeconds.description
       },
-      StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.speedup) },
+      StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.row.speedup) },
       StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
       StudyColumn(column: .number("total speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
-        factor($0.totalSpeedup)
+        factor($0.row.totalSpeedup)
       },
       StudyColumn(column: .text("bound by", priority: 3)) { $0.estimate.mainStage?.bound.rawValue ?? "" },
       StudyColumn(column: .number("work", priority: 6)) { ($0.estimate.mainStage?.flops ?? .zero).description },
@@ -189,12 +165,12 @@ extension Study {
 }
 
 extension Table {
-  fileprivate init(_ columns: [StudyColumn], rows: [Study.Row]) {
+  fileprivate init(_ columns: [StudyColumn], rows: [StudyFigures]) {
     self.init(columns.map(\.column), rows: rows.map { row in columns.map { $0.text(row) } })
   }
 }
 
-extension Study.Row {
+extension StudyFigures {
   /// Visual tokens, first those of the first layer.
   fileprivate var visualTokens: String {
     let runs = estimate.workload.visualTokens.runs(layers: estimate.model.language?.layers ?? 0)
@@ -204,7 +180,7 @@ extension Study.Row {
 
 extension Estimate {
   /// What the visual tokens come from: the reducer's name, or their number.
-  fileprivate var inputName: String { reducerName ?? "\(visualTokens) tokens" }
+  var inputName: String { reducerName ?? "\(visualTokens) tokens" }
 
   /// The name of the reducer that ran, or nil without one.
   var reducerName: String? { visualInput.reduction?.reducer.name }

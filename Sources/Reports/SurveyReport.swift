@@ -119,13 +119,12 @@ extension SurveySummary {
   /// What percentiles are, and the notes, with the number of pictures that they are about where it is not all.
   fileprivate var sentences: [String] {
     let all = notes.sorted { ($1.value.images, $0.key) < ($0.value.images, $1.key) }
-    let estimates = rows.map(\.first)
+    let subjects = RowSubjects(rows.map(\.first))
     let shown = all.prefix(12).map { note, about in
-      var subjects = about.images == count ? [] : ["\(about.images) of \(count) images"]
-      let concerned =
-        about.rows.isEmpty ? "" : Report.subject(of: about.rows.sorted().map { estimates[$0] }, among: estimates)
-      if !concerned.isEmpty { subjects.append(concerned) }
-      return subjects.isEmpty ? note : "\(subjects.joined(separator: ", ")): \(note)"
+      var concerned = about.images == count ? [] : ["\(about.images) of \(count) images"]
+      let rows = about.rows.isEmpty ? "" : subjects.subject(of: about.rows.sorted())
+      if !rows.isEmpty { concerned.append(rows) }
+      return concerned.isEmpty ? note : "\(concerned.joined(separator: ", ")): \(note)"
     }
     let hidden = all.count > 12 ? ["\(all.count - 12) more notes in the rows (--output FILE.csv or FILE.json)"] : []
     return [Distribution.percentileNote] + shown + hidden

@@ -23,21 +23,28 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("all, or the name of a method; may be given several times.", valueName: "all|name"))
   var reducer: [String] = ["all"]
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Visual tokens to leave, at most.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Visual tokens to leave, at most.", valueName: "n"),
+    transform: wholeNumber)
   var budget = 144
 
   @OptionGroup var source: FeatureOptions
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"),
+    transform: wholeNumber)
   var textTokens = 40
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Sequences that are processed together.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Sequences that are processed together.", valueName: "n"),
+    transform: wholeNumber)
   var batch = 1
 
   @Option(help: ArgumentHelp("One precision.", valueName: "name"))
   var precision = "fp16"
 
   @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var requirements: RequirementOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -59,7 +66,7 @@ struct CompareCommand: ParsableCommand {
     var methods: [Reducers.Method] = []
     for name in reducer {
       do {
-        let named = name == "all" ? Reducers.all.filter { $0.name != "schedule" } : [try Reducers.entry(name)]
+        let named = name.spelling == "all" ? Reducers.all.filter { $0.name != "schedule" } : [try Reducers.entry(name)]
         for method in named where !methods.contains(where: { $0.name == method.name }) { methods.append(method) }
       } catch {
         throw ValidationError(error.message)
@@ -76,7 +83,10 @@ struct CompareCommand: ParsableCommand {
     let comparison = try Comparison(
       model, on: try catalog.hardware(hardware), precision: precision, methods: try methods(), budget: budget,
       textTokens: textTokens, batch: batch, input: input)
-    try output.write(Report(comparison))
+    let report = Report(comparison)
+    let failures = try requirements.failures(in: report.records)
+    try output.write(report)
+    try requirements.finish(failures)
   }
 
   /// What chains leave of the picture, or of the features or the sample.

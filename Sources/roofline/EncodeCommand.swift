@@ -28,12 +28,15 @@ struct EncodeCommand: ParsableCommand {
       """, valueName: "file|folder"))
   var output: String?
 
-  @Option(help: ArgumentHelp("Threads that work on --pixel-values. Default: one for each processor.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Threads that work on --pixel-values. Default: one for each processor.", valueName: "n"),
+    transform: wholeNumber)
   var threads: Int?
 
   @Option(
     name: .customLong("repeat"), parsing: .unconditional,
-    help: ArgumentHelp("Run it so many times and report the median time.", valueName: "n"))
+    help: ArgumentHelp("Run it so many times and report the median time.", valueName: "n"),
+    transform: wholeNumber)
   var repetitions = 1
 
   @OptionGroup var images: ImageRunOptions

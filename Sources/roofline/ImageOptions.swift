@@ -64,7 +64,8 @@ struct ImageRunOptions: ParsableArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Pictures that are worked on at a time; their threads share the processors. Default: one for each processor.",
-      valueName: "n"))
+      valueName: "n"),
+    transform: wholeNumber)
   var jobs: Int?
 
   @Flag(help: "End at the first picture that cannot be read, instead of skipping it.")

@@ -9,6 +9,8 @@ struct ListCommand: ParsableCommand {
   /// What can be listed.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case models, hardware, reducers
+
+    init?(argument: String) { self.init(spelling: argument) }
   }
 
   @Argument(help: "models, hardware or reducers.")

@@ -12,14 +12,15 @@ struct OperatorsCommand: ParsableCommand {
 
   @OptionGroup var request: RequestOptions
 
-  @Option(help: ArgumentHelp("One precision.", valueName: "name"))
-  var precision = "fp16"
+  @Option(parsing: .singleValue, help: ArgumentHelp("One precision.", valueName: "name"))
+  var precision = ["fp16"]
 
   @OptionGroup var serving: ServingOptions
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Which step of decoding to show with --generate, from 1. Default: the last.", valueName: "n"))
+    help: ArgumentHelp("Which step of decoding to show with --generate, from 1. Default: the last.", valueName: "n"),
+    transform: wholeNumber)
   var step: Int?
 
   @OptionGroup var catalog: CatalogOptions

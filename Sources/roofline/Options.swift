@@ -1,8 +1,21 @@
 public import ArgumentParser
 public import RooflineKit
 
-extension OutputFormat: ExpressibleByArgument {}
-extension Kernels: ExpressibleByArgument {}
+extension OutputFormat: ExpressibleByArgument {
+  /// Reads `json`, in any case.
+  public init?(argument: String) { self.init(spelling: argument) }
+}
+
+extension Kernels: ExpressibleByArgument {
+  /// Reads `fused`, in any case.
+  public init?(argument: String) { self.init(spelling: argument) }
+}
+
+/// Reads the value of an option that is a whole number, as `2000`, `2k` or `1.5M`.
+@Sendable func wholeNumber(_ text: String) throws -> Int {
+  guard let number = Int(counting: text) else { throw ValidationError("expected a whole number, as 2000, 2k or 1.5M") }
+  return number
+}
 
 extension ImageSize: ExpressibleByArgument {
   /// Reads `640x480`.

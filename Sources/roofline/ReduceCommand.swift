@@ -20,7 +20,8 @@ struct ReduceCommand: ParsableCommand {
 
   @Option(
     name: .customLong("repeat"), parsing: .unconditional,
-    help: ArgumentHelp("Run it so many times and report the median time.", valueName: "n"))
+    help: ArgumentHelp("Run it so many times and report the median time.", valueName: "n"),
+    transform: wholeNumber)
   var repetitions = 1
 
   @Option(

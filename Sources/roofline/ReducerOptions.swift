@@ -64,7 +64,7 @@ struct FeatureOptions: ParsableArguments {
     guard given <= 1 else { throw ValidationError("give one of --image, --features and --sample") }
     if images.encoder != nil, !images.isGiven { throw ValidationError("--encoder looks at pictures; give --image") }
     let names = Sample.all.map(\.name)
-    if let sample, !names.contains(sample) {
+    if let sample, !names.contains(sample.spelling) {
       throw ValidationError("unknown sample \"\(sample)\"; known are \(names.joined(separator: ", "))")
     }
   }

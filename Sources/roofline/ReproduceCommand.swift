@@ -9,6 +9,8 @@ struct ReproduceCommand: ParsableCommand {
   /// The tables that can be reproduced.
   enum PublishedTable: String, ExpressibleByArgument, CaseIterable {
     case pruMergeTable2 = "prumerge-table2"
+
+    init?(argument: String) { self.init(spelling: argument) }
   }
 
   @Argument(help: "The table: prumerge-table2.")

@@ -14,11 +14,7 @@ extension RequestOptions {
   /// The methods that run on pictures; PruMerge unasked where the model can use it.
   private func chains(for model: Model) throws -> [ReducerChain] {
     try checkTokens(model)
-    switch tokens {
-    case .full where reducer.isEmpty: return []
-    case nil where reducer.isEmpty && !takesReducers(model): return []
-    default: return reducer.isEmpty ? [(tokens?.reducer ?? .pruMerge).chain] : reducer.map(\.chain)
-    }
+    return (methods ?? (takesReducers(model) ? [.pruMerge] : [])).map(\.chain)
   }
 
   /// Whether fewer tokens of a picture can reach the model's language model.
@@ -43,5 +39,16 @@ extension RequestOptions {
       Console.complain("\(photograph.path): note: \(note)")
     }
     return try request.inputs(of: photograph)
+  }
+}
+
+extension ImageSurvey.Request {
+  /// A row as those of the pictures, for its keys: of a picture with as many tokens as the model makes of any.
+  func sampleRecords() throws -> [Record] {
+    let study = try Study(
+      model, on: Array(devices.prefix(1)), precisions: Array(precisions.prefix(1)),
+      visualInputs: [.tokens(model.visualTokens ?? 1)], textTokens: textTokens, batch: batch, accounting: accounting,
+      serving: serving)
+    return Record.rows(of: study, image: "")
   }
 }

@@ -3,6 +3,11 @@ internal import RooflineKit
 
 /// What is asked: a model, a device, tokens and counting rules.
 struct RequestOptions: ParsableArguments {
+  /// The options that add up where they are given several times.
+  static let lists: Set<String> = [
+    "--gpu", "--tokens", "--reducer", "--image", "--catalog", "--precision", "--require",
+  ]
+
   @Option(
     help: ArgumentHelp("A model: a catalog name, an alias, or a model file.", valueName: "name"),
     completion: .catalog(.models))
@@ -16,12 +21,17 @@ struct RequestOptions: ParsableArguments {
   var hardware: [String]
 
   @Option(
-    parsing: .unconditional,
+    name: .customLong("tokens"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Visual tokens: none, full (all), adaptive (what PruMerge leaves), adaptive+ (PruMerge+), or one or more numbers.",
-      valueName: "none|full|adaptive|adaptive+|N[,N...]"),
+      """
+      Visual tokens: none, full (all), adaptive (what PruMerge leaves), adaptive+ (PruMerge+), numbers, or several of these; \
+      may be given several times.
+      """, valueName: "none|full|adaptive|adaptive+|N[,...]"),
     completion: .list(["none", "full", "adaptive", "adaptive+"]), transform: TokenSelection.init(_:))
-  var tokens: TokenSelection?
+  var tokenSelections: [TokenSelection] = []
+
+  /// What all `--tokens` ask for; nil without one.
+  var tokens: TokenSelection? { TokenSelection(tokenSelections) }
 
   @Option(
     parsing: .singleValue,
@@ -40,12 +50,14 @@ struct RequestOptions: ParsableArguments {
 
   @OptionGroup var source: FeatureOptions
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Text tokens of a sequence.", valueName: "n"), transform: wholeNumber)
   var textTokens = 40
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Sequences that are processed together, each with its own image.", valueName: "n"))
+    help: ArgumentHelp("Sequences that are processed together, each with its own image.", valueName: "n"),
+    transform: wholeNumber)
   var batch = 1
 
   @Option(
@@ -70,22 +82,22 @@ struct RequestOptions: ParsableArguments {
     if !reducer.isEmpty, tokens?.allowsReducers == false {
       throw ValidationError("--reducer decides the number of tokens; leave out --tokens, or use --tokens full")
     }
-    if case .counts = tokens, source.isGiven {
+    if let tokens, tokens.isOfCounts ? source.isGiven : source.images.isGiven && !tokens.counts.isEmpty {
       throw ValidationError("--tokens gives the number of tokens; leave out --image, --features and --sample")
     }
-    guard let rules = Accounting.all().first(where: { $0.name == accounting }) else {
+    guard let rules = Accounting.all().first(where: { $0.name.spelling == accounting.spelling }) else {
       let known = Accounting.all().map(\.name).joined(separator: ", ")
       throw ValidationError("unknown accounting \"\(accounting)\"; known are \(known)")
     }
     guard kernels == nil || rules.kernels != nil else {
-      throw ValidationError("--kernels belongs to the exact accounting; \(accounting) has its own operators")
+      throw ValidationError("--kernels belongs to the exact accounting; \(rules.name) has its own operators")
     }
   }
 
   /// The counting rules.
   var rules: Accounting {
     let all = Accounting.all(kernels: kernels ?? .fused)
-    return all.first { $0.name == accounting } ?? .exact(kernels: kernels ?? .fused)
+    return all.first { $0.name.spelling == accounting.spelling } ?? .exact(kernels: kernels ?? .fused)
   }
 
   /// The model, reading images of the given size.
@@ -95,10 +107,10 @@ struct RequestOptions: ParsableArguments {
     return try model.reading(images: imageSize)
   }
 
-  /// The precisions of a comma-separated list, each once.
-  func precisions(_ list: String) throws -> [Precision] {
+  /// The precisions of comma-separated lists, each once.
+  func precisions(_ lists: [String]) throws -> [Precision] {
     var precisions: [Precision] = []
-    for name in list.split(separator: ",", omittingEmptySubsequences: false) {
+    for name in lists.joined(separator: ",").split(separator: ",", omittingEmptySubsequences: false) {
       guard let precision = rules.precision(String(name)) else {
         let known = rules.precisionNames.joined(separator: ", ")
         throw ValidationError("unknown precision \"\(name)\"; known are \(known)")
@@ -118,23 +130,23 @@ struct RequestOptions: ParsableArguments {
     return devices
   }
 
-  /// The visual inputs to compare: without any reducer and with each, which run now.
+  /// The methods that are asked for; nil where the model decides.
+  var methods: [ChainArgument]? { reducer.isEmpty ? tokens?.reducers : reducer }
+
+  /// The visual inputs to compare: without any reducer, given numbers, and with each method, which run now.
   func visualInputs(for model: Model) throws -> [VisualInput] {
     try checkTokens(model)
-    switch tokens {
-    case .counts(let counts): return counts.map { .tokens($0) }
-    case .full where reducer.isEmpty: return [try unreduced(model)]
-    case nil where try reducer.isEmpty && !suitsSamples(model): return [try unreduced(model)]
-    default:
-      // Features are made once, and only if something reads them.
-      var features: VisualFeatures?
-      func load() throws(Diagnostic) -> VisualFeatures {
-        let made = if let features { features } else { try source.load() }
-        features = made
-        return made
-      }
-      return [.tokens(try model.visualTokens ?? load().patches)] + (try reduced(model, load))
+    let counts = (tokens?.counts ?? []).map { VisualInput.tokens($0) }
+    if tokens?.isOfCounts == true { return counts }
+    // Features are made once, and only if something reads them.
+    var features: VisualFeatures?
+    func load() throws(Diagnostic) -> VisualFeatures {
+      let made = if let features { features } else { try source.load() }
+      features = made
+      return made
     }
+    let methods = try self.methods ?? (suitsSamples(model) ? [.pruMerge] : [])
+    return try [.tokens(model.visualTokens ?? load().patches)] + counts + reduced(model, by: methods, load)
   }
 
   /// Whether a reducer may run unasked: the model can use one, and the sample, unless one is given, has its tokens.
@@ -147,15 +159,16 @@ struct RequestOptions: ParsableArguments {
   /// The one visual input that is asked for: reduced only if a reducer or `--tokens adaptive` is given.
   func visualInput(for model: Model, in catalog: Catalog) throws -> VisualInput {
     try checkTokens(model)
+    let methods = methods ?? []
+    let counts = (tokens?.counts ?? []).map { VisualInput.tokens($0) }
     let inputs: [VisualInput]
-    switch tokens {
-    case .full where source.images.isGiven && reducer.isEmpty, nil where source.images.isGiven && reducer.isEmpty:
-      inputs = [try self.inputs(for: model, in: catalog).visualInputs[0]]
-    case .full where source.images.isGiven, nil where source.images.isGiven, .adaptive where source.images.isGiven:
-      inputs = [VisualInput](try self.inputs(for: model, in: catalog).visualInputs.dropFirst())
-    case .counts(let counts): inputs = counts.map { .tokens($0) }
-    case .full, nil: inputs = reducer.isEmpty ? [try unreduced(model)] : try reduced(model, source.load)
-    case .adaptive: inputs = try reduced(model, source.load)
+    if source.images.isGiven {
+      let all = try self.inputs(for: model, in: catalog).visualInputs
+      inputs = methods.isEmpty ? [all[0]] : [VisualInput](all.dropFirst())
+    } else if methods.isEmpty, counts.isEmpty || tokens?.isFull == true {
+      inputs = try [.tokens(model.visualTokens ?? source.load().patches)] + counts
+    } else {
+      inputs = try counts + reduced(model, by: methods, source.load)
     }
     guard let input = inputs.first, inputs.count == 1 else {
       throw ValidationError("one estimate is shown; give one number of --tokens, or one --reducer")
@@ -163,31 +176,21 @@ struct RequestOptions: ParsableArguments {
     return input
   }
 
-  /// All visual tokens that the model's encoder makes; those of the sample for a language model alone.
-  private func unreduced(_ model: Model) throws -> VisualInput {
-    .tokens(try model.visualTokens ?? source.load().patches)
-  }
-
   /// Fewer visual tokens make sense only for a language model to read.
   func checkTokens(_ model: Model) throws {
-    if model.language != nil { return }
-    switch tokens {
-    case .full where reducer.isEmpty: return
-    case nil where reducer.isEmpty: return
-    default:
-      throw ValidationError(
-        "\(model.name) has no language model that fewer visual tokens would relieve; use --tokens full")
-    }
+    let asksForFewer = methods?.isEmpty == false || tokens?.counts.isEmpty == false
+    guard model.language == nil, asksForFewer else { return }
+    throw ValidationError(
+      "\(model.name) has no language model that fewer visual tokens would relieve; use --tokens full")
   }
 
   private func reduced(
-    _ model: Model, _ features: () throws(Diagnostic) -> VisualFeatures
+    _ model: Model, by methods: [ChainArgument], _ features: () throws(Diagnostic) -> VisualFeatures
   ) throws(Diagnostic) -> [VisualInput] {
     var inputs: [VisualInput] = []
     var names: Set<String> = []
-    for argument in reducer.isEmpty ? [tokens?.reducer ?? .pruMerge] : reducer
-    where names.insert(argument.chain.name).inserted {
-      inputs.append(try .reduced(by: argument.chain, in: model, features: features))
+    for method in methods where names.insert(method.chain.name).inserted {
+      inputs.append(try .reduced(by: method.chain, in: model, features: features))
     }
     return inputs
   }

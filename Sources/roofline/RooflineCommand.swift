@@ -30,7 +30,7 @@ struct RooflineCommand: ParsableCommand {
     InputFiles.protect()
     do {
       do {
-        var command = try parseAsRoot(arranged(arguments))
+        var command = try parseAsRoot(CommandLineArguments(arguments).arranged)
         try command.run()
       } catch let error where !(error is Diagnostic) {
         try end(with: error)
@@ -66,30 +66,13 @@ struct RooflineCommand: ParsableCommand {
 
 extension RooflineCommand {
   /// The names of all subcommands.
-  private static var names: [String] {
+  static var names: [String] {
     configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
   }
 
-  /// The arguments with the subcommand in front, where options such as `--catalog FOLDER` came before it.
-  ///
-  /// - Throws: `ValidationError` for a first word that is no subcommand: those that can be left out, of the default one,
-  ///   take options only.
-  private static func arranged(_ arguments: [String]) throws -> [String] {
-    var index = 0
-    while index < arguments.count, arguments[index].hasPrefix("-") {
-      if ["-h", "--help", "--version", "--"].contains(arguments[index]) || arguments[index].hasPrefix("---") {
-        return arguments
-      }
-      // What follows an option is its value, unless it is an option itself.
-      let hasValue = index + 1 < arguments.count && !arguments[index + 1].hasPrefix("-")
-      index += hasValue && !arguments[index].contains("=") ? 2 : 1
-    }
-    guard index < arguments.count else { return arguments }
-    let word = arguments[index]
-    if names.contains(word) { return [word] + arguments[..<index] + arguments[(index + 1)...] }
-    guard index == 0, !word.isEmpty else { return arguments }
-    let near = nearest(to: word, among: names).first.map { "did you mean \"\($0)\"?" }
-    throw ValidationError("no subcommand \"\(word)\"; \(near ?? "there are \(names.joined(separator: ", "))")")
+  /// The subcommand of a name, or the default one.
+  static func subcommand(_ name: String?) -> (any ParsableCommand.Type)? {
+    configuration.subcommands.first { $0.configuration.commandName == name } ?? configuration.defaultSubcommand
   }
 }
 

@@ -6,12 +6,14 @@ struct ServingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Tokens to generate for every sequence; adds decoding, each step over a longer cache.", valueName: "n"))
+      "Tokens to generate for every sequence; adds decoding, each step over a longer cache.", valueName: "n"),
+    transform: wholeNumber)
   var generate: Int?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Tokens of every sequence that are in the key-value cache before the prompt.", valueName: "n"))
+    help: ArgumentHelp("Tokens of every sequence that are in the key-value cache before the prompt.", valueName: "n"),
+    transform: wholeNumber)
   var context = 0
 
   @Option(
@@ -28,15 +30,19 @@ struct ServingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Devices that share the heads and inner widths of every layer, over their links.", valueName: "n"))
+      "Devices that share the heads and inner widths of every layer, over their links.", valueName: "n"),
+    transform: wholeNumber)
   var tensorParallel = 1
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Devices that have some of the layers each.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Devices that have some of the layers each.", valueName: "n"),
+    transform: wholeNumber)
   var pipelineParallel = 1
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Devices that share the experts of a mixture, and the sequences of a batch.", valueName: "n"))
+    help: ArgumentHelp("Devices that share the experts of a mixture, and the sequences of a batch.", valueName: "n"),
+    transform: wholeNumber)
   var expertParallel = 1
 
   /// Formats that engines keep caches in.
@@ -57,7 +63,7 @@ struct ServingOptions: ParsableArguments {
         throw ValidationError("expected --\(name)-parallel from 1 to \(Parallelism.limit), found \(count)")
       }
     }
-    if let kvPrecision, Self.formats.allSatisfy({ $0.rawValue != kvPrecision }) {
+    if let kvPrecision, Self.formats.allSatisfy({ $0.rawValue != kvPrecision.spelling }) {
       let known = Self.formats.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("unknown format of the key-value cache \"\(kvPrecision)\"; known are \(known)")
     }
@@ -82,7 +88,7 @@ struct ServingOptions: ParsableArguments {
   ///
   /// - Throws: `ValidationError` for precisions that name the cache's bits themselves, as those of LLM-Viewer do.
   func applied(to precisions: [Precision]) throws -> [Precision] {
-    guard let format = Self.formats.first(where: { $0.rawValue == kvPrecision }) else { return precisions }
+    guard let format = Self.formats.first(where: { $0.rawValue == kvPrecision?.spelling }) else { return precisions }
     guard precisions.allSatisfy({ $0.cacheFormat != nil }) else {
       throw ValidationError(
         "--kv-precision belongs to precisions that leave the cache open; these rules' own say its bits, as in "

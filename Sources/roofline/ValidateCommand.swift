@@ -33,7 +33,8 @@ struct ValidateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "List so many of the rows that are farthest off, and of those faster than the bound: in JSON as worst and suspects, "
-        + "beside rows; CSV holds the worst rows in place of the groups.", valueName: "n"))
+        + "beside rows; CSV holds the worst rows in place of the groups.", valueName: "n"),
+    transform: wholeNumber)
   var worst = 0
 
   @OptionGroup var catalog: CatalogOptions

@@ -85,7 +85,7 @@ import Testing
     #expect(
       error(text, referring: ["configured": configured])
         == "m.yaml:3:32: error: \"layers\" cannot be replaced where the part comes from a Hugging Face configuration; "
-        + "only vocabulary, tied_embeddings can")
+        + "only vocabulary, tied_embeddings, positions can")
     let vision = configured.replacing("[Qwen2ForCausalLM]", with: "[CLIPVisionModel]")
     #expect(
       error(text.replacing(", layers: 3", with: ""), referring: ["configured": vision])?

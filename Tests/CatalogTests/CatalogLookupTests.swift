@@ -12,11 +12,25 @@ struct CatalogLookupTests {
 
   init() throws { folder = try CatalogFolder() }
 
+  @Test("case, spaces and dashes do not matter", arguments: ["RTX 4090", "rtx4090", "Rtx_4090", "rtx-4090"])
+  func spellings(name: String) throws {
+    #expect(try Catalog.standard.hardware(name).name == "rtx-4090")
+  }
+
+  @Test("of the built-in devices one breaks a rule of sense, and says why")
+  func exceptions() throws {
+    // Reading the catalog checks the rules. Gaudi 3's FP16 is a quarter of its BF16.
+    let excepted = try Catalog.standard.allHardware().filter { !$0.exceptions.isEmpty }
+    #expect(excepted.map(\.name) == ["gaudi-3"])
+    #expect(excepted.first?.exceptions.map(\.rule) == [.halfFormats])
+    #expect(excepted.first?.exceptions.first?.sources.isEmpty == false)
+  }
+
   @Test("an unknown name is met with the nearest ones")
   func unknown() {
     #expect(
-      diagnostic { try Catalog.standard.model("vicuna7b") }
-        == "error: unknown model \"vicuna7b\"; did you mean \"vicuna-7b\"? \"roofline list models\" lists them all; "
+      diagnostic { try Catalog.standard.model("vicunna7b") }
+        == "error: unknown model \"vicunna7b\"; did you mean \"vicuna-7b\"? \"roofline list models\" lists them all; "
         + "a Hugging Face configuration goes by the path of its config.json or of the folder that holds it")
     #expect(
       diagnostic { try Catalog.standard.hardware("v10") }?

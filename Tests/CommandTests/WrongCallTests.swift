@@ -10,7 +10,7 @@ struct WrongCallTests {
     "numbers of tokens that make no sense are refused, and quoted",
     arguments: [
       "0", "-1", "1e9", "abc", "", "1000000000", "99999999999999999999999", "1.5", "576,", ",576", "576,0", "576 616",
-      "0x10", "inf", "nan", "Full", "adaptive++",
+      "0x10", "inf", "nan", "Fulll", "adaptive++",
     ])
   func tokens(value: String) throws {
     expectWrongCall(try run("--tokens", value), "The value '\(value)' is invalid for '--tokens")

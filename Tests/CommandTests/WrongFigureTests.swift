@@ -79,14 +79,14 @@ struct WrongFigureTests {
     try expect(
       .models, "sources:", "parameters: 2921\nsources:", at: "10:13",
       "the file states 2921 parameters, but its figures describe 2920")
-    try expect(.hardware, "500 GB/s", "500 MB/s", at: "6:3", "check the units")
+    try expect(.hardware, "500 GB/s", "500 MB/s", at: "6:18", "check the figures and their units")
   }
 
   @Test("an unknown model or device is met with the nearest names")
   func unknownNames() throws {
     expectDataError(
-      try Command.run(["--model", "vicuna7b", "--gpu", "v100"]),
-      "unknown model \"vicuna7b\"; did you mean \"vicuna-7b\"")
+      try Command.run(["--model", "vicunna7b", "--gpu", "v100"]),
+      "unknown model \"vicunna7b\"; did you mean \"vicuna-7b\"")
     expectDataError(
       try Command.run(["--model", "vicuna-7b", "--gpu", "v10"]), "unknown hardware \"v10\"; did you mean ")
     expectDataError(

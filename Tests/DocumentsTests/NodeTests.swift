@@ -52,9 +52,10 @@ struct NodeTests {
 
   @Test func choices() throws {
     #expect(try plain("pear").choice("the fruit", of: Fruit.self) == .pear)
+    #expect(try plain("PEAR").choice("the fruit", of: Fruit.self) == .pear)
     #expect(
-      diagnostic { try plain("Pear").choice("the fruit", of: Fruit.self) }
-        == "f:2:3: error: expected the fruit to be one of apple, pear; found \"Pear\"")
+      diagnostic { try plain("pair").choice("the fruit", of: Fruit.self) }
+        == "f:2:3: error: expected the fruit to be one of apple, pear; found \"pair\"")
   }
 
   @Test func collections() {

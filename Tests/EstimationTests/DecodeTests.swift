@@ -10,7 +10,11 @@ import Testing
 /// Decoding in numbers derived by hand. FP16: 2 bytes an element.
 @Suite struct DecodeTests {
   /// Width 8, 4 heads of 3 over 2 key heads, feed-forward 10, two layers, 7 words.
-  private static let block = TransformerBlock.decoder(width: 8, heads: 4, kvHeads: 2, headWidth: 3, feedForward: 10)
+  private static let block = {
+    var block = TransformerBlock.decoder(width: 8, heads: 4, kvHeads: 2, headWidth: 3, feedForward: 10)
+    block.rotaryWidth = 2
+    return block
+  }()
   private static let model = Model(
     name: "tiny", title: "Tiny", language: LanguageModel(layers: 2, block: block, vocabulary: 7))
 

@@ -95,6 +95,7 @@ import Testing
   /// 8 experts, 2 a token, over 4 devices: 6 sequences of 5 tokens, 2 of them on the busiest device.
   @Test func expertsAreSharedAndTokensSent() throws {
     var block = TransformerBlock.decoder(width: 8, heads: 4, kvHeads: 2, headWidth: 3, feedForward: 10)
+    block.rotaryWidth = 2
     block.experts = MixtureOfExperts(count: 8, perToken: 2, feedForward: 6)
     let model = Model(name: "experts", title: "", language: LanguageModel(layers: 1, block: block, vocabulary: 7))
     let estimate = try estimate(model, text: 5, batch: 6, Parallelism(expert: 4))

@@ -1,6 +1,20 @@
 import Quantities
 import Testing
 
+@Suite("Counts as people write them") struct CountTests {
+  @Test(arguments: [
+    ("0", 0), ("-1", -1), ("2000", 2000), ("2k", 2000), ("2K", 2000), ("1.5k", 1500), ("0.064k", 64), ("1M", 1_000_000),
+    ("1.048576M", 1_048_576),
+  ])
+  func read(text: String, expected: Int) { #expect(Int(counting: text) == expected) }
+
+  @Test(arguments: [
+    "", "k", "2kk", "2 k", "-2k", "+2k", ".5k", "1.2.3k", "1.0001k", "1e3k", "nank", "0x1k", "2G", "99999999999999999M",
+    "２k",
+  ])
+  func refused(text: String) { #expect(Int(counting: text) == nil) }
+}
+
 @Suite("Numbers as text")
 struct NumbersTests {
   @Test(

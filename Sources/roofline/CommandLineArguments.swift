@@ -1,0 +1,86 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// A subcommand some of whose options may be given several times.
+protocol AddingOptions: ParsableCommand {
+  /// The names of the options that add up, with their dashes; of all others one value makes sense.
+  static var lists: Set<String> { get }
+}
+
+extension EstimateCommand: AddingOptions { static let lists = RequestOptions.lists }
+extension OperatorsCommand: AddingOptions { static let lists = RequestOptions.lists }
+extension CompareCommand: AddingOptions {
+  static let lists: Set<String> = ["--reducer", "--image", "--catalog", "--require"]
+}
+extension ReduceCommand: AddingOptions { static let lists: Set<String> = ["--image", "--reducer"] }
+extension EncodeCommand: AddingOptions { static let lists: Set<String> = ["--image"] }
+extension AttentionCommand: AddingOptions { static let lists: Set<String> = ["--image"] }
+extension ListCommand: AddingOptions { static let lists: Set<String> = ["--catalog"] }
+extension ShowCommand: AddingOptions { static let lists: Set<String> = ["--catalog"] }
+extension ValidateCommand: AddingOptions { static let lists: Set<String> = ["--catalog"] }
+
+/// The arguments of a call, looked through before they are parsed.
+struct CommandLineArguments {
+  /// The arguments with the subcommand in front, where options such as `--catalog FOLDER` came before it.
+  let arranged: [String]
+
+  /// Options that take no value, and those that take several.
+  private static let flags: Set<String> = ["--strict", "--fail-if-too-big", "--help", "-h", "--version"]
+  private static let several: Set<String> = ["--image"]
+  /// Options of two names.
+  private static let names = ["--hardware": "--gpu"]
+
+  /// Looks through the arguments that follow the program's name.
+  ///
+  /// - Throws: `ValidationError` for a word where a subcommand is expected that is none, and for an option that is given
+  ///   twice although only one value makes sense.
+  init(_ arguments: [String]) throws {
+    arranged = try Self.arranged(arguments)
+    try checkRepetitions()
+  }
+
+  /// The name that an argument gives to an option, without a value behind `=`; nil for what is no option.
+  private static func option(_ argument: String) -> String? {
+    guard argument.hasPrefix("--"), argument.count > 2 else { return nil }
+    let name = String(argument.prefix { $0 != "=" })
+    return names[name] ?? name
+  }
+
+  private static func arranged(_ arguments: [String]) throws -> [String] {
+    let commands = RooflineCommand.names
+    var index = 0
+    while index < arguments.count, arguments[index].hasPrefix("-") {
+      let argument = arguments[index]
+      if ["-h", "--help", "--version", "--"].contains(argument) || argument.hasPrefix("---") { return arguments }
+      index += 1
+      guard let name = option(argument), !argument.contains("="), !flags.contains(name) else { continue }
+      // What follows an option is its value, unless it is an option itself.
+      func hasValue() -> Bool { index < arguments.count && !arguments[index].hasPrefix("-") }
+      if several.contains(name) {
+        while hasValue(), !commands.contains(arguments[index]) { index += 1 }
+      } else if hasValue() {
+        index += 1
+      }
+    }
+    guard index < arguments.count else { return arguments }
+    let word = arguments[index]
+    if commands.contains(word) { return [word] + arguments[..<index] + arguments[(index + 1)...] }
+    let near = nearest(to: word, among: commands).first.map { "did you mean \"\($0)\"?" }
+    guard !word.isEmpty, index == 0 || near != nil else { return arguments }
+    throw ValidationError("no subcommand \"\(word)\"; \(near ?? "there are \(commands.joined(separator: ", "))")")
+  }
+
+  private func checkRepetitions() throws {
+    let command = RooflineCommand.subcommand(arranged.first)
+    let lists = (command as? any AddingOptions.Type)?.lists ?? []
+    var values: [String: String] = [:]
+    for (index, argument) in arranged.enumerated() {
+      if argument == "--" || argument == "-h" || argument == "--help" { return }
+      guard let name = Self.option(argument), !Self.flags.contains(name), !lists.contains(name) else { continue }
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let value = parts.count > 1 ? String(parts[1]) : index + 1 < arranged.count ? arranged[index + 1] : ""
+      guard let other = values.updateValue(value, forKey: name) else { continue }
+      throw ValidationError("\(name) is given twice, as \"\(other)\" and \"\(value)\"; it takes one value")
+    }
+  }
+}
