@@ -43,7 +43,7 @@ struct ImageErrorTests {
     let list = try pictures.folder.write(
       "list.txt", (0..<20_000).map { _ in Pictures.path("large.png") + "\n" }.joined().utf8)
     let run = try Command.run(
-      pictures.call(["@\(list)"], "--precision", "fp16", "--format", "json", "--jobs", "1"), interruptAfter: 1)
+      pictures.call(["@\(list)"], "--precision", "fp16", "--format", "json", "--jobs", "1"), interruptAfter: 5)
     let object = try Pictures.json(run.output)
     let finished = try #require(object["finished"] as? Int)
     #expect((object["rows"] as? [Any])?.count == 2 * finished)
