@@ -12,9 +12,9 @@ SUDO   = $(if $(filter-out 0,$(shell id -u)),sudo)
 endif
 
 ROOFLINE = .build/release/roofline
-QUOTED   = Examples/Planning/Sources/FourCalls/main.swift $(wildcard Examples/catalog/*/*.yaml)
+QUOTED   = $(wildcard Examples/Planning/Sources/[FM]*/main.swift) $(wildcard Examples/catalog/*/*.yaml)
 PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md)
-SOURCES  = Package.swift Plugins Sources $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
+SOURCES  = Package.swift Plugins Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
 
 .PHONY: run test build lint swift-test examples python-test reports check-reports bench install format clean help dependencies
 
@@ -52,6 +52,7 @@ examples: dependencies
 	[ -e "$$(dirname $$page)/$$link" ] || { echo "$$page links to $$link, which is not there"; exit 1; }; done; done
 	$(SWIFT) build --package-path Examples/Planning
 	$(SWIFT) run --package-path Examples/Planning --skip-build FourCalls
+	$(SWIFT) run --package-path Examples/Planning --skip-build MixedPass
 	$(SWIFT) run --package-path Examples/Planning --skip-build planning
 	$(SWIFT) run roofline --catalog Examples/catalog --model my-vlm --gpu my-gpu
 
@@ -72,7 +73,9 @@ check-reports: dependencies
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(SWIFT) run write-reports "$$fresh" && \
 	diff -r -x "validation*" reports "$$fresh" || { echo "reports/ is out of date; run: make reports"; exit 1; }
 
-bench: build ## Measure start-up, a layer against its expected time, reducers and the encoder against torch (RELEASED=a checkout of LLaVA-PruMerge, too)
+bench: build ## Measure start-up, prices, a layer against its expected time, reducers, the encoder against torch (RELEASED=a checkout of LLaVA-PruMerge, VIEWER=one of LLM-Viewer)
+	@$(SWIFT) build -c release --product price-benchmark $(STATIC)
+	@$(PYTHON) Benchmarks/bench_prices.py .build/release/price-benchmark $(VIEWER)
 	@$(PYTHON) Benchmarks/bench.py $(ROOFLINE)
 	@$(PYTHON) Benchmarks/bench_reducers.py $(ROOFLINE) $(RELEASED)
 	@$(PYTHON) Benchmarks/bench_encoder.py $(ROOFLINE)

@@ -45,11 +45,12 @@ let package = Package(
     module("Tensors", imports: ["CFiles", "Documents"]),
     module("Images", imports: ["CImages", "Documents"]),
     module("Hardware", imports: ["Quantities", "Documents"]),
-    module("Operators", imports: ["Quantities"]),
+    module("Operators", imports: ["Quantities"], plugins: ["EmbedCatalog"]),
     module("Architectures", imports: ["Quantities", "Operators", "Documents"]),
     module("Reduction", imports: ["CKernels", "Architectures", "Operators", "Tensors", "Documents"]),
     module(
-      "Estimation", imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction"]),
+      "Estimation", imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction"],
+      plugins: ["EmbedCatalog"]),
     module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
     module(
       "Reproduction",
@@ -87,6 +88,8 @@ let package = Package(
       ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
+    .executableTarget(
+      name: "price-benchmark", dependencies: ["RooflineKit"], path: "Benchmarks/Prices", swiftSettings: strict),
     .plugin(name: "EmbedCatalog", capability: .buildTool(), dependencies: ["embed-catalog"]),
     .executableTarget(
       name: "roofline",

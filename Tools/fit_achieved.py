@@ -5,9 +5,10 @@ Reads the columns that `roofline validate` reads (hardware, operator, precision,
 heads, kv_heads, head_width, seconds, source; lines with # are comments) and prints, for every device, the `achieved`
 section of its hardware file, then the error of the half that was held out. Needs numpy and scipy.
 
-The model is that of Sources/Estimation/ExpectedTime.swift, term by term (but for the
+The model is that of Sources/Estimation/Rates+Expected.swift and the files beside it, term by term (but for the
 weights of norms, half a percent of their time at most); the reasons stand there. Everything that is
-the same for all devices of a class is a constant here as there. Fitted per device are the overhead of a kernel and shares:
+the same for all devices of a class is a constant of Sources/Estimation/constants/kernels.json, which both read. Fitted per
+device are the overhead of a kernel and shares:
 for each format of matrix products those of the peak, of the bandwidth and of the clock that all multiprocessors together
 sustain (FP8's overhead is BF16's), for attention the first two, for element-wise kernels those of the bandwidth and of
 what a multiprocessor streams.
@@ -22,6 +23,8 @@ Sarathi-Serve, which began as a fork of vLLM.
 """
 
 import csv
+import json
+import pathlib
 import sys
 
 import numpy as np
@@ -35,14 +38,20 @@ DEVICES = {
     "a40": ({"fp16": 149.7e12, "bf16": 149.7e12, "int8": 299.3e12, "vector": 37.4e12}, 696e9, 84, 6 * 2**20),
 }
 
-TILES = np.array([(256, 128), (128, 256), (128, 128), (128, 64), (64, 128), (64, 64)], float)
-NARROW_TILES = np.array([(32, 256), (16, 256)], float)  # taken where all rows fit into one
-SPLITS = np.array([1, 2, 4, 8, 16], float)
-EDGE, FILL, OVERLAP, THROTTLE, CHOICE, SECOND_KERNEL, REDUCTION = 6, 80, 2.5, 8, 8, 2.3e-6, 0.25
-STREAMS = {"rms": 15.1e9, "layer": 38.3e9, "gated_activation": 42e9, "activation": 100e9, "rope": 33.7e9, "add": np.inf}
-ROWS_AT_ONCE = {"rms": 2, "layer": 16}
+CONSTANTS = {key: entry["value"] for key, entry in json.loads(
+    (pathlib.Path(__file__).parent.parent / "Sources/Estimation/constants/kernels.json").read_text()).items()}
+TILES = np.array(list(zip(CONSTANTS["tile_rows"], CONSTANTS["tile_columns"])), float)
+NARROW_TILES = np.array(list(zip(CONSTANTS["narrow_tile_rows"], CONSTANTS["narrow_tile_columns"])), float)
+SPLITS = np.array(CONSTANTS["splits"], float)
+EDGE, FILL, OVERLAP, THROTTLE, CHOICE, SECOND_KERNEL, PARTIAL = (
+    CONSTANTS[key] for key in ("edge", "fill", "overlap_power", "throttle_power", "choice_power",
+                               "second_kernel_seconds", "partial_traffic"))
+STREAMS = {"rms": CONSTANTS["rms_norm_stream"], "layer": CONSTANTS["layer_norm_stream"],
+           "gated_activation": CONSTANTS["gate_stream"], "activation": CONSTANTS["activation_stream"],
+           "rope": CONSTANTS["rotation_stream"], "add": np.inf}
+ROWS_AT_ONCE = {"rms": CONSTANTS["rms_norm_rows_at_once"], "layer": CONSTANTS["layer_norm_rows_at_once"]}
 PASSES = {"norm": 2, "gated_activation": 3, "activation": 2, "rope": 2, "add": 3}
-CACHE_GAIN, CACHE_REACH = 1.4, 1.43
+CACHE_GAIN, CACHE_REACH = CONSTANTS["cache_gain"], CONSTANTS["cache_reach"]
 NEVER = 1e6
 BYTES = {"fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
 QUANTISED = {"fp8"}  # whose rows include the kernels that quantise the input; after "bf16" in order
@@ -67,8 +76,8 @@ def product(device, precision, r, p):
         edge = tm + tn if tm >= 64 else tm
         tile = 2 * tm * tn * (np.ceil(k / s) + FILL) * (1 + EDGE * edge / (tm * tn)) / rate
         work = tile * joined(np.ceil(blocks / units), blocks / units / p[2], THROTTLE)
-        partial = np.where(s > 1, 8 * s * m * n, 0)
-        memory = (traffic + REDUCTION * partial) / (bandwidth * p[1])
+        partial = np.where(s > 1, PARTIAL * s * m * n, 0)
+        memory = (traffic + partial) / (bandwidth * p[1])
         seconds = (joined(work, memory, OVERLAP) + np.where(s > 1, SECOND_KERNEL, 0)).min(axis=0)
         kernels.append(np.where((tm >= 64) | (m <= tm), seconds, NEVER))
     vector = joined(2 * m * k * n / (peaks["vector"] * p[0]), traffic / (bandwidth * p[1]), OVERLAP)
@@ -81,10 +90,11 @@ def product(device, precision, r, p):
 def attention(device, precision, r, p):
     peaks, bandwidth, units, _ = DEVICES[device]
     rate = peaks[precision] * p[0] / units
-    blocks = np.ceil(r["tokens"] / 64)
+    tile = CONSTANTS["attention_tile"]
+    blocks = np.ceil(r["tokens"] / tile)
     width = r["head_width"]
-    whole = r["batch"] * r["heads"] * 4 * width * 64 * 64 * blocks * (blocks + 1) / 2 / units / rate
-    longest = 4 * width * 64 * 64 * blocks / rate
+    whole = r["batch"] * r["heads"] * 4 * width * tile * tile * blocks * (blocks + 1) / 2 / units / rate
+    longest = 4 * width * tile * tile * blocks / rate
     memory = 2 * 2 * r["batch"] * r["tokens"] * (r["heads"] + r["kv_heads"]) * width / (bandwidth * p[1])
     return np.sqrt(whole**2 + longest**2 + memory**2) + p[2]
 

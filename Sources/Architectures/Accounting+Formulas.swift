@@ -17,15 +17,16 @@ extension Accounting {
     Accounting(
       name: name, kernels: nil, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name.spelling } },
-      stages: { (model, workload) throws(Diagnostic) in
+      check: { (model, workload) throws(Diagnostic) in
         guard let language = model.language else {
           throw Diagnostic("\(name) accounting knows language models only; \(model.name) has none")
         }
         guard language.isPlain else {
           throw Diagnostic("the formula of \(name) knows plain layers only, not those of \(model.name)")
         }
-        let operators = language.formula(workload, feedForwardMatrices: feedForwardMatrices)
-        return [StageOperators(.prefill, operators)]
+      },
+      pass: { language, pass, list in
+        language.appendFormula(pass, feedForwardMatrices: feedForwardMatrices, to: &list)
       },
       footprint: exact().footprint,
       scope: "the language model alone",
@@ -41,17 +42,19 @@ extension Accounting {
 extension LanguageModel {
   /// The terms of the formula as operators that move nothing.
   // swift-format-ignore
-  fileprivate func formula(_ workload: Workload, feedForwardMatrices: Double) -> [Operator] {
+  fileprivate func appendFormula(_ pass: Pass, feedForwardMatrices: Double, to list: inout OperatorList) {
     let width = Double(block.width)
     let inner = Double(block.feedForward)
-    let batch = Double(workload.batch)
-    return workload.visualTokens.adding(workload.textTokens).runs(layers: layers).flatMap { run in
-      let tokens = Double(run.tokens)
-      return [
-        Operator("projections",  repeatCount: run.layers, flops: batch * 4 * tokens * width * width, arithmetic: .quantizedProduct, operands: []),
-        Operator("attention",    repeatCount: run.layers, flops: batch * 2 * tokens * tokens * width, operands: []),
-        Operator("feed_forward", repeatCount: run.layers, flops: batch * feedForwardMatrices * tokens * width * inner, arithmetic: .quantizedProduct, operands: []),
-      ]
+    for stretch in pass.stretches(layers: layers) {
+      list.repeats = stretch.layers
+      for group in stretch.groups {
+        let batch = Double(group.sequences)
+        let tokens = Double(group.newTokens)
+        list.add(Operator("projections",  flops: batch * 4 * tokens * width * width, arithmetic: .quantizedProduct))
+        list.add(Operator("attention",    flops: batch * 2 * tokens * tokens * width))
+        list.add(Operator("feed_forward", flops: batch * feedForwardMatrices * tokens * width * inner, arithmetic: .quantizedProduct))
+      }
     }
+    list.repeats = 1
   }
 }

@@ -13,7 +13,7 @@ extension Accounting {
     name: "llm-viewer", kernels: nil,
     precisionNames: ["fp16", "int8", "int4", "w4a4kv4 and the like of 1, 2, 4, 8 or 16 bits each"],
     precision: { llmViewerPrecision($0.spelling) },
-    stages: { (model, workload) throws(Diagnostic) in
+    check: { (model, workload) throws(Diagnostic) in
       guard let language = model.language else {
         throw Diagnostic("llm-viewer accounting knows language models only; \(model.name) has none")
       }
@@ -22,20 +22,18 @@ extension Accounting {
           "llm-viewer accounting knows no mixtures of experts, latent attention, cross-attention, parallel or ungated "
             + "blocks, as \(model.name) has")
       }
-      return [StageOperators(.prefill, language.llmViewerPrefill(workload))]
     },
+    pass: { language, pass, list in language.appendLLMViewerPrefill(pass, to: &list) },
     footprint: { _, _, precision, stages in
-      // The weights and the cache that a pass touches, head excluded, and all that one layer stores.
-      let layers = stages.flatMap(\.operators).filter { $0.name != headName }
+      // The weights and the cache that a pass touches, head excluded, which LLM-Viewer adds after it has summed up the
+      // memory, and all that one layer stores.
+      let layers = stages.flatMap(\.operators).filter { $0.name != "lm_head" }
       let costs = layers.map { ($0.cost(at: precision).traffic, Double($0.repeatCount)) }
       return Footprint(
         weights: costs.map { $0.weights * $1 }.sum(), cache: costs.map { $0.cacheWritten * $1 }.sum(),
         activations: costs.map(\.0.activationsWritten).sum())
     },
     scope: "the language model alone: LLM-Viewer knows no vision tower, connector or reducer")
-
-  /// The head, which LLM-Viewer adds after it has summed up the memory.
-  fileprivate static let headName = "lm_head"
 
   /// Reads `w4a4kv4`; `fp16`, `int8` and `int4` mean the same bits for all three.
   private static func llmViewerPrecision(_ name: String) -> Precision? {
@@ -51,70 +49,72 @@ extension Accounting {
   }
 
   private static func llmViewerPrecision(_ name: String, weights: Int, activations: Int, cache: Int) -> Precision {
+    // What is not quantised is the head alone, of one byte a weight whatever the precision.
     let format: NumberFormat = max(weights, activations, cache) <= 8 ? .int8 : .fp16
     return Precision(
       name: name, weightBits: Double(weights), productInputBits: Double(activations),
-      unquantizedWeightBits: Double(weights), activationBits: Double(activations), cacheBits: Double(cache),
+      unquantizedWeightBits: 8, activationBits: Double(activations), cacheBits: Double(cache),
       productFormat: format, format: format)
   }
 }
 
 extension LanguageModel {
   /// The operators of a prefill as LLM-Viewer lists them.
-  fileprivate func llmViewerPrefill(_ workload: Workload) -> [Operator] {
-    let batch = Double(workload.batch)
+  fileprivate func appendLLMViewerPrefill(_ pass: Pass, to list: inout OperatorList) {
     let width = Double(block.width)
-    let layers = workload.visualTokens.adding(workload.textTokens).runs(layers: layers).flatMap { run in
-      llmViewerLayer(tokens: Double(run.tokens), batch: batch).map { $0.repeated(run.layers) }
-    }
     let vocabulary = Double(vocabulary)
-    let head = Operator(
-      Accounting.headName, flops: batch * width * vocabulary, arithmetic: .headline,
-      operands: [Operand(.weights, width * vocabulary, as: .byte), .reads(width), .writes(vocabulary)])
-    return layers + [head]
+    for stretch in pass.stretches(layers: layers) {
+      list.repeats = stretch.layers
+      for group in stretch.groups {
+        appendLLMViewerLayer(tokens: Double(group.newTokens), batch: Double(group.sequences), to: &list)
+      }
+    }
+    list.repeats = 1
+    list.add(
+      Operator(
+        "lm_head", flops: Double(pass.logits) * width * vocabulary, arithmetic: .headline,
+        moving: Moves(weights: width * vocabulary, activationsRead: width, activationsWritten: vocabulary)))
   }
 
   // swift-format-ignore
-  private func llmViewerLayer(tokens: Double, batch: Double) -> [Operator] {
+  private func appendLLMViewerLayer(tokens: Double, batch: Double, to list: inout OperatorList) {
     let width = Double(block.width)
     let heads = Double(block.heads)
     let keyWidth = width * Double(block.kvHeads) / heads
     let inner = Double(block.feedForward)
-    let headWidth = Double(block.width / block.heads)
+    let headWidth = Double(block.width / max(1, block.heads))
     let rows = batch * tokens
     let scores = rows * tokens * heads
     let keys = rows * headWidth * Double(block.kvHeads)
     let queries = rows * headWidth * heads
 
-    func projection(_ name: String, _ inner: Double, _ columns: Double, cached: Bool = false) -> Operator {
-      Operator(
+    func projection(_ name: OperatorName, _ inner: Double, _ columns: Double, cached: Bool = false) {
+      list.add(Operator(
         name, flops: 2 * rows * inner * columns, arithmetic: .headline,
-        operands: [
-          Operand(.weights, inner * columns, as: .quantizedWeight), .reads(rows * inner),
-          cached ? .writesCache(rows * columns) : .writes(rows * columns),
-        ])
+        moving: Moves(quantizedWeights: inner * columns, activationsRead: rows * inner).writing(rows * columns, to: cached ? .cache : .activation)))
     }
-    func step(_ name: String, opsPerElement: Double, elements: Double, reading reads: Double = 1) -> Operator {
-      Operator(
+    func product(_ name: OperatorName, _ moves: Moves) {
+      list.add(Operator(name, flops: 2 * scores * headWidth, arithmetic: .headline, moving: moves))
+    }
+    func step(_ name: OperatorName, opsPerElement: Double, elements: Double, reading reads: Double = 1) {
+      list.add(Operator(
         name, vectorFLOPs: opsPerElement * elements, arithmetic: .headline,
-        operands: [.reads(reads * elements), .writes(elements)])
+        moving: Moves(activationsRead: reads * elements, activationsWritten: elements)))
     }
-    return [
-      projection("q_proj",    width, width),
-      projection("k_proj",    width, keyWidth, cached: true),
-      projection("v_proj",    width, keyWidth, cached: true),
-      projection("out_proj",  width, width),
-      projection("gate_proj", width, inner),
-      projection("up_proj",   width, inner),
-      projection("down_proj", inner, width),
-      Operator("qk_matmul", flops: 2 * scores * headWidth, arithmetic: .headline, operands: [.readsCache(2 * keys), .writes(scores)]),
-      Operator("sv_matmul", flops: 2 * scores * headWidth, arithmetic: .headline, operands: [.reads(scores), .readsCache(keys), .writes(queries)]),
-      step("softmax",   opsPerElement: 5, elements: scores),
-      step("attn_norm", opsPerElement: 7, elements: rows * width),
-      step("mlp_norm",  opsPerElement: 7, elements: rows * width),
-      step("attn_add",  opsPerElement: 1, elements: rows * width),
-      step("mlp_add",   opsPerElement: 1, elements: rows * width),
-      step("mlp_act",   opsPerElement: 2, elements: rows * width, reading: 2),
-    ]
+    projection("q_proj",    width, width)
+    projection("k_proj",    width, keyWidth, cached: true)
+    projection("v_proj",    width, keyWidth, cached: true)
+    projection("out_proj",  width, width)
+    projection("gate_proj", width, inner)
+    projection("up_proj",   width, inner)
+    projection("down_proj", inner, width)
+    product("qk_matmul", Moves(activationsWritten: scores, cacheRead: 2 * keys))
+    product("sv_matmul", Moves(activationsRead: scores, activationsWritten: queries, cacheRead: keys))
+    step("softmax",   opsPerElement: 5, elements: scores)
+    step("attn_norm", opsPerElement: 7, elements: rows * width)
+    step("mlp_norm",  opsPerElement: 7, elements: rows * width)
+    step("attn_add",  opsPerElement: 1, elements: rows * width)
+    step("mlp_add",   opsPerElement: 1, elements: rows * width)
+    step("mlp_act",   opsPerElement: 2, elements: rows * width, reading: 2)
   }
 }

@@ -32,11 +32,13 @@ public struct StageOperators: Sendable, Hashable {
 
 /// A set of counting rules: which operators a model's work consists of, and what must be resident.
 public struct Accounting: Sendable {
-  /// The operators of every stage of a model's work.
-  public typealias Stages = @Sendable (Model, Workload) throws(Diagnostic) -> [StageOperators]
-  /// The operators of one step of decoding, counted from 0; none for a model without a language model.
-  public typealias DecodeStep = @Sendable (Model, Workload, Int) -> [Operator]
-  /// What is resident while those operators run.
+  /// Refuses a model or a workload that the rules do not cover.
+  public typealias Check = @Sendable (Model, Workload) throws(Diagnostic) -> Void
+  /// The operators of the stages before the language model.
+  public typealias Before = @Sendable (Model, Workload) -> [StageOperators]
+  /// Adds the operators of one pass of a language model, or of one device's share of it, to a list.
+  public typealias PassTable = @Sendable (LanguageModel, Pass, inout OperatorList) -> Void
+  /// What is resident while the operators of some stages run.
   public typealias Resident = @Sendable (Model, Workload, Precision, [StageOperators]) -> Footprint
 
   /// The name on the command line and in reports.
@@ -47,10 +49,14 @@ public struct Accounting: Sendable {
   public var precisionNames: [String]
   /// The precision of a given name, or nil if there is none.
   public var precision: @Sendable (_ name: String) -> Precision?
-  /// The operators of every stage; throws for a model that makes no sense or that the rules do not cover.
-  public private(set) var stages: Stages
-  /// The operators of one step of decoding; nil where the rules know prefills only.
-  public var decodeStep: DecodeStep?
+  /// Refuses what the rules do not cover.
+  public var check: Check
+  /// The stages before the language model.
+  public var before: Before = { _, _ in [] }
+  /// The operators of a pass.
+  public var pass: PassTable
+  /// Whether the rules know any pass, not only prefills of an empty cache on one device.
+  public var knowsEveryPass = false
   /// What is resident.
   public var footprint: Resident
   /// What the rules leave out of a multimodal model, if anything.
@@ -58,21 +64,18 @@ public struct Accounting: Sendable {
   /// What a reader of any figure must know of the rules, if anything.
   public var caveat: String?
 
-  /// A set of counting rules from its parts.
+  /// A set of counting rules, of prefills alone, from its parts.
   public init(
     name: String, kernels: Kernels?, precisionNames: [String],
-    precision: @escaping @Sendable (_ name: String) -> Precision?, stages: @escaping Stages,
-    decodeStep: DecodeStep? = nil, footprint: @escaping Resident, scope: String? = nil, caveat: String? = nil
+    precision: @escaping @Sendable (_ name: String) -> Precision?, check: @escaping Check, pass: @escaping PassTable,
+    footprint: @escaping Resident, scope: String? = nil, caveat: String? = nil
   ) {
     self.name = name
     self.kernels = kernels
     self.precisionNames = precisionNames
     self.precision = precision
-    self.stages = { (model, workload) throws(Diagnostic) in
-      try model.validate()
-      return try stages(model, workload)
-    }
-    self.decodeStep = decodeStep
+    self.check = check
+    self.pass = pass
     self.footprint = footprint
     self.scope = scope
     self.caveat = caveat
@@ -80,24 +83,39 @@ public struct Accounting: Sendable {
 
   /// Counts what is really computed and moved; FLOPs equal torch's flop counter to the last digit.
   public static func exact(kernels: Kernels = .fused) -> Accounting {
-    Accounting(
+    var rules = Accounting(
       name: "exact", kernels: kernels, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name.spelling } },
-      stages: { (model, workload) throws(Diagnostic) in
-        try model.check(workload)
-        return model.shard(workload.parallelism).stages(workload, kernels: kernels)
-      },
-      decodeStep: { model, workload, step in
-        model.shard(workload.parallelism).language?.decodeStep(step, of: workload, kernels: kernels) ?? []
-      },
+      check: { (model, workload) throws(Diagnostic) in try model.check(workload) },
+      pass: { language, pass, list in language.append(pass, kernels: kernels, to: &list) },
       footprint: { model, workload, precision, stages in
-        let live = stages.flatMap { work in
-          work.operators.map { $0.cost(at: work.stage.precision(precision)).liveActivations }
+        var live = Bytes.zero
+        for work in stages {
+          let widths = Widths(work.stage.precision(precision))
+          for operation in work.operators { live = max(live, operation.cost(widths).liveActivations) }
         }
         let resident = model.resident(workload, at: precision)
-        return Footprint(
-          weights: Bytes(resident.weights), cache: Bytes(resident.cache), activations: live.max() ?? .zero)
+        return Footprint(weights: Bytes(resident.weights), cache: Bytes(resident.cache), activations: live)
       })
+    rules.knowsEveryPass = true
+    rules.before = { model, workload in model.stagesBefore(workload, kernels: kernels) }
+    return rules
+  }
+
+  /// The operators of every stage up to the first token, on the busiest device of those that the model is spread over.
+  ///
+  /// - Throws: `Diagnostic` for a model that makes no sense, or a model or workload that the rules do not cover.
+  public func stages(_ model: Model, _ workload: Workload) throws(Diagnostic) -> [StageOperators] {
+    try model.validate()
+    try check(model, workload)
+    let model = model.shard(workload.parallelism)
+    return before(model, workload)
+      + (model.language.map { [StageOperators(.prefill, operators($0, workload.prefill(of: $0)))] } ?? [])
+  }
+
+  /// The operators of one pass, in the order of the work.
+  public func operators(_ language: LanguageModel, _ pass: Pass) -> [Operator] {
+    OperatorList.of { self.pass(language, pass, &$0) }
   }
 }
 
@@ -121,8 +139,8 @@ extension Model {
     }
   }
 
-  /// The operators of every stage that the model has.
-  fileprivate func stages(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
+  /// The operators of every stage before the language model that the model has.
+  fileprivate func stagesBefore(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
     var stages: [StageOperators] = []
     if let vision {
       let images = workload.images * workload.ownBatch * vision.tiles
@@ -136,7 +154,6 @@ extension Model {
       stages.append(StageOperators(.connector, connectorOperators(connector, workload, kernels)))
     }
     if !workload.reduction.isEmpty { stages.append(StageOperators(.reduction, workload.reduction)) }
-    if let language { stages.append(StageOperators(.prefill, language.prefill(workload, kernels: kernels))) }
     return stages
   }
 
@@ -145,24 +162,27 @@ extension Model {
     _ connector: Connector, _ workload: Workload, _ kernels: Kernels
   ) -> [Operator] {
     let batch = workload.ownBatch
+    var list = OperatorList()
     if let compressor = connector.compressor, let vision {
       let images = Double(workload.images) * Double(batch)
       let tokens = Double(vision.tokensPerTile)
-      let steps = compressor.operators(
+      if compressor.isLast { connector.append(rows: images * tokens, to: &list) }
+      compressor.append(
         images: images, tokens: tokens, grid: vision.encoder.patchGrid, text: Double(workload.textTokens),
-        kernels: kernels)
-      return compressor.isLast
-        ? connector.operators(rows: images * tokens) + steps
-        : steps + connector.operators(rows: images * Double(compressor.tokens(of: vision.encoder)))
+        kernels: kernels, to: &list)
+      if !compressor.isLast {
+        connector.append(rows: images * Double(compressor.tokens(of: vision.encoder)), to: &list)
+      }
+    } else if let vision, vision.tiles > 1 {
+      let width = Double(connector.widths.last ?? 0)
+      // Padding is dropped and newlines are put in: what is left is copied to its place.
+      let packed = Double(workload.visualTokens.initial * batch) * width
+      connector.append(
+        rows: Double(workload.images * batch * vision.tiles) * Double(vision.tokensPerTile), to: &list)
+      list.add(.gather("pack", reading: Moves(tableWeights: width, activationsRead: packed), writing: packed))
+    } else {
+      connector.append(rows: Double(workload.visualTokens.initial * batch), to: &list)
     }
-    guard let vision, vision.tiles > 1 else {
-      return connector.operators(tokens: workload.visualTokens.initial * batch)
-    }
-    let rows = Double(workload.images * batch * vision.tiles) * Double(vision.tokensPerTile)
-    let width = Double(connector.widths.last ?? 0)
-    // Padding is dropped and newlines are put in: what is left is copied to its place.
-    let packed = Double(workload.visualTokens.initial * batch) * width
-    return connector.operators(rows: rows)
-      + [.gather("pack", reading: [.reads(packed), .weights(width)], writing: packed)]
+    return list.operators
   }
 }

@@ -26,36 +26,33 @@ public struct Connector: Sendable, Hashable {
   }
 
   /// Weights and biases of all products, and what the compressor has.
-  public var parameters: [ParameterGroup] {
-    let count = zip(widths, widths.dropFirst()).reduce(0) { $0 + (Double($1.0) + (bias ? 1 : 0)) * Double($1.1) }
-    let norm = norm.map { $0.parametersPerChannel * Double(inputWidth / max(1, merged)) } ?? 0
+  public var parameters: Parameters {
     let newline = newline ? Double(widths.last ?? 0) : 0
-    return (compressor.map { [$0.parameters] } ?? [])
-      + [ParameterGroup("connector", count + norm + newline, quantized: false)]
+    return (compressor?.parameters ?? Parameters()) + Parameters { append(rows: 1, to: &$0) }
+      + Parameters(plain: newline)
   }
 
   /// Width of what the first product reads.
   private var inputWidth: Int { widths.first ?? 0 }
 
   /// The operators of the products that make so many tokens in all.
-  public func operators(tokens: Int) -> [Operator] { operators(rows: Double(tokens)) }
+  public func operators(tokens: Int) -> [Operator] { OperatorList.of { append(rows: Double(tokens), to: &$0) } }
 
-  /// The same for a number that may be too large for an integer.
-  func operators(rows: Double) -> [Operator] {
-    var operators: [Operator] = []
+  /// Adds the products that make so many tokens in all, which may be too many for an integer.
+  func append(rows: Double, to list: inout OperatorList) {
     if let norm {
       let width = Double(inputWidth / max(1, merged))
-      operators.append(.normalization("norm", norm, rows: rows * Double(merged), width: width))
+      list.add(.normalization("norm", norm, rows: rows * Double(merged), width: width))
     }
     for (index, (inner, columns)) in zip(widths, widths.dropFirst()).enumerated() {
       if index > 0, let activation {
-        operators.append(.activation("activation_\(index)", activation, elements: rows * Double(inner)))
+        list.add(.activation(OperatorName("activation", number: index), activation, elements: rows * Double(inner)))
       }
-      operators.append(
+      list.add(
         .matmul(
-          "linear_\(index + 1)", rows: rows, inner: Double(inner), columns: Double(columns), bias: bias,
+          OperatorName("linear", number: index + 1), rows: rows, inner: Double(inner), columns: Double(columns),
+          bias: bias,
           quantized: false))
     }
-    return operators
   }
 }

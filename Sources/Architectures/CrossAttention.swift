@@ -1,5 +1,4 @@
 internal import Operators
-internal import Quantities
 
 /// Gated layers between those of a language model, in which the text attends to images: those of Flamingo and IDEFICS.
 ///
@@ -19,96 +18,86 @@ public struct CrossAttention: Sendable, Hashable {
   /// How many such layers stand in a stack of `layers`.
   public func count(layers: Int) -> Int { layers / max(1, interval) }
 
-  /// The parameters of one layer: those of a decoder's whose keys and values are made of another width, and two gates.
-  var parameters: [ParameterGroup] {
-    let difference = 2 * (Double(imageWidth) - Double(block.width)) * Double(block.kvHeads) * Double(block.headWidth)
-    return block.parameters.map { group in
-      var group = group
-      if group.quantized { group.count += difference } else { group.count += 2 * Double(gateWidth) }
-      return ParameterGroup("cross-attention \(group.name)", group.count, quantized: group.quantized)
+  /// The parameters of one layer: the weights of its table and of the one that makes images' keys and values.
+  var parameters: Parameters {
+    Parameters { list in
+      appendImageKeys(BlockShapes(block: block, rows: 1), holding: 0, to: &list)
+      append(layers: 1, BlockShapes(block: block, rows: 1), keys: AttentionSums(), .fused, to: &list)
     }
   }
 
-  /// Elements that one visual token leaves in the cache of one layer.
-  var cacheElementsPerToken: Double { block.cacheElementsPerToken }
+  /// Elements that the images of a pass have in the cache of one layer.
+  func cacheElements(after pass: Pass) -> Double {
+    pass.groups.rows { $0.visualTokens + $0.cachedVisualTokens } * block.cacheElementsPerToken
+  }
 
-  /// Keys and values of the images in one layer, which stay in the cache for every token that is generated.
+  /// The operators of `layers` such layers in a pass: keys and values of new images, which stay in the cache, then the
+  /// layers over all new tokens of text.
   ///
-  /// They are made before the first layer, while the embedded text of `textTokens` tokens waits.
-  // swift-format-ignore
-  func imageKeys(tokens: Int, textTokens: Int, batch: Int) -> [Operator] {
-    let shapes = BlockShapes(block: block, tokens: Double(tokens), batch: Double(batch))
+  /// `own` is the share of the sequences that this device works on. The images' keys are made before the first layer,
+  /// while the embedded text waits.
+  func append(_ pass: Pass, layers: Int, own share: OwnShare, kernels: Kernels, to list: inout OperatorList) {
+    let images = share.of(pass.groups.rows { $0.visualTokens })
+    let text = share.of(pass.groups.rows { $0.newTokens })
+    var sums = AttentionSums()
+    for group in pass.groups {
+      sums.add(
+        sequences: share.of(Double(group.sequences)), queries: Double(group.newTokens),
+        keys: Double(group.visualTokens + group.cachedVisualTokens))
+    }
+    list.repeats = layers
+    if images > 0 {
+      appendImageKeys(BlockShapes(block: block, rows: images), holding: text * Double(block.width), to: &list)
+    }
+    append(layers: layers, BlockShapes(block: block, rows: text), keys: sums, kernels, to: &list)
+    list.repeats = 1
+  }
+
+  /// Keys and values of so many rows of images' tokens.
+  private func appendImageKeys(_ shapes: BlockShapes, holding text: Double, to list: inout OperatorList) {
     let inner = Double(imageWidth)
-    let images = shapes.rows * inner
-    let text = Double(batch) * Double(textTokens) * shapes.width
-    func matmul(_ name: String, to destination: Operator.Destination) -> Operator {
-      .matmul("cross.\(name)", rows: shapes.rows, inner: inner, columns: shapes.keyWidth, to: destination, holding: text)
+    func matmul(_ name: OperatorName, isCached: Bool) -> Operator {
+      .matmul(
+        name, rows: shapes.rows, inner: inner, columns: shapes.keyWidth, cachedColumns: isCached ? shapes.keyWidth : 0,
+        holding: text)
     }
-    return [matmul("key", to: block.queryKeyNorm == nil ? .cache : .activation)]
-    + (block.queryKeyNorm.map { [
-      .normalization("cross.key_norm", $0, rows: shapes.rows * Double(block.kvHeads), width: Double(block.headWidth), to: .cache, holding: images + text)
-    ] } ?? [])
-    + [matmul("value", to: .cache)]
+    list.add(matmul("cross.key", isCached: block.queryKeyNorm == nil))
+    if let norm = block.queryKeyNorm {
+      list.add(
+        shapes.headNorm("cross.key_norm", norm, heads: block.kvHeads, holding: shapes.rows * inner + text, to: .cache))
+    }
+    list.add(matmul("cross.value", isCached: true))
   }
 
-  /// One layer over `batch` sequences of `tokens` tokens of text; keys and values of `images` visual tokens of each
-  /// sequence are in the cache.
+  /// So many layers over rows of text that attend to the images' keys.
   ///
-  /// With fused kernels the first norm adds what the layer before leaves, unless it is the first (`isFirst`); gates are
-  /// applied where a product is written.
-  func operators(tokens: Int, images: Int, batch: Int, kernels: Kernels, isFirst: Bool) -> [Operator] {
-    let shapes = BlockShapes(block: block, tokens: Double(tokens), batch: Double(batch))
-    let layer =
-      switch kernels {
-      case .fused: attention(shapes, images: images, kernels, adding: isFirst ? 0 : 1) + shapes.fusedFeedForward()
-      case .eager: attention(shapes, images: images, kernels, adding: 0) + shapes.eagerFeedForward()
-      }
-    return layer.flatMap { gated($0, hidden: shapes.hidden, kernels) }.map { operation in
-      var operation = operation
-      operation.name = "cross.\(operation.name)"
-      return operation
-    }
-  }
-
-  // swift-format-ignore
-  private func attention(_ shapes: BlockShapes, images: Int, _ kernels: Kernels, adding sums: Int) -> [Operator] {
-    let shape = CrossAttentionShape(
-      batch: shapes.attention.batch, queryTokens: shapes.attention.tokens, keyTokens: Double(images), heads: Double(block.heads),
-      headWidth: Double(block.headWidth), cached: true, masked: true)
+  /// With fused kernels the norms of all but the first add what the layer before leaves.
+  private func append(
+    layers: Int, _ shapes: BlockShapes, keys sums: AttentionSums, _ kernels: Kernels, to list: inout OperatorList
+  ) {
+    var shapes = shapes
+    shapes.gateWidth = Double(gateWidth)
     let hidden = shapes.hidden
-    return [
-      shapes.norm("attention.norm", adding: sums),
-      shapes.matmul("attention.query", inner: shapes.width, columns: shapes.queryWidth, bias: false, holding: hidden),
-    ]
-    + (block.queryKeyNorm.map { [
-      .normalization("attention.query_norm", $0, rows: shapes.rows * Double(block.heads), width: Double(block.headWidth), holding: hidden)
-    ] } ?? [])
-    + Operator.crossAttention("attention", shape, kernels, quantizedOutput: true, holding: hidden)
-    + [shapes.matmul("attention.output", inner: shapes.queryWidth, columns: shapes.width, bias: false, holding: hidden)]
-    + shapes.reduced("attention")
-    // Text that no image precedes gets zeros.
-    + (kernels == .eager
-      ? [Operator("attention.fill", operands: [.reads(hidden), .writes(hidden)], holding: hidden), .sum("attention.residual", elements: hidden)]
-      : [])
-  }
-
-  /// A step of the layer with the gate that belongs to it: part of the last products, or a step before the sums.
-  private func gated(_ operation: Operator, hidden: Double, _ kernels: Kernels) -> [Operator] {
-    let gate = Operand.weights(Double(gateWidth))
-    switch (kernels, operation.name) {
-    case (.fused, "attention.output"), (.fused, "mlp.down"):
-      var operation = operation
-      operation.vectorFLOPs += FLOPs(VectorWork.scale * hidden)
-      operation.operands.append(gate)
-      return [operation]
-    case (.eager, "attention.residual"), (.eager, "mlp.residual"):
-      let part = operation.name.prefix { $0 != "." }
-      return [
-        Operator(
-          "\(part).gate", vectorFLOPs: VectorWork.scale * hidden,
-          operands: [gate, .reads(hidden), .writes(hidden)], holding: hidden), operation,
-      ]
-    default: return [operation]
+    list.scope = "cross"
+    list.add(shapes.norm("attention.norm"), times: min(1, layers))
+    list.add(shapes.norm("attention.norm", adding: kernels == .fused ? 1 : 0), times: layers - 1)
+    list.add(
+      shapes.matmul("attention.query", inner: shapes.width, columns: shapes.queryWidth, bias: false, holding: hidden))
+    if let norm = block.queryKeyNorm {
+      list.add(shapes.headNorm("attention.query_norm", norm, heads: block.heads, holding: hidden))
     }
+    let attention = AttentionShape(
+      heads: Double(block.heads), headWidth: Double(block.headWidth), cached: true, masked: true)
+    Operator.attention("attention", attention, sums, kernels, quantizedOutput: true, holding: hidden, to: &list)
+    shapes.attentionOutput(inner: shapes.queryWidth, bias: false, kernels, &list)
+    switch kernels {
+    case .fused: shapes.fusedFeedForward(&list)
+    case .eager:
+      // Text that no image precedes gets zeros.
+      list.add(Operator("attention.fill", reading: hidden, writing: hidden, holding: hidden))
+      shapes.addResidual("attention", &list)
+      shapes.eagerFeedForward(&list)
+    }
+    list.scope = nil
   }
 }

@@ -38,63 +38,52 @@ public struct Downsampler: Sendable, Hashable {
   }
 
   /// All parameters.
-  var parameters: ParameterGroup {
-    let width = Double(width)
-    let depthwise = Self.kernelSize * Self.kernelSize * width
-    let count =
-      switch kind {
-      case .ldp:
-        2 * (depthwise + 2 * width + 2 * width * squeezed + squeezed + width + width * width + 2 * width)
-      case .ldpV2: depthwise + width
-      }
-    return ParameterGroup("downsampler", count, quantized: false)
-  }
+  var parameters: Parameters { Parameters { append(images: 1, grid: PatchGrid(rows: 1, columns: 1), to: &$0) } }
 
-  /// The operators over `images` images whose tokens lie in a grid.
-  func operators(images: Double, grid: PatchGrid) -> [Operator] {
+  /// Adds the operators over `images` images whose tokens lie in a grid.
+  func append(images: Double, grid: PatchGrid, to list: inout OperatorList) {
     let before = Double(grid.rows) * Double(grid.columns)
     let small = self.grid(of: grid)
     let after = Double(small.rows) * Double(small.columns)
     let width = Double(width)
     switch kind {
     case .ldp:
-      return block("downsampler.1", images: images, before: before, after: before, hasResidual: true)
-        + block("downsampler.2", images: images, before: before, after: after, hasResidual: false)
+      appendBlock("downsampler.1", images: images, before: before, after: before, hasResidual: true, to: &list)
+      appendBlock("downsampler.2", images: images, before: before, after: after, hasResidual: false, to: &list)
     case .ldpV2:
-      return [
+      list.add(
         .averagePooling(
-          "downsampler.pooling", inputPixels: images * before, outputPixels: images * after, channels: width),
+          "downsampler.pooling", inputPixels: images * before, outputPixels: images * after, channels: width))
+      list.add(
         .depthwiseConvolution(
           "downsampler.depthwise", inputPixels: images * after, outputPixels: images * after, channels: width,
-          kernelSize: Self.kernelSize, bias: true),
-        .sum("downsampler.residual", elements: images * after * width),
-      ]
+          kernelSize: Self.kernelSize, bias: true))
+      list.add(.sum("downsampler.residual", elements: images * after * width))
     }
   }
 
   /// An inverted residual block without expansion: depthwise convolution, squeeze and excitation, product of channels.
   // swift-format-ignore
-  private func block(_ name: String, images: Double, before: Double, after: Double, hasResidual: Bool) -> [Operator] {
+  private func appendBlock(_ part: StaticString, images: Double, before: Double, after: Double, hasResidual: Bool, to list: inout OperatorList) {
     let width = Double(width)
     let rows = images * after
     let waiting = hasResidual ? images * before * width : 0
-    func matmul(_ step: String, rows: Double, inner: Double, columns: Double, bias: Bool, holding: Double) -> Operator {
-      .matmul("\(name).\(step)", rows: rows, inner: inner, columns: columns, bias: bias, quantized: false, holding: holding)
-    }
     let held = waiting + rows * width
-    return [
-      .depthwiseConvolution("\(name).depthwise", inputPixels: images * before, outputPixels: rows, channels: width, kernelSize: Self.kernelSize, bias: false),
-      .normalization("\(name).norm", .layer, rows: rows, width: width, holding: waiting),
-      Operator("\(name).hard_swish", vectorFLOPs: VectorWork.hardSwish * rows * width, kernel: .activation, operands: [.reads(rows * width), .writes(rows * width)], holding: waiting),
-      .averagePooling("\(name).squeeze", inputPixels: rows, outputPixels: images, channels: width),
-      matmul("squeeze_down", rows: images, inner: width, columns: squeezed, bias: true, holding: held),
-      .activation("\(name).squeeze_activation", .relu, elements: images * squeezed, holding: held),
-      matmul("squeeze_up", rows: images, inner: squeezed, columns: width, bias: true, holding: held),
-      Operator("\(name).hard_sigmoid", vectorFLOPs: VectorWork.hardSigmoid * images * width, kernel: .activation, operands: [.reads(images * width), .writes(images * width)], holding: held),
-      Operator("\(name).excitation", vectorFLOPs: VectorWork.scale * rows * width, operands: [.reads((rows + images) * width), .writes(rows * width)], holding: waiting),
-      matmul("pointwise", rows: rows, inner: width, columns: width, bias: false, holding: waiting),
-      .normalization("\(name).post_norm", .layer, rows: rows, width: width, holding: waiting),
-    ]
-    + (hasResidual ? [.sum("\(name).residual", elements: rows * width)] : [])
+    func name(_ leaf: StaticString) -> OperatorName { OperatorName(part, leaf) }
+    func matmul(_ leaf: StaticString, rows: Double, inner: Double, columns: Double, bias: Bool, holding: Double) -> Operator {
+      .matmul(name(leaf), rows: rows, inner: inner, columns: columns, bias: bias, quantized: false, holding: holding)
+    }
+    list.add(.depthwiseConvolution(name("depthwise"), inputPixels: images * before, outputPixels: rows, channels: width, kernelSize: Self.kernelSize, bias: false))
+    list.add(.normalization(name("norm"), .layer, rows: rows, width: width, holding: waiting))
+    list.add(Operator(name("hard_swish"), vectorFLOPs: VectorWork.hardSwish * rows * width, kernel: .activation, reading: rows * width, writing: rows * width, holding: waiting))
+    list.add(.averagePooling(name("squeeze"), inputPixels: rows, outputPixels: images, channels: width))
+    list.add(matmul("squeeze_down", rows: images, inner: width, columns: squeezed, bias: true, holding: held))
+    list.add(.activation(name("squeeze_activation"), .relu, elements: images * squeezed, holding: held))
+    list.add(matmul("squeeze_up", rows: images, inner: squeezed, columns: width, bias: true, holding: held))
+    list.add(Operator(name("hard_sigmoid"), vectorFLOPs: VectorWork.hardSigmoid * images * width, kernel: .activation, reading: images * width, writing: images * width, holding: held))
+    list.add(Operator(name("excitation"), vectorFLOPs: VectorWork.scale * rows * width, reading: (rows + images) * width, writing: rows * width, holding: waiting))
+    list.add(matmul("pointwise", rows: rows, inner: width, columns: width, bias: false, holding: waiting))
+    list.add(.normalization(name("post_norm"), .layer, rows: rows, width: width, holding: waiting))
+    if hasResidual { list.add(.sum(name("residual"), elements: rows * width)) }
   }
 }

@@ -1,3 +1,4 @@
+package import Documents
 public import Operators
 
 /// A decoder-only language model.
@@ -34,49 +35,49 @@ public struct LanguageModel: Sendable, Hashable {
       stack: LayerStack(block, layers: layers), vocabulary: vocabulary, tiedEmbeddings: tiedEmbeddings)
   }
 
+  /// Whether layers between those of the stack read images.
+  private var hasImageLayers: Bool {
+    if case .some = crossAttention { return true }
+    return false
+  }
+
   /// How many layers there are.
   public var layers: Int { stack.layers }
   /// The first layer, which others may differ from in their feed-forward block and their window.
-  public var block: TransformerBlock { stack.first.block }
+  public var block: TransformerBlock { stack.first }
 
   /// Whether formulas for plain layers describe it: equal ones in principle, without others between them.
   var isPlain: Bool { crossAttention == nil && stack.runs.allSatisfy(\.block.isPlain) }
 
   /// All parameters: embedding, layers, final norm and, untied, the head.
-  public var parameters: [ParameterGroup] {
-    let cross = crossAttention.map { cross in cross.parameters.map { $0.repeated(cross.count(layers: layers)) } } ?? []
-    return [embeddingParameters] + stack.parameters + cross + headParameters(tied: tiedEmbeddings)
+  public var parameters: Parameters {
+    let cross = crossAttention.map { $0.parameters * $0.count(layers: layers) } ?? Parameters()
+    return ends(tied: tiedEmbeddings).first + stack.parameters + cross + ends(tied: tiedEmbeddings).last
   }
 
-  /// The parameters before the layers and behind them, where these are on other devices: a head that shares the
-  /// embedding's matrix then has a copy of it.
-  var ends: (first: [ParameterGroup], last: [ParameterGroup]) { ([embeddingParameters], headParameters(tied: false)) }
-
-  private var embeddingParameters: ParameterGroup {
-    ParameterGroup("embedding", Double(vocabulary) * Double(block.width), quantized: false)
+  /// The parameters before the layers and behind them; where these are on other devices, a head that shares the
+  /// embedding's matrix is not `tied` but has a copy of it.
+  func ends(tied: Bool) -> (first: Parameters, last: Parameters) {
+    let embedding = Parameters(plain: Double(vocabulary) * Double(block.width))
+    var head = Parameters { appendHead(rows: 1, logits: 1, kernels: .fused, to: &$0) }
+    if tied { head.plain -= embedding.plain }
+    return (embedding, head)
   }
 
-  private func headParameters(tied: Bool) -> [ParameterGroup] {
-    let head = (tied ? 0 : embeddingParameters.count) + (headBias ? Double(vocabulary) : 0)
-    return [ParameterGroup("final norm", block.norm.parametersPerChannel * Double(block.width), quantized: false)]
-      + (head > 0 ? [ParameterGroup("head", head, quantized: false)] : [])
+  /// Elements of the key-value cache of one device behind a pass.
+  package func cacheElements(after pass: Pass) -> Double {
+    var elements = crossAttention.map { Double($0.count(layers: layers)) * $0.cacheElements(after: pass) } ?? 0
+    forEachRun(of: pass) { run, groups in elements += Double(run.layers) * run.block.cacheElements(after: groups) }
+    return pass.ownShare(block.parallelism).of(elements)
   }
 
-  /// Elements of the key-value cache at the end of a request: context, prompt and generated tokens. Layers with a
-  /// sliding window keep no more tokens than that.
-  public func cacheElements(_ workload: Workload) -> Double {
-    var elements = 0.0
-    if let crossAttention {
-      let images = Double(workload.visualTokens.initial)
-      elements = Double(crossAttention.count(layers: layers)) * images * crossAttention.cacheElementsPerToken
+  /// Calls `body` for all layers from first to last, equal neighbours with equal tokens together.
+  func forEachRun(of pass: Pass, _ body: (LayerStack.Run, [Pass.Group]) -> Void) {
+    var start = 0
+    for stretch in pass.stretches(layers: layers) {
+      for run in stack.runs(from: start, layers: stretch.layers) { body(run, stretch.groups) }
+      start += stretch.layers
     }
-    for (tokens, runs) in stack.runs(under: cached(workload, afterSteps: workload.outputTokens)) {
-      for run in runs {
-        let kept = min(tokens.tokens, run.block.window ?? tokens.tokens)
-        elements += Double(run.layers) * Double(kept) * run.block.cacheElementsPerToken
-      }
-    }
-    return elements * Double(workload.ownBatch)
   }
 
   /// The tokens of one sequence that pass the stack: visual and text, or text alone where layers between read images.
@@ -85,95 +86,94 @@ public struct LanguageModel: Sendable, Hashable {
     return visual.adding(workload.textTokens)
   }
 
-  /// The operators of a prefill: every token through every layer, logits for the last position only. Tokens attend to
-  /// the context, too.
-  public func prefill(_ workload: Workload, kernels: Kernels) -> [Operator] {
-    let batch = Double(workload.ownBatch)
-    let schedule = prompt(workload)
-    let rows = batch * Double(schedule.leaving(layers: layers))
-    let visualRows = batch * Double(schedule.initial - workload.textTokens)
-    let images = workload.visualTokens.initial
-    let keys = crossAttention.map { cross in
-      cross.imageKeys(tokens: images, textTokens: workload.textTokens, batch: workload.batch).map {
-        $0.repeated(cross.count(layers: layers))
+  /// Refuses what is no pass of this model.
+  ///
+  /// - Throws: `Diagnostic` that says what was expected.
+  package func check(_ pass: Pass) throws(Diagnostic) { try pass.check(readsImages: hasImageLayers) }
+
+  /// The operators of a pass, equal layers as one with a repeat count.
+  public func operators(_ pass: Pass, kernels: Kernels) -> [Operator] {
+    OperatorList.of { append(pass, kernels: kernels, to: &$0) }.merged
+  }
+
+  /// Adds the operators of a pass to a list.
+  package func append(_ pass: Pass, kernels: Kernels, to list: inout OperatorList) {
+    let share = pass.ownShare(block.parallelism)
+    let hasImageLayers = hasImageLayers
+    let rows = share.of(pass.groups.rows { $0.newTokens })
+    let visualRows = !hasImageLayers ? share.of(pass.groups.rows { $0.visualTokens }) : 0
+    appendEmbedding(textRows: rows - visualRows, visualRows: visualRows, to: &list)
+    if hasImageLayers, let crossAttention {
+      let count = crossAttention.count(layers: layers)
+      crossAttention.append(pass, layers: count, own: share, kernels: kernels, to: &list)
+    }
+    if pass.stretches.isEmpty {
+      appendLayers(stack.kinds, pass.groups, own: share, isFirst: true, kernels, &list)
+    } else {
+      var start = 0
+      for stretch in pass.stretches {
+        let kinds = stack.runs(from: start, layers: stretch.layers).byBlock
+        appendLayers(kinds, stretch.groups, own: share, isFirst: start == 0, kernels, &list)
+        start += stretch.layers
       }
     }
-    return embedding(textRows: batch * Double(workload.textTokens), visualRows: visualRows)
-      + (keys ?? [])
-      + crossOperators(workload, tokens: workload.textTokens, kernels: kernels)
-      + stack.operators(
-        schedule: schedule, batch: workload.batch, kernels: kernels, isContinued: crossAttention != nil,
-        context: workload.context)
-      + passes(workload) { Double($0) * batch }
-      + head(rows: rows, logits: batch, kernels: kernels)
+    if block.parallelism.pipeline > 1 { appendPasses(pass, own: share, to: &list) }
+    let leaving = share.of((pass.stretches.last?.groups ?? pass.groups).rows { $0.leaving })
+    appendHead(rows: leaving, logits: share.of(Double(pass.logits)), kernels: kernels, to: &list)
   }
 
-  /// The layers that read images, over so many tokens of text of each sequence; the images' keys and values are cached.
-  func crossOperators(_ workload: Workload, tokens: Int, kernels: Kernels) -> [Operator] {
-    guard let crossAttention else { return [] }
-    let count = crossAttention.count(layers: layers)
-    func layer(isFirst: Bool) -> [Operator] {
-      crossAttention.operators(
-        tokens: tokens, images: workload.visualTokens.initial, batch: workload.batch, kernels: kernels,
-        isFirst: isFirst)
+  /// Layers of each kind over some groups; `isFirst` says that no others come before them.
+  private func appendLayers(
+    _ kinds: [LayerStack.Run], _ groups: [Pass.Group], own share: OwnShare, isFirst: Bool, _ kernels: Kernels,
+    _ list: inout OperatorList
+  ) {
+    var isFirst = isFirst && !hasImageLayers
+    let leaving = groups.rows { $0.leaving }
+    for kind in kinds {
+      let shapes = BlockShapes(block: kind.block, groups: groups, own: share, kernels: kernels)
+      let following = leaving == shapes.allRows ? nil : shapes.leaving(rows: share.of(leaving), allRows: leaving)
+      shapes.append(layers: kind.layers, leaving: following, isFirst: isFirst, kernels: kernels, to: &list)
+      isFirst = false
     }
-    var operators: [Operator] = []
-    operators.merge(layer(isFirst: true), count: min(1, count))
-    operators.merge(layer(isFirst: false), count: count - 1)
-    return operators
   }
 
-  /// What the stages of a pipeline pass on: the residual stream of so many rows for the tokens that enter a layer. The
-  /// layers are taken to be split evenly.
-  func passes(_ workload: Workload, rows: (Int) -> Double) -> [Operator] {
-    let stages = workload.parallelism.pipeline
-    guard stages > 1 else { return [] }
-    let tokens = prompt(workload).runs(layers: layers).flatMap {
-      [Int](repeating: $0.tokens, count: $0.layers)
+  /// What the stages of a pipeline pass on: the residual stream of the tokens that enter a layer. The layers are taken
+  /// to be split evenly.
+  private func appendPasses(_ pass: Pass, own share: OwnShare, to list: inout OperatorList) {
+    let stages = block.parallelism.pipeline
+    let rows = pass.stretches(layers: layers).flatMap {
+      [Double](repeating: share.of($0.groups.rows { $0.newTokens }), count: $0.layers)
     }
-    return (1..<stages).map {
-      .pass("pipeline.pass", elements: rows(tokens[$0 * layers / stages]) * Double(block.width))
+    for stage in 1..<stages {
+      list.add(.pass("pipeline.pass", elements: rows[stage * layers / stages] * Double(block.width)))
     }
-    .mergedEqual
   }
 
   /// What stands before the layers.
-  func embedding(textRows: Double, visualRows: Double) -> [Operator] {
+  private func appendEmbedding(textRows: Double, visualRows: Double, to list: inout OperatorList) {
     let width = Double(block.width)
-    let rows = textRows + visualRows
     let devices = block.parallelism.tensor
     // Each device looks up what lies in its part of the table; the sum of all is the whole.
     let lookedUp = textRows / Double(devices)
-    return [.embedding("embedding", textRows: textRows, visualRows: visualRows, width: width, readRows: lookedUp)]
-      + (devices > 1 ? [.allReduce("embedding.all_reduce", elements: textRows * width, devices: devices)] : [])
-      + (scalesEmbeddings ? [.scaling("embedding.scale", elements: rows * width)] : [])
+    list.add(.embedding("embedding", textRows: textRows, visualRows: visualRows, width: width, readRows: lookedUp))
+    if devices > 1 { list.add(.allReduce("embedding.all_reduce", elements: textRows * width, devices: devices)) }
+    if scalesEmbeddings { list.add(.scaling("embedding.scale", elements: (textRows + visualRows) * width)) }
   }
 
   /// What stands behind the layers, which leave `rows` tokens: so many of them get logits.
-  func head(rows: Double, logits: Double, kernels: Kernels) -> [Operator] {
+  private func appendHead(rows: Double, logits: Double, kernels: Kernels, to list: inout OperatorList) {
     let width = Double(block.width)
     let columns = Double(vocabulary)
     let devices = block.parallelism.tensor
-    return [
-      .normalization("norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0),
+    list.add(
+      .normalization("norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0))
+    list.add(
       .matmul(
         "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,
-        holding: (rows - logits) * width),
-    ] + (capsLogits ? [.capping("head.cap", elements: logits * columns)] : [])
-      + (devices > 1
-        ? [.allGather("head.all_gather", elements: logits * columns * Double(devices), devices: devices)] : [])
-  }
-}
-
-extension [Operator] {
-  /// Equal neighbours as one operator with a repeat count.
-  fileprivate var mergedEqual: [Operator] {
-    reduce(into: []) { result, operation in
-      if let last = result.last, last.repeated(1) == operation {
-        result[result.count - 1].repeatCount += 1
-      } else {
-        result.append(operation)
-      }
+        holding: (rows - logits) * width))
+    if capsLogits { list.add(.capping("head.cap", elements: logits * columns)) }
+    if devices > 1 {
+      list.add(.allGather("head.all_gather", elements: logits * columns * Double(devices), devices: devices))
     }
   }
 }

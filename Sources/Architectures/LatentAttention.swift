@@ -1,8 +1,8 @@
 /// The projections of multi-head latent attention (DeepSeek-V2, arXiv:2405.04434, section 2.1).
 ///
 /// Keys and values of all heads are made of one latent of `rank` elements a token, and all heads share one rotated
-/// key; only these two are cached. A prefill expands them to keys and values of every head, as transformers does. The
-/// block's `headWidth` is that of the expanded queries and keys, its `rotaryWidth` the rotated part of it.
+/// key; only these two are cached. Many new tokens expand them to keys and values of every head, few absorb the matrix
+/// that does so, see `isAbsorbed`. The block's `headWidth` is that of the expanded queries and keys, its `rotaryWidth` the rotated part of it.
 public struct LatentAttention: Sendable, Hashable {
   /// Elements of the latent that queries are made of, or nil if they are made of the hidden state at once.
   public var queryRank: Int?
@@ -29,23 +29,15 @@ public struct LatentAttention: Sendable, Hashable {
     Double(heads) * (Double(headWidth) - Double(rotaryWidth) + Double(valueWidth))
   }
 
-  /// The parameters of all projections but the output's; `bias` says that those to the latents have biases.
-  func parameters(width: Int, heads: Int, headWidth: Int, bias: Bool) -> [ParameterGroup] {
-    let width = Double(width)
-    let queries = Double(heads) * Double(headWidth)
-    let down = Double(cacheWidth)
-    var matrices = width * down + Double(rank) * expandedWidth(heads: heads, headWidth: headWidth)
-    var small = Double(rank) + (bias ? down : 0)
-    if let queryRank {
-      let rank = Double(queryRank)
-      matrices += width * rank + rank * queries
-      small += rank + (bias ? rank : 0)
-    } else {
-      matrices += width * queries
-    }
-    return [
-      ParameterGroup("layer matrices", matrices, quantized: true),
-      ParameterGroup("layer norms and biases", small, quantized: false),
-    ]
+  /// Whether attention is computed over the latents themselves, queries absorbing the matrix that would expand them: the
+  /// form with fewer FLOPs for so many new tokens of a sequence after its context.
+  ///
+  /// Expanding costs 2 rank (nope + value) FLOPs a head for every position of the context more than absorbing does for
+  /// the new tokens; each pair that attends costs 2 (2 rank + rotary - head width - value width) more when absorbed.
+  func isAbsorbed(tokens: Double, context: Double, headWidth: Int) -> Bool {
+    let (rank, rotary, value) = (Double(rank), Double(rotaryWidth), Double(valueWidth))
+    let nope = Double(headWidth) - rotary
+    let pairs = tokens * context + tokens * (tokens + 1) / 2
+    return rank * (nope + value) * context > (2 * rank + rotary - Double(headWidth) - value) * pairs
   }
 }

@@ -34,13 +34,14 @@ public struct MixtureOfExperts: Sendable, Hashable {
     return Double(resident) * (1 - power(missed, tokens))
   }
 
-  /// Router, experts and the gate of the shared ones; the shared experts themselves are a usual feed-forward block.
-  func parameters(width: Int) -> [ParameterGroup] {
-    let width = Double(width)
-    return [
-      ParameterGroup("experts", Double(resident) * 3 * width * Double(feedForward), quantized: true),
-      ParameterGroup("router", Double(count) * width + (sharedGate ? width : 0), quantized: false),
-    ]
+  /// The expected number of other devices, of those that share the experts, that have one of a token's experts: of each
+  /// the share 1 - C(E - m, k) / C(E, k), for k different ones of E experts of which a device holds m.
+  func expectedOtherDevices(of devices: Int) -> Double {
+    var missed = 1.0
+    for picked in 0..<perToken {
+      missed *= max(0, Double(count - resident - picked)) / Double(max(1, count - picked))
+    }
+    return Double(devices - 1) * (1 - missed)
   }
 
   /// `base` to the power of a whole number, by repeated squaring.

@@ -39,7 +39,7 @@ public struct Model: Sendable, Hashable {
     }
 
     /// The parameters of all encoders.
-    public var parameters: [ParameterGroup] { encoder.parameters.map { $0.repeated(copies) } }
+    public var parameters: Parameters { encoder.parameters * copies }
 
     /// Tokens of one tile that go on to the connector.
     public var tokensPerTile: Int { encoder.tokens - droppedTokens }
@@ -111,17 +111,16 @@ public struct Model: Sendable, Hashable {
   }
 
   /// The parameters of all parts.
-  public var parameters: [ParameterGroup] {
-    (vision?.parameters ?? []) + (connector?.parameters ?? []) + (language?.parameters ?? [])
+  public var parameters: Parameters {
+    (vision?.parameters ?? Parameters()) + (connector?.parameters ?? Parameters())
+      + (language?.parameters ?? Parameters())
   }
 
   /// How many parameters all parts have together.
-  public var parameterCount: Double { parameters.reduce(0) { $0 + $1.count } }
+  public var parameterCount: Double { parameters.count }
 
   /// Bytes of all weights at a precision; all of them are resident, those of unused encoder layers too.
-  public func weightBytes(at precision: Precision) -> Bytes {
-    Bytes(parameters.bytes(at: precision))
-  }
+  public func weightBytes(at precision: Precision) -> Bytes { Bytes(parameters.bytes(at: precision)) }
 
   /// Visual tokens of one image before any reduction, or nil without a vision encoder.
   public var tokensPerImage: Int? { vision.map(\.tokensPerImage) }

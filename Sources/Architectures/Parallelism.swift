@@ -70,7 +70,7 @@ extension Model {
   ///
   /// Numbers that do not divide are padded: the share is rounded up. Key heads are replicated where there are fewer
   /// than devices. Vision tower, connector, norms, routers and latents are on every device.
-  func shard(_ parallelism: Parallelism) -> Model {
+  package func shard(_ parallelism: Parallelism) -> Model {
     guard parallelism.devices > 1 else { return self }
     var copy = self
     copy.language?.shard(parallelism)

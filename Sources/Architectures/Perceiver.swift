@@ -25,40 +25,27 @@ public struct Perceiver: Sendable, Hashable {
   private var innerWidth: Double { Double(heads) * Double(headWidth) }
 
   /// All parameters.
-  var parameters: ParameterGroup {
-    let width = Double(width)
-    let norm = NormKind.layer.parametersPerChannel
-    let headNorms = normsQueriesAndKeys ? 2 * norm * Double(headWidth) : 0
-    let attention = 4 * width * innerWidth + 2 * norm * width + headNorms
-    let layer = attention + 2 * width * Double(feedForward) + norm * width
-    return ParameterGroup(
-      "perceiver", Double(layers) * layer + Double(latents) * width + norm * width, quantized: false)
-  }
+  var parameters: Parameters { Parameters { append(images: 1, tokens: 1, kernels: .fused, to: &$0) } }
 
-  /// The operators over `images` images of `tokens` tokens.
-  func operators(images: Double, tokens: Double, kernels: Kernels) -> [Operator] {
+  /// Adds the operators over `images` images of `tokens` tokens.
+  func append(images: Double, tokens: Double, kernels: Kernels, to list: inout OperatorList) {
     let latents = images * Double(latents)
     let width = Double(width)
-    let expansion = Operator(
-      "perceiver.latents", operands: [.weights(Double(self.latents) * width), .writes(latents * width)],
-      holding: images * tokens * width)
-    // With fused kernels the norm of the latents adds what the layer before leaves, which the first does not have.
-    func layer(isFirst: Bool) -> [Operator] {
-      attention(images: images, tokens: tokens, adding: isFirst || kernels == .eager ? 0 : 1, kernels)
-        + feedForward(rows: latents, context: images * tokens * width, kernels)
-    }
-    var stack: [Operator] = []
-    stack.merge(layer(isFirst: true), count: 1)
-    stack.merge(layer(isFirst: false), count: layers - 1)
-    return [expansion] + stack
-      + [
-        .normalization(
-          "perceiver.norm", .layer, rows: latents, width: width, adding: kernels == .fused ? 1 : 0)
-      ]
+    let context = images * tokens * width
+    list.add(
+      Operator(
+        "perceiver.latents", moving: Moves(weights: Double(self.latents) * width, activationsWritten: latents * width),
+        holding: context))
+    list.repeats = layers
+    appendAttention(images: images, tokens: tokens, kernels, to: &list)
+    appendFeedForward(rows: latents, context: context, kernels, to: &list)
+    list.repeats = 1
+    list.add(
+      .normalization("perceiver.norm", .layer, rows: latents, width: width, adding: kernels == .fused ? 1 : 0))
   }
 
   // swift-format-ignore
-  private func attention(images: Double, tokens: Double, adding sums: Int, _ kernels: Kernels) -> [Operator] {
+  private func appendAttention(images: Double, tokens: Double, _ kernels: Kernels, to list: inout OperatorList) {
     let width = Double(width)
     let rows = images * Double(latents)
     let keys = images * (tokens + Double(latents))
@@ -66,52 +53,48 @@ public struct Perceiver: Sendable, Hashable {
     // The encoder's tokens wait for the next layer, too.
     let context = images * tokens * width
     let waiting = residual + context
-    func matmul(_ name: String, rows: Double, columns: Double, holding: Double) -> Operator {
-      .matmul("perceiver.\(name)", rows: rows, inner: width, columns: columns, quantized: false, holding: holding)
+    let queryElements = rows * innerWidth
+    let keyElements = keys * innerWidth
+    func matmul(_ leaf: StaticString, rows: Double, columns: Double, holding: Double) -> Operator {
+      .matmul(OperatorName("perceiver", leaf), rows: rows, inner: width, columns: columns, quantized: false, holding: holding)
     }
-    let shape = CrossAttentionShape(batch: images, queryTokens: Double(latents), keyTokens: tokens + Double(latents), heads: Double(heads), headWidth: Double(headWidth))
-    let queries = shape.queries
-    let gathered = keys * width
-    let projections: [Operator] = switch kernels {
-      case .fused: [
-        matmul("query",     rows: rows, columns: innerWidth,     holding: waiting + context),
-        matmul("key_value", rows: keys, columns: 2 * innerWidth, holding: waiting + queries),
-      ]
-      case .eager: [
-        matmul("query",     rows: rows, columns: innerWidth,     holding: waiting + context),
-        .gather("perceiver.concatenation", reading: [.reads(gathered)], writing: gathered, holding: waiting + queries),
-        matmul("key",       rows: keys, columns: innerWidth,     holding: waiting + queries),
-        matmul("value",     rows: keys, columns: innerWidth,     holding: waiting + queries + shape.keys),
-      ]
+    func latentsNorm(adding sums: Int) -> Operator {
+      .normalization("perceiver.latents_norm", .layer, rows: rows, width: width, adding: sums, holding: 2 * context)
     }
-    let headNorms: [Operator] = normsQueriesAndKeys
-      ? [
-        .normalization("perceiver.query_norm", .layer, rows: rows * Double(heads), width: Double(headWidth), holding: waiting + 2 * shape.keys),
-        .normalization("perceiver.key_norm",   .layer, rows: keys * Double(heads), width: Double(headWidth), holding: waiting + queries + shape.keys),
-      ]
-      : []
-    return [
-      .normalization("perceiver.context_norm", .layer, rows: images * tokens, width: width, holding: residual),
-      .normalization("perceiver.latents_norm", .layer, rows: rows, width: width, adding: sums, holding: 2 * context),
-    ]
-    + projections + headNorms
-    + Operator.crossAttention("perceiver", shape, kernels, holding: waiting)
-    + [.matmul("perceiver.output", rows: rows, inner: innerWidth, columns: width, quantized: false, holding: waiting)]
-    + (kernels == .eager ? [.sum("perceiver.residual", elements: residual, holding: context)] : [])
+    list.add(.normalization("perceiver.context_norm", .layer, rows: images * tokens, width: width, holding: residual))
+    // With fused kernels the norm of the latents adds what the layer before leaves, which the first does not have.
+    list.add(latentsNorm(adding: 0), times: 1)
+    list.add(latentsNorm(adding: kernels == .eager ? 0 : 1), times: layers - 1)
+    list.add(matmul("query", rows: rows, columns: innerWidth, holding: waiting + context))
+    switch kernels {
+    case .fused:
+      list.add(matmul("key_value", rows: keys, columns: 2 * innerWidth, holding: waiting + queryElements))
+    case .eager:
+      list.add(.gather("perceiver.concatenation", reading: Moves(activationsRead: keys * width), writing: keys * width, holding: waiting + queryElements))
+      list.add(matmul("key",   rows: keys, columns: innerWidth, holding: waiting + queryElements))
+      list.add(matmul("value", rows: keys, columns: innerWidth, holding: waiting + queryElements + keyElements))
+    }
+    if normsQueriesAndKeys {
+      list.add(.normalization("perceiver.query_norm", .layer, rows: rows * Double(heads), width: Double(headWidth), holding: waiting + 2 * keyElements))
+      list.add(.normalization("perceiver.key_norm",   .layer, rows: keys * Double(heads), width: Double(headWidth), holding: waiting + queryElements + keyElements))
+    }
+    let shape = AttentionShape(heads: Double(heads), headWidth: Double(headWidth))
+    let sums = AttentionSums(sequences: images, queries: Double(latents), keys: tokens + Double(latents))
+    Operator.attention("perceiver", shape, sums, kernels, holding: waiting, to: &list)
+    list.add(.matmul("perceiver.output", rows: rows, inner: innerWidth, columns: width, quantized: false, holding: waiting))
+    if kernels == .eager { list.add(.sum("perceiver.residual", elements: residual, holding: context)) }
   }
 
   // swift-format-ignore
-  private func feedForward(rows: Double, context: Double, _ kernels: Kernels) -> [Operator] {
+  private func appendFeedForward(rows: Double, context: Double, _ kernels: Kernels, to list: inout OperatorList) {
     let width = Double(width)
     let inner = Double(feedForward)
     let residual = rows * width
     let waiting = residual + context
-    return [
-      .normalization("perceiver.mlp_norm", .layer, rows: rows, width: width, adding: kernels == .fused ? 1 : 0, holding: context),
-      .matmul("perceiver.up",   rows: rows, inner: width, columns: inner, quantized: false, holding: waiting),
-      .activation("perceiver.activation", .relu, elements: rows * inner, holding: waiting),
-      .matmul("perceiver.down", rows: rows, inner: inner, columns: width, quantized: false, holding: waiting),
-    ]
-    + (kernels == .eager ? [.sum("perceiver.mlp_residual", elements: residual, holding: context)] : [])
+    list.add(.normalization("perceiver.mlp_norm", .layer, rows: rows, width: width, adding: kernels == .fused ? 1 : 0, holding: context))
+    list.add(.matmul("perceiver.up",   rows: rows, inner: width, columns: inner, quantized: false, holding: waiting))
+    list.add(.activation("perceiver.activation", .relu, elements: rows * inner, holding: waiting))
+    list.add(.matmul("perceiver.down", rows: rows, inner: inner, columns: width, quantized: false, holding: waiting))
+    if kernels == .eager { list.add(.sum("perceiver.mlp_residual", elements: residual, holding: context)) }
   }
 }

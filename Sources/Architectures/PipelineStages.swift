@@ -15,37 +15,37 @@ extension Model {
   /// first stage has vision tower, connector and embedding, the last final norm and head.
   func resident(_ workload: Workload, at precision: Precision) -> Resident {
     let model = shard(workload.parallelism)
-    guard let language = model.language, workload.parallelism.pipeline > 1 else {
-      let elements = model.language?.cacheElements(workload) ?? 0
-      return Resident(weights: model.weightBytes(at: precision).value, cache: elements * precision.cacheBits / 8)
+    guard let language = model.language else { return Resident(weights: model.weightBytes(at: precision).value) }
+    let pass = workload.lastPass(of: language)
+    guard workload.parallelism.pipeline > 1 else {
+      return Resident(
+        weights: model.weightBytes(at: precision).value,
+        cache: language.cacheElements(after: pass) * precision.cacheBits / 8)
     }
-    let ends = language.ends
-    let before = (model.vision?.parameters ?? []) + (model.connector?.parameters ?? []) + ends.first
+    let ends = language.ends(tied: false)
+    let before = (model.vision?.parameters ?? Parameters()) + (model.connector?.parameters ?? Parameters()) + ends.first
     let parts =
-      [Resident(weights: before.bytes(at: precision))] + language.layersResident(workload, precision)
+      [Resident(weights: before.bytes(at: precision))] + language.layersResident(pass, precision)
       + [Resident(weights: ends.last.bytes(at: precision))]
     return PipelineStages(parts: parts, count: workload.parallelism.pipeline).largest
   }
 }
 
 extension LanguageModel {
-  /// Every layer's weights and cache.
-  fileprivate func layersResident(_ workload: Workload, _ precision: Precision) -> [Resident] {
-    let sequences = Double(workload.ownBatch)
-    let layers = stack.runs(under: cached(workload, afterSteps: workload.outputTokens)).flatMap { tokens, runs in
-      runs.flatMap { run in
-        let kept = min(tokens.tokens, run.block.window ?? tokens.tokens)
-        let cache = sequences * Double(kept) * run.block.cacheElementsPerToken * precision.cacheBits / 8
-        let layer = Resident(weights: run.block.parameters.bytes(at: precision), cache: cache)
-        return [Resident](repeating: layer, count: run.layers)
-      }
+  /// Every layer's weights and cache behind a pass.
+  fileprivate func layersResident(_ pass: Pass, _ precision: Precision) -> [Resident] {
+    let share = pass.ownShare(block.parallelism)
+    var layers: [Resident] = []
+    forEachRun(of: pass) { run, groups in
+      let cache = share.of(run.block.cacheElements(after: groups)) * precision.cacheBits / 8
+      let layer = Resident(weights: run.block.parameters.bytes(at: precision), cache: cache)
+      layers += [Resident](repeating: layer, count: run.layers)
     }
     guard let crossAttention else { return layers }
     // A layer that reads images stands before every so many of them, its cache as long as the images' tokens.
-    let images = Double(workload.visualTokens.initial)
     let cross = Resident(
       weights: crossAttention.parameters.bytes(at: precision),
-      cache: sequences * images * crossAttention.cacheElementsPerToken * precision.cacheBits / 8)
+      cache: share.of(crossAttention.cacheElements(after: pass)) * precision.cacheBits / 8)
     let count = crossAttention.count(layers: layers.count)
     return layers.enumerated().flatMap { index, layer in
       let (place, rest) = index.quotientAndRemainder(dividingBy: max(1, crossAttention.interval))

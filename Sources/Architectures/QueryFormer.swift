@@ -31,24 +31,15 @@ public struct QueryFormer: Sendable, Hashable {
   private var crossLayers: Int { (layers + crossEvery - 1) / max(1, crossEvery) }
 
   /// All parameters; those of the text's parts too.
-  var parameters: ParameterGroup {
-    let width = Double(width)
-    let inner = Double(feedForward)
-    let norm = 2 * width
-    let output = (width + 1) * width + norm
-    let selfAttention = 3 * (width + 1) * width + output
-    let crossAttention = (width + 1) * width + 2 * (Double(encoderWidth) + 1) * width + output
-    let block = (width + 1) * inner + (inner + 1) * width + norm
-    let layer = selfAttention + (readsText ? 2 : 1) * block
-    let embeddings = Double(vocabulary + (readsText ? positions : 0)) * width
-    let all =
-      Double(layers) * layer + Double(crossLayers) * crossAttention + embeddings + Double(queries) * width + norm
-    return ParameterGroup("query former", all, quantized: false)
+  var parameters: Parameters {
+    // The instruction's embeddings are rows of tables, the queries are activations from the start.
+    let tables = Double(vocabulary + (readsText ? positions : 0) + queries) * Double(width)
+    return Parameters { append(images: 1, tokens: 1, text: 1, kernels: .fused, to: &$0) } + Parameters(plain: tables)
   }
 
-  /// The operators over `images` images of `tokens` tokens, each with an instruction of `text` tokens.
+  /// Adds the operators over `images` images of `tokens` tokens, each with an instruction of `text` tokens.
   // swift-format-ignore
-  func operators(images: Double, tokens: Double, text: Double, kernels: Kernels) -> [Operator] {
+  func append(images: Double, tokens: Double, text: Double, kernels: Kernels, to list: inout OperatorList) {
     let text = readsText ? text : 0
     let width = Double(width)
     let queries = Double(queries)
@@ -57,17 +48,20 @@ public struct QueryFormer: Sendable, Hashable {
     let textElements = images * text * width
     let queryElements = images * queries * width
     let sizes = Sizes(former: self, images: images, kernels: kernels)
-    let embedding: [Operator] = readsText
-      ? [Operator(
+    if readsText {
+      list.add(Operator(
         "former.embedding", vectorFLOPs: VectorWork.add * images * text * width,
-        operands: [.weights(images * (2 * text + queries) * width), .writes(images * (text + queries) * width)], holding: context)]
-      : []
-    return embedding
-    + [.normalization("former.norm", .layer, rows: images * (queries + text), width: width, holding: context)]
-    + sizes.attention("former.self", rows: queries + text, keys: queries + text, keyWidth: width, isCross: false, others: context).map { $0.repeated(layers) }
-    + sizes.attention("former.cross", rows: queries, keys: tokens, keyWidth: Double(encoderWidth), isCross: true, others: textElements).map { $0.repeated(crossLayers) }
-    + sizes.feedForward("former.mlp", rows: queries, others: context + textElements).map { $0.repeated(layers) }
-    + (text > 0 ? sizes.feedForward("former.text_mlp", rows: text, others: context + queryElements).map { $0.repeated(layers) } : [])
+        moving: Moves(tableWeights: images * (2 * text + queries) * width, activationsWritten: images * (text + queries) * width), holding: context))
+    }
+    list.add(.normalization("former.norm", .layer, rows: images * (queries + text), width: width, holding: context))
+    list.repeats = layers
+    sizes.appendAttention("former.self", rows: queries + text, keys: queries + text, keyWidth: width, isCross: false, others: context, to: &list)
+    list.repeats = crossLayers
+    sizes.appendAttention("former.cross", rows: queries, keys: tokens, keyWidth: Double(encoderWidth), isCross: true, others: textElements, to: &list)
+    list.repeats = layers
+    sizes.appendFeedForward("former.mlp", rows: queries, others: context + textElements, to: &list)
+    if text > 0 { sizes.appendFeedForward("former.text_mlp", rows: text, others: context + queryElements, to: &list) }
+    list.repeats = 1
   }
 
   /// The operators of one layer; their output norms add the residual first, with eager kernels in a step of its own.
@@ -78,55 +72,55 @@ public struct QueryFormer: Sendable, Hashable {
 
     /// `others` counts what waits besides the tokens that attend and those that they attend to.
     // swift-format-ignore
-    func attention(_ name: String, rows: Double, keys: Double, keyWidth: Double, isCross: Bool, others: Double) -> [Operator] {
+    func appendAttention(_ part: StaticString, rows: Double, keys: Double, keyWidth: Double, isCross: Bool, others: Double, to list: inout OperatorList) {
       let width = Double(former.width)
       let queries = images * rows
-      let shape = CrossAttentionShape(
-        batch: images, queryTokens: rows, keyTokens: keys, heads: Double(former.heads), headWidth: width / Double(former.heads), masked: true)
+      let shape = AttentionShape(heads: Double(former.heads), headWidth: width / Double(former.heads), masked: true)
       let residual = queries * width
       // In self-attention both are the same.
       let memory = isCross ? images * keys * keyWidth : 0
-      let waiting = others + shape.queries + (isCross ? residual : 0)
-      return [matmul("\(name).query", rows: queries, inner: width, columns: width, holding: others + memory)]
-      + (kernels == .fused
-        ? [matmul("\(name).key_value", rows: images * keys, inner: keyWidth, columns: 2 * width, holding: waiting)]
-        : [
-          matmul("\(name).key",   rows: images * keys, inner: keyWidth, columns: width, holding: waiting),
-          matmul("\(name).value", rows: images * keys, inner: keyWidth, columns: width, holding: waiting + shape.keys),
-        ])
-      + Operator.crossAttention(name, shape, kernels, holding: others + memory + residual)
-      + [matmul("\(name).output", rows: queries, inner: width, columns: width, holding: others + memory + residual)]
-      + norm(name, rows: queries, holding: others + memory)
+      let waiting = others + residual + (isCross ? residual : 0)
+      list.add(matmul(OperatorName(part, "query"), rows: queries, inner: width, columns: width, holding: others + memory))
+      switch kernels {
+      case .fused:
+        list.add(matmul(OperatorName(part, "key_value"), rows: images * keys, inner: keyWidth, columns: 2 * width, holding: waiting))
+      case .eager:
+        list.add(matmul(OperatorName(part, "key"),   rows: images * keys, inner: keyWidth, columns: width, holding: waiting))
+        list.add(matmul(OperatorName(part, "value"), rows: images * keys, inner: keyWidth, columns: width, holding: waiting + images * keys * width))
+      }
+      let sums = AttentionSums(sequences: images, queries: rows, keys: keys)
+      Operator.attention(part, shape, sums, kernels, holding: others + memory + residual, to: &list)
+      list.add(matmul(OperatorName(part, "output"), rows: queries, inner: width, columns: width, holding: others + memory + residual))
+      appendNorm(part, rows: queries, holding: others + memory, to: &list)
     }
 
     /// `others` counts what waits besides the rows.
     // swift-format-ignore
-    func feedForward(_ name: String, rows: Double, others: Double) -> [Operator] {
+    func appendFeedForward(_ part: StaticString, rows: Double, others: Double, to list: inout OperatorList) {
       let width = Double(former.width)
       let inner = Double(former.feedForward)
       let waiting = others + images * rows * width
-      return [
-        matmul("\(name).up",   rows: images * rows, inner: width, columns: inner, holding: others),
-        .activation("\(name).activation", .gelu, elements: images * rows * inner, holding: waiting),
-        matmul("\(name).down", rows: images * rows, inner: inner, columns: width, holding: waiting),
-      ]
-      + norm(name, rows: images * rows, holding: others)
+      list.add(matmul(OperatorName(part, "up"), rows: images * rows, inner: width, columns: inner, holding: others))
+      list.add(.activation(OperatorName(part, "activation"), .gelu, elements: images * rows * inner, holding: waiting))
+      list.add(matmul(OperatorName(part, "down"), rows: images * rows, inner: inner, columns: width, holding: waiting))
+      appendNorm(part, rows: images * rows, holding: others, to: &list)
     }
 
     /// The norm of a step's result and its input.
-    private func norm(_ name: String, rows: Double, holding: Double) -> [Operator] {
+    private func appendNorm(_ part: StaticString, rows: Double, holding: Double, to list: inout OperatorList) {
       let width = Double(former.width)
-      return switch kernels {
-      case .fused: [.postNormalization("\(name).norm", .layer, rows: rows, width: width, holding: holding)]
+      let name = OperatorName(part, "norm")
+      switch kernels {
+      case .fused: list.add(.postNormalization(name, .layer, rows: rows, width: width, holding: holding))
       case .eager:
-        [
-          .sum("\(name).residual", elements: rows * width, holding: holding),
-          .normalization("\(name).norm", .layer, rows: rows, width: width, holding: holding),
-        ]
+        list.add(.sum(OperatorName(part, "residual"), elements: rows * width, holding: holding))
+        list.add(.normalization(name, .layer, rows: rows, width: width, holding: holding))
       }
     }
 
-    func matmul(_ name: String, rows: Double, inner: Double, columns: Double, holding: Double) -> Operator {
+    private func matmul(
+      _ name: OperatorName, rows: Double, inner: Double, columns: Double, holding: Double
+    ) -> Operator {
       .matmul(name, rows: rows, inner: inner, columns: columns, bias: true, quantized: false, holding: holding)
     }
   }

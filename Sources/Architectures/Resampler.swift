@@ -19,49 +19,36 @@ public struct Resampler: Sendable, Hashable {
   private var projects: Bool { encoderWidth != width }
 
   /// All parameters, the fixed positions of the queries among them, as they are stored.
-  var parameters: ParameterGroup {
-    let width = Double(width)
-    let learned = 2 * Double(queries) * width
-    let projection = projects ? Double(encoderWidth) * width : 0
-    let attention = 4 * (width + 1) * width
-    let norms = 3 * NormKind.layer.parametersPerChannel * width
-    return ParameterGroup("resampler", learned + projection + attention + norms, quantized: false)
-  }
+  var parameters: Parameters { Parameters { append(images: 1, tokens: 1, kernels: .fused, to: &$0) } }
 
-  /// The operators over `images` images of `tokens` tokens.
+  /// Adds the operators over `images` images of `tokens` tokens.
   // swift-format-ignore
-  func operators(images: Double, tokens: Double, kernels: Kernels) -> [Operator] {
+  func append(images: Double, tokens: Double, kernels: Kernels, to list: inout OperatorList) {
     let width = Double(width)
+    let learned = Double(queries) * width
     let rows = images * Double(queries)
     let keys = images * tokens
-    func matmul(_ name: String, rows: Double, holding: Double = 0) -> Operator {
-      .matmul("resampler.\(name)", rows: rows, inner: width, columns: width, bias: true, quantized: false, holding: holding)
+    func matmul(_ leaf: StaticString, rows: Double, holding: Double = 0) -> Operator {
+      .matmul(OperatorName("resampler", leaf), rows: rows, inner: width, columns: width, bias: true, quantized: false, holding: holding)
     }
-    let shape = CrossAttentionShape(batch: images, queryTokens: Double(queries), keyTokens: tokens, heads: Double(heads), headWidth: width / Double(heads))
-    return (projects ? [.matmul("resampler.projection", rows: keys, inner: Double(encoderWidth), columns: width, quantized: false)] : [])
-    + [
-      .normalization("resampler.norm", .layer, rows: keys, width: width),
-      queryNorm(holding: keys * width),
-      Operator("resampler.query_position", vectorFLOPs: VectorWork.add * rows * width, operands: [.weights(Double(queries) * width), .reads(Double(queries) * width), .writes(rows * width)], holding: keys * width),
-      Operator("resampler.key_position", vectorFLOPs: VectorWork.add * keys * width, operands: [.weights(tokens * width), .reads(keys * width), .writes(keys * width)], holding: rows * width),
-      matmul("query", rows: rows, holding: 2 * keys * width),
-      matmul("key",   rows: keys, holding: rows * width + keys * width),
-      matmul("value", rows: keys, holding: rows * width + keys * width),
-    ]
-    + Operator.crossAttention("resampler", shape, kernels)
-    + [
-      matmul("output", rows: rows),
-      .normalization("resampler.post_norm", .layer, rows: rows, width: width),
-    ]
-  }
-
-  /// The norm of the learned queries, once for all images: it reads them as the weights that they are.
-  private func queryNorm(holding: Double) -> Operator {
-    let elements = Double(queries) * Double(width)
-    var norm = Operator.normalization(
-      "resampler.query_norm", .layer, rows: Double(queries), width: Double(width), holding: holding)
-    norm.operands.removeAll { $0 == .reads(elements) }
-    norm.operands.append(.weights(elements))
-    return norm
+    if projects {
+      list.add(.matmul("resampler.projection", rows: keys, inner: Double(encoderWidth), columns: width, quantized: false))
+    }
+    list.add(.normalization("resampler.norm", .layer, rows: keys, width: width))
+    // Once for all images: it reads the learned queries as the weights that they are.
+    var queryNorm = Operator.normalization("resampler.query_norm", .layer, rows: Double(queries), width: width, holding: keys * width)
+    queryNorm.moves.activationsRead -= learned
+    queryNorm.moves.weights += learned
+    list.add(queryNorm)
+    list.add(Operator("resampler.query_position", vectorFLOPs: VectorWork.add * rows * width, moving: Moves(weights: learned, activationsRead: learned, activationsWritten: rows * width), holding: keys * width))
+    // The positions of the keys are those of the queries, stretched to the encoder's grid beforehand.
+    list.add(Operator("resampler.key_position", vectorFLOPs: VectorWork.add * keys * width, moving: Moves(tableWeights: tokens * width, activationsRead: keys * width, activationsWritten: keys * width), holding: rows * width))
+    list.add(matmul("query", rows: rows, holding: 2 * keys * width))
+    list.add(matmul("key",   rows: keys, holding: rows * width + keys * width))
+    list.add(matmul("value", rows: keys, holding: rows * width + keys * width))
+    let shape = AttentionShape(heads: Double(heads), headWidth: width / Double(heads))
+    Operator.attention("resampler", shape, AttentionSums(sequences: images, queries: Double(queries), keys: tokens), kernels, to: &list)
+    list.add(matmul("output", rows: rows))
+    list.add(.normalization("resampler.post_norm", .layer, rows: rows, width: width))
   }
 }

@@ -58,7 +58,7 @@ public enum TokenCompressor: Sendable, Hashable {
   }
 
   /// All parameters.
-  var parameters: ParameterGroup {
+  var parameters: Parameters {
     switch self {
     case .queryFormer(let former): former.parameters
     case .perceiver(let perceiver): perceiver.parameters
@@ -67,14 +67,16 @@ public enum TokenCompressor: Sendable, Hashable {
     }
   }
 
-  /// The operators over `images` images of `tokens` tokens (`grid` says how they lie), with `text` tokens each.
-  func operators(images: Double, tokens: Double, grid: PatchGrid, text: Double, kernels: Kernels) -> [Operator] {
+  /// Adds the operators over `images` images of `tokens` tokens (`grid` says how they lie), with `text` tokens each.
+  func append(
+    images: Double, tokens: Double, grid: PatchGrid, text: Double, kernels: Kernels, to list: inout OperatorList
+  ) {
     switch self {
     case .queryFormer(let former):
-      former.operators(images: images, tokens: tokens, text: text, kernels: kernels)
-    case .perceiver(let perceiver): perceiver.operators(images: images, tokens: tokens, kernels: kernels)
-    case .resampler(let resampler): resampler.operators(images: images, tokens: tokens, kernels: kernels)
-    case .downsampler(let downsampler): downsampler.operators(images: images, grid: grid)
+      former.append(images: images, tokens: tokens, text: text, kernels: kernels, to: &list)
+    case .perceiver(let perceiver): perceiver.append(images: images, tokens: tokens, kernels: kernels, to: &list)
+    case .resampler(let resampler): resampler.append(images: images, tokens: tokens, kernels: kernels, to: &list)
+    case .downsampler(let downsampler): downsampler.append(images: images, grid: grid, to: &list)
     }
   }
 

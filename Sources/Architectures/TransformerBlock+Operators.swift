@@ -1,173 +1,165 @@
-public import Operators
+internal import Operators
+internal import Quantities
 
-extension TransformerBlock {
-  /// The operators of one layer over `batch` sequences of `tokens` tokens, of which `leaving` pass the feed-forward block.
+extension BlockShapes {
+  /// The operators of so many equal layers, whose feed-forward block works on the rows of `leaving`, or nil on all.
   ///
   /// Dropping or merging the others is on the bill of the method that does it. With fused kernels the residual sum of
-  /// the layer before is part of `attention.norm`, so that the first layer's differs (`isFirst`), and the last layer's
-  /// sum is left to what follows the stack.
-  /// Each sequence has `context` tokens in the layer's cache before these.
-  func operators(
-    tokens: Int, leaving: Int, batch: Int, kernels: Kernels, isFirst: Bool, context: Int = 0, decodes: Bool = false
-  ) -> [Operator] {
-    let entering = BlockShapes(
-      block: self, tokens: Double(tokens), batch: Double(batch), context: Double(context), decodes: decodes)
-    let leaving = BlockShapes(
-      block: self, tokens: Double(leaving), batch: Double(batch), context: Double(context), decodes: decodes)
-    return switch kernels {
-    case .fused: entering.fusedAttention(isFirst: isFirst) + leaving.fusedFeedForward()
-    case .eager: entering.eagerAttention() + leaving.eagerFeedForward()
+  /// the layer before is part of `attention.norm`, so that the very first layer's differs (`isFirst`), and the last
+  /// layer's sum is left to what follows the stack.
+  func append(
+    layers: Int, leaving following: BlockShapes? = nil, isFirst: Bool, kernels: Kernels, to list: inout OperatorList
+  ) {
+    let following = following ?? self
+    list.repeats = layers
+    switch kernels {
+    case .fused:
+      if isFirst { list.add(norm("attention.norm"), times: min(1, layers)) }
+      list.add(norm("attention.norm", adding: block.pendingSums), times: layers - (isFirst ? 1 : 0))
+      selfAttention(.fused, &list)
+      following.fusedFeedForward(&list)
+    case .eager:
+      list.add(norm("attention.norm"))
+      selfAttention(.eager, &list)
+      if block.arrangement != .parallel { addResidual("attention", &list) }
+      following.eagerFeedForward(&list)
     }
+    list.repeats = 1
   }
 
-  /// The operators of a stack of such layers under a token schedule; equal layers are one operator.
-  public func stack(layers: Int, schedule: TokenSchedule, batch: Int, kernels: Kernels) -> [Operator] {
-    LayerStack(self, layers: layers).operators(schedule: schedule, batch: batch, kernels: kernels)
-  }
-}
-
-/// A block at a given size; the tables here and in the files beside this one are its accounting.
-///
-/// In all tables `holding` lists what is alive besides the step's own operands: the residual stream (`hidden`),
-/// queries and keys until attention has run, the gate until it is multiplied.
-struct BlockShapes {
-  let block: TransformerBlock
-  let rows, width, queryWidth, keyWidth, valueWidth: Double
-  let attention: AttentionShape
-  /// Elements of the hidden state, the queries and the keys.
-  let hidden, queries, keys: Double
-  /// Rows of all devices that share experts.
-  let allRows: Double
-  /// What waits for the end of the layer: the residual stream and, in parallel blocks, one hidden state more.
-  let waiting: Double
-
-  init(block: TransformerBlock, tokens: Double, batch: Double, context: Double = 0, decodes: Bool = false) {
-    self.block = block
-    allRows = batch * tokens
-    let batch = Double(block.parallelism.own(Int(batch)))
-    rows = batch * tokens
-    width = Double(block.width)
-    queryWidth = Double(block.heads) * Double(block.headWidth)
-    keyWidth = Double(block.kvHeads) * Double(block.headWidth)
-    valueWidth = Double(block.heads) * Double(block.valueWidth)
-    var attention = AttentionShape(
-      batch: batch, tokens: tokens, heads: Double(block.heads), kvHeads: Double(block.kvHeads),
-      headWidth: Double(block.headWidth), valueWidth: Double(block.valueWidth),
-      sharedKeyWidth: Double(block.latent?.rotaryWidth ?? 0), window: block.window.map(Double.init),
-      cached: block.isDecoder && block.latent == nil, causal: block.isDecoder, capped: block.capsScores,
-      context: context, decodes: decodes)
-    if decodes, let latent = block.latent {
-      attention.absorb(rank: Double(latent.rank), rotary: Double(latent.rotaryWidth))
+  /// Attention between its norm and the sum with the residual stream.
+  private func selfAttention(_ kernels: Kernels, _ list: inout OperatorList) {
+    if let latent = block.latent { latentProjections(latent, kernels, &list) } else { headProjections(kernels, &list) }
+    let feedsProduct = block.isDecoder
+    if filling.tokens > 0 {
+      Operator.attention(
+        "attention", attention, filling, kernels, quantizedOutput: feedsProduct, holding: waiting, to: &list)
     }
-    self.attention = attention
-    hidden = rows * width
-    queries = rows * queryWidth
-    keys = rows * keyWidth
-    waiting = block.arrangement == .parallel ? 2 * hidden : hidden
+    if streaming.tokens > 0 {
+      Operator.attention(
+        "attention", streamedAttention, streaming, kernels, quantizedOutput: feedsProduct && block.latent == nil,
+        streams: true, holding: waiting, to: &list)
+      if let latent = block.latent { valueProjection(latent, &list) }
+    }
+    attentionOutput(inner: valueWidth, bias: block.attentionOutputBias, kernels, &list)
+    afterNorm("attention.post_norm", &list)
   }
 
+  /// The product behind attention, and the sum of what the devices made of their heads.
+  func attentionOutput(inner: Double, bias: Bool, _ kernels: Kernels, _ list: inout OperatorList) {
+    list.add(gated(matmul("attention.output", inner: inner, columns: width, bias: bias, holding: waiting), kernels))
+    if block.parallelism.tensor > 1 { list.add(allReduce("attention.all_reduce")) }
+  }
+
+  func fusedFeedForward(_ list: inout OperatorList) {
+    if block.arrangement != .parallel { list.add(norm("mlp.norm", adding: 1)) }
+    feedForward(.fused, &list)
+    afterNorm("mlp.post_norm", &list)
+  }
+
+  func eagerFeedForward(_ list: inout OperatorList) {
+    if block.arrangement != .parallel { list.add(norm("mlp.norm")) }
+    feedForward(.eager, &list)
+    afterNorm("mlp.post_norm", &list)
+    if block.arrangement == .parallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
+    addResidual("mlp", &list)
+  }
+
+  /// The sum with the residual stream, in eager kernels, after the gate where there is one.
+  func addResidual(_ part: StaticString, _ list: inout OperatorList) {
+    if gateWidth > 0 {
+      list.add(
+        Operator(
+          OperatorName(part, "gate"), vectorFLOPs: VectorWork.scale * hidden,
+          moving: Moves(weights: gateWidth, activationsRead: hidden, activationsWritten: hidden), holding: hidden))
+    }
+    list.add(.sum(OperatorName(part, "residual"), elements: hidden))
+  }
+
+  /// A product with the gate that belongs to its output: part of the kernel where kernels are fused.
+  func gated(_ product: consuming Operator, _ kernels: Kernels) -> Operator {
+    guard gateWidth > 0, kernels == .fused else { return product }
+    product.vectorFLOPs.value += VectorWork.scale * hidden
+    product.executedVectorFLOPs = product.vectorFLOPs
+    product.moves.weights += gateWidth
+    return product
+  }
+
+  /// Queries, keys and values: one product where kernels are fused. Values go straight to the cache; keys too, unless
+  /// they are normalised or rotated on the way.
   // swift-format-ignore
-  func fusedAttention(isFirst: Bool) -> [Operator] {
-    [norm("attention.norm", adding: isFirst ? 0 : block.pendingSums)]
-    + projections(.fused)
-    + [
-      .fusedAttention("attention.core", attention, quantizedOutput: block.isDecoder && !absorbs, holding: waiting),
-    ]
-    + valueProjection()
-    + [
-      matmul("attention.output", inner: valueWidth, columns: width, bias: block.attentionOutputBias, holding: waiting),
-    ]
-    + reduced("attention")
-    + afterNorm("attention.post_norm")
-  }
-
-  // swift-format-ignore
-  func fusedFeedForward() -> [Operator] {
-    (block.arrangement == .parallel ? [] : [norm("mlp.norm", adding: 1)])
-    + feedForward(.fused)
-    + reduced("mlp")
-    + afterNorm("mlp.post_norm")
-  }
-
-  // swift-format-ignore
-  func eagerAttention() -> [Operator] {
-    [norm("attention.norm")]
-    + projections(.eager)
-    + Operator.eagerAttention("attention", attention, quantizedOutput: block.isDecoder && !absorbs, holding: waiting)
-    + valueProjection()
-    + [matmul("attention.output", inner: valueWidth, columns: width, bias: block.attentionOutputBias, holding: waiting)]
-    + reduced("attention")
-    + afterNorm("attention.post_norm")
-    + (block.arrangement == .parallel ? [] : [.sum("attention.residual", elements: hidden)])
-  }
-
-  // swift-format-ignore
-  func eagerFeedForward() -> [Operator] {
-    (block.arrangement == .parallel ? [] : [norm("mlp.norm")])
-    + feedForward(.eager)
-    + reduced("mlp")
-    + afterNorm("mlp.post_norm")
-    + (block.arrangement == .parallel ? [.sum("attention.residual", elements: hidden, holding: hidden)] : [])
-    + [.sum("mlp.residual", elements: hidden)]
-  }
-
-  /// Queries, keys and values, ready for attention.
-  func projections(_ kernels: Kernels) -> [Operator] {
-    block.latent.map { latentProjections($0, kernels) } ?? headProjections()
-  }
-
-  /// Values go straight to the cache; keys too, unless they are normalised or rotated on the way.
-  // swift-format-ignore
-  private func headProjections() -> [Operator] {
-    let cache: Operator.Destination = block.isDecoder ? .cache : .activation
+  private func headProjections(_ kernels: Kernels, _ list: inout OperatorList) {
     let rotated = block.rotaryWidth > 0
-    let held = hidden + queries + keys
-    return [
-      matmul("attention.query", inner: width, columns: queryWidth, bias: block.qkvBias, holding: hidden),
-      matmul("attention.key",   inner: width, columns: keyWidth,   bias: block.qkvBias, to: rotated || block.queryKeyNorm != nil ? .activation : cache, holding: hidden + queries),
-      matmul("attention.value", inner: width, columns: keyWidth,   bias: block.qkvBias, to: cache, holding: held),
-    ]
-    + (block.queryKeyNorm.map { [
-      headNorm("attention.query_norm", $0, heads: block.heads,   holding: hidden + keys),
-      headNorm("attention.key_norm",   $0, heads: block.kvHeads, holding: hidden + queries, to: rotated ? .activation : cache),
-    ] } ?? [])
-    + (rotated
-      ? [.rotary("attention.rotary", attention, width: Double(block.rotaryWidth), holding: block.isDecoder ? hidden : hidden + keys)]
-      : [])
+    let cachedValues = block.isDecoder ? keyWidth : 0
+    let cachedKeys = rotated || block.queryKeyNorm != nil ? 0 : cachedValues
+    switch kernels {
+    case .fused:
+      list.add(matmul("attention.qkv", inner: width, columns: queryWidth + 2 * keyWidth, bias: block.qkvBias, cached: cachedKeys + cachedValues, holding: hidden))
+    case .eager:
+      list.add(matmul("attention.query", inner: width, columns: queryWidth, bias: block.qkvBias, holding: hidden))
+      list.add(matmul("attention.key",   inner: width, columns: keyWidth,   bias: block.qkvBias, cached: cachedKeys,   holding: hidden + queries))
+      list.add(matmul("attention.value", inner: width, columns: keyWidth,   bias: block.qkvBias, cached: cachedValues, holding: hidden + queries + keys))
+    }
+    if let norm = block.queryKeyNorm {
+      list.add(headNorm("attention.query_norm", norm, heads: block.heads,   holding: hidden + keys))
+      list.add(headNorm("attention.key_norm",   norm, heads: block.kvHeads, holding: hidden + queries, to: rotated || !block.isDecoder ? .activation : .cache))
+    }
+    if rotated {
+      list.add(.rotary("attention.rotary", attention, tokens: rows, width: Double(block.rotaryWidth), holding: block.isDecoder ? hidden : hidden + keys))
+    }
   }
 
   /// A norm over every head of queries or keys.
-  private func headNorm(
-    _ name: String, _ kind: NormKind, heads: Int, holding: Double, to destination: Operator.Destination = .activation
+  func headNorm(
+    _ name: OperatorName, _ kind: NormKind, heads: Int, holding: Double,
+    to destination: Operator.Destination = .activation
   ) -> Operator {
     .normalization(
       name, kind, rows: rows * Double(heads), width: Double(block.headWidth), to: destination, holding: holding)
   }
 
   /// The norm before attention or feed-forward block, in one kernel with so many sums before it.
-  func norm(_ name: String, adding sums: Int = 0) -> Operator {
+  func norm(_ name: OperatorName, adding sums: Int = 0) -> Operator {
     .normalization(
       name, block.norm, rows: rows, width: width, adding: sums, to: block.isDecoder ? .productInput : .activation)
   }
 
-  /// The sum of what the devices made of their heads or inner channels.
-  func reduced(_ part: String) -> [Operator] {
-    let devices = block.parallelism.tensor
-    return devices > 1 ? [.allReduce("\(part).all_reduce", elements: hidden, devices: devices, holding: waiting)] : []
-  }
-
   /// The norm after attention or feed-forward block, where there is one.
-  private func afterNorm(_ name: String) -> [Operator] {
-    guard block.arrangement == .sandwiched else { return [] }
-    return [.normalization(name, block.norm, rows: rows, width: width, holding: hidden)]
+  private func afterNorm(_ name: OperatorName, _ list: inout OperatorList) {
+    guard block.arrangement == .sandwiched else { return }
+    list.add(.normalization(name, block.norm, rows: rows, width: width, holding: hidden))
   }
 
+  /// The sum of what the devices made of their heads or inner channels.
+  func allReduce(_ name: OperatorName) -> Operator {
+    .allReduce(name, elements: hidden, devices: block.parallelism.tensor, holding: waiting)
+  }
+
+  /// A product of all rows; so many columns of its result go to the cache.
   func matmul(
-    _ name: String, inner: Double, columns: Double, bias: Bool, to destination: Operator.Destination = .activation,
-    holding: Double
+    _ name: OperatorName, inner: Double, columns: Double, bias: Bool, cached: Double = 0, holding: Double
   ) -> Operator {
     .matmul(
-      name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: block.isDecoder, to: destination,
+      name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: block.isDecoder, cachedColumns: cached,
       holding: holding)
+  }
+}
+
+extension Operator {
+  /// Attention in one kernel (`core` of a part) or step by step.
+  static func attention(
+    _ part: StaticString, _ shape: AttentionShape, _ sums: AttentionSums, _ kernels: Kernels,
+    quantizedOutput: Bool = false, streams: Bool = false, holding: Double = 0, to list: inout OperatorList
+  ) {
+    switch kernels {
+    case .fused:
+      list.add(
+        .fusedAttention(
+          OperatorName(part, "core"), shape, sums, quantizedOutput: quantizedOutput, streams: streams,
+          holding: holding))
+    case .eager:
+      eagerAttention(
+        part, shape, sums, quantizedOutput: quantizedOutput, streams: streams, holding: holding, to: &list)
+    }
   }
 }

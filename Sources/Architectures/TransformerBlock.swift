@@ -80,15 +80,6 @@ public struct TransformerBlock: Sendable, Hashable {
   /// Width of one head's values.
   var valueWidth: Int { latent?.valueWidth ?? headWidth }
 
-  /// Norms over the width of the residual stream.
-  private var norms: Int {
-    switch arrangement {
-    case .sequential: 2
-    case .parallel: 1
-    case .sandwiched: 4
-    }
-  }
-
   /// Whether formulas for plain layers describe it: one feed-forward block after attention over keys of every head.
   var isPlain: Bool { experts == nil && latent == nil && arrangement == .sequential }
 
@@ -100,44 +91,23 @@ public struct TransformerBlock: Sendable, Hashable {
     latent.map { Double($0.cacheWidth) } ?? 2 * Double(kvHeads) * Double(headWidth)
   }
 
-  /// The parameters of one layer.
-  var parameters: [ParameterGroup] {
-    let width = Double(width)
-    let output = Double(heads) * Double(valueWidth)
-    let normParameters = norm.parametersPerChannel * width * Double(norms)
-    let headNorms = queryKeyNorm.map { 2 * $0.parametersPerChannel * Double(headWidth) } ?? 0
-    let small = normParameters + headNorms + (attentionOutputBias ? width : 0)
-    let groups = [
-      ParameterGroup("layer matrices", output * width, quantized: isDecoder),
-      ParameterGroup("layer norms and biases", small, quantized: false),
-    ]
-    return (groups + projectionParameters + feedForwardParameters).merged
+  /// Elements that the groups of a pass have in the layer's cache behind it. A sliding window keeps no more tokens than
+  /// that.
+  func cacheElements(after groups: [Pass.Group]) -> Double {
+    groups.rows { min($0.context + $0.newTokens, window ?? .max) } * cacheElementsPerToken
   }
 
-  /// Queries, keys and values, or what makes them of latents.
-  private var projectionParameters: [ParameterGroup] {
-    if let latent { return latent.parameters(width: width, heads: heads, headWidth: headWidth, bias: qkvBias) }
-    let columns = (Double(heads) + 2 * Double(kvHeads)) * Double(headWidth)
-    return [
-      ParameterGroup("layer matrices", Double(width) * columns, quantized: isDecoder),
-      ParameterGroup("layer norms and biases", qkvBias ? columns : 0, quantized: false),
-    ]
+  /// The operators of one layer of a decoder, other layers before it.
+  package func layer(_ pass: Pass, kernels: Kernels) -> [Operator] {
+    let share = pass.ownShare(parallelism)
+    return OperatorList.of {
+      BlockShapes(block: self, groups: pass.groups, own: share, kernels: kernels).append(
+        layers: 1, isFirst: false, kernels: kernels, to: &$0)
+    }
   }
 
-  private var feedForwardParameters: [ParameterGroup] {
-    guard let experts else { return denseParameters(inner: feedForward) }
-    let shared = experts.sharedWidth > 0 ? denseParameters(inner: experts.sharedWidth) : []
-    return experts.parameters(width: width) + shared
-  }
-
-  /// A feed-forward block of so many inner channels.
-  private func denseParameters(inner: Int) -> [ParameterGroup] {
-    let inner = Double(inner)
-    let width = Double(width)
-    return [
-      ParameterGroup("layer matrices", (gated ? 3 : 2) * width * inner, quantized: isDecoder),
-      ParameterGroup(
-        "layer norms and biases", feedForwardBias ? (gated ? 2 : 1) * inner + width : 0, quantized: false),
-    ]
+  /// The parameters of one layer: the weights of its table where so many rows pass it that they hit every expert.
+  var parameters: Parameters {
+    Parameters { BlockShapes(block: self, rows: 1e18).append(layers: 1, isFirst: true, kernels: .fused, to: &$0) }
   }
 }

@@ -57,27 +57,23 @@ public struct VisionEncoder: Sendable, Hashable {
   public var tokens: Int { patches + (classToken ? 1 : 0) }
   private var patchElements: Int { channels * framesPerPatch * patchSize * patchSize }
 
-  /// All parameters, the norm after the last layer included.
-  public var parameters: [ParameterGroup] {
-    let width = Double(block.width)
-    let norm = block.norm.parametersPerChannel * width
-    let positions = (learnedPositions ? storedPositions ?? tokens : 0) + (classToken ? 1 : 0)
-    return [
-      ParameterGroup("patch embedding", (Double(patchElements) + (patchBias ? 1 : 0)) * width, quantized: false),
-      ParameterGroup("class and position embedding", Double(positions) * width, quantized: false),
-      ParameterGroup("norms around the layers", ((preNorm ? 1 : 0) + (postNorm ? 1 : 0)) * norm, quantized: false),
-    ] + block.parameters.map { $0.repeated(layers) } + (poolingHead ? [poolingParameters] : [])
+  /// All parameters, the norm after the last layer included: the weights of a forward pass and the learned positions,
+  /// class token and query, of which it reads as many as an image has.
+  public var parameters: Parameters {
+    let positions = (learnedPositions ? storedPositions ?? tokens : 0) + (classToken ? 1 : 0) + (poolingHead ? 1 : 0)
+    return Parameters { append(images: 1, layersUsed: layers, kernels: .fused, schedule: nil, to: &$0) }
+      + Parameters(plain: Double(positions) * Double(block.width))
   }
 
   /// The operators of so many layers within the stack.
   public func middleLayers(_ count: Int, images: Int, kernels: Kernels = .fused) -> [Operator] {
-    block.operators(tokens: tokens, leaving: tokens, batch: images, kernels: kernels, isFirst: false).map {
-      $0.repeated(count)
+    OperatorList.of {
+      BlockShapes(block: block, images: Double(images), tokens: Double(tokens)).append(
+        layers: count, isFirst: false, kernels: kernels, to: &$0)
     }
-    .filter { $0.repeatCount > 0 }
   }
 
-  /// The operators of one forward pass over `images` images.
+  /// The operators of one forward pass over `images` images, equal layers as one with a repeat count.
   ///
   /// `layersUsed` says how many layers run; where it is not all of them, the norm after the last one does not run
   /// either, as nothing reads it. `schedule` gives the tokens of one image in each layer, class token included; without
@@ -85,30 +81,51 @@ public struct VisionEncoder: Sendable, Hashable {
   public func forward(
     images: Int, layersUsed: Int, kernels: Kernels, schedule: TokenSchedule? = nil
   ) -> [Operator] {
+    OperatorList.of {
+      append(images: images, layersUsed: layersUsed, kernels: kernels, schedule: schedule, to: &$0)
+    }.merged
+  }
+
+  private func append(
+    images: Int, layersUsed: Int, kernels: Kernels, schedule: TokenSchedule?, to list: inout OperatorList
+  ) {
     let width = Double(block.width)
     let count = Double(images)
     let schedule = schedule ?? TokenSchedule(tokens)
     let leaving = count * Double(schedule.leaving(layers: layersUsed))
-    var operators: [Operator] = [
+    list.add(
       .patchConvolution(
         "patch_embedding", patches: count * Double(patches), inner: Double(patchElements), columns: width,
-        bias: patchBias)
-    ]
+        bias: patchBias))
     if learnedPositions {
-      operators.append(
+      list.add(
         .positionEmbedding(
           "position_embedding", images: count, patches: Double(patches), positions: Double(tokens), width: width))
     }
-    if preNorm { operators.append(.normalization("pre_norm", block.norm, rows: count * Double(tokens), width: width)) }
-    operators += block.stack(layers: layersUsed, schedule: schedule, batch: images, kernels: kernels)
-    if kernels == .fused { operators.append(.sum("residual", elements: leaving * width)) }
+    if preNorm { list.add(.normalization("pre_norm", block.norm, rows: count * Double(tokens), width: width)) }
+    block.append(layers: layersUsed, schedule: schedule, images: count, kernels: kernels, to: &list)
+    if kernels == .fused { list.add(.sum("residual", elements: leaving * width)) }
     // CLIP applies its last norm to the class token alone.
     if layersUsed == layers, postNorm {
       let normed = classToken && !normsAllTokens ? count : leaving
-      operators.append(
+      list.add(
         .normalization("post_norm", block.norm, rows: normed, width: width, holding: (leaving - normed) * width))
-      if poolingHead { operators += poolingOperators(images: count, rows: leaving, kernels) }
+      if poolingHead { appendPooling(images: count, rows: leaving, kernels, to: &list) }
     }
-    return operators
+  }
+}
+
+extension TransformerBlock {
+  /// The operators of a stack of such layers over images under a token schedule.
+  public func append(
+    layers: Int, schedule: TokenSchedule, images: Double, kernels: Kernels, to list: inout OperatorList
+  ) {
+    for (index, run) in schedule.runs(layers: layers).enumerated() {
+      let entering = BlockShapes(block: self, images: images, tokens: Double(run.tokens))
+      let rows = images * Double(run.leaving)
+      entering.append(
+        layers: run.layers, leaving: entering.leaving(rows: rows, allRows: rows), isFirst: index == 0,
+        kernels: kernels, to: &list)
+    }
   }
 }

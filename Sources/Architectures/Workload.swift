@@ -15,7 +15,8 @@ public struct Workload: Sendable, Hashable {
   public let batch: Int
   /// Tokens of one sequence that are in the key-value cache before the request.
   public let context: Int
-  /// Tokens that are generated for one sequence, each in a step of decoding; 0 for a prefill alone.
+  /// Tokens that are generated for one sequence, the first by the prefill, each other by a step of decoding; 0 for a
+  /// prefill alone.
   public let outputTokens: Int
   /// Text tokens of one sequence.
   public let textTokens: Int
@@ -33,6 +34,9 @@ public struct Workload: Sendable, Hashable {
 
   /// Sequences that one device works on: all of them, or its share where experts are shared.
   public var ownBatch: Int { parallelism.own(batch) }
+
+  /// Steps of decoding: one for every generated token but the first.
+  public var decodeSteps: Int { max(0, outputTokens - 1) }
 
   /// Tokens of one sequence in the first layer.
   public var tokens: Int { visualTokens.initial + textTokens }

@@ -29,7 +29,7 @@ public struct Calibration: Sendable {
   /// The share of the bandwidth that long streams reach in the median: a sum of two vectors or a product of one row,
   /// whichever is slower.
   public let elementwise: Double
-  /// The shares of peak and bandwidth that fit products of two rows or more best, as `ExpectedTime` joins them.
+  /// The shares of peak and bandwidth that fit products of two rows or more best, as the expected time joins them.
   public let products: (peak: Double, bandwidth: Double)
   /// The parts that their rows are divided into (`RowDivision`); nil where their times show none.
   public let parts: Int?

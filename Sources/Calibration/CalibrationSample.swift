@@ -16,7 +16,7 @@ struct CalibrationSample {
   var traffic: Bytes
   var seconds: Seconds
 
-  /// What a library reaches of a machine, as `ExpectedTime` has it.
+  /// What a library reaches of a machine, as the expected time has it.
   struct Shares: Equatable {
     var peak = 1.0
     var bandwidth = 1.0

@@ -15,9 +15,10 @@ extension Estimate {
   /// measured on no device.
   public var expectedBasis: ExpectedBasis {
     guard precision.weightBits >= precision.productInputBits else { return .estimated }
-    let isEstimated = mainStage?.operators.contains { entry in
-      guard case .product = entry.operation.kernel else { return false }
-      return hardware.achieved.isEstimated(in: hardware.peak(of: entry.cost.matrixUnit).format)
+    let isEstimated = mainStage?.work.contains { operation in
+      guard case .product = operation.kernel else { return false }
+      let unit = operation.arithmetic.units(at: precision).matrix
+      return hardware.achieved.isEstimated(in: hardware.peak(of: unit).format)
     }
     return isEstimated ?? true ? .estimated : .measured
   }
@@ -31,7 +32,7 @@ extension Estimate {
   public var expectedShare: ClosedRange<Double>? {
     guard hardware.achieved.multiprocessors != nil else { return nil }
     let eightBit = precision.productInputBits < precision.activationBits
-    return expectedBasis == .estimated ? 0.82...1.26 : 0.94...(eightBit ? 1.49 : 1.11)
+    return expectedBasis == .estimated ? 0.83...1.27 : 0.94...(eightBit ? 1.58 : 1.16)
   }
 
   /// The range in which four of five measured prefills should lie, never below the ideal time; nil as `expectedShare`.

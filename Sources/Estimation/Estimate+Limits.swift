@@ -25,7 +25,7 @@ extension Estimate {
   /// else equal, up to `Workload.positionLimit`; nil if not even none fits, where the capacity is not known, without a
   /// language model, and under rules that know no context.
   public var longestContext: Int? {
-    guard let capacity = hardware.capacity?.value, model.language != nil, accounting.decodeStep != nil,
+    guard let capacity = hardware.capacity?.value, model.language != nil, accounting.knowsEveryPass,
       let without = footprint(batch: workload.batch, context: 0)?.total, without <= capacity
     else { return nil }
     let probe = 1 << 20
@@ -40,7 +40,7 @@ extension Estimate {
   private func footprint(batch: Int, context: Int) -> Footprint? {
     var other = serving
     other.context = context
-    return try? Self.work(model, visualInput, workload.textTokens, batch, other, accounting).footprint(at: precision)
+    return try? RequestWork(model, visualInput, workload.textTokens, batch, other, accounting).footprint(at: precision)
   }
 
   /// The largest number up to a limit that fits, if 0 does and all numbers below one that fits do.

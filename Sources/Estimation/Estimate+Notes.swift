@@ -103,10 +103,22 @@ extension Estimate {
     return notes
   }
 
+  /// The units that compute products, in the order of the work.
+  private var matrixUnits: [ArithmeticUnit] {
+    var units: [ArithmeticUnit] = []
+    for stage in stages {
+      for operation in stage.work where operation.flops > .zero {
+        let unit = operation.arithmetic.units(at: stage.stage.precision(precision)).matrix
+        if !units.contains(unit) { units.append(unit) }
+      }
+    }
+    return units
+  }
+
   /// Which formats the device lacks, and what it computes in instead.
   private var substitutionNotes: [String] {
     var notes: [String] = []
-    for unit in stages.flatMap(\.operators).filter({ $0.cost.flops > .zero }).map(\.cost.matrixUnit) {
+    for unit in matrixUnits {
       let peak = hardware.peak(of: unit)
       let wanted = unit.format
       let isSlowUnit = !peak.isMatrix && !hardware.matrixPeaks.isEmpty && unit == .matrix(wanted)

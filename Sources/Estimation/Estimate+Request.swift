@@ -4,14 +4,14 @@ public import Quantities
 
 /// The figures of a whole request, once of ideal and once of expected times.
 public struct RequestFigures: Sendable, Hashable {
-  /// Until the first token: all stages before decoding.
+  /// Until the first token, which the prefill makes: all stages before decoding.
   public let timeToFirstToken: Seconds
-  /// The mean time of a step of decoding.
-  public let timePerOutputToken: Seconds
-  /// The first step, over the shortest cache.
-  public let firstStep: Seconds
-  /// The last step, over the longest cache.
-  public let lastStep: Seconds
+  /// The mean time of a step of decoding, one for every token but the first; nil without steps.
+  public let timePerOutputToken: Seconds?
+  /// The first step, over the shortest cache; nil without steps.
+  public let firstStep: Seconds?
+  /// The last step, over the longest cache; nil without steps.
+  public let lastStep: Seconds?
   /// All steps of decoding.
   public let decode: Seconds
   /// All stages and all steps.
@@ -29,28 +29,30 @@ public struct RequestFigures: Sendable, Hashable {
 extension Estimate {
   /// The ideal figures of the whole request; nil if nothing is generated.
   public var request: RequestFigures? {
-    decode.map { figures($0, totalSeconds, $0.seconds, $0.first.seconds, $0.last.seconds) }
+    guard workload.outputTokens > 0 else { return nil }
+    return figures(
+      totalSeconds, decode?.seconds ?? .zero, decode.map { ($0.first.seconds, $0.last.seconds) })
   }
 
   /// The expected figures of the whole request; nil if nothing is generated.
   public var expectedRequest: RequestFigures? {
-    decode.map {
-      figures($0, expectedTotalSeconds, $0.expectedSeconds, $0.first.expectedSeconds, $0.last.expectedSeconds)
-    }
+    guard workload.outputTokens > 0 else { return nil }
+    return figures(
+      expectedTotalSeconds, decode?.expectedSeconds ?? .zero,
+      decode.map { ($0.first.expectedSeconds, $0.last.expectedSeconds) })
   }
 
   private func figures(
-    _ decode: DecodeEstimate, _ prefill: Seconds, _ seconds: Seconds, _ first: Seconds, _ last: Seconds
+    _ prefill: Seconds, _ decode: Seconds, _ steps: (first: Seconds, last: Seconds)?
   ) -> RequestFigures {
-    let steps = Double(decode.steps)
-    let tokens = steps * Double(workload.batch)
-    let request = prefill + seconds
+    let tokens = Double(workload.outputTokens) * Double(workload.batch)
+    let request = prefill + decode
     let devices = Double(serving.parallelism.devices)
     let cost = serving.pricePerHour.map { $0 * devices * request.value / 3600 }
     return RequestFigures(
-      timeToFirstToken: prefill, timePerOutputToken: seconds / steps, firstStep: first, lastStep: last, decode: seconds,
-      request: request, tokensPerSecond: tokens / request.value,
-      energy: hardware.power.map { $0.value * request * devices }, cost: cost,
-      costPerMillionTokens: cost.map { $0 / tokens * 1e6 })
+      timeToFirstToken: prefill, timePerOutputToken: steps == nil ? nil : decode / Double(workload.decodeSteps),
+      firstStep: steps?.first, lastStep: steps?.last, decode: decode, request: request,
+      tokensPerSecond: tokens / request.value, energy: hardware.power.map { $0.value * request * devices },
+      cost: cost, costPerMillionTokens: cost.map { $0 / tokens * 1e6 })
   }
 }

@@ -22,7 +22,7 @@ public struct Estimate: Sendable {
   public let workload: Workload
   /// What is asked besides the prompt.
   public let serving: Serving
-  /// The steps of decoding; nil if nothing is generated.
+  /// The steps of decoding; nil if no token is generated but the first, which comes from the prefill.
   public let decode: DecodeEstimate?
   /// The stages up to the first token, in the order in which reports list them.
   public let stages: [StageEstimate]
@@ -43,18 +43,21 @@ public struct Estimate: Sendable {
     self.accounting = accounting
     self.visualInput = visualInput
     self.serving = serving
-    if serving.parallelism.devices > 1, hardware.interconnect == nil {
-      throw Diagnostic(
-        "what links several \(hardware.name) is not known; give \"interconnect\" in a hardware file of your own, as in "
-          + "interconnect: { value: 64 GB/s, source: unverified }, both directions together")
-    }
-    let work = try Self.work(model, visualInput, textTokens, batch, serving, accounting)
+    try serving.parallelism.check(hardware)
+    let work = try RequestWork(model, visualInput, textTokens, batch, serving, accounting)
     workload = work.workload
-    stages = work.stages.map { StageEstimate($0, on: hardware, at: $0.stage.precision(precision)) }
-    footprint = work.footprint(at: precision)
-    decode = work.step.map { step in
-      DecodeEstimate(steps: serving.outputTokens, step(0), next: step(1), on: hardware, at: precision)
+    let rates = Rates(hardware, at: precision)
+    let unquantized = Rates(hardware, at: precision.unquantized)
+    let launch = work.language.map { $0.launch(of: work.workload.prefill(of: $0)) }
+    stages = work.stages.map { stage in
+      stage.stage == .prefill
+        ? StageEstimate(stage, rates, launch: launch ?? .stream) : StageEstimate(stage, unquantized)
     }
+    footprint = work.footprint(at: precision)
+    decode =
+      if let language = work.language, let series = work.decoding {
+        try DecodeEstimate(series, PriceList(language, accounting, rates))
+      } else { nil }
   }
 
   /// The same estimate of another image that leaves as many tokens.

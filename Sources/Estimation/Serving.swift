@@ -5,7 +5,8 @@ public import Architectures
 public struct Serving: Sendable, Hashable {
   /// Tokens of every sequence that are in the key-value cache before the request; the prompt attends to them.
   public var context: Int
-  /// Tokens that are generated for every sequence, each in a step of decoding; 0 for a prefill alone.
+  /// Tokens that are generated for every sequence, the first by the prefill, each other by a step of decoding; 0 for a
+  /// prefill alone.
   public var outputTokens: Int
   /// The price of one device for an hour, in any currency; nil if it does not matter.
   public var pricePerHour: Double?

@@ -1,83 +1,86 @@
 public import Architectures
-internal import Hardware
+public import Hardware
 public import Operators
 public import Quantities
 
 /// What one operator costs on a device, per occurrence.
-public struct OperatorEstimate: Sendable, Hashable {
+public struct OperatorEstimate: Sendable {
   /// What is computed and moved.
-  public var operation: Operator
+  public let operation: Operator
   /// Its FLOPs and bytes at the precision.
-  public var cost: Cost
-  /// How long it keeps each resource busy.
-  public var time: OperatorTime
+  public let cost: Cost
+  /// How long it keeps each resource busy at least.
+  public let time: ResourceSeconds
   /// The ideal time if the last-level cache already held as much of the operands as fits into it.
-  public var cachedIdeal: Seconds
-  /// How long a real kernel takes by `ExpectedTime` alone.
-  public var kernel: Seconds
-  /// Of a step of decoding over the cache the terms of which `kernel` is the longest; else none.
-  var cacheBounds: [Seconds] = []
+  public let cachedIdeal: Seconds
+  /// How long a real kernel takes by the formulas of the expected time alone.
+  public let kernel: Seconds
   /// What passes until the next kernel begins.
-  public var gap: Seconds
-  /// How long a real kernel takes, at least the ideal time, and the gap after it.
-  public var expected: Seconds { max(kernel, time.ideal) + gap }
+  public let gap: Seconds
+  /// How long a real kernel takes, and the gap after it.
+  public let expected: Seconds
   /// The intensity from which on this operator's products would be bound by arithmetic.
-  public var ridgePoint: Intensity
+  public let ridgePoint: Intensity
 
-  /// What an operator costs at a precision on the device of `model`.
-  public init(_ operation: Operator, at precision: Precision, on model: ExpectedTime) {
-    let hardware = model.hardware
+  /// What an operator costs at a precision on a device.
+  public init(
+    _ operation: Operator, at precision: Precision, on hardware: Accelerator, launch: Launch = .stream
+  ) {
+    self.init(operation, Rates(hardware, at: precision), launch)
+  }
+
+  package init(_ operation: Operator, _ rates: Rates, _ launch: Launch) {
     self.operation = operation
-    cost = operation.cost(at: precision)
-    time = hardware.time(of: cost)
-    kernel = model.kernelSeconds(operation, cost)
-    gap = kernel > .zero ? model.gap(after: operation, cost) : .zero
-    let cached = min(hardware.lastLevelCache?.value ?? .zero, cost.traffic.total)
-    cachedIdeal = max(time.compute, time.vector, time.link, (cost.traffic.total - cached) / hardware.bandwidth.value)
-    if case .overCache = operation.kernel { cacheBounds = model.cacheBounds(cost) }
-    let unit = cost.flops > .zero ? cost.matrixUnit : cost.vectorUnit
-    ridgePoint = hardware.peak(of: unit).throughput / hardware.bandwidth.value
+    cost = operation.cost(rates.widths)
+    let bytes = cost.traffic.total.value
+    let ideal = rates.seconds(operation, bytes)
+    time = ResourceSeconds(ideal)
+    kernel = Seconds(rates.kernelSeconds(operation, bytes, ideal))
+    gap = kernel > .zero ? Seconds(rates.gap(after: operation, launch)) : .zero
+    var fresh = ProductMemory(slots: 0)
+    expected = Seconds(rates.expectedSeconds(operation, bytes, ideal: ideal, launch, products: &fresh))
+    var cached = ideal
+    cached[2] = max(0, bytes - rates.lastLevelCache) * rates.secondsPerByte
+    cachedIdeal = Seconds(cached.max())
+    let isProduct = operation.flops > .zero || operation.arithmetic == .headline
+    let perFLOP = isProduct ? rates[operation.arithmetic].secondsPerPeakFLOP : rates.secondsPerVectorFLOP
+    ridgePoint = Intensity(rates.secondsPerByte / perFLOP)
   }
 
   /// How often the operator occurs.
   public var repeatCount: Double { Double(operation.repeatCount) }
 }
 
-/// What one stage of a request costs on a device, operator by operator and in sum.
-public struct StageEstimate: Sendable, Hashable {
+/// What one stage of a request costs on a device, in sum and operator by operator.
+@dynamicMemberLookup
+public struct StageEstimate: Sendable {
   /// Which stage.
-  public var stage: Stage
-  /// Its operators in the order of the work.
-  public var operators: [OperatorEstimate]
+  public let stage: Stage
+  /// The sums, but for the expected time.
+  public let price: Price
+  /// The operators, not priced yet.
+  let work: [Operator]
+  private let rates: Rates
+  private let launch: Launch
 
-  /// A stage of operators that are priced already.
-  init(_ stage: Stage, _ operators: [OperatorEstimate]) { (self.stage, self.operators) = (stage, operators) }
-
-  init(_ work: StageOperators, on hardware: Accelerator, at precision: Precision) {
+  init(_ work: StageOperators, _ rates: Rates, launch: Launch = .stream) {
     stage = work.stage
-    let model = ExpectedTime(on: hardware)
-    operators = work.operators.map { OperatorEstimate($0, at: precision, on: model) }
+    self.work = work.operators
+    self.rates = rates
+    self.launch = launch
+    price = rates.price(work.operators, launch: launch)
   }
 
-  /// FLOPs of matrix products.
-  public var flops: FLOPs { operators.map { $0.cost.flops * $0.repeatCount }.sum() }
-  /// All other FLOPs.
-  public var vectorFLOPs: FLOPs { operators.map { $0.cost.vectorFLOPs * $0.repeatCount }.sum() }
-  /// Bytes moved.
-  public var traffic: Traffic { operators.reduce(.zero) { $0 + $1.cost.traffic * $1.repeatCount } }
-  /// The ideal time: one operator after the other.
-  public var seconds: Seconds { operators.map { $0.time.ideal * $0.repeatCount }.sum() }
-  /// The expected time: one operator after the other.
-  public var expectedSeconds: Seconds { operators.map { $0.expected * $0.repeatCount }.sum() }
-  /// All FLOPs per byte moved.
-  public var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
-  /// The time spent in operators that a resource bounds.
-  public func seconds(boundBy bound: Bound) -> Seconds {
-    operators.filter { $0.time.bound == bound }.map { $0.time.ideal * $0.repeatCount }.sum()
+  /// The operators in the order of the work, equal ones as one; made when asked for.
+  public var operators: [OperatorEstimate] { work.merged.map { OperatorEstimate($0, rates, launch) } }
+  /// A sum of `price`, for example `flops`, `traffic` or `seconds`.
+  public subscript<Sum>(dynamicMember sum: KeyPath<Price, Sum>) -> Sum { price[keyPath: sum] }
+  /// The expected time; computed when asked for.
+  public var expectedSeconds: Seconds {
+    rates.price(work, launch: launch, expecting: true).expectedSeconds ?? .zero
   }
-
-  /// The resource that bounds most of the time.
-  public var bound: Bound {
-    Bound.allCases.reversed().max { seconds(boundBy: $0) < seconds(boundBy: $1) } ?? .memory
+  /// The intensity from which on the stage's first products would be bound by arithmetic; nil without products.
+  public var ridgePoint: Intensity? {
+    work.first { $0.flops > .zero }.map { OperatorEstimate($0, rates, launch).ridgePoint }
   }
 }

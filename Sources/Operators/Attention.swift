@@ -1,83 +1,131 @@
+internal import Quantities
+
 extension Operator {
   /// Attention in one kernel (FlashAttention): reads Q, K and V once, writes the output; scores never reach memory.
   ///
-  /// `quantizedOutput` says that the output feeds a quantised product.
+  /// - Parameters:
+  ///   - quantizedOutput: whether the output feeds a quantised product.
+  ///   - streams: whether it reads the cache in parts side by side and combines them (flash-decoding).
   public static func fusedAttention(
-    _ name: String, _ shape: AttentionShape, quantizedOutput: Bool, holding: Double = 0
+    _ name: OperatorName, _ shape: AttentionShape, _ sums: AttentionSums, quantizedOutput: Bool = false,
+    streams: Bool = false, holding: Double = 0
   ) -> Operator {
-    let scores = shape.scoresInWindow
+    let scores = shape.heads * sums.scores
     let perScore = VectorWork.softmax + (shape.capped ? VectorWork.cap : 0)
-    return Operator(
+    var operation = Operator(
       name, flops: 2 * scores * (shape.headWidth + shape.valueWidth), vectorFLOPs: perScore * scores,
-      kernel: shape.decodes ? .overCache(shape) : .attention(shape),
-      operands: [.reads(shape.queries)] + shape.keyParts
-        + [shape.readsValues, quantizedOutput ? .writesInput(shape.outputs) : .writes(shape.outputs)],
+      kernel: streams
+        ? .overCache(shape.stream(sums, kernels: 2)) : .attention(shape.tiles(sums.tiles, longest: sums.longest)),
+      moving: shape.reading(sums).writing(shape.outputs(sums), to: quantizedOutput ? .productInput : .activation),
       holding: holding)
+    let visible = shape.heads * sums.visible
+    operation.executedFLOPs = FLOPs(2 * visible * (shape.headWidth + shape.valueWidth))
+    operation.executedVectorFLOPs = FLOPs(perScore * visible)
+    return operation
   }
 
-  /// Attention step by step, every step reading and writing memory, the n x n scores of all heads included.
+  /// Attention step by step, every step reading and writing memory, the scores of all heads included: `scores`, `scale`,
+  /// `cap`, `mask`, `softmax` and `values` of a part.
   ///
-  /// `prefix` begins the names: `attention` gives `attention.scores`, `.scale`, `.mask`, `.softmax`, `.values`.
   /// `holding` counts what stays alive besides queries, keys and values.
   public static func eagerAttention(
-    _ prefix: String, _ shape: AttentionShape, quantizedOutput: Bool, holding: Double = 0
-  ) -> [Operator] {
-    let scores = shape.scores
+    _ part: StaticString, _ shape: AttentionShape, _ sums: AttentionSums, quantizedOutput: Bool = false,
+    streams: Bool = false, holding: Double = 0, to list: inout OperatorList
+  ) {
+    let scores = shape.heads * sums.eagerScores
+    let kernel: Kernel = streams ? .overCache(shape.stream(sums, kernels: 1)) : .other
     // The queries are no longer needed once scores exist; uncached keys and values are activations that stay.
-    let values = holding + (shape.cached ? 0 : shape.batch * shape.reach * shape.kvHeads * shape.valueWidth)
-    func step(_ name: String, flopsPerScore: Double, reading extra: Double = 0) -> Operator {
+    let values = holding + (shape.cached ? 0 : sums.positions * shape.kvHeads * shape.valueWidth)
+    func step(_ leaf: StaticString, flopsPerScore: Double, reading extra: Double = 0) -> Operator {
       Operator(
-        "\(prefix).\(name)", vectorFLOPs: flopsPerScore * scores, kernel: shape.stepKernel,
-        operands: [.reads(scores + extra), .writes(scores)], holding: values)
+        OperatorName(part, leaf), vectorFLOPs: flopsPerScore * scores, kernel: kernel, reading: scores + extra,
+        writing: scores, holding: values)
     }
-    var steps = [
+    list.add(
       Operator(
-        "\(prefix).scores", flops: 2 * scores * shape.headWidth, kernel: shape.stepKernel,
-        operands: [.reads(shape.queries), shape.gatheredKeys, .writes(scores)], holding: values),
-      step("scale", flopsPerScore: VectorWork.scale),
-    ]
-    if shape.capped { steps.append(step("cap", flopsPerScore: VectorWork.cap)) }
-    if shape.causal {
-      // One mask of n x (c + n) per sequence, shared by its heads.
-      steps.append(
-        step("mask", flopsPerScore: VectorWork.add, reading: shape.batch * shape.tokens * shape.reach))
-    }
-    steps.append(step("softmax", flopsPerScore: VectorWork.softmax))
-    steps.append(
+        OperatorName(part, "scores"), flops: 2 * scores * shape.headWidth, kernel: kernel,
+        moving: shape.readingQueriesAndGatheredKeys(sums).writing(scores), holding: values))
+    list.add(step("scale", flopsPerScore: VectorWork.scale))
+    if shape.capped { list.add(step("cap", flopsPerScore: VectorWork.cap)) }
+    // One mask of n x (c + n) per sequence, shared by its heads.
+    if shape.masked { list.add(step("mask", flopsPerScore: VectorWork.add, reading: sums.eagerScores)) }
+    list.add(step("softmax", flopsPerScore: VectorWork.softmax))
+    var moves = shape.readingValues(sums)
+    moves.activationsRead += scores
+    list.add(
       Operator(
-        "\(prefix).values", flops: 2 * scores * shape.valueWidth, kernel: shape.stepKernel,
-        operands: [
-          .reads(scores), shape.readsValues,
-          quantizedOutput ? .writesInput(shape.outputs) : .writes(shape.outputs),
-        ],
+        OperatorName(part, "values"), flops: 2 * scores * shape.valueWidth, kernel: kernel,
+        moving: moves.writing(shape.outputs(sums), to: quantizedOutput ? .productInput : .activation),
         holding: holding))
-    return steps
   }
 
-  /// Rotary position embedding of queries and keys; the rotated keys go to the cache.
+  /// Rotary position embedding of queries and keys of so many tokens; the rotated keys go to the cache.
   ///
-  /// `width` says how many elements of a head are rotated, nil all of them. Queries are rotated in place, only that part moving; keys
-  /// move whole, as they go to another place.
+  /// `width` says how many elements of a head are rotated, nil all of them. Queries are rotated in place, only that part
+  /// moving; keys move whole, as they go to another place.
   public static func rotary(
-    _ name: String, _ shape: AttentionShape, width: Double? = nil, holding: Double = 0
+    _ name: OperatorName, _ shape: AttentionShape, tokens: Double, width: Double? = nil, holding: Double = 0
   ) -> Operator {
     let part = width.map { $0 / shape.headWidth } ?? 1
+    let queries = tokens * shape.heads * shape.headWidth
+    let keys = tokens * shape.kvHeads * shape.headWidth
     return rotary(
-      name, queries: part * shape.queries, keys: shape.keys, rotatedKeys: part * shape.keys, cached: shape.cached,
-      holding: holding + (shape.queries - part * shape.queries))
+      name, queries: part * queries, keys: keys, rotatedKeys: part * keys, cached: shape.cached,
+      holding: holding + (queries - part * queries))
   }
 
   /// Rotary position embedding of so many elements of queries and keys, of which `rotatedKeys` (or all) are rotated.
   ///
   /// The table of sines and cosines is small and stays on chip: it is not counted.
   public static func rotary(
-    _ name: String, queries: Double, keys: Double, rotatedKeys: Double? = nil, cached: Bool, holding: Double = 0
+    _ name: OperatorName, queries: Double, keys: Double, rotatedKeys: Double? = nil, cached: Bool, holding: Double = 0
   ) -> Operator {
     Operator(
       name, vectorFLOPs: VectorWork.rotary * (queries + (rotatedKeys ?? keys)), kernel: .rotation,
-      operands: [
-        .reads(queries), .reads(keys), .writes(queries), cached ? .writesCache(keys) : .writes(keys),
-      ],
+      moving: Moves(activationsRead: queries + keys, activationsWritten: queries)
+        .writing(keys, to: cached ? .cache : .activation),
       holding: holding)
+  }
+}
+
+extension AttentionShape {
+  /// Elements of the queries of so many tokens.
+  private func queries(_ sums: AttentionSums) -> Double { sums.tokens * heads * headWidth }
+  /// Elements of the output.
+  fileprivate func outputs(_ sums: AttentionSums) -> Double { sums.tokens * heads * valueWidth }
+
+  /// The queries, and the keys where every head's lie in one place.
+  fileprivate func readingQueriesAndGatheredKeys(_ sums: AttentionSums) -> Moves {
+    let keys = sums.positions * kvHeads * headWidth
+    return Moves(activationsRead: queries(sums) + (cached ? 0 : keys), cacheRead: cached ? keys : 0)
+  }
+
+  /// The values, unless they are part of the keys.
+  fileprivate func readingValues(_ sums: AttentionSums) -> Moves {
+    let values = sharesValues ? 0 : sums.positions * kvHeads * valueWidth
+    return Moves(activationsRead: cached ? 0 : values, cacheRead: cached ? values : 0)
+  }
+
+  /// Queries, keys and values, keys in two parts where all heads share one of them.
+  fileprivate func reading(_ sums: AttentionSums) -> Moves {
+    let shared = sums.positions * sharedKeyWidth
+    let keys = sums.positions * kvHeads * (headWidth - sharedKeyWidth)
+    var moves = readingValues(sums)
+    moves.activationsRead += queries(sums) + (cached ? 0 : keys)
+    moves.cacheRead += (cached ? keys : 0) + shared
+    return moves
+  }
+
+  /// Tiles of all heads.
+  fileprivate func tiles(_ count: Double, longest: Double) -> Kernel.Tiles {
+    let side = AttentionSums.tileSide
+    return Kernel.Tiles(count: heads * count, flops: 2 * (headWidth + valueWidth) * side * side, longest: longest)
+  }
+
+  /// How these sequences' cache is streamed.
+  fileprivate func stream(_ sums: AttentionSums, kernels: Double) -> Kernel.CacheStream {
+    let share = sums.positions > 0 ? sums.chunkTokens / sums.positions : 0
+    return Kernel.CacheStream(
+      kernels: kernels, own: tiles(sharesValues ? 0 : sums.chunkTiles, longest: 1), ownShare: share)
   }
 }

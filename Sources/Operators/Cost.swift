@@ -16,6 +16,16 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
   /// No traffic.
   public init() {}
 
+  /// The bytes of elements at the widths of a precision.
+  public init(_ moves: Moves, _ widths: Widths) {
+    weights = Bytes(
+      moves.quantizedWeights * widths.quantizedWeight + (moves.weights + moves.tableWeights) * widths.weight)
+    activationsRead = Bytes(moves.inputsRead * widths.productInput + moves.activationsRead * widths.activation)
+    activationsWritten = Bytes(moves.inputsWritten * widths.productInput + moves.activationsWritten * widths.activation)
+    cacheRead = Bytes(moves.cacheRead * widths.cache)
+    cacheWritten = Bytes(moves.cacheWritten * widths.cache)
+  }
+
   /// No traffic.
   public static var zero: Traffic { Traffic() }
 
@@ -23,20 +33,51 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
   public var total: Bytes { weights + activationsRead + activationsWritten + cacheRead + cacheWritten }
 
   /// The sum, part by part.
-  public static func + (a: Traffic, b: Traffic) -> Traffic { a.combined(with: b, +) }
-  /// The difference, part by part.
-  public static func - (a: Traffic, b: Traffic) -> Traffic { a.combined(with: b, -) }
-  /// The traffic of `count` equal steps.
-  public static func * (a: Traffic, count: Double) -> Traffic { a.combined(with: a) { one, _ in one * count } }
-
-  private func combined(with other: Traffic, _ combine: (Bytes, Bytes) -> Bytes) -> Traffic {
-    var result = Traffic()
-    for part in Self.parts { result[keyPath: part] = combine(self[keyPath: part], other[keyPath: part]) }
-    return result
+  public static func + (a: Traffic, b: Traffic) -> Traffic {
+    var sum = a
+    sum.weights.value += b.weights.value
+    sum.activationsRead.value += b.activationsRead.value
+    sum.activationsWritten.value += b.activationsWritten.value
+    sum.cacheRead.value += b.cacheRead.value
+    sum.cacheWritten.value += b.cacheWritten.value
+    return sum
   }
 
-  private static var parts: [WritableKeyPath<Traffic, Bytes>] {
-    [\.weights, \.activationsRead, \.activationsWritten, \.cacheRead, \.cacheWritten]
+  /// The difference, part by part.
+  public static func - (a: Traffic, b: Traffic) -> Traffic { a + b * -1 }
+
+  /// The traffic of `count` equal steps.
+  public static func * (a: Traffic, count: Double) -> Traffic {
+    var product = a
+    product.weights.value *= count
+    product.activationsRead.value *= count
+    product.activationsWritten.value *= count
+    product.cacheRead.value *= count
+    product.cacheWritten.value *= count
+    return product
+  }
+}
+
+/// Bytes of one element by what it is, at a precision.
+public struct Widths: Sendable, Hashable {
+  /// A weight of a quantised product.
+  public let quantizedWeight: Double
+  /// Any other weight.
+  public let weight: Double
+  /// An element of the input of a quantised product.
+  public let productInput: Double
+  /// An element of any other activation.
+  public let activation: Double
+  /// An element of the key-value cache.
+  public let cache: Double
+
+  /// The widths at a precision.
+  public init(_ precision: Precision) {
+    quantizedWeight = precision.weightBits / 8
+    weight = precision.unquantizedWeightBits / 8
+    productInput = precision.productInputBits / 8
+    activation = precision.activationBits / 8
+    cache = precision.cacheBits / 8
   }
 }
 
@@ -57,67 +98,48 @@ public enum ArithmeticUnit: Sendable, Hashable {
   }
 }
 
+extension Arithmetic {
+  /// The units that compute products and everything else at a precision.
+  ///
+  /// Vector work is computed in FP32, as engines do for norms, softmax and activations whatever the storage format.
+  public func units(at precision: Precision) -> (matrix: ArithmeticUnit, vector: ArithmeticUnit) {
+    switch self {
+    case .quantizedProduct: (.matrix(precision.productFormat), .vector(.fp32))
+    case .unquantized: (.matrix(precision.format), .vector(.fp32))
+    case .headline: (.headline(precision.productFormat), .headline(precision.productFormat))
+    }
+  }
+}
+
 /// What one occurrence of an operator costs at a precision: FLOPs and bytes, no time yet.
 public struct Cost: Sendable, Hashable {
-  /// FLOPs of matrix products.
+  /// FLOPs of matrix products, what a mask hides included.
   public var flops: FLOPs
-  /// The units that compute them.
-  public var matrixUnit: ArithmeticUnit
   /// All other FLOPs.
   public var vectorFLOPs: FLOPs
-  /// The units that compute those.
-  public var vectorUnit: ArithmeticUnit
+  /// FLOPs of matrix products that must be executed.
+  public var executedFLOPs: FLOPs
   /// Bytes moved.
   public var traffic: Traffic
   /// Bytes of activations in memory during the step.
   public var liveActivations: Bytes
-
-  /// Bytes sent to other devices.
-  public var sent = Bytes.zero
-  /// Messages that follow each other on the link.
-  public var messages = 0.0
-
+  /// Bytes that must cross the link to other devices.
+  public var sent: Bytes
   /// All FLOPs per byte moved.
   public var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
 }
 
 extension Operator {
   /// What one occurrence costs at a precision.
-  ///
-  /// Vector work is computed in FP32, as engines do for norms, softmax and activations whatever the storage format.
-  public func cost(at precision: Precision) -> Cost {
-    var traffic = Traffic()
-    var live = Bytes(heldElements * precision.activationBits / 8)
-    for operand in operands {
-      let bytes = operand.bytes(at: precision)
-      switch operand.role {
-      case .weights: traffic.weights += bytes
-      case .activationRead: traffic.activationsRead += bytes
-      case .activationWritten: traffic.activationsWritten += bytes
-      case .cacheRead: traffic.cacheRead += bytes
-      case .cacheWritten: traffic.cacheWritten += bytes
-      }
-    }
-    live += traffic.activationsRead + traffic.activationsWritten
-    let units = arithmetic.units(at: precision)
-    var cost = Cost(
-      flops: flops, matrixUnit: units.matrix, vectorFLOPs: vectorFLOPs, vectorUnit: units.vector,
-      traffic: traffic, liveActivations: live)
-    if let transfer {
-      cost.sent = Operand(.activationRead, transfer.elements, as: transfer.storage).bytes(at: precision)
-      cost.messages = transfer.messages
-    }
-    return cost
-  }
-}
+  public func cost(at precision: Precision) -> Cost { cost(Widths(precision)) }
 
-extension Arithmetic {
-  /// The units that compute products and everything else.
-  fileprivate func units(at precision: Precision) -> (matrix: ArithmeticUnit, vector: ArithmeticUnit) {
-    switch self {
-    case .quantizedProduct: (.matrix(precision.productFormat), .vector(.fp32))
-    case .unquantized: (.matrix(precision.format), .vector(.fp32))
-    case .headline: (.headline(precision.productFormat), .headline(precision.productFormat))
-    }
+  /// What one occurrence costs at the widths of a precision.
+  public func cost(_ widths: Widths) -> Cost {
+    let traffic = Traffic(moves, widths)
+    let sentWidth = transfer.areInputs ? widths.productInput : widths.activation
+    return Cost(
+      flops: flops, vectorFLOPs: vectorFLOPs, executedFLOPs: executedFLOPs, traffic: traffic,
+      liveActivations: Bytes(heldElements * widths.activation) + traffic.activationsRead + traffic.activationsWritten,
+      sent: Bytes(transfer.elements * sentWidth))
   }
 }

@@ -4,15 +4,14 @@ extension Operator {
   /// 2 rows heads inner columns FLOPs; weights and input are read once, the output is written once. The matrices are
   /// slices of one that is stored quantised; as engines do it, products are computed in the unquantised format.
   public static func headProduct(
-    _ name: String, rows: Double, heads: Double, inner: Double, columns: Double,
+    _ name: OperatorName, rows: Double, heads: Double, inner: Double, columns: Double,
     to destination: Destination = .activation, holding: Double = 0
   ) -> Operator {
     Operator(
-      name, flops: 2 * rows * heads * inner * columns, arithmetic: .unquantized,
+      name, flops: 2 * rows * heads * inner * columns,
       kernel: .product(rows: rows, inner: inner, columns: heads * columns),
-      operands: [
-        Operand(.weights, heads * inner * columns, as: .quantizedWeight), .reads(rows * heads * inner),
-        destination.operand(rows * heads * columns),
-      ], holding: holding)
+      moving: Moves(quantizedWeights: heads * inner * columns, activationsRead: rows * heads * inner)
+        .writing(rows * heads * columns, to: destination),
+      holding: holding)
   }
 }

@@ -6,19 +6,18 @@ extension Operator {
   ///   - destination: where the normalised elements go.
   ///   - holding: elements of other activations that stay alive meanwhile.
   public static func normalization(
-    _ name: String, _ kind: NormKind, rows: Double, width: Double, adding sums: Int = 0,
+    _ name: OperatorName, _ kind: NormKind, rows: Double, width: Double, adding sums: Int = 0,
     to destination: Destination = .activation, holding: Double = 0
   ) -> Operator {
     let elements = rows * width
     let addends = Double(sums)
-    var operands: [Operand] = [
-      .weights(kind.parametersPerChannel * width), .reads(elements), destination.operand(elements),
-    ]
-    if sums > 0 { operands += [.reads(addends * elements), .writes(elements)] }
     return Operator(
       name, vectorFLOPs: (kind.flopsPerElement + addends * VectorWork.add) * elements,
       kernel: .normalization(kind, rows: rows),
-      operands: operands,
+      moving: Moves(
+        weights: kind.parametersPerChannel * width, activationsRead: (1 + addends) * elements,
+        activationsWritten: sums > 0 ? elements : 0
+      ).writing(elements, to: destination),
       holding: holding)
   }
 
@@ -27,12 +26,13 @@ extension Operator {
   ///
   /// `holding` counts other activations that stay alive meanwhile.
   public static func postNormalization(
-    _ name: String, _ kind: NormKind, rows: Double, width: Double, holding: Double = 0
+    _ name: OperatorName, _ kind: NormKind, rows: Double, width: Double, holding: Double = 0
   ) -> Operator {
     let elements = rows * width
     return Operator(
       name, vectorFLOPs: (kind.flopsPerElement + VectorWork.add) * elements, kernel: .normalization(kind, rows: rows),
-      operands: [.weights(kind.parametersPerChannel * width), .reads(2 * elements), .writes(elements)], holding: holding
-    )
+      moving: Moves(
+        weights: kind.parametersPerChannel * width, activationsRead: 2 * elements, activationsWritten: elements),
+      holding: holding)
   }
 }

@@ -3,42 +3,57 @@ public import Quantities
 /// A step of a model's work: what it computes and what it moves, counted in FLOPs and elements.
 ///
 /// It knows neither hardware nor precision: `cost(at:)` turns elements into bytes. All counts are those of one
-/// occurrence; `repeatCount` says how often it occurs.
+/// occurrence; `repeatCount` says how often it occurs. It is a flat value: making and pricing one allocates nothing.
 public struct Operator: Sendable, Hashable {
-  /// The dotted name, for example `attention.query`.
-  public var name: String
+  /// The dotted name, for example `attention.qkv`.
+  public var name: OperatorName
   /// How many times the operator occurs, once per layer of equal shape.
-  public var repeatCount: Int
-  /// FLOPs of matrix products; a multiply-add is two.
+  public var repeatCount = 1
+  /// FLOPs of matrix products as papers and torch count them, what a mask hides included; a multiply-add is two.
   public var flops: FLOPs
   /// FLOPs of everything else: softmax, norms, activations, rotations, sums.
   public var vectorFLOPs: FLOPs
+  /// Of both those that a kernel must execute: what a causal mask or a window leaves, else all.
+  public var executedFLOPs, executedVectorFLOPs: FLOPs
   /// Where and in which format the FLOPs are computed.
-  public var arithmetic: Arithmetic
+  public var arithmetic = Arithmetic.unquantized
   /// What kind of kernel runs it.
-  public var kernel: Kernel
-  /// The operands that are read from or written to memory, each once.
-  public var operands: [Operand]
+  public var kernel = Kernel.other
+  /// The elements that it moves to and from memory.
+  public var moves: Moves
   /// Elements of activations that must stay in memory during this step although it does not touch them.
   public var heldElements: Double
 
-  /// What it sends to other devices, if anything.
-  public var transfer: Transfer?
-
-  /// An operator from its parts; the factories beside this file (`matmul`, `attention`, ...) are what tables use.
+  /// An operator from its parts; the factories beside this file (`matmul`, `fusedAttention`, ...) are what tables use.
   public init(
-    _ name: String, repeatCount: Int = 1, flops: Double = 0, vectorFLOPs: Double = 0,
-    arithmetic: Arithmetic = .unquantized, kernel: Kernel = .other, operands: [Operand],
-    holding heldElements: Double = 0
+    _ name: OperatorName, flops: Double = 0, vectorFLOPs: Double = 0, arithmetic: Arithmetic = .unquantized,
+    kernel: Kernel = .other, moving moves: Moves = Moves(), holding heldElements: Double = 0
   ) {
     self.name = name
-    self.repeatCount = repeatCount
     self.flops = FLOPs(flops)
     self.vectorFLOPs = FLOPs(vectorFLOPs)
+    (executedFLOPs, executedVectorFLOPs) = (self.flops, self.vectorFLOPs)
     self.arithmetic = arithmetic
     self.kernel = kernel
-    self.operands = operands
+    self.moves = moves
     self.heldElements = heldElements
+  }
+
+  /// A step that reads and writes activations alone.
+  public init(
+    _ name: OperatorName, flops: Double = 0, vectorFLOPs: Double = 0, kernel: Kernel = .other, reading reads: Double,
+    writing writes: Double = 0, holding heldElements: Double = 0
+  ) {
+    self.init(
+      name, flops: flops, vectorFLOPs: vectorFLOPs, kernel: kernel,
+      moving: Moves(activationsRead: reads, activationsWritten: writes), holding: heldElements)
+  }
+
+  /// Whether one occurrence costs as much as one of another, whatever both are called.
+  public func costsAsMuch(as other: Operator) -> Bool {
+    flops == other.flops && vectorFLOPs == other.vectorFLOPs && executedFLOPs == other.executedFLOPs
+      && moves == other.moves
+      && arithmetic == other.arithmetic && kernel == other.kernel && heldElements == other.heldElements
   }
 
   /// The same operator, occurring so many times.
@@ -50,7 +65,7 @@ public struct Operator: Sendable, Hashable {
 }
 
 /// How an operator's FLOPs are computed.
-public enum Arithmetic: Sendable, Hashable {
+public enum Arithmetic: Sendable, Hashable, CaseIterable {
   /// Products on the matrix units in the precision's format for quantised products; the rest on the vector units.
   case quantizedProduct
   /// Products on the matrix units in the precision's unquantised format; the rest on the vector units.
@@ -59,71 +74,63 @@ public enum Arithmetic: Sendable, Hashable {
   case headline
 }
 
-/// A tensor that an operator reads or writes.
-public struct Operand: Sendable, Hashable {
-  /// What the tensor is and in which direction it moves.
-  public enum Role: Sendable, Hashable {
-    case weights, activationRead, activationWritten, cacheRead, cacheWritten
-  }
-
-  /// Which of a precision's widths its elements have.
-  public enum Storage: Sendable, Hashable {
-    /// Weights of a quantised product.
-    case quantizedWeight
-    /// Weights that are never quantised.
-    case weight
-    /// Inputs of a quantised product.
-    case productInput
-    case activation
-    case cache
-    /// One byte each, whatever the precision.
-    case byte
-  }
-
-  /// What the tensor is and in which direction it moves.
-  public var role: Role
-  /// How wide its elements are.
-  public var storage: Storage
-  /// How many elements move.
-  public var elements: Double
-
-  /// `elements` elements of the given storage in the given role.
-  public init(_ role: Role, _ elements: Double, as storage: Storage) {
-    self.role = role
-    self.elements = elements
-    self.storage = storage
-  }
-
+/// The elements that an operator moves, by what they are, each read or written once.
+public struct Moves: Sendable, Hashable {
+  /// Weights of quantised products.
+  public var quantizedWeights = 0.0
   /// Weights that are never quantised.
-  public static func weights(_ elements: Double) -> Operand { Operand(.weights, elements, as: .weight) }
-  /// An activation that is read.
-  public static func reads(_ elements: Double) -> Operand { Operand(.activationRead, elements, as: .activation) }
-  /// An activation that is written.
-  public static func writes(_ elements: Double) -> Operand { Operand(.activationWritten, elements, as: .activation) }
-  /// The input of a quantised product, read by it.
-  public static func readsInput(_ elements: Double) -> Operand {
-    Operand(.activationRead, elements, as: .productInput)
-  }
-  /// The input of a quantised product, written by the step before it.
-  public static func writesInput(_ elements: Double) -> Operand {
-    Operand(.activationWritten, elements, as: .productInput)
-  }
-  /// Keys or values read from the cache.
-  public static func readsCache(_ elements: Double) -> Operand { Operand(.cacheRead, elements, as: .cache) }
-  /// Keys or values written to the cache.
-  public static func writesCache(_ elements: Double) -> Operand { Operand(.cacheWritten, elements, as: .cache) }
+  public var weights = 0.0
+  /// Unquantised weights of a table of which only some rows are read, or that were made of others beforehand: they are
+  /// traffic, but no count of the model's parameters.
+  public var tableWeights = 0.0
+  /// Inputs of a quantised product that it reads.
+  public var inputsRead = 0.0
+  /// Inputs of the quantised product that follows, written for it.
+  public var inputsWritten = 0.0
+  /// Other activations that are read.
+  public var activationsRead = 0.0
+  /// Other activations that are written.
+  public var activationsWritten = 0.0
+  /// Keys and values read from the cache.
+  public var cacheRead = 0.0
+  /// Keys and values written to the cache.
+  public var cacheWritten = 0.0
 
-  /// The bytes that the operand takes at a precision.
-  public func bytes(at precision: Precision) -> Bytes {
-    let bits =
-      switch storage {
-      case .quantizedWeight: precision.weightBits
-      case .weight: precision.unquantizedWeightBits
-      case .productInput: precision.productInputBits
-      case .activation: precision.activationBits
-      case .cache: precision.cacheBits
-      case .byte: 8.0
-      }
-    return Bytes(elements * bits / 8)
+  /// The given elements, and none of the rest.
+  public init(
+    quantizedWeights: Double = 0, weights: Double = 0, tableWeights: Double = 0, inputsRead: Double = 0,
+    activationsRead: Double = 0, activationsWritten: Double = 0, cacheRead: Double = 0, cacheWritten: Double = 0
+  ) {
+    (self.quantizedWeights, self.weights, self.tableWeights) = (quantizedWeights, weights, tableWeights)
+    (self.inputsRead, self.activationsRead, self.cacheRead) = (inputsRead, activationsRead, cacheRead)
+    (self.activationsWritten, self.cacheWritten) = (activationsWritten, cacheWritten)
+  }
+
+  /// Adds elements that are written to a destination.
+  public mutating func write(_ elements: Double, to destination: Operator.Destination) {
+    switch destination {
+    case .activation: activationsWritten += elements
+    case .productInput: inputsWritten += elements
+    case .cache: cacheWritten += elements
+    }
+  }
+
+  /// The same with elements that are written to a destination besides.
+  public func writing(_ elements: Double, to destination: Operator.Destination = .activation) -> Moves {
+    var copy = self
+    copy.write(elements, to: destination)
+    return copy
+  }
+}
+
+extension Operator {
+  /// Where the result of an operator goes.
+  public enum Destination: Sendable, Hashable {
+    /// Any other step.
+    case activation
+    /// The input of the quantised product that follows at once.
+    case productInput
+    /// The key-value cache.
+    case cache
   }
 }

@@ -1,58 +1,73 @@
 /// What one device sends to others in a collective operation; it receives as much meanwhile.
 public struct Transfer: Sendable, Hashable {
-  /// Elements that the device sends.
+  /// Elements that must cross the device's link in one direction, however the operation is done.
   public var elements: Double
-  /// How wide they are.
-  public var storage: Operand.Storage
-  /// Messages that follow each other, each of which waits for the link's latency.
+  /// Elements that a ring of devices has each of them send.
+  public var ringElements: Double
+  /// Messages of a ring that follow each other.
   public var messages: Double
+  /// Whether the elements are as wide as the inputs of a quantised product; else they are other activations.
+  public var areInputs = false
 
-  /// A transfer of so many elements in so many messages.
-  public init(elements: Double, storage: Operand.Storage = .activation, messages: Double) {
-    self.elements = elements
-    self.storage = storage
-    self.messages = messages
-  }
+  /// Nothing.
+  public static let none = Transfer(elements: 0, ringElements: 0, messages: 0)
 }
 
 extension Operator {
-  /// The sum of a tensor over devices, known to all of them in the end, along a ring: 2 (N - 1) / N of it is sent, in
-  /// 2 (N - 1) messages (Patarasuk and Yuan, 2009; NCCL's ring). In place: no memory but the tensor's own.
-  public static func allReduce(_ name: String, elements: Double, devices: Int, holding: Double = 0) -> Operator {
+  /// What it sends to other devices.
+  public var transfer: Transfer {
+    if case .collective(let transfer) = kernel { return transfer }
+    return .none
+  }
+
+  /// The sum of a tensor over devices, known to all of them in the end.
+  ///
+  /// Every device must tell the others of each of its elements, if only once, to a switch that adds them up. Along a
+  /// ring 2 (N - 1) / N of them are sent in 2 (N - 1) messages (Patarasuk and Yuan, 2009; NCCL's ring). In place: no
+  /// memory but the tensor's own.
+  public static func allReduce(_ name: OperatorName, elements: Double, devices: Int, holding: Double = 0) -> Operator {
     let count = Double(devices)
     return collective(
-      name, Transfer(elements: 2 * (count - 1) / count * elements, messages: 2 * (count - 1)),
+      name,
+      Transfer(elements: elements, ringElements: 2 * (count - 1) / count * elements, messages: 2 * (count - 1)),
       vectorFLOPs: VectorWork.add * (count - 1) / count * elements, holding: elements + holding)
   }
 
-  /// The parts of a tensor of so many elements in all, gathered on every device along a ring: (N - 1) / N of it is
-  /// sent, in N - 1 messages.
-  public static func allGather(_ name: String, elements: Double, devices: Int, holding: Double = 0) -> Operator {
-    let count = Double(devices)
-    return collective(
-      name, Transfer(elements: (count - 1) / count * elements, messages: count - 1), holding: elements + holding)
+  /// The parts of a tensor of so many elements in all, gathered on every device: (N - 1) / N of it is received, along a
+  /// ring in N - 1 messages.
+  public static func allGather(_ name: OperatorName, elements: Double, devices: Int, holding: Double = 0) -> Operator {
+    collective(name, exchange(elements, devices), holding: elements + holding)
   }
 
   /// Elements for all devices, each device getting others; the share that stays is not sent. N - 1 messages.
+  ///
+  /// - Parameters:
+  ///   - distinct: how many elements must cross the link where several are copies for one device, or can be summed up
+  ///     before they come back.
+  ///   - areInputs: whether they are as wide as a quantised product's inputs.
   public static func allToAll(
-    _ name: String, elements: Double, devices: Int, storage: Operand.Storage = .activation, holding: Double = 0
+    _ name: OperatorName, elements: Double, distinct: Double, devices: Int, areInputs: Bool = false,
+    holding: Double = 0
   ) -> Operator {
-    let count = Double(devices)
-    return collective(
-      name, Transfer(elements: (count - 1) / count * elements, storage: storage, messages: count - 1),
-      holding: elements + holding)
+    var transfer = exchange(elements, devices)
+    transfer.elements = min(transfer.elements, distinct)
+    transfer.areInputs = areInputs
+    return collective(name, transfer, holding: elements + holding)
   }
 
   /// Elements that one device passes to the next in one message.
-  public static func pass(_ name: String, elements: Double) -> Operator {
-    collective(name, Transfer(elements: elements, messages: 1), holding: elements)
+  public static func pass(_ name: OperatorName, elements: Double) -> Operator {
+    collective(name, Transfer(elements: elements, ringElements: elements, messages: 1), holding: elements)
+  }
+
+  private static func exchange(_ elements: Double, _ devices: Int) -> Transfer {
+    let sent = Double(devices - 1) / Double(devices) * elements
+    return Transfer(elements: sent, ringElements: sent, messages: Double(devices - 1))
   }
 
   private static func collective(
-    _ name: String, _ transfer: Transfer, vectorFLOPs: Double = 0, holding: Double
+    _ name: OperatorName, _ transfer: Transfer, vectorFLOPs: Double = 0, holding: Double
   ) -> Operator {
-    var operation = Operator(name, vectorFLOPs: vectorFLOPs, kernel: .collective, operands: [], holding: holding)
-    operation.transfer = transfer
-    return operation
+    Operator(name, vectorFLOPs: vectorFLOPs, kernel: .collective(transfer), holding: holding)
   }
 }

@@ -52,7 +52,7 @@ public struct SurveySummary: Sendable {
     fileprivate mutating func add(_ figures: RequestFigures?) {
       guard let figures else { return }
       firstToken.add(figures.timeToFirstToken.value)
-      perToken.add(figures.timePerOutputToken.value)
+      if let perToken = figures.timePerOutputToken { self.perToken.add(perToken.value) }
       whole.add(figures.request.value)
     }
   }

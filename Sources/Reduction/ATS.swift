@@ -63,10 +63,10 @@ public struct ATS: TokenReducer, InEncoderReducer, Equatable {
     let (rows, elements) = (step.rows, step.rows * Double(step.width))
     return [
       step.classRow("ats.class_attention"),
-      Operator("ats.value_norms", vectorFLOPs: 2 * elements, operands: [.reads(elements), .writes(rows)]),
+      Operator("ats.value_norms", vectorFLOPs: 2 * elements, reading: elements, writing: rows),
       Operator(
         "ats.sampling", vectorFLOPs: 3 * rows + (rows - step.removed) * Double(step.tokens),
-        operands: [.reads(2 * rows), .writes(rows - step.removed)]),
+        reading: 2 * rows, writing: rows - step.removed),
       step.rearrange("ats.gather", sums: 0),
     ]
   }

@@ -46,9 +46,9 @@ public struct CrossGET: TokenReducer, EncoderReducer, Equatable {
       Operator(
         "crossget.importance", flops: 2 * scores * step.headWidth,
         vectorFLOPs: (VectorWork.softmax + VectorWork.add) * scores,
-        operands: [.reads(2 * step.rows * Double(step.width)), .writes(step.rows)]),
+        reading: 2 * step.rows * Double(step.width), writing: step.rows),
       step.meanKeys("crossget.mean_keys"), step.similarity("crossget.similarity", tokens, tokens),
-      Operator("crossget.ranking", vectorFLOPs: 2 * pairs, operands: [.reads(pairs), .writes(step.rows)]),
+      Operator("crossget.ranking", vectorFLOPs: 2 * pairs, reading: pairs, writing: step.rows),
       step.rearrange("crossget.merge", sums: 2 * step.removed),
     ]
   }

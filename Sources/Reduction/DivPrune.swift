@@ -58,7 +58,7 @@ public struct DivPrune: TokenReducer, Equatable {
       shape.norms("token_norms", width: Double(shape.width)),
       shape.similarity(patches, patches, width: Double(shape.width)),
       Operator(
-        "choice", vectorFLOPs: 2 * distances, operands: [.reads(distances), .writes(Double(shape.images * shape.kept))]),
+        "choice", vectorFLOPs: 2 * distances, reading: distances, writing: Double(shape.images * shape.kept)),
       shape.gather(),
     ]
   }

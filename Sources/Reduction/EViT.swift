@@ -59,7 +59,7 @@ public struct EViT: TokenReducer, InEncoderReducer, Equatable {
     [
       step.classRow("evit.class_attention"),
       Operator(
-        "evit.selection", vectorFLOPs: step.rows, operands: [.reads(step.rows), .writes(step.rows - step.removed)]),
+        "evit.selection", vectorFLOPs: step.rows, reading: step.rows, writing: step.rows - step.removed),
       step.rearrange("evit.fuse", sums: step.removed + Double(step.images)),
     ]
   }

@@ -49,30 +49,30 @@ public struct EncoderStep: Sendable, Hashable {
   var headWidth: Double { Double(width) / Double(max(1, heads)) }
 
   /// Rearranging the tokens: reads all (and the sum that the layer's residual would have read), writes those left.
-  func rearrange(_ name: String, sums: Double) -> Operator {
+  func rearrange(_ name: OperatorName, sums: Double) -> Operator {
     let width = Double(width)
     return Operator(
       name, vectorFLOPs: 2 * sums * width,
-      operands: [.reads(rows * width), .writes((rows - removed) * width)])
+      reading: rows * width, writing: (rows - removed) * width)
   }
 
   /// The class token's row of the attention, which a fused kernel does not keep.
-  func classRow(_ name: String) -> Operator {
+  func classRow(_ name: OperatorName) -> Operator {
     let width = Double(width)
     return Operator(
       name, flops: 2 * rows * width, vectorFLOPs: (VectorWork.softmax + VectorWork.add) * rows * Double(heads),
-      operands: [.reads((Double(images) + rows) * width), .writes(rows)])
+      reading: (Double(images) + rows) * width, writing: rows)
   }
 
   /// The mean of the keys of all heads, and the lengths of the means.
-  func meanKeys(_ name: String) -> Operator {
+  func meanKeys(_ name: OperatorName) -> Operator {
     Operator(
       name, vectorFLOPs: rows * Double(width) + 2 * rows * headWidth,
-      operands: [.reads(rows * Double(width)), .writes(rows * headWidth)])
+      reading: rows * Double(width), writing: rows * headWidth)
   }
 
   /// Scalar products of `left` with `right` mean keys of an image, and the best of each row.
-  func similarity(_ name: String, _ left: Double, _ right: Double) -> Operator {
+  func similarity(_ name: OperatorName, _ left: Double, _ right: Double) -> Operator {
     .similarity(name, left, right, width: headWidth, images: images)
   }
 }

@@ -36,14 +36,13 @@ extension LanguageReducer {
         Operator(
           "text_attention", flops: 2 * raters * before * queryWidth,
           vectorFLOPs: (VectorWork.softmax + VectorWork.add) * scores,
-          operands: [
-            .reads(raters * queryWidth), .readsCache(Double(batch) * before * keyWidth),
-            .writes(Double(batch) * before),
-          ]),
+          moving: Moves(
+            activationsRead: raters * queryWidth, activationsWritten: Double(batch) * before,
+            cacheRead: Double(batch) * before * keyWidth)),
         Operator(
           "selection", vectorFLOPs: Double(batch) * before,
-          operands: [.reads(Double(batch) * before), .writes(Double(batch * next.tokens))]),
-        Operator("gather", operands: [.reads(after * width), .writes(after * width)]),
+          reading: Double(batch) * before, writing: Double(batch * next.tokens)),
+        Operator("gather", reading: after * width, writing: after * width),
       ]
     }
   }

@@ -38,7 +38,7 @@ public struct Pooling: TokenReducer, Equatable {
     [
       Operator(
         "mean", vectorFLOPs: shape.elements + shape.outputElements,
-        operands: [.reads(shape.elements), .writes(shape.outputElements)])
+        reading: shape.elements, writing: shape.outputElements)
     ]
   }
 }

@@ -45,7 +45,7 @@ extension PruMergeSettings {
     ] : []
     let attention = Operator(
       "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
-      operands: [.reads((images + rows) * width), .writes(rows)])
+      reading: (images + rows) * width, writing: rows)
     return lastLayer + [attention] + mergingOperators(shape, merged: merged)
   }
 
@@ -59,7 +59,7 @@ extension PruMergeSettings {
     return shape.lastLayer() + [
       Operator(
         "full_attention", flops: 2 * scores * width, vectorFLOPs: VectorWork.softmax * scores,
-        operands: [.reads(2 * rows * width), .writes(scores)])
+        reading: 2 * rows * width, writing: scores)
     ] + mergingOperators(shape, merged: merged)
   }
 
@@ -70,16 +70,16 @@ extension PruMergeSettings {
     let pairs = chosen * Double(shape.patches)
     let neighbours = Double(min(TokenMerging.neighbours, max(0, shape.patches - 1)))
     let leftOver = variant == .released ? images * Double(max(0, shape.patches - shape.kept)) : 0
-    let select = Operator("selection", vectorFLOPs: patches, operands: [.reads(patches), .writes(chosen)])
+    let select = Operator("selection", vectorFLOPs: patches, reading: patches, writing: chosen)
     let norms = Operator(
-      "key_norms", vectorFLOPs: 2 * patches * width, operands: [.reads(patches * width), .writes(patches)])
+      "key_norms", vectorFLOPs: 2 * patches * width, reading: patches * width, writing: patches)
     let compare = [
-      Operator("similarity", flops: 2 * pairs * width, operands: [.reads((chosen + patches) * width), .writes(pairs)]),
-      Operator("neighbours", vectorFLOPs: pairs, operands: [.reads(pairs), .writes(chosen * neighbours)]),
+      Operator("similarity", flops: 2 * pairs * width, reading: (chosen + patches) * width, writing: pairs),
+      Operator("neighbours", vectorFLOPs: pairs, reading: pairs, writing: chosen * neighbours),
     ]
     let merge = Operator(
       "merge", vectorFLOPs: 2 * (chosen * neighbours + leftOver) * width,
-      operands: [.reads(patches * width), .writes(images * Double(shape.count) * width)])
+      reading: patches * width, writing: images * Double(shape.count) * width)
     return [select] + (variant == .released ? [norms] : []) + (merged > 0 ? compare : []) + [merge]
   }
 }

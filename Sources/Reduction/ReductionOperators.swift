@@ -17,15 +17,15 @@ extension ReductionShape {
   /// The class token's row of a layer's attention, from queries and keys that the layer made.
   ///
   /// A fused kernel keeps no scores, so the row is computed again: 2 (N + 1) C FLOPs.
-  func classRow(_ name: String) -> Operator { EncoderStep(self).classRow(name) }
+  func classRow(_ name: OperatorName) -> Operator { EncoderStep(self).classRow(name) }
 
   /// The last layer of the encoder, which released code runs although nothing reads its output.
   func lastLayer() -> [Operator] {
     guard billsLastLayer else { return [] }
-    return block.stack(layers: 1, schedule: TokenSchedule(patches + 1), batch: images, kernels: kernels).map {
-      var named = $0
-      named.name = "last_layer.\($0.name)"
-      return named
+    return OperatorList.of { list in
+      list.scope = "last_layer"
+      block.append(
+        layers: 1, schedule: TokenSchedule(patches + 1), images: Double(images), kernels: kernels, to: &list)
     }
   }
 
@@ -33,51 +33,52 @@ extension ReductionShape {
   /// and read by the softmax, written by it, and read to weight the values.
   func handedOutScores(layers: Int) -> Operator {
     let scores = rows * Double(patches + 1) * heads
-    return Operator("attention_scores", repeatCount: layers, operands: [.reads(2 * scores), .writes(2 * scores)])
+    return Operator("attention_scores", reading: 2 * scores, writing: 2 * scores).repeated(layers)
   }
 
   /// Choosing the largest of one number for each patch: one comparison each.
-  func selection(_ name: String) -> Operator {
+  func selection(_ name: OperatorName) -> Operator {
     let numbers = Double(images) * Double(patches)
-    return Operator(name, vectorFLOPs: numbers, operands: [.reads(numbers), .writes(Double(images) * Double(kept))])
+    return Operator(name, vectorFLOPs: numbers, reading: numbers, writing: Double(images) * Double(kept))
   }
 
   /// Copying the tokens that are left.
-  func gather(_ name: String = "gather") -> Operator {
-    Operator(name, operands: [.reads(outputElements), .writes(outputElements)])
+  func gather(_ name: OperatorName = "gather") -> Operator {
+    Operator(name, reading: outputElements, writing: outputElements)
   }
 
   /// Writing the tokens that are left as sums of `merged` tokens of an image in all.
-  func merge(_ merged: Double, reading reads: Double, name: String = "merge") -> Operator {
+  func merge(_ merged: Double, reading reads: Double, name: OperatorName = "merge") -> Operator {
     Operator(
       name, vectorFLOPs: 2 * Double(images) * merged * Double(width),
-      operands: [.reads(reads * Double(images) * Double(width)), .writes(outputElements)])
+      reading: reads * Double(images) * Double(width), writing: outputElements)
   }
 
   /// The lengths of vectors of `width` numbers, one for each patch.
-  func norms(_ name: String, width: Double) -> Operator {
+  func norms(_ name: OperatorName, width: Double) -> Operator {
     let numbers = Double(images) * Double(patches) * width
-    return Operator(name, vectorFLOPs: 2 * numbers, operands: [.reads(numbers), .writes(numbers / max(width, 1))])
+    return Operator(name, vectorFLOPs: 2 * numbers, reading: numbers, writing: numbers / max(width, 1))
   }
 
   /// The mean of the keys of all heads.
-  func meanKeys(_ name: String = "mean_keys") -> Operator {
+  func meanKeys(_ name: OperatorName = "mean_keys") -> Operator {
     Operator(
-      name, vectorFLOPs: rows * Double(width), operands: [.reads(rows * Double(width)), .writes(rows * headWidth)])
+      name, vectorFLOPs: rows * Double(width), reading: rows * Double(width), writing: rows * headWidth)
   }
 
   /// Scalar products of `left` with `right` vectors of an image, and the best of each row.
-  func similarity(_ left: Double, _ right: Double, width: Double, name: String = "similarity") -> Operator {
+  func similarity(_ left: Double, _ right: Double, width: Double, name: OperatorName = "similarity") -> Operator {
     .similarity(name, left, right, width: width, images: images)
   }
 }
 
 extension Operator {
   /// Scalar products of `left` with `right` vectors of each image, and the best of each row.
-  static func similarity(_ name: String, _ left: Double, _ right: Double, width: Double, images: Int) -> Operator {
+  static func similarity(_ name: OperatorName, _ left: Double, _ right: Double, width: Double, images: Int) -> Operator
+  {
     let pairs = Double(images) * left * right
     return Operator(
       name, flops: 2 * pairs * width, vectorFLOPs: pairs,
-      operands: [.reads(Double(images) * (left + right) * width), .writes(pairs)])
+      reading: Double(images) * (left + right) * width, writing: pairs)
   }
 }

@@ -51,7 +51,7 @@ public struct ToMe: TokenReducer, InEncoderReducer, Equatable {
     let scores = step.rows * Double(step.tokens) * Double(step.heads)
     return [
       // A token's attention is weighted with its size: one sum for every score, inside the attention's kernel.
-      Operator("tome.proportional_attention", vectorFLOPs: VectorWork.add * scores, operands: [.reads(step.rows)]),
+      Operator("tome.proportional_attention", vectorFLOPs: VectorWork.add * scores, reading: step.rows),
       step.meanKeys("tome.mean_keys"), step.similarity("tome.similarity", Double(step.tokens) - half, half),
       step.rearrange("tome.merge", sums: step.rows),
     ]

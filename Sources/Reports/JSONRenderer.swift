@@ -1,10 +1,10 @@
 internal import Documents
 internal import Quantities
 
-/// JSON: `{"schema": "roofline/1", "rows": [...]}`, keys in a fixed order, one row a line.
+/// JSON: `{"schema": "roofline/2", "rows": [...]}`, keys in a fixed order, one row a line.
 public struct JSONRenderer: Renderer {
   /// The version of the keys and their meaning.
-  public static let schema = "roofline/1"
+  public static let schema = "roofline/2"
 
   /// A JSON renderer.
   public init() {}

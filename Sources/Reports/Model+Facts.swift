@@ -14,7 +14,7 @@ extension Model {
     if let vision {
       let encoder = vision.encoder
       facts += [
-        Fact("vision parameters", vision.parameters.total, source: "vision"),
+        Fact("vision parameters", vision.parameters.count, source: "vision"),
         Fact("vision image size", Double(encoder.imageSize), source: "vision"),
         Fact("vision patch size", Double(encoder.patchSize), source: "vision"),
         Fact("vision tokens of an image", Double(encoder.patches), source: "vision"),
@@ -26,7 +26,7 @@ extension Model {
     if let connector {
       let widths = connector.widths.map(String.init).joined(separator: " > ")
       facts += [
-        Fact("connector parameters", connector.parameters.total, source: "connector"),
+        Fact("connector parameters", connector.parameters.count, source: "connector"),
         Fact("connector widths", widths, source: "connector"),
       ]
       if let activation = connector.activation {
@@ -38,7 +38,7 @@ extension Model {
     }
     if let language {
       facts += [
-        Fact("language parameters", language.parameters.total, source: "language"),
+        Fact("language parameters", language.parameters.count, source: "language"),
         Fact("language layers", Double(language.layers), source: "language"),
         Fact("language vocabulary", Double(language.vocabulary), source: "language"),
       ]
@@ -98,8 +98,4 @@ extension LanguageModel {
       count.map { Fact("language \(name)", Double($0), source: "language") }
     }
   }
-}
-
-extension [ParameterGroup] {
-  fileprivate var total: Double { reduce(0) { $0 + $1.count } }
 }

@@ -69,11 +69,12 @@ extension Report {
 
   private static func cells(_ stage: Stage, _ entry: OperatorEstimate, of total: Seconds) -> [String] {
     let cost = entry.cost
-    let all = entry.time.ideal * entry.repeatCount
-    return [stage.rawValue, entry.operation.name, "\(entry.operation.repeatCount)"]
+    let all = entry.time.longest * entry.repeatCount
+    return [stage.rawValue, entry.operation.name.description, "\(entry.operation.repeatCount)"]
       + cells(cost.flops, cost.vectorFLOPs, cost.traffic)
       + [
-        cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.ideal.description, entry.expected.description,
+        cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.longest.description,
+        entry.expected.description,
         all.description,
         "\((100 * (all / total)).fixed(1)) %", entry.time.bound.rawValue,
         cost.sent == .zero ? "" : cost.sent.description,
@@ -91,14 +92,17 @@ extension Report {
   private static func record(_ stage: Stage, _ entry: OperatorEstimate) -> Record {
     let cost = entry.cost
     return record(
-      stage: stage.rawValue, name: entry.operation.name, repeatCount: entry.operation.repeatCount, cost.flops,
-      cost.vectorFLOPs, cost.traffic, entry.time.ideal, entry.expected, entry.time.bound, cost.intensity,
+      stage: stage.rawValue, name: entry.operation.name.description, repeatCount: entry.operation.repeatCount,
+      cost.flops,
+      cost.executedFLOPs, cost.vectorFLOPs, cost.traffic, entry.time.longest, entry.expected, entry.time.bound,
+      cost.intensity,
       entry.ridgePoint, cost.sent)
   }
 
   fileprivate static func record(
-    stage: String, name: String, repeatCount: Int, _ flops: FLOPs, _ vectorFLOPs: FLOPs, _ traffic: Traffic,
-    _ seconds: Seconds, _ expected: Seconds, _ bound: Bound?, _ intensity: Intensity, _ ridgePoint: Intensity?,
+    stage: String, name: String, repeatCount: Int, _ flops: FLOPs, _ executed: FLOPs, _ vectorFLOPs: FLOPs,
+    _ traffic: Traffic, _ seconds: Seconds, _ expected: Seconds, _ bound: Bound?, _ intensity: Intensity,
+    _ ridgePoint: Intensity?,
     _ sent: Bytes
   ) -> Record {
     Record([
@@ -106,6 +110,7 @@ extension Report {
       "name": .text(name),
       "repeat": .number(repeatCount),
       "flops": .number(flops.value),
+      "executed_flops": .number(executed.value),
       "vector_flops": .number(vectorFLOPs.value),
       "weight_bytes": .number(traffic.weights.value),
       "activation_read_bytes": .number(traffic.activationsRead.value),
@@ -129,7 +134,7 @@ private struct OperatorTotals {
   let label: [String]
   /// What machines call them.
   let key: String
-  let flops, vectorFLOPs: FLOPs
+  let flops, executed, vectorFLOPs: FLOPs
   let traffic: Traffic
   let seconds, expected: Seconds
   let sent: Bytes
@@ -137,9 +142,10 @@ private struct OperatorTotals {
   init(_ stages: [StageEstimate], _ label: [String], key: String) {
     (self.stages, self.label, self.key) = (stages, label, key)
     flops = stages.map(\.flops).sum()
+    executed = stages.map(\.price.executedFLOPs).sum()
     vectorFLOPs = stages.map(\.vectorFLOPs).sum()
     traffic = stages.reduce(.zero) { $0 + $1.traffic }
-    sent = stages.flatMap(\.operators).map { $0.cost.sent * $0.repeatCount }.sum()
+    sent = stages.map(\.price.sent).sum()
     seconds = stages.map(\.seconds).sum()
     expected = stages.map(\.expectedSeconds).sum()
   }
@@ -158,7 +164,7 @@ private struct OperatorTotals {
   /// The totals, with the estimate's notes: machines find them nowhere else.
   func record(of estimate: Estimate) -> Record {
     var record = Report.record(
-      stage: key, name: key, repeatCount: 1, flops, vectorFLOPs, traffic, seconds, expected, nil, intensity,
+      stage: key, name: key, repeatCount: 1, flops, executed, vectorFLOPs, traffic, seconds, expected, nil, intensity,
       nil, sent
     )
     record.fields.append(Record.Field(key: "note", value: .text(estimate.noteForMachines(estimate.notes))))

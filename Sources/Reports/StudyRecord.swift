@@ -6,7 +6,7 @@ internal import Quantities
 internal import Reduction
 
 extension Record {
-  /// The rows of a study, with the keys of schema `roofline/1`; those of a picture begin with `image`, its file.
+  /// The rows of a study, with the keys of schema `roofline/2`; those of a picture begin with `image`, its file.
   public static func rows(of study: Study, image: String? = nil, notes: [String] = []) -> [Record] {
     study.rows.map(StudyFigures.init).map { row in
       var record = Record(row)
@@ -19,7 +19,7 @@ extension Record {
     }
   }
 
-  /// A row of a study, with the keys of schema `roofline/1`.
+  /// A row of a study, with the keys of schema `roofline/2`.
   init(_ row: StudyFigures) {
     let estimate = row.estimate
     let main = estimate.mainStage
@@ -39,6 +39,7 @@ extension Record {
       "batch": .number(estimate.workload.batch),
       "parameters": .number(estimate.model.parameterCount),
       "flops": .number(main?.flops.value),
+      "executed_flops": .number(main?.price.executedFLOPs.value),
       "vector_flops": .number(main?.vectorFLOPs.value),
       "traffic_bytes": .number(traffic == .zero ? nil : traffic.total.value),
       "weight_bytes": .number(estimate.footprint.weights.value),
@@ -85,7 +86,6 @@ extension Estimate {
 
   /// The ridge point of the precision's own products on the device.
   var ridgePoint: Intensity {
-    let products = mainStage?.operators.first { $0.cost.flops > .zero }
-    return products?.ridgePoint ?? hardware.ridgePoint(precision.format)
+    mainStage?.ridgePoint ?? hardware.ridgePoint(precision.format)
   }
 }

@@ -6,7 +6,7 @@ internal import Quantities
 
 extension Study {
   /// Whether any row generates tokens or begins with a context.
-  var asksForRequest: Bool { rows.contains { $0.estimate.decode != nil || $0.estimate.workload.context > 0 } }
+  var asksForRequest: Bool { rows.contains { $0.estimate.request != nil || $0.estimate.workload.context > 0 } }
 
   /// The table of the whole request: times of its parts, and what it costs. Nil if nothing is asked of it.
   func requestTable(
@@ -35,7 +35,7 @@ extension Study {
 
   /// What a reader of that table must know.
   var requestNotes: [String] {
-    guard rows.contains(where: { $0.estimate.decode != nil }) else { return [] }
+    guard rows.contains(where: { $0.estimate.request != nil }) else { return [] }
     var notes: [String] = []
     if rows.contains(where: { $0.estimate.hardware.power != nil }) {
       notes.append("energy is that of the expected time at the device's rated power: an upper bound")
@@ -56,14 +56,14 @@ private struct RequestColumn: Sendable {
   static let all: [RequestColumn] = [
     ideal("first token", priority: 4) { $0.timeToFirstToken.description },
     expected("expected first token", priority: 2) { $0.timeToFirstToken.description },
-    ideal("per token", priority: 3) { $0.timePerOutputToken.description },
-    expected("expected per token", priority: 0) { $0.timePerOutputToken.description },
-    ideal("first step", priority: 8) { $0.firstStep.description },
-    ideal("last step", priority: 8) { $0.lastStep.description },
+    ideal("per token", priority: 3) { $0.timePerOutputToken?.description ?? "" },
+    expected("expected per token", priority: 0) { $0.timePerOutputToken?.description ?? "" },
+    ideal("first step", priority: 8) { $0.firstStep?.description ?? "" },
+    ideal("last step", priority: 8) { $0.lastStep?.description ?? "" },
     ideal("request", priority: 5) { $0.request.description },
     expected("expected request", priority: 0) { $0.request.description },
     expected("expected tokens/s", priority: 1) { $0.tokensPerSecond.fixed($0.tokensPerSecond < 100 ? 1 : 0) },
-    RequestColumn(column: .text("decode bound by", priority: 6)) { $0.estimate.decode?.bound.rawValue ?? "" },
+    RequestColumn(column: .text("decode bound by", priority: 6)) { $0.estimate.decode?.price.bound.rawValue ?? "" },
     RequestColumn(
       column: .number("energy", priority: 6),
       applies: { generates($0) && $0.rows.contains { $0.estimate.expectedRequest?.energy != nil } },
@@ -104,7 +104,7 @@ private struct RequestColumn: Sendable {
       text: { row in row.expectedRequest.flatMap(figure)?.price ?? "" })
   }
 
-  @Sendable private static func generates(_ study: Study) -> Bool { study.rows.contains { $0.estimate.decode != nil } }
+  @Sendable private static func generates(_ study: Study) -> Bool { study.rows.contains { $0.estimate.request != nil } }
 }
 
 extension Double {
@@ -149,9 +149,9 @@ extension Record {
       "context_tokens": .number(estimate.workload.context),
       "output_tokens": .number(estimate.workload.outputTokens),
       "time_to_first_token_seconds": .number(ideal?.timeToFirstToken.value),
-      "time_per_output_token_seconds": .number(ideal?.timePerOutputToken.value),
-      "first_step_seconds": .number(ideal?.firstStep.value),
-      "last_step_seconds": .number(ideal?.lastStep.value),
+      "time_per_output_token_seconds": .number(ideal?.timePerOutputToken?.value),
+      "first_step_seconds": .number(ideal?.firstStep?.value),
+      "last_step_seconds": .number(ideal?.lastStep?.value),
       "decode_seconds": .number(ideal?.decode.value),
       "request_seconds": .number(ideal?.request.value),
       "tokens_per_second": .number(ideal?.tokensPerSecond),
@@ -159,26 +159,26 @@ extension Record {
       "cost": .number(ideal?.cost),
       "cost_per_million_tokens": .number(ideal?.costPerMillionTokens),
       "expected_time_to_first_token_seconds": .number(expected?.timeToFirstToken.value),
-      "expected_time_per_output_token_seconds": .number(expected?.timePerOutputToken.value),
-      "expected_first_step_seconds": .number(expected?.firstStep.value),
-      "expected_last_step_seconds": .number(expected?.lastStep.value),
+      "expected_time_per_output_token_seconds": .number(expected?.timePerOutputToken?.value),
+      "expected_first_step_seconds": .number(expected?.firstStep?.value),
+      "expected_last_step_seconds": .number(expected?.lastStep?.value),
       "expected_decode_seconds": .number(expected?.decode.value),
       "expected_request_seconds": .number(expected?.request.value),
       "expected_tokens_per_second": .number(expected?.tokensPerSecond),
       "expected_energy_joules": .number(expected?.energy?.value),
       "expected_cost": .number(expected?.cost),
       "expected_cost_per_million_tokens": .number(expected?.costPerMillionTokens),
-      "decode_flops": .number(decode?.flops.value),
-      "decode_vector_flops": .number(decode?.vectorFLOPs.value),
-      "decode_traffic_bytes": .number(decode?.traffic.total.value),
-      "decode_bound": .text(decode?.bound.rawValue),
+      "decode_flops": .number(decode?.price.flops.value),
+      "decode_vector_flops": .number(decode?.price.vectorFLOPs.value),
+      "decode_traffic_bytes": .number(decode?.price.traffic.total.value),
+      "decode_bound": .text(decode?.price.bound.rawValue),
       "excess_bytes": .number(estimate.excess?.value),
       "devices": .number(estimate.serving.parallelism.devices),
       "tensor_parallel": .number(estimate.serving.parallelism.tensor),
       "pipeline_parallel": .number(estimate.serving.parallelism.pipeline),
       "expert_parallel": .number(estimate.serving.parallelism.expert),
-      "link_seconds": .number(estimate.stages.map { $0.seconds(boundBy: .link) }.sum().value),
-      "decode_link_seconds": .number(decode.map { ($0.secondsByBound[.link] ?? .zero).value }),
+      "link_seconds": .number(estimate.stages.map(\.price.secondsByBound.link).sum().value),
+      "decode_link_seconds": .number(decode?.price.secondsByBound.link.value),
       "largest_batch": .number(row.largestBatch.map(Double.init)),
       "longest_context": .number(row.longestContext.map(Double.init)),
     ])

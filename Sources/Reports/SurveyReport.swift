@@ -70,7 +70,7 @@ extension SurveySummary {
 
   /// The mean times of whole requests; nil if nothing is generated.
   fileprivate var requestTable: Table? {
-    guard let first = rows.first?.first, first.decode != nil else { return nil }
+    guard let first = rows.first?.first, first.request != nil else { return nil }
     var columns = identity
     func add(_ heading: String, priority: Int, _ time: @escaping (RequestTimes) -> Distribution) {
       columns.append((.number(heading, priority: priority), { Seconds(time($0.request).mean).description }))

@@ -7,7 +7,7 @@ extension Document {
     [
       .paragraph(
         "The expected time is the ideal one with what devices achieve of it; every term and its reason stand in "
-          + "[ExpectedTime.swift](../Sources/Estimation/ExpectedTime.swift). What was fitted, by "
+          + "[Rates.swift](../Sources/Estimation/Rates.swift) and the files beside it. What was fitted, by "
           + "[fit_achieved.py](../Tools/fit_achieved.py): for each device and format of products three shares (of the "
           + "peak, of the bandwidth, of the clock that all multiprocessors together sustain) and an overhead, but FP8's "
           + "overhead is BF16's; for attention and for element-wise kernels two shares and an overhead. One half of the "

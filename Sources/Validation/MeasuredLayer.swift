@@ -1,3 +1,6 @@
+internal import Architectures
+internal import Operators
+
 /// The kernels of a transformer layer, or of one device's share of it, without the attention core.
 ///
 /// A layer of width w has products of w x (queries + keys + values), queries x w, w x f (2 f with a gate) and f x w, an
@@ -40,22 +43,35 @@ struct MeasuredLayer {
         && kernels.contains(Kernel(kind: .matmul, inner: width, columns: 2 * rotated - queries))
     }
     guard queries.count == 1, let queries = queries.first else { return [] }
-    let count = isSideBySide ? 1.0 : 2
     return shares.map { share in
-      let inner = inner / share
-      return MeasuredLayer(
-        devices: Int(share),
-        products: [
-          Kernel(kind: .matmul, inner: width, columns: (2 * rotated - queries) / share),
-          Kernel(kind: .matmul, inner: queries / share, columns: width),
-          Kernel(kind: .matmul, inner: width, columns: gated.isEmpty ? inner : 2 * inner),
-          Kernel(kind: .matmul, inner: inner, columns: width),
-        ],
-        elementwise: [
-          (Kernel(kind: .norm, columns: width), count), (Kernel(kind: .add, columns: width), count),
-          (Kernel(kind: .rope, columns: rotated / share), 1),
-          (Kernel(kind: gated.isEmpty ? .activation : .gatedActivation, columns: inner), 1),
-        ])
+      // Heads of one element: only the widths of all of them together matter to these kernels.
+      var block = TransformerBlock.decoder(
+        width: Int(width), heads: Int(queries / share), kvHeads: Int((rotated - queries) / share), headWidth: 1,
+        feedForward: Int(inner / share))
+      block.gated = !gated.isEmpty
+      if isSideBySide { block.arrangement = .parallel }
+      return MeasuredLayer(block, devices: Int(share))
+    }
+  }
+
+  /// The kernels of a block's layer but for attention itself, each as it is timed: a norm and the sums before it apart.
+  private init(_ block: TransformerBlock, devices: Int) {
+    self.devices = devices
+    products = []
+    elementwise = []
+    for operation in block.layer(Pass([Pass.Group(newTokens: 1)]), kernels: .fused) {
+      let moves = operation.moves
+      switch operation.kernel {
+      case .product(_, let inner, let columns):
+        products.append(Kernel(kind: .matmul, inner: inner, columns: columns))
+      case .normalization:
+        elementwise.append((Kernel(kind: .norm, columns: Double(block.width)), 1))
+        if moves.activationsWritten > 0 { elementwise.append((Kernel(kind: .add, columns: Double(block.width)), 1)) }
+      case .rotation: elementwise.append((Kernel(kind: .rope, columns: moves.activationsRead), 1))
+      case .gate: elementwise.append((Kernel(kind: .gatedActivation, columns: moves.inputsWritten), 1))
+      case .activation: elementwise.append((Kernel(kind: .activation, columns: moves.inputsWritten), 1))
+      case .attention, .overCache, .collective, .other: break
+      }
     }
   }
 }

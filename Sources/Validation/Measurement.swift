@@ -56,25 +56,24 @@ enum MeasuredKind: String, CaseIterable {
 extension MeasuredKind {
   /// The operator of a row: its sizes, as the columns of the file name them.
   ///
-  /// Attention is causal; its FLOPs here are those of the half that the mask leaves, as a kernel may skip the rest.
-  /// `kind` is the norm that a row of norms timed.
+  /// Attention is causal, over whole prompts. `kind` is the norm that a row of norms timed.
   func operation(_ sizes: MeasuredSizes, norm kind: NormKind = .rms) -> Operator {
     let elements = sizes.rows * sizes.columns
     switch self {
-    case .matmul: return .matmul(rawValue, rows: sizes.rows, inner: sizes.inner, columns: sizes.columns)
+    case .matmul: return .matmul("matmul", rows: sizes.rows, inner: sizes.inner, columns: sizes.columns)
     case .attention:
-      var operation = Operator.fusedAttention(rawValue, sizes.attention, quantizedOutput: false)
-      operation.flops = operation.flops * ((sizes.tokens + 1) / (2 * sizes.tokens))
-      operation.vectorFLOPs = operation.vectorFLOPs * ((sizes.tokens + 1) / (2 * sizes.tokens))
-      return operation
-    case .norm: return .normalization(rawValue, kind, rows: sizes.rows, width: sizes.columns)
-    case .activation: return .activation(rawValue, .gelu, elements: elements)
-    case .gatedActivation: return .gatedActivation(rawValue, .silu, elements: elements)
+      let shape = AttentionShape(
+        heads: sizes.heads, kvHeads: sizes.kvHeads, headWidth: sizes.headWidth, masked: true)
+      var sums = AttentionSums()
+      sums.add(sequences: sizes.batch, tokens: sizes.tokens, context: 0)
+      return .fusedAttention("attention", shape, sums)
+    case .norm: return .normalization("norm", kind, rows: sizes.rows, width: sizes.columns)
+    case .activation: return .activation("activation", .gelu, elements: elements)
+    case .gatedActivation: return .gatedActivation("gated_activation", .silu, elements: elements)
     case .rope:
       return Operator(
-        rawValue, vectorFLOPs: VectorWork.rotary * elements, kernel: .rotation,
-        operands: [.reads(elements), .writes(elements)])
-    case .add: return .sum(rawValue, elements: elements)
+        "rope", vectorFLOPs: VectorWork.rotary * elements, kernel: .rotation, reading: elements, writing: elements)
+    case .add: return .sum("add", elements: elements)
     }
   }
 
@@ -103,11 +102,6 @@ struct MeasuredSizes {
     ("rows", \.rows), ("inner", \.inner), ("columns", \.columns), ("batch", \.batch), ("tokens", \.tokens),
     ("heads", \.heads), ("kv_heads", \.kvHeads), ("head_width", \.headWidth),
   ]
-
-  var attention: AttentionShape {
-    AttentionShape(
-      batch: batch, tokens: tokens, heads: heads, kvHeads: kvHeads, headWidth: headWidth, cached: false, causal: true)
-  }
 
   /// The sizes as text that sorts as they do, if `source` names no model; else the model.
   func unit(_ kind: MeasuredKind, source: String) -> String {

@@ -29,14 +29,13 @@ struct OperatorMeasurements {
     var result: [Measurement] = []
     for row in table.rows {
       if let only, !devices.isNamed(row[hardware], only) { continue }
-      let model = try devices.model(row[hardware])
-      result.append(try measurement(row, model.time, model.device))
+      result.append(try measurement(row, devices.device(row[hardware])))
     }
     return result
   }
 
   private func measurement(
-    _ row: CSV.Row, _ model: ExpectedTime, _ device: Accelerator
+    _ row: CSV.Row, _ device: Accelerator
   ) throws(Diagnostic) -> Measurement {
     let kind = try row[kind].choice("the operator", of: MeasuredKind.self)
     let precisionName = try row[precision].text("the precision")
@@ -48,7 +47,7 @@ struct OperatorMeasurements {
     let source = try source.map { column throws(Diagnostic) in try row[column].text("the source") } ?? ""
     let isSideBySide = Self.isSideBySide(source)
     let estimate = OperatorEstimate(
-      kind.operation(sizes, norm: isSideBySide ? .layer : .rms), at: precision, on: model)
+      kind.operation(sizes, norm: isSideBySide ? .layer : .rms), devices.rates(device, precision), .stream)
     let kernels = kind == .add && isSideBySide ? 2.0 : 1
     var expected = estimate.kernel * kernels
     if kind == .matmul, precision.productInputBits < precision.activationBits, source.hasPrefix("aiconfigurator") {
@@ -59,8 +58,8 @@ struct OperatorMeasurements {
       source: source, unit: sizes.unit(kind, source: source), rows: max(sizes.rows, sizes.tokens),
       sizes: sizes, isEstimated: device.achieved.isEstimated, line: row.position.line,
       measured: Seconds(try row[seconds].number("the seconds", in: 1e-12...1e6)),
-      ideal: estimate.time.ideal * kernels, cachedIdeal: estimate.cachedIdeal * kernels,
-      expected: max(expected, estimate.time.ideal * kernels))
+      ideal: estimate.time.longest * kernels, cachedIdeal: estimate.cachedIdeal * kernels,
+      expected: max(expected, estimate.time.longest * kernels))
   }
 
   /// Whether rows are of vidur's phi-2, whose attention and MLP run side by side: there "add" times two sums one after
@@ -88,22 +87,28 @@ struct OperatorMeasurements {
 /// The devices that rows name, each read once.
 final class Devices {
   private let catalog: Catalog
-  private var known: [String: Result<(device: Accelerator, time: ExpectedTime), Diagnostic>] = [:]
+  private var known: [String: Result<Accelerator, Diagnostic>] = [:]
+
+  private var rates: [String: Rates] = [:]
 
   init(_ catalog: Catalog) { self.catalog = catalog }
 
   /// Whether a field names the device `name`; not if it names one that the catalog lacks.
-  func isNamed(_ field: Node, _ name: String) -> Bool { (try? model(field).device.name) == name }
+  func isNamed(_ field: Node, _ name: String) -> Bool { (try? device(field).name) == name }
+
+  /// The rates of a device at a precision, looked up once for all rows.
+  func rates(_ device: Accelerator, _ precision: Precision) -> Rates {
+    let key = "\(device.name) \(precision.name)"
+    if let known = rates[key] { return known }
+    let rates = Rates(device, at: precision)
+    self.rates[key] = rates
+    return rates
+  }
 
   /// The device that a field names.
-  func model(_ field: Node) throws(Diagnostic) -> (device: Accelerator, time: ExpectedTime) {
+  func device(_ field: Node) throws(Diagnostic) -> Accelerator {
     let name = try field.text("the hardware")
-    let result =
-      known[name]
-      ?? Result { () throws(Diagnostic) in
-        let device = try catalog.hardware(name)
-        return (device, ExpectedTime(on: device))
-      }
+    let result = known[name] ?? Result { () throws(Diagnostic) in try catalog.hardware(name) }
     known[name] = result
     do { return try result.get() } catch { throw field.error(error.message) }
   }

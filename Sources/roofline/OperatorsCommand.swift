@@ -44,8 +44,10 @@ struct OperatorsCommand: ParsableCommand {
 
   func validate() throws {
     guard let step else { return }
-    guard let steps = serving.generate, (1...steps).contains(step) else {
-      throw ValidationError("expected --step from 1 to the number of --generate, found \(step)")
+    guard let tokens = serving.generate, tokens > 1, (1..<tokens).contains(step) else {
+      throw ValidationError(
+        "expected --step from 1 to one less than the number of --generate, as the prefill makes the first token, found "
+          + "\(step)")
     }
   }
 }

@@ -6,7 +6,8 @@ struct ServingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Tokens to generate for every sequence; adds decoding, each step over a longer cache.", valueName: "n"),
+      "Tokens to generate for every sequence: the prefill makes the first, a step of decoding over a longer cache each other.",
+      valueName: "n"),
     transform: wholeNumber)
   var generate: Int?
 

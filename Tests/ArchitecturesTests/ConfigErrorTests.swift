@@ -98,7 +98,9 @@ import Testing
     let model = try Model(config: JSON.parse(Array(largest.utf8), file: "c.json"), name: "test")
     let language = try #require(model.language)
     let workload = try Workload(visualTokens: 0, textTokens: Workload.tokenLimit, batch: Workload.batchLimit)
-    for kernels in Kernels.allCases { #expect(!language.prefill(workload, kernels: kernels).isEmpty) }
+    for kernels in Kernels.allCases {
+      #expect(!language.operators(workload.prefill(of: language), kernels: kernels).isEmpty)
+    }
     #expect(model.parameterCount.isFinite)
   }
 }

@@ -47,10 +47,10 @@ import Testing
     case "flops":
       let language = try #require(model.language)
       let workload = try Workload(visualTokens: 0, textTokens: expected.tokens)
-      #expect(total(language.prefill(workload, kernels: .eager)) == expected.count)
+      #expect(total(language.operators(workload.prefill(of: language), kernels: .eager)) == expected.count)
       // Torch computes the full square under a sliding window too; fused kernels only what lies within.
       let isWindowed = language.stack.runs.contains { ($0.block.window ?? .max) < expected.tokens }
-      let fused = total(language.prefill(workload, kernels: .fused))
+      let fused = total(language.operators(workload.prefill(of: language), kernels: .fused))
       #expect(isWindowed ? fused < expected.count : fused == expected.count)
     case "image_flops":
       let vision = try #require(model.vision)

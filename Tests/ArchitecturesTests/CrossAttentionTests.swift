@@ -21,7 +21,9 @@ import Testing
   }
 
   private func prefill(_ visual: Int, _ kernels: Kernels = .fused) throws -> [Operator] {
-    try #require(try model().language).prefill(Workload(visualTokens: visual, textTokens: 5), kernels: kernels)
+    let language = try #require(try model().language)
+    return try language.operators(
+      Workload(visualTokens: visual, textTokens: 5).prefill(of: language), kernels: kernels)
   }
 
   private func traffic(_ operators: [Operator]) -> Traffic {
@@ -41,7 +43,7 @@ import Testing
     let all = try prefill(10, kernels)
     let few = try prefill(4, kernels)
     #expect(all.map(\.name) == few.map(\.name))
-    let changed = zip(all, few).filter { $0 != $1 }.map(\.0.name)
+    let changed = zip(all, few).filter { $0 != $1 }.map(\.0.name.description)
     let core =
       kernels == .fused ? ["core"] : ["scores", "scale", "mask", "softmax", "values"]
     #expect(Set(changed) == Set(["cross.key", "cross.value"] + core.map { "cross.attention.\($0)" }))
@@ -61,7 +63,8 @@ import Testing
     #expect(cores.reduce(0) { $0 + $1.flops.value * Double($1.repeatCount) } == 2 * 1600)
     // The cache holds keys and values of 5 tokens of text and 10 of the image, of width 8, in two layers each.
     let language = try #require(try model().language)
-    #expect(try language.cacheElements(Workload(visualTokens: 10, textTokens: 5)) == 2 * 2 * 8 * 15)
+    let pass = try Workload(visualTokens: 10, textTokens: 5).prefill(of: language)
+    #expect(language.cacheElements(after: pass) == 2 * 2 * 8 * 15)
   }
 
   @Test func imagesAreProjectedFirstWhileTheTextWaits() throws {
@@ -85,7 +88,7 @@ import Testing
 
   @Test func onlyTheVeryFirstNormHasNothingToAdd() throws {
     // Fused norms write the sum as well as the normalised elements: twice 5 x 8, the first one once.
-    let norms = try prefill(10).filter { $0.name.hasSuffix("attention.norm") }
+    let norms = try prefill(10).filter { $0.name.description.hasSuffix("attention.norm") }
     let written = norms.map { ($0.name, $0.repeatCount, traffic([$0.repeated(1)]).activationsWritten) }
     #expect(written.map(\.0) == ["cross.attention.norm", "cross.attention.norm", "attention.norm"])
     #expect(written.map(\.1) == [1, 1, 2])

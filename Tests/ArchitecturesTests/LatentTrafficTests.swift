@@ -13,8 +13,8 @@ import Testing
     return LanguageModel(layers: 2, block: block, vocabulary: 9)
   }()
 
-  private func traffic(_ kernels: Kernels, _ names: [String]? = nil) throws -> Traffic {
-    try Self.model.prefill(Workload(visualTokens: 1, textTokens: 3), kernels: kernels)
+  private func traffic(_ kernels: Kernels, _ names: [OperatorName]? = nil) throws -> Traffic {
+    try Self.model.operators(Workload(visualTokens: 1, textTokens: 3).prefill(of: Self.model), kernels: kernels)
       .filter { names?.contains($0.name) ?? true }
       .reduce(.zero) { $0 + $1.cost(at: .fp16).traffic * Double($1.repeatCount) }
   }
@@ -22,7 +22,7 @@ import Testing
   @Test func theLatentIsCached() throws {
     // 7 + 2 elements a token and layer, 4 tokens, 2 layers; written once and read once.
     let workload = try Workload(visualTokens: 1, textTokens: 3)
-    #expect(Self.model.cacheElements(workload) == 72)
+    #expect(Self.model.cacheElements(after: workload.prefill(of: Self.model)) == 72)
     for kernels in Kernels.allCases {
       #expect(try traffic(kernels).cacheWritten == Bytes(72 * 2))
       #expect(try traffic(kernels).cacheRead == Bytes(72 * 2))
@@ -57,10 +57,11 @@ import Testing
     let model = LanguageModel(stack: stack, vocabulary: 7)
     let workload = try Workload(visualTokens: 0, textTokens: 5)
     // 12 elements a token; 3 tokens in two layers, 5 in the third.
-    #expect(model.cacheElements(workload) == 12 * (3 + 3 + 5))
+    #expect(model.cacheElements(after: workload.prefill(of: model)) == 12 * (3 + 3 + 5))
     // 4 n min(n, window) x 4 heads x 3 FLOPs: 4 x 15 x 12 and 4 x 25 x 12. Eager kernels compute the square everywhere.
     func attention(_ kernels: Kernels) -> [[Double]] {
-      model.prefill(workload, kernels: kernels).filter { ["attention.core", "attention.scores"].contains($0.name) }
+      model.operators(workload.prefill(of: model), kernels: kernels)
+        .filter { ["attention.core", "attention.scores"].contains($0.name) }
         .map { [Double($0.repeatCount), $0.flops.value] }
     }
     #expect(attention(.fused) == [[2, 720], [1, 1200]])

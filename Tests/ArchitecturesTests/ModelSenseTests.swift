@@ -108,7 +108,7 @@ struct ModelSenseTests {
   func schedules() throws {
     func error(_ changes: [TokenSchedule.Change]) throws -> String? {
       let schedule = TokenSchedule(initial: 9, changes: changes)
-      do { _ = try Workload(visualTokens: schedule, textTokens: 1) } catch { return (error as? Diagnostic)?.message }
+      do { _ = try Workload(visualTokens: schedule, textTokens: 1) } catch { return error.message }
       return nil
     }
     #expect(try error([.init(fromLayer: 2, tokens: 5), .init(insideLayer: 2, tokens: 4)]) == nil)

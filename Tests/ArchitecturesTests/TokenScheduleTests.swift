@@ -1,4 +1,6 @@
 import Architectures
+import Operators
+import Quantities
 import Testing
 
 @Suite struct TokenScheduleTests {
@@ -26,9 +28,26 @@ import Testing
     let same = TokenSchedule(initial: 5, changes: [.init(fromLayer: 1, tokens: 5)])
     #expect(runs(same, layers: 2) == [[5, 2]])
     let decoder = TrafficTests.decoder
-    #expect(
-      try decoder.prefill(Workload(visualTokens: same, textTokens: 2), kernels: .fused)
-        == decoder.prefill(Workload(visualTokens: 5, textTokens: 2), kernels: .fused))
+    let (changing, plain) = (
+      try Workload(visualTokens: same, textTokens: 2).prefill(of: decoder),
+      try Workload(visualTokens: 5, textTokens: 2).prefill(of: decoder)
+    )
+    #expect(changing == plain)
+    #expect(decoder.operators(changing, kernels: .fused) == decoder.operators(plain, kernels: .fused))
+  }
+
+  /// Dropping before the first layer spares no embedding: 2 visual rows and 2 of text, of which 1 + 2 go on.
+  @Test func allTokensAreEmbedded() throws {
+    let schedule = TokenSchedule(initial: 2, changes: [.init(fromLayer: 0, tokens: 1)])
+    let decoder = TrafficTests.decoder
+    let pass = try Workload(visualTokens: schedule, textTokens: 2).prefill(of: decoder)
+    let operators = decoder.operators(pass, kernels: .fused)
+    let embedding = try #require(operators.first { $0.name == "embedding" }).cost(at: .fp16).traffic
+    #expect(embedding.weights == Bytes(2 * 8 * 2) && embedding.activationsRead == Bytes(2 * 8 * 2))
+    #expect(embedding.activationsWritten == Bytes(4 * 8 * 2))
+    // Gate and up of 8 x 10 each over 3 rows in two layers.
+    let up = operators.filter { $0.name == "mlp.gate_up" }
+    #expect(up.map(\.flops) == [FLOPs(2 * 3 * 8 * 20)] && up.map(\.repeatCount) == [2])
   }
 
   @Test func sizesOutOfRangeAreRefused() {

@@ -14,7 +14,7 @@ import Testing
     vocabulary: 7)
 
   private func operators(_ kernels: Kernels) throws -> [Operator] {
-    try Self.decoder.prefill(Workload(visualTokens: 2, textTokens: 3), kernels: kernels)
+    try Self.decoder.operators(Workload(visualTokens: 2, textTokens: 3).prefill(of: Self.decoder), kernels: kernels)
   }
 
   private func traffic(_ operators: [Operator], at precision: Precision) -> Traffic {
@@ -39,11 +39,11 @@ import Testing
 
   @Test func fusedKernelsReadWhatTheyMust() throws {
     // Elements, with x = n h = 40, q = n a d = 60, k = n g d = 30, w = n f = 50.
-    // Read a layer: norm x (first layer) or 2x; q, k and v products x each; rotary q + k; attention q; output q;
+    // Read a layer: norm x (first layer) or 2x; one product of q, k and v x; rotary q + k; attention q; output q;
     // norm 2x; gate_up x; SwiGLU 2w; down w.
-    // = (7x or 8x) + 3q + k + 3w: 280 + 180 + 30 + 150 = 640 in the first layer, 680 in the second.
+    // = (5x or 6x) + 3q + k + 3w: 200 + 180 + 30 + 150 = 560 in the first layer, 600 in the second.
     // Besides: 2 visual rows of 8 = 16; final norm 2x = 80; head, last position only: 8.
-    #expect(traffic(try operators(.fused), at: .fp16).activationsRead == Bytes((640 + 680 + 16 + 80 + 8) * 2))
+    #expect(traffic(try operators(.fused), at: .fp16).activationsRead == Bytes((560 + 600 + 16 + 80 + 8) * 2))
     // Written a layer: norm x or 2x; q; k (v goes to the cache); rotary q; attention q; output x; norm 2x;
     // gate_up 2w; SwiGLU w; down x.  = (5x or 6x) + 3q + k + 3w: 200 + 180 + 30 + 150 = 560, then 600.
     // Besides: embeddings x = 40; final norm 2x = 80; logits 7.
@@ -70,10 +70,10 @@ import Testing
   }
 
   @Test func int8HalvesTheInputsOfProducts() throws {
-    // Inputs of products, read: q, k, v 3x; output q; gate_up x; down w = 4x + q + w = 160 + 60 + 50 = 270 a layer at
-    // one byte instead of two.
+    // Inputs of products, read: q, k and v in one x; output q; gate_up x; down w = 2x + q + w = 80 + 60 + 50 = 190 a
+    // layer at one byte instead of two.
     let half = traffic(try operators(.fused), at: .int8).activationsRead
-    #expect(half == traffic(try operators(.fused), at: .fp16).activationsRead - Bytes(2 * 270))
+    #expect(half == traffic(try operators(.fused), at: .fp16).activationsRead - Bytes(2 * 190))
     #expect(traffic(try operators(.fused), at: .int8).weights == Bytes(1056 + 120 * 2))
   }
 
@@ -88,6 +88,7 @@ import Testing
   @Test func residentCacheFollowsTheSchedule() throws {
     // 2 (keys, values) x g d = 12 elements a token and layer: 5 tokens in layer 0, 3 + 1 in layer 1.
     let schedule = TokenSchedule(initial: 2, changes: [.init(fromLayer: 1, tokens: 1)])
-    #expect(try Self.decoder.cacheElements(Workload(visualTokens: schedule, textTokens: 3)) == 12 * (5 + 4))
+    let pass = try Workload(visualTokens: schedule, textTokens: 3).prefill(of: Self.decoder)
+    #expect(Self.decoder.cacheElements(after: pass) == 12 * (5 + 4))
   }
 }

@@ -65,7 +65,7 @@ enum Command {
     let run = try run(arguments + ["--format", "json"])
     #expect(run.code == 0, "\(run.error)", sourceLocation: sourceLocation)
     let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
-    #expect(object?["schema"] as? String == "roofline/1", sourceLocation: sourceLocation)
+    #expect(object?["schema"] as? String == "roofline/2", sourceLocation: sourceLocation)
     return try #require(object?["rows"] as? [[String: Any]], sourceLocation: sourceLocation)
   }
 

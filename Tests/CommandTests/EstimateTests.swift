@@ -3,10 +3,11 @@ import Testing
 
 @Suite("roofline --model M --gpu G")
 struct EstimateTests {
-  /// The keys that schema roofline/1 promises, in their order; more may follow them.
+  /// The keys that schema roofline/2 promises, in their order; more may follow them.
   static let promisedKeys = [
     "model", "hardware", "precision", "accounting", "kernels", "reducer", "sample", "visual_tokens", "text_tokens",
-    "tokens", "batch", "parameters", "flops", "vector_flops", "traffic_bytes", "weight_bytes", "activation_read_bytes",
+    "tokens", "batch", "parameters", "flops", "executed_flops", "vector_flops", "traffic_bytes", "weight_bytes",
+    "activation_read_bytes",
     "activation_written_bytes", "kv_cache_bytes", "footprint_bytes", "capacity_bytes", "fits", "prefill_seconds",
     "expected_prefill_seconds", "bound", "speedup", "note",
   ]

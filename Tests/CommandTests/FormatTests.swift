@@ -10,7 +10,7 @@ struct FormatTests {
     (
       ["operators", "--model", "vicuna-7b", "--gpu", "v100", "--tokens", "576"],
       [
-        "stage", "name", "repeat", "flops", "vector_flops", "weight_bytes", "activation_read_bytes",
+        "stage", "name", "repeat", "flops", "executed_flops", "vector_flops", "weight_bytes", "activation_read_bytes",
         "activation_written_bytes", "kv_read_bytes", "kv_written_bytes", "seconds", "bound",
       ]
     ),
@@ -26,7 +26,7 @@ struct FormatTests {
     let run = try Command.run(arguments + ["--format", "json"])
     #expect(run.code == 0 && run.error == "")
     let object = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-    #expect(object["schema"] as? String == "roofline/1")
+    #expect(object["schema"] as? String == "roofline/2")
     let rows = try #require(object["rows"] as? [[String: Any]])
     #expect(!rows.isEmpty)
     let lines = run.output.split(separator: "\n").filter { $0.hasPrefix("    {") }

@@ -9,8 +9,7 @@ import Testing
 @Suite("Expected times of collective operations")
 struct CollectiveTimeTests {
   private func microseconds(_ operation: Operator, on device: String) throws -> Double {
-    OperatorEstimate(operation, at: .fp16, on: ExpectedTime(on: try Catalog.standard.hardware(device))).kernel.value
-      * 1e6
+    OperatorEstimate(operation, at: .fp16, on: try Catalog.standard.hardware(device)).kernel.value * 1e6
   }
 
   @Test("take the fastest protocol over NVLink")

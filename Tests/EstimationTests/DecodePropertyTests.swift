@@ -58,21 +58,21 @@ import Testing
           try #require(
             try Estimate(
               model, on: hardware, precision: precision, visualInput: input, textTokens: text, batch: batch,
-              accounting: .exact(kernels: kernels), serving: Serving(context: context, outputTokens: steps)
+              accounting: .exact(kernels: kernels), serving: Serving(context: context, outputTokens: steps + 1)
             ).decode)
         }
         let all = try decode(context: context, steps: steps)
         let single = try (0..<steps).map { try decode(context: context + $0, steps: 1) }
         // Counts below 2^53 have no rounding at all.
-        #expect(all.flops == single.map(\.flops).sum())
-        #expect(all.vectorFLOPs == single.map(\.vectorFLOPs).sum())
-        close(all.traffic.total.value, single.map(\.traffic.total.value))
+        #expect(all.price.flops == single.map(\.price.flops).sum())
+        #expect(all.price.vectorFLOPs == single.map(\.price.vectorFLOPs).sum())
+        close(all.price.traffic.total.value, single.map(\.price.traffic.total.value))
         close(all.seconds.value, single.map(\.seconds.value))
         close(all.expectedSeconds.value, single.map(\.expectedSeconds.value))
         for bound in Bound.allCases {
-          let parts = single.map { ($0.secondsByBound[bound] ?? .zero).value }
+          let parts = single.map { $0.price.secondsByBound[bound].value }
           // At a crossing two resources take equally long, and rounding decides which is named.
-          #expect(abs((all.secondsByBound[bound] ?? .zero).value - parts.reduce(0, +)) <= 1e-9 * all.seconds.value)
+          #expect(abs(all.price.secondsByBound[bound].value - parts.reduce(0, +)) <= 1e-9 * all.seconds.value)
         }
         close(all.first.seconds.value, [single[0].seconds.value])
         close(all.last.seconds.value, [single[steps - 1].seconds.value])
@@ -105,7 +105,7 @@ import Testing
         try #require(
           try Estimate(
             model, on: hardware, precision: .fp16, visualInput: .tokens(0), textTokens: 1, batch: 16,
-            serving: Serving(context: context, outputTokens: steps)
+            serving: Serving(context: context, outputTokens: steps + 1)
           ).decode)
       }
       let all = try decode(context: 0, steps: 300)

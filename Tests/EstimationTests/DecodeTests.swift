@@ -24,7 +24,7 @@ import Testing
     try #require(
       try Estimate(
         model, on: Catalog.standard.hardware("v100"), precision: precision, visualInput: .tokens(0), textTokens: text,
-        batch: batch, serving: Serving(context: context, outputTokens: steps)
+        batch: batch, serving: Serving(context: context, outputTokens: steps + 1)
       ).decode)
   }
 
@@ -32,21 +32,22 @@ import Testing
     // Products of a layer: queries 8 x 12, keys and values 2 x 8 x 6, output 12 x 8, feed-forward 3 x 8 x 10: 528; twice,
     // and the head 8 x 7. Attention: 4 x 12 elements x 16 positions: 10 of context, 5 of the prompt, its own.
     let step = try decode(context: 10, steps: 1)
-    #expect(step.flops == FLOPs(2 * (2 * 528 + 56) + 2 * 4 * 12 * 16))
+    #expect(step.price.flops == FLOPs(2 * (2 * 528 + 56) + 2 * 4 * 12 * 16))
     // Of keys and values 2 x 6 elements a position and layer are read, and those of the new token written.
-    #expect(step.traffic.cacheRead == Bytes(2 * 2 * 12 * 16))
-    #expect(step.traffic.cacheWritten == Bytes(2 * 2 * 12))
+    #expect(step.price.traffic.cacheRead == Bytes(2 * 2 * 12 * 16))
+    #expect(step.price.traffic.cacheWritten == Bytes(2 * 2 * 12))
     // All weights, one row of the embedding, and norms of 8.
-    #expect(step.traffic.weights == Bytes(2 * (2 * 528 + 56 + 8 + 5 * 8)))
+    #expect(step.price.traffic.weights == Bytes(2 * (2 * 528 + 56 + 8 + 5 * 8)))
   }
 
   @Test func threeStepsOfTwoSequences() throws {
     // Over 6, 7 and 8 positions, 21 in all, of each of two sequences; weights are read three times.
     let steps = try decode(steps: 3, batch: 2)
-    #expect(steps.flops == FLOPs(2 * (3 * 2 * (2 * 528 + 56) + 2 * 4 * 12 * 21)))
-    #expect(steps.traffic.cacheRead == Bytes(2 * 2 * 2 * 12 * 21))
+    #expect(steps.price.flops == FLOPs(2 * (3 * 2 * (2 * 528 + 56) + 2 * 4 * 12 * 21)))
+    #expect(steps.price.traffic.cacheRead == Bytes(2 * 2 * 2 * 12 * 21))
     // The cache in 4 bits is a quarter of that.
-    #expect(try decode(steps: 3, batch: 2, .fp16.caching(in: .int4)).traffic.cacheRead == Bytes(2 * 2 * 12 * 21 / 2))
+    #expect(
+      try decode(steps: 3, batch: 2, .fp16.caching(in: .int4)).price.traffic.cacheRead == Bytes(2 * 2 * 12 * 21 / 2))
   }
 
   @Test func aWindowBoundsEveryStep() throws {
@@ -54,8 +55,8 @@ import Testing
     block.window = 7
     let model = Model(name: "window", title: "", language: LanguageModel(layers: 2, block: block, vocabulary: 7))
     // Positions 6, 7, 7, 7 instead of 6, 7, 8, 9.
-    #expect(try decode(model, steps: 4).traffic.cacheRead == Bytes(2 * 2 * 12 * 27))
-    #expect(try decode(model, context: 100, steps: 4).traffic.cacheRead == Bytes(2 * 2 * 12 * 28))
+    #expect(try decode(model, steps: 4).price.traffic.cacheRead == Bytes(2 * 2 * 12 * 27))
+    #expect(try decode(model, context: 100, steps: 4).price.traffic.cacheRead == Bytes(2 * 2 * 12 * 28))
   }
 
   /// Of 8 experts 2 work on a token: 5 tokens are expected to hit 8 (1 - 0.75^5) = 6.1015625 of them.
@@ -98,13 +99,14 @@ import Testing
   /// FastV keeps half of 4 visual tokens from layer 1 on: caches of 4 + 1 and 2 + 1 tokens before the first step.
   @Test func layersHaveTheirOwnCaches() throws {
     let workload = try Workload(
-      visualTokens: TokenSchedule(initial: 4, changes: [.init(fromLayer: 1, tokens: 2)]), textTokens: 1, outputTokens: 3
+      visualTokens: TokenSchedule(initial: 4, changes: [.init(fromLayer: 1, tokens: 2)]), textTokens: 1, outputTokens: 4
     )
     let language = try #require(Self.model.language)
-    let core = language.decodeStep(2, of: workload, kernels: .fused).filter { $0.name == "attention.core" }
+    let last = workload.decodeStep(2, of: language)
+    let core = language.operators(last, kernels: .fused).filter { $0.name == "attention.core" }
     #expect(core.map(\.flops) == [FLOPs(4 * 12 * 8), FLOPs(4 * 12 * 6)])
     // At the end 5 + 3 and 3 + 3 tokens are cached, of 12 elements each.
-    #expect(language.cacheElements(workload) == 12 * (8 + 6))
+    #expect(language.cacheElements(after: last) == 12 * (8 + 6))
   }
 
   @Test func aPromptAttendsToTheContext() throws {
@@ -112,22 +114,23 @@ import Testing
     let language = try #require(Self.model.language)
     let workload = try Workload(visualTokens: 0, textTokens: 3, context: 10)
     for kernels in Kernels.allCases {
-      let operators = language.prefill(workload, kernels: kernels)
+      let operators = language.operators(workload.prefill(of: language), kernels: kernels)
       let flops = operators.map { $0.flops * Double($0.repeatCount) }.sum()
       #expect(flops == FLOPs(2 * (3 * 2 * 528 + 56) + 2 * 4 * 12 * 3 * 13))
       let traffic = operators.reduce(Traffic.zero) { $0 + $1.cost(at: .fp16).traffic * Double($1.repeatCount) }
       #expect(traffic.cacheRead == Bytes(2 * 2 * 12 * 13))
       #expect(traffic.cacheWritten == Bytes(2 * 2 * 12 * 3))
     }
-    #expect(language.cacheElements(workload) == 2 * 12 * 13)
+    #expect(language.cacheElements(after: workload.prefill(of: language)) == 2 * 12 * 13)
   }
 
   @Test func aBillionStepsAreAFiniteSum() throws {
-    let steps = 1_000_000_000
-    let decode = try decode(context: steps, steps: steps)
-    // Positions 1e9 + 6 to 2e9 + 5: their sum is 1.5e18 + 5.5e9.
-    let attention = 2 * 4 * 12 * (1.5e18 + 5.5e9)
-    #expect(abs(decode.flops.value / (2 * (2 * 528 + 56) * 1e9 + attention) - 1) < 1e-15)
+    // The first of a billion tokens comes from the prefill.
+    let steps = 999_999_999
+    let decode = try decode(context: steps + 1, steps: steps)
+    // Positions 1e9 + 6 to 2e9 + 4: their mean is 1.5e9 + 5.
+    let attention = 2 * 4 * 12 * 999_999_999 * (1.5e9 + 5)
+    #expect(abs(decode.price.flops.value / (2 * (2 * 528 + 56) * 999_999_999 + attention) - 1) < 1e-15)
     #expect(decode.seconds.value.isFinite && decode.seconds > .zero)
     #expect(throws: Diagnostic.self) { try self.decode(steps: steps + 1) }
     #expect(throws: Diagnostic.self) { try self.decode(context: -1, steps: 1) }
@@ -153,8 +156,9 @@ import Testing
   /// prefill on; a step multiplies each of 64 visual tokens twice, 4096 wide, and caches only its own text.
   @Test func imagesStayInTheCacheOfTheirLayers() throws {
     let language = try #require(try Catalog.standard.model("idefics-9b").language)
-    let workload = try Workload(visualTokens: 64, textTokens: 10, outputTokens: 4)
-    let step = language.decodeStep(3, of: workload, kernels: .fused)
+    let workload = try Workload(visualTokens: 64, textTokens: 10, outputTokens: 5)
+    let last = workload.decodeStep(3, of: language)
+    let step = language.operators(last, kernels: .fused)
     let cross = try #require(step.first { $0.name == "cross.attention.core" })
     #expect(cross.flops == FLOPs(4 * 4096 * 64))
     #expect(step.filter { $0.name == "cross.attention.core" }.map(\.repeatCount) == [8])
@@ -162,6 +166,6 @@ import Testing
     // 10 tokens of text and 3 generated ones before it, itself included: 14 positions in 32 layers.
     let core = try #require(step.first { $0.name == "attention.core" })
     #expect(core.flops == FLOPs(4 * 4096 * 14) && core.repeatCount == 32)
-    #expect(language.cacheElements(workload) == 2 * 4096 * (8 * 64 + 32 * 14))
+    #expect(language.cacheElements(after: last) == 2 * 4096 * (8 * 64 + 32 * 14))
   }
 }

@@ -141,7 +141,7 @@ import Testing
   func whatTheV100LacksFallsToFP16AndIsSaid(precision: Precision, format: NumberFormat) throws {
     let fp16 = try estimate("vicuna-7b", .fp16)
     let other = try estimate("vicuna-7b", precision)
-    #expect(other.mainStage?.seconds(boundBy: .compute).value ?? 0 > 0)
+    #expect(other.mainStage?.price.secondsByBound[.compute].value ?? 0 > 0)
     #expect(other.notes.contains { $0.contains("v100 has no \(precision.productFormat)") && $0.contains("FP16 rate") })
     #expect(fp16.notes.isEmpty)
     let product = try #require(other.mainStage?.operators.first { $0.operation.name == "mlp.gate_up" })

@@ -27,8 +27,10 @@ import Testing
     ] {
       #expect(figures.timeToFirstToken == prefill)
       #expect(figures.request == prefill + figures.decode)
-      #expect(abs(figures.timePerOutputToken.value * 100 / figures.decode.value - 1) < 1e-15)
-      #expect(figures.firstStep < figures.timePerOutputToken && figures.timePerOutputToken < figures.lastStep)
+      // The prefill makes the first of the 100 tokens.
+      let mean = try #require(figures.timePerOutputToken)
+      #expect(abs(mean.value * 99 / figures.decode.value - 1) < 1e-15)
+      #expect(try #require(figures.firstStep) < mean && mean < #require(figures.lastStep))
       // 400 tokens; 400 W by the datasheet; 3.60 an hour are 0.001 a second.
       #expect(abs(figures.tokensPerSecond * figures.request.value - 400) < 1e-9)
       #expect(abs(try #require(figures.energy).value / figures.request.value - 400) < 1e-9)
@@ -42,10 +44,10 @@ import Testing
     let estimate = try estimate("vicuna-7b", serving: Serving(outputTokens: 10), visualTokens: 1)
     let embedding = Double(try #require(estimate.model.language).vocabulary) * 4096
     let seconds = 2 * (estimate.model.parameterCount - embedding) / 2039e9
-    let request = try #require(estimate.request)
-    #expect(request.firstStep.value > seconds)
-    #expect(request.firstStep.value < 1.02 * seconds)
-    #expect(estimate.decode?.bound == .memory)
+    let step = try #require(estimate.request?.firstStep)
+    #expect(step.value > seconds)
+    #expect(step.value < 1.02 * seconds)
+    #expect(estimate.decode?.price.bound == .memory)
   }
 
   /// Tokens per second of Llama-2-7B in FP16, 1024 tokens, as measured with llama.cpp: github.com/XiongjieDai/
@@ -55,10 +57,10 @@ import Testing
   func publishedDecodingLiesNear(device: String, measured: Double) throws {
     let estimate = try estimate(
       "llama-2-7b", on: device, serving: Serving(outputTokens: 1024), visualTokens: 1)
-    let request = try #require(estimate.request)
-    let expected = try #require(estimate.expectedRequest)
-    #expect(1 / request.timePerOutputToken.value > measured)
-    #expect(abs(1 / expected.timePerOutputToken.value / measured - 1) < 0.15)
+    let ideal = try #require(estimate.request?.timePerOutputToken)
+    let expected = try #require(estimate.expectedRequest?.timePerOutputToken)
+    #expect(1 / ideal.value > measured)
+    #expect(abs(1 / expected.value / measured - 1) < 0.15)
   }
 
   /// Milliseconds per token of the same in 4 bits, after 4 tokens, as measured with TinyChat: github.com/mit-han-lab/
@@ -66,9 +68,33 @@ import Testing
   /// than expected: as long as on an RTX 4090 with half the bandwidth.
   @Test(arguments: [("rtx-4090", 5.28), ("jetson-agx-orin", 25.94)])
   func publishedDecodingInFourBitsLiesNear(device: String, measured: Double) throws {
-    let estimate = try estimate("llama-2-7b", on: device, .int4, serving: Serving(outputTokens: 1), visualTokens: 1)
-    let expected = try #require(estimate.expectedRequest)
-    #expect(abs(expected.timePerOutputToken.value * 1000 / measured - 1) < 0.31)
+    let estimate = try estimate("llama-2-7b", on: device, .int4, serving: Serving(outputTokens: 2), visualTokens: 1)
+    let expected = try #require(estimate.expectedRequest?.timePerOutputToken)
+    #expect(abs(expected.value * 1000 / measured - 1) < 0.31)
+  }
+
+  /// The prefill makes the first token: one is no step of decoding, two are one.
+  @Test func theFirstTokenComesFromThePrefill() throws {
+    let none = try estimate(batch: 3, serving: Serving())
+    let one = try estimate(batch: 3, serving: Serving(outputTokens: 1))
+    #expect(one.decode == nil && one.footprint == none.footprint)
+    let figures = try #require(one.request)
+    #expect(figures.request == none.totalSeconds && figures.decode == .zero)
+    #expect(figures.timePerOutputToken == nil && figures.firstStep == nil && figures.lastStep == nil)
+    #expect(abs(figures.tokensPerSecond * none.totalSeconds.value - 3) < 1e-12)
+    #expect(try #require(one.expectedRequest).request == none.expectedTotalSeconds)
+
+    let two = try estimate(batch: 3, serving: Serving(outputTokens: 2))
+    let decode = try #require(two.decode)
+    #expect(decode.steps == 1 && decode.price.flops == decode.first.flops)
+    for figures in [two.request, two.expectedRequest] {
+      let figures = try #require(figures)
+      #expect(figures.timePerOutputToken == figures.decode)
+      #expect(figures.firstStep == figures.lastStep && figures.firstStep == figures.decode)
+    }
+    // 616 tokens of the prompt and the first generated one are cached, of 3 sequences: 32 x 2 x 4096 elements each.
+    #expect(two.footprint.cache == Bytes(2 * 3 * 617 * 32 * 2 * 4096))
+    #expect(one.footprint.cache == Bytes(2 * 3 * 616 * 32 * 2 * 4096))
   }
 
   @Test func noFiguresWithoutGeneration() throws {
@@ -112,7 +138,8 @@ import Testing
   /// A Vicuna-7B in FP16 has 6,738,415,616 parameters and 32 x 2 x 4096 cached elements a token.
   @Test func whatDoesNotFitSaysByHowMuch() throws {
     let estimate = try estimate("vicuna-7b", on: "v100", batch: 8, serving: Serving(outputTokens: 1000))
-    let cache = 2.0 * 8 * 1616 * 32 * 2 * 4096
+    // 616 tokens of the prompt and all but the last of 1000.
+    let cache = 2.0 * 8 * 1615 * 32 * 2 * 4096
     #expect(estimate.footprint.cache == Bytes(cache))
     let excess = try #require(estimate.excess)
     #expect(excess.value == 2 * 6_738_415_616 + cache + estimate.footprint.activations.value - 16e9)
@@ -126,7 +153,7 @@ import Testing
   @Test func theCacheFormatSizesTheCache() throws {
     let bits: [(NumberFormat, Double)] = [(.fp32, 32), (.fp16, 16), (.fp8, 8), (.int8, 8), (.int4, 4)]
     for (format, bits) in bits {
-      let serving = Serving(outputTokens: 60)
+      let serving = Serving(outputTokens: 61)
       let estimate = try estimate("llava-1.5-7b", on: "a100-80gb", .int4.caching(in: format), serving: serving)
       #expect(estimate.footprint.cache == Bytes(676 * 32 * 2 * 4096 * bits / 8))
     }

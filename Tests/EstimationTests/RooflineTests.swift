@@ -10,26 +10,39 @@ import Testing
   /// The catalog's V100: 112 TFLOP/s FP16 products, 14 TFLOP/s FP32 vector, 900 GB/s.
   private func v100() throws -> Accelerator { try Catalog.standard.hardware("v100") }
 
+  private func time(_ operation: Operator, on device: Accelerator) -> ResourceSeconds {
+    OperatorEstimate(operation, at: .fp16, on: device).time
+  }
+
   @Test func busiestResourceDecides() throws {
     let v100 = try v100()
     // 2 x 112 x 1000 x 1000 = 224 MFLOP: 2 us. 2 bytes x (112,000 + 1,000,000 + 112,000) = 2.448 MB: 2.72 us.
-    let product = v100.time(of: Operator.matmul("p", rows: 112, inner: 1000, columns: 1000).cost(at: .fp16))
+    let product = time(.matmul("p", rows: 112, inner: 1000, columns: 1000), on: v100)
     #expect(product.bound == .memory)
     #expect(abs(product.compute.value - 2e-6) < 1e-18)
-    #expect(abs(product.ideal.value - 2.72e-6) < 1e-18)
+    #expect(abs(product.longest.value - 2.72e-6) < 1e-18)
 
     // 14e6 FLOPs of vector work on 1 MB of traffic: 1 us against 1.11 us; twice the work: 2 us.
-    let light = Operator("v", vectorFLOPs: 14e6, operands: [.reads(250_000), .writes(250_000)])
-    let heavy = Operator("v", vectorFLOPs: 28e6, operands: [.reads(250_000), .writes(250_000)])
-    #expect(v100.time(of: light.cost(at: .fp16)).bound == .memory)
-    #expect(v100.time(of: heavy.cost(at: .fp16)).bound == .vector)
-    #expect(abs(v100.time(of: heavy.cost(at: .fp16)).ideal.value - 2e-6) < 1e-18)
+    let light = Operator("v", vectorFLOPs: 14e6, reading: 250_000, writing: 250_000)
+    let heavy = Operator("v", vectorFLOPs: 28e6, reading: 250_000, writing: 250_000)
+    #expect(time(light, on: v100).bound == .memory)
+    #expect(time(heavy, on: v100).bound == .vector)
+    #expect(abs(time(heavy, on: v100).longest.value - 2e-6) < 1e-18)
   }
 
-  @Test func atTheRidgePointArithmeticBounds() {
-    let time = OperatorTime(compute: Seconds(1), vector: Seconds(0), memory: Seconds(1))
-    #expect(time.bound == .compute)
-    #expect(OperatorTime(compute: Seconds(0), vector: Seconds(1), memory: Seconds(1)).bound == .vector)
+  @Test("at the ridge point arithmetic bounds")
+  func ridgePoint() throws {
+    // Powers of two, so that no quotient is rounded: 2^40 and 2^35 FLOP/s, 2^30 B/s.
+    var device = try v100()
+    device.matrixPeaks[.fp16]?.value = Throughput(1_099_511_627_776)
+    device.vectorPeaks[.fp32]?.value = Throughput(34_359_738_368)
+    device.bandwidth.value = Bandwidth(1_073_741_824)
+    // 2^20 elements of two bytes take 2^-9 seconds; so do 2^31 FLOPs of products and 2^26 others.
+    let product = time(Operator("p", flops: 2_147_483_648, reading: 1_048_576), on: device)
+    #expect(product.compute == product.memory && product.memory == Seconds(1 / 512))
+    #expect(product.bound == .compute)
+    let vector = time(Operator("v", vectorFLOPs: 67_108_864, reading: 1_048_576), on: device)
+    #expect(vector.vector == vector.memory && vector.bound == .vector)
   }
 
   @Test func weightOnlyINT4IsNeverSlowerThanFP16() throws {

@@ -4,20 +4,32 @@ import Testing
 
 @Suite("Attention")
 struct AttentionTests {
-  /// Two sequences of 10 tokens, 8 query heads over 2 key heads of width 4.
-  private func shape(cached: Bool = true, causal: Bool = true) -> AttentionShape {
-    AttentionShape(batch: 2, tokens: 10, heads: 8, kvHeads: 2, headWidth: 4, cached: cached, causal: causal)
+  /// 8 query heads over 2 key heads of width 4; a decoder's scores are masked.
+  private func shape(cached: Bool = true, masked: Bool = true) -> AttentionShape {
+    AttentionShape(heads: 8, kvHeads: 2, headWidth: 4, cached: cached, masked: masked)
   }
 
-  @Test func elements() {
-    #expect(shape().queries == 640)  // 2 x 10 x 8 x 4
-    #expect(shape().keys == 160)  // 2 x 10 x 2 x 4
-    #expect(shape().scores == 1600)  // 2 x 8 x 10 x 10
+  /// Two sequences of 10 tokens.
+  private func sums(causal: Bool = true) -> AttentionSums {
+    var sums = AttentionSums()
+    sums.add(sequences: 2, tokens: 10, context: 0, causal: causal)
+    return sums
+  }
+
+  @Test("a causal mask hides all but the lower half of the square, with its diagonal")
+  func visible() {
+    #expect(sums().tokens == 20 && sums().positions == 20)  // 2 x 10
+    #expect(sums().scores == 200)  // 2 x 10 x 10
+    #expect(sums().visible == 110)  // 2 x (1 + 2 + ... + 10)
+    #expect(sums(causal: false).visible == 200)
+    let core = Operator.fusedAttention("core", shape(), sums())
+    #expect(core.executedFLOPs / core.flops == 110.0 / 200)
+    #expect(core.executedVectorFLOPs / core.vectorFLOPs == 110.0 / 200)
   }
 
   @Test("4 n^2 a d FLOPs a sequence, softmax five per score; scores never reach memory")
   func fused() {
-    let attention = Operator.fusedAttention("core", shape(), quantizedOutput: false, holding: 7)
+    let attention = Operator.fusedAttention("core", shape(), sums(), holding: 7)
     #expect(attention.flops == FLOPs(12_800 * 2))  // 4 x 100 x 8 x 4 = 12 800 for each of two sequences
     #expect(attention.vectorFLOPs == FLOPs(5 * 1600))
     let cost = attention.cost(at: .fp16)
@@ -26,20 +38,19 @@ struct AttentionTests {
     #expect(cost.traffic.cacheRead == Bytes(2 * 160 * 2))
     #expect(cost.traffic.activationsWritten == Bytes(640 * 2))
     #expect(cost.liveActivations == Bytes((640 + 640 + 7) * 2))
-    #expect(cost.matrixUnit == .matrix(.fp16))
-    #expect(cost.vectorUnit == .vector(.fp32))
+    #expect(attention.arithmetic.units(at: .fp16) == (.matrix(.fp16), .vector(.fp32)))
   }
 
   @Test("an encoder has no cache: its keys and values are activations")
   func uncached() {
-    let cost = Operator.fusedAttention("core", shape(cached: false), quantizedOutput: false).cost(at: .fp16)
+    let cost = Operator.fusedAttention("core", shape(cached: false), sums()).cost(at: .fp16)
     #expect(cost.traffic.cacheRead == .zero)
     #expect(cost.traffic.activationsRead == Bytes((640 + 160 + 160) * 2))
   }
 
   @Test("step by step: the same products, every score written and read at each step")
   func eager() {
-    let steps = Operator.eagerAttention("attention", shape(), quantizedOutput: false)
+    let steps = OperatorList.of { Operator.eagerAttention("attention", shape(), sums(), to: &$0) }
     #expect(
       steps.map(\.name) == [
         "attention.scores", "attention.scale", "attention.mask", "attention.softmax", "attention.values",
@@ -54,7 +65,10 @@ struct AttentionTests {
   }
 
   @Test func eagerEncoder() {
-    let steps = Operator.eagerAttention("a", shape(cached: false, causal: false), quantizedOutput: false, holding: 5)
+    let steps = OperatorList.of {
+      Operator.eagerAttention(
+        "a", shape(cached: false, masked: false), sums(causal: false), holding: 5, to: &$0)
+    }
     #expect(steps.map(\.name) == ["a.scores", "a.scale", "a.softmax", "a.values"])
     // While the scores are worked on, the values (160) stay; the last step reads them itself.
     #expect(steps.map(\.heldElements) == [165, 165, 165, 5])
@@ -63,23 +77,25 @@ struct AttentionTests {
 
   @Test("fused and eager kernels do the same matrix work", arguments: [1.0, 2, 17, 616])
   func sameWork(tokens: Double) {
-    let shape = AttentionShape(
-      batch: 1, tokens: tokens, heads: 32, kvHeads: 32, headWidth: 128, cached: true, causal: true)
-    let fused = Operator.fusedAttention("core", shape, quantizedOutput: true)
-    let eager = Operator.eagerAttention("core", shape, quantizedOutput: true)
+    let shape = AttentionShape(heads: 32, headWidth: 128, cached: true, masked: true)
+    var sums = AttentionSums()
+    sums.add(sequences: 1, tokens: tokens, context: 0)
+    let fused = Operator.fusedAttention("core", shape, sums, quantizedOutput: true)
+    let eager = OperatorList.of { Operator.eagerAttention("core", shape, sums, quantizedOutput: true, to: &$0) }
     #expect(fused.flops == eager.map(\.flops).sum())
     #expect(fused.flops == FLOPs(4 * tokens * tokens * 4096))
   }
 
   @Test("queries and keys are rotated with three FLOPs an element; the keys go to the cache")
   func rotary() {
-    let rotary = Operator.rotary("rotary", shape())
+    let rotary = Operator.rotary("rotary", shape(), tokens: 20)
     #expect(rotary.flops == .zero)
     #expect(rotary.vectorFLOPs == FLOPs(3 * 800))
     let traffic = rotary.cost(at: .fp16).traffic
     #expect(traffic.activationsRead == Bytes(800 * 2))
     #expect(traffic.activationsWritten == Bytes(640 * 2))
     #expect(traffic.cacheWritten == Bytes(160 * 2))
-    #expect(Operator.rotary("r", shape(cached: false)).cost(at: .fp16).traffic.activationsWritten == Bytes(1600))
+    let uncached = Operator.rotary("r", shape(cached: false), tokens: 20)
+    #expect(uncached.cost(at: .fp16).traffic.activationsWritten == Bytes(1600))
   }
 }

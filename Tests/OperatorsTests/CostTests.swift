@@ -31,20 +31,26 @@ struct CostTests {
 
   @Test("every operand moves in its role at its width")
   func operands() {
-    let operation = Operator(
-      "all",
-      operands: [
-        .weights(1), Operand(.weights, 10, as: .quantizedWeight), .reads(100), .readsInput(1000), .writes(10_000),
-        .writesInput(100_000), .readsCache(1_000_000), .writesCache(10_000_000), Operand(.weights, 5, as: .byte),
-      ])
+    var moves = Moves(
+      quantizedWeights: 10, weights: 1, tableWeights: 5, inputsRead: 1000, activationsRead: 100,
+      activationsWritten: 10_000, cacheRead: 1_000_000, cacheWritten: 10_000_000)
+    moves.write(100_000, to: .productInput)
+    let operation = Operator("all", moving: moves)
     var precision = Precision.int8
     precision.cacheBits = 4
     let moved = operation.cost(at: precision).traffic
-    #expect(moved.weights == Bytes(1 * 2 + 10 * 1 + 5))
+    #expect(moved.weights == Bytes((1 + 5) * 2 + 10 * 1))
     #expect(moved.activationsRead == Bytes(100 * 2 + 1000 * 1))
     #expect(moved.activationsWritten == Bytes(10_000 * 2 + 100_000 * 1))
     #expect(moved.cacheRead == Bytes(500_000))
     #expect(moved.cacheWritten == Bytes(5_000_000))
+  }
+
+  @Test("what is written goes where it is wanted")
+  func destinations() {
+    let moves = Moves(activationsRead: 3).writing(5).writing(7, to: .productInput).writing(11, to: .cache)
+    #expect(moves.activationsRead == 3 && moves.activationsWritten == 5)
+    #expect(moves.inputsWritten == 7 && moves.cacheWritten == 11)
   }
 
   @Test("an operator's counts are those of one occurrence")
@@ -58,8 +64,6 @@ struct CostTests {
 
   @Test("work at a headline peak is all at that peak")
   func headline() {
-    let cost = Operator("step", flops: 1, vectorFLOPs: 2, arithmetic: .headline, operands: []).cost(at: .int8)
-    #expect(cost.matrixUnit == .headline(.int8))
-    #expect(cost.vectorUnit == .headline(.int8))
+    #expect(Arithmetic.headline.units(at: .int8) == (.headline(.int8), .headline(.int8)))
   }
 }

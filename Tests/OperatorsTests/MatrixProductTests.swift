@@ -32,11 +32,15 @@ struct MatrixProductTests {
   func destination() {
     var precision = Precision.fp16
     precision.cacheBits = 8
-    let cost = Operator.matmul("key", rows: 3, inner: 5, columns: 7, to: .cache).cost(at: precision)
+    let cost = Operator.matmul("key", rows: 3, inner: 5, columns: 7, cachedColumns: 7).cost(at: precision)
     #expect(cost.traffic.cacheWritten == Bytes(21))
     #expect(cost.traffic.activationsWritten == .zero)
     // The cache is no activation.
     #expect(cost.liveActivations == Bytes(30))
+    // Of queries, keys and values in one product, 3 of 7 columns go there.
+    let some = Operator.matmul("qkv", rows: 3, inner: 5, columns: 7, cachedColumns: 3).cost(at: precision)
+    #expect(some.traffic.cacheWritten == Bytes(9))
+    #expect(some.traffic.activationsWritten == Bytes(12 * 2))
   }
 
   @Test("quantised products have the format's weights; the head, tower and connector do not")
@@ -44,18 +48,18 @@ struct MatrixProductTests {
     let quantized = Operator.matmul("up", rows: 2, inner: 128, columns: 4)
     // 512 weights of 4 bits and 4 groups of 128, each with 16 + 4 bits: 2048 + 80 = 2128 bits, 266 bytes.
     #expect(quantized.cost(at: .int4).traffic.weights == Bytes(266))
-    #expect(quantized.cost(at: .int4).matrixUnit == .matrix(.fp16))
+    #expect(quantized.arithmetic.units(at: .int4).matrix == .matrix(.fp16))
     #expect(quantized.cost(at: .int8).traffic.weights == Bytes(512))
     #expect(quantized.cost(at: .int8).traffic.activationsRead == Bytes(256))
-    #expect(quantized.cost(at: .int8).matrixUnit == .matrix(.int8))
+    #expect(quantized.arithmetic.units(at: .int8).matrix == .matrix(.int8))
     #expect(quantized.cost(at: .w8a16).traffic.activationsRead == Bytes(512))
-    #expect(quantized.cost(at: .w8a16).matrixUnit == .matrix(.fp16))
+    #expect(quantized.arithmetic.units(at: .w8a16).matrix == .matrix(.fp16))
 
     let head = Operator.matmul("head", rows: 2, inner: 128, columns: 4, quantized: false)
     for precision in [Precision.int4, .int8, .fp8, .w8a16, .w4a4] {
       #expect(head.cost(at: precision).traffic.weights == Bytes(1024))
       #expect(head.cost(at: precision).traffic.activationsRead == Bytes(512))
-      #expect(head.cost(at: precision).matrixUnit == .matrix(.fp16))
+      #expect(head.arithmetic.units(at: precision).matrix == .matrix(.fp16))
     }
   }
 

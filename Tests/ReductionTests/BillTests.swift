@@ -27,7 +27,7 @@ struct BillTests {
     let scores = try #require(released.first { $0.name == "attention_scores" })
     #expect(scores.repeatCount == 24)
     // 16 heads of 577 x 577 scores, twice read and twice written.
-    #expect(scores.operands.reduce(0) { $0 + $1.elements } == Double(4 * 16 * 577 * 577))
+    #expect(scores.cost(at: .fp16).traffic.total == Bytes(2 * 4 * 16 * 577 * 577))
     #expect(flops(released) >= 15_884_357_632)
   }
 
@@ -56,7 +56,10 @@ struct BillTests {
       for step in reducer.operators(shape) {
         #expect(step.flops.value >= 0 && step.flops.value.isFinite, "\(step.name)")
         #expect(step.vectorFLOPs.value >= 0 && step.vectorFLOPs.value.isFinite, "\(step.name)")
-        #expect(step.operands.allSatisfy { $0.elements >= 0 && $0.elements.isFinite }, "\(step.name)")
+        let traffic = step.cost(at: .int4).traffic
+        for bytes in [
+          traffic.weights, traffic.activationsRead, traffic.activationsWritten, traffic.cacheRead, traffic.cacheWritten,
+        ] { #expect(bytes.value >= 0 && bytes.value.isFinite, "\(step.name)") }
       }
     }
   }

@@ -7,7 +7,7 @@ import Testing
 struct OperatorsTests {
   private func flops(_ reducer: any TokenReducer, kept: Int, count: Int) -> [String: (matrix: Double, vector: Double)] {
     let shape = ReductionShape(patches: 576, block: .clip(width: 1024), kept: kept, count: count, images: 1, layers: 24)
-    let pairs = reducer.operators(shape).map { ($0.name, ($0.flops.value, $0.vectorFLOPs.value)) }
+    let pairs = reducer.operators(shape).map { ($0.name.description, ($0.flops.value, $0.vectorFLOPs.value)) }
     return Dictionary(uniqueKeysWithValues: pairs)
   }
 

@@ -9,7 +9,7 @@ struct JSONRendererTests {
     #expect(
       JSONRenderer().render(sampleReport) == #"""
         {
-          "schema": "roofline/1",
+          "schema": "roofline/2",
           "rows": [
             {"name": "a,b", "count": 576, "fits": true, "none": null},
             {"name": "say \"hi\"", "count": 0.5, "fits": false, "extra": "x"}
@@ -23,7 +23,7 @@ struct JSONRendererTests {
   @Test func withoutRecords() {
     var report = plainReport
     report.recordsKey = "devices"
-    #expect(JSONRenderer().render(report) == "{\n  \"schema\": \"roofline/1\",\n  \"devices\": []\n}\n")
+    #expect(JSONRenderer().render(report) == "{\n  \"schema\": \"roofline/2\",\n  \"devices\": []\n}\n")
   }
 
   @Test(

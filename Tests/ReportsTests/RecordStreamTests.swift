@@ -25,7 +25,7 @@ struct RecordStreamTests {
     for record in Self.records.prefix(count) { text += stream.text(of: [record]) }
     text += stream.end(Record(["images": .number(3)]), summary: [Record(["mean": .number(2)])])
     let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    #expect(object["schema"] as? String == "roofline/1")
+    #expect(object["schema"] as? String == "roofline/2")
     #expect((object["rows"] as? [[String: Any]])?.count == count)
     #expect(object["images"] as? Int == 3)
     #expect((object["summary"] as? [[String: Any]])?.first?["mean"] as? Int == 2)

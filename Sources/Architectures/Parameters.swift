@@ -1,0 +1,39 @@
+internal import Operators
+
+/// How many parameters a part of a model has: the weights that its operators read.
+public struct Parameters: Sendable, Hashable {
+  /// Those to which a precision's weight format applies.
+  public var quantized = 0.0
+  /// Those that are never quantised.
+  public var plain = 0.0
+
+  /// All of them.
+  public var count: Double { quantized + plain }
+
+  /// The given numbers of parameters.
+  public init(quantized: Double = 0, plain: Double = 0) { (self.quantized, self.plain) = (quantized, plain) }
+
+  /// The weights that a table's operators read, each once, rows of tables not among them.
+  init(_ table: (inout OperatorList) -> Void) {
+    for operation in OperatorList.of(table) {
+      quantized += operation.moves.quantizedWeights * Double(operation.repeatCount)
+      plain += operation.moves.weights * Double(operation.repeatCount)
+    }
+  }
+
+  /// Bytes that they take at a precision.
+  func bytes(at precision: Precision) -> Double {
+    let widths = Widths(precision)
+    return quantized * widths.quantizedWeight + plain * widths.weight
+  }
+
+  /// Those of both.
+  static func + (a: Parameters, b: Parameters) -> Parameters {
+    Parameters(quantized: a.quantized + b.quantized, plain: a.plain + b.plain)
+  }
+
+  /// Those of so many equal parts.
+  static func * (a: Parameters, count: Int) -> Parameters {
+    Parameters(quantized: a.quantized * Double(count), plain: a.plain * Double(count))
+  }
+}

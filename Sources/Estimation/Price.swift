@@ -1,0 +1,61 @@
+public import Operators
+public import Quantities
+
+/// What a pass, or any list of operators, costs on a device: sums over its operators.
+public struct Price: Sendable, Hashable {
+  /// FLOPs of matrix products as papers and torch count them, what a mask hides included.
+  public var flops = FLOPs.zero
+  /// FLOPs of matrix products that must be executed.
+  public var executedFLOPs = FLOPs.zero
+  /// All other FLOPs, what a mask hides included.
+  public var vectorFLOPs = FLOPs.zero
+  /// Bytes moved.
+  public var traffic = Traffic.zero
+  /// Bytes that must cross the link to other devices.
+  public var sent = Bytes.zero
+  /// The ideal time of all operators that each resource bounds.
+  public var secondsByBound = ResourceSeconds(.zero)
+  /// The expected time; nil where it was not asked for.
+  public var expectedSeconds: Seconds?
+
+  /// The ideal time: one operator after the other.
+  public var seconds: Seconds { secondsByBound.sum }
+  /// All FLOPs per byte moved.
+  public var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
+  /// The resource that bounds most of the time.
+  public var bound: Bound { secondsByBound.bound }
+
+  /// The price of both, one after the other; the expected time only where both have one.
+  public static func + (a: Price, b: Price) -> Price {
+    var sum = a
+    sum.flops = a.flops + b.flops
+    sum.executedFLOPs = a.executedFLOPs + b.executedFLOPs
+    sum.vectorFLOPs = a.vectorFLOPs + b.vectorFLOPs
+    sum.traffic = a.traffic + b.traffic
+    sum.sent = a.sent + b.sent
+    sum.secondsByBound.values = a.secondsByBound.values + b.secondsByBound.values
+    sum.expectedSeconds = a.expectedSeconds.flatMap { one in b.expectedSeconds.map { one + $0 } }
+    return sum
+  }
+
+  /// Adds the work of so many occurrences of an operator, but no time.
+  ///
+  /// - Returns: the bytes that one of them moves.
+  @inline(__always)
+  mutating func add(_ operation: borrowing Operator, _ rates: borrowing Rates, occurrences count: Double) -> Double {
+    let traffic = Traffic(operation.moves, rates.widths)
+    flops.value += operation.flops.value * count
+    executedFLOPs.value += operation.executedFLOPs.value * count
+    vectorFLOPs.value += operation.vectorFLOPs.value * count
+    self.traffic = self.traffic + traffic * count
+    sent.value += rates.sentBytes(operation) * count
+    return traffic.total.value
+  }
+
+  /// Adds the ideal time of so many occurrences to the resource that bounds them.
+  @inline(__always)
+  mutating func add(_ seconds: SIMD4<Double>, occurrences count: Double) {
+    let bound = SIMD4<Int64>(0, 1, 2, 3) .== Int64(seconds.firstOfLargest)
+    secondsByBound.values += SIMD4<Double>.zero.replacing(with: seconds * count, where: bound)
+  }
+}

@@ -1,0 +1,170 @@
+public import Architectures
+public import Documents
+public import Hardware
+public import Operators
+internal import Quantities
+
+/// What passes of one model cost on one device, at one precision, under one set of counting rules: the fast reading of
+/// the operator tables, for searches and simulations that price millions of passes.
+///
+/// The tables are those of `Estimate`, and the sums are equal. A list keeps its storage and remembers the times of
+/// products, so that pricing a pass allocates nothing, but for pipelines and where a reducer drops tokens between layers;
+/// it is a value, and each thread has its own.
+public struct PriceList: Sendable {
+  /// The model's language part, or one device's share of it.
+  let language: LanguageModel
+  let accounting: Accounting
+  let rates: Rates
+  /// Adds the operators of a pass to a list.
+  private let append: @Sendable (Pass, inout OperatorList) -> Void
+  /// New tokens that are few; see `LanguageModel.launch(of:)`.
+  private let fewTokens: Int
+  private var list = OperatorList()
+  private var products = ProductMemory()
+
+  /// The prices of a model's passes.
+  ///
+  /// - Throws: `Diagnostic` for a model without a language part or that the rules do not cover, for devices that it cannot
+  ///   be spread over, or whose link is not known.
+  public init(
+    _ model: Model, on hardware: Accelerator, at precision: Precision, accounting: Accounting = .exact(),
+    parallelism: Parallelism = Parallelism()
+  ) throws(Diagnostic) {
+    try model.validate()
+    try parallelism.check(model)
+    try parallelism.check(hardware)
+    guard let language = model.shard(parallelism).language else {
+      throw Diagnostic("\(model.name) has no language model: there are no passes to price")
+    }
+    try accounting.check(model, Workload(visualTokens: 0, textTokens: 1))
+    guard parallelism.devices == 1 || accounting.knowsEveryPass else {
+      throw Diagnostic(accounting.obstacle)
+    }
+    self.init(language, accounting, Rates(hardware, at: precision))
+  }
+
+  /// The prices of a language model, or of one device's share, on a device of these rates.
+  init(_ language: LanguageModel, _ accounting: Accounting, _ rates: Rates) {
+    (self.language, self.accounting, self.rates) = (language, accounting, rates)
+    fewTokens = language.block.fewTokens
+    let table = accounting.pass
+    append = { pass, list in table(language, pass, &list) }
+  }
+
+  /// The price of a pass; with the expected time only if `expecting`, as that takes several times as long.
+  ///
+  /// - Throws: `Diagnostic` for sizes out of range, or a pass that the rules do not cover.
+  public mutating func price(_ pass: Pass, expecting: Bool = false) throws(Diagnostic) -> Price {
+    try check(pass)
+    return unchecked(pass, expecting: expecting)
+  }
+
+  /// The price of a whole series of passes: the sum of its passes' prices, to the rounding of `Double`.
+  ///
+  /// Where every group streams its cache, as in decoding, any number of passes takes as long as two; else each is priced.
+  /// - Throws: `Diagnostic` for sizes out of range, also of the last pass, or more than `PassSeries.limit` passes of many
+  ///   tokens.
+  public mutating func price(_ series: PassSeries, expecting: Bool = false) throws(Diagnostic) -> Price {
+    var total = Price()
+    if expecting { total.expectedSeconds = .zero }
+    guard series.count != 0 else { return total }
+    guard series.count > 0 else { throw Diagnostic("expected a number of passes, found \(series.count)") }
+    try check(series.first)
+    try check(series.last)
+    let cuts = language.bends(of: series)
+    for (start, end) in zip(cuts, cuts.dropFirst()) {
+      let first = series.first.advanced(by: start)
+      total = total + (try stretch(PassSeries(first, count: end - start), expecting: expecting))
+    }
+    return total
+  }
+
+  /// The operators of a pass, equal ones as one with a repeat count, each with its times.
+  ///
+  /// - Throws: `Diagnostic` as `price`.
+  public func breakdown(_ pass: Pass) throws(Diagnostic) -> StageEstimate {
+    try check(pass)
+    return stage(pass.groups.allSatisfy { $0.newTokens == 1 } ? .decode : .prefill, pass)
+  }
+
+  /// A pass as a stage of a request.
+  func stage(_ stage: Stage, _ pass: Pass) -> StageEstimate {
+    StageEstimate(
+      StageOperators(stage, accounting.operators(language, pass)), rates, launch: language.launch(of: pass))
+  }
+
+  private func check(_ pass: Pass) throws(Diagnostic) {
+    try language.check(pass)
+    guard accounting.knowsEveryPass || pass.isPrefillOfOneGroup else { throw Diagnostic(accounting.obstacle) }
+  }
+
+  private mutating func unchecked(_ pass: Pass, expecting: Bool) -> Price {
+    list.removeAll()
+    append(pass, &list)
+    return rates.price(
+      list.operators, first: list.operators.count, launch: Launch(pass, few: fewTokens), expecting: expecting,
+      products: &products)
+  }
+
+  /// Passes in which nothing bends: what streams the cache grows by the same amount with each, the rest not at all.
+  private mutating func stretch(_ series: PassSeries, expecting: Bool) throws(Diagnostic) -> Price {
+    guard series.count > 1 else { return unchecked(series.first, expecting: expecting) }
+    list.removeAll()
+    append(series.first, &list)
+    let middle = list.operators.count
+    append(series.last, &list)
+    guard list.operators.growEvenly(from: middle) else {
+      guard series.count <= PassSeries.limit else {
+        throw Diagnostic(
+          "expected at most \(PassSeries.limit) passes of many new tokens, found \(series.count); only passes of few "
+            + "tokens over a cache may be more")
+      }
+      return (1..<series.count).reduce(unchecked(series.first, expecting: expecting)) {
+        $0 + unchecked(series.first.advanced(by: $1), expecting: expecting)
+      }
+    }
+    return rates.price(
+      list.operators, first: middle, passes: Double(series.count), launch: Launch(series.first, few: fewTokens),
+      expecting: expecting, products: &products)
+  }
+}
+
+extension [Operator] {
+  /// Whether the operators from `middle` on are those before it, but for the ones that stream the cache.
+  fileprivate func growEvenly(from middle: Int) -> Bool {
+    guard count == 2 * middle else { return false }
+    return (0..<middle).allSatisfy { index in
+      if case .overCache = self[index].kernel, case .overCache = self[index + middle].kernel { return true }
+      return self[index].costsAsMuch(as: self[index + middle])
+    }
+  }
+}
+
+extension Parallelism {
+  /// Refuses devices of which it is not known what links them.
+  func check(_ hardware: Accelerator) throws(Diagnostic) {
+    guard devices > 1, hardware.interconnect == nil else { return }
+    throw Diagnostic(
+      "what links several \(hardware.name) is not known; give \"interconnect\" in a hardware file of your own, as in "
+        + "interconnect: { value: 64 GB/s, source: unverified }, both directions together")
+  }
+}
+
+extension Accounting {
+  /// Why rules of prefills alone refuse a pass.
+  var obstacle: String {
+    "\(name) accounting counts the prefill of an empty cache on one device only; use exact accounting to generate "
+      + "tokens, to add to a context or to spread a model over devices"
+  }
+}
+
+extension LanguageModel {
+  /// How an engine launches a pass: as a recorded graph where every group has few new tokens.
+  func launch(of pass: Pass) -> Launch { Launch(pass, few: block.fewTokens) }
+}
+
+extension Launch {
+  fileprivate init(_ pass: Pass, few tokens: Int) {
+    self = pass.groups.allSatisfy { $0.newTokens <= tokens } ? .graph : .stream
+  }
+}

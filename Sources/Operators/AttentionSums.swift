@@ -1,0 +1,102 @@
+/// What the groups of sequences of a pass add up to in one layer's attention: the only place that knows masks, windows
+/// and how kernels cut scores into tiles. All counts are for one head.
+///
+/// `scores` is the full square that papers and torch's flop counter count, also where a causal mask hides half of it:
+/// for n tokens after c cached ones n (c + n) of a sequence, under a sliding window w n min(c + n, w) in a fused
+/// kernel. Eager kernels compute n scores with every key that any of the n tokens sees, min(c, w - 1) + n, and mask
+/// most, which is what transformers does and torch counts.
+public struct AttentionSums: Sendable, Hashable {
+  /// Tokens that attend.
+  public var tokens = 0.0
+  /// Positions whose keys and values are read.
+  public var positions = 0.0
+  /// Scores of a fused kernel.
+  public var scores = 0.0
+  /// Scores of eager kernels.
+  public var eagerScores = 0.0
+  /// Scores that neither mask nor window hides.
+  public var visible = 0.0
+  /// Tiles of the visible scores.
+  public var tiles = 0.0
+  /// Tiles that some queries meet one after the other at most.
+  public var longest = 0.0
+  /// Of groups that stream the cache: new tokens of sequences that have several, and the tiles of these among themselves.
+  public var chunkTokens = 0.0, chunkTiles = 0.0
+
+  /// No sequences.
+  public init() {}
+
+  /// Queries of a tile, and its keys.
+  public static let tileSide = KernelConstants.attentionTile
+
+  /// Sequences that are attended to by others' tokens: `queries` tokens of each by `keys` tokens, nothing hidden.
+  public init(sequences: Double, queries: Double, keys: Double) {
+    add(sequences: sequences, queries: queries, keys: keys)
+  }
+
+  /// Adds sequences that are attended to by others' tokens.
+  public mutating func add(sequences: Double, queries: Double, keys: Double) {
+    let all = sequences * queries * keys
+    tokens += sequences * queries
+    positions += sequences * keys
+    scores += all
+    eagerScores += all
+    visible += all
+    longest = max(longest, Self.blocks(keys))
+    tiles += sequences * Self.blocks(queries) * Self.blocks(keys)
+  }
+
+  /// Adds sequences of so many new tokens after `context` cached ones, each seeing itself and, `causal`, those before
+  /// it, at most `window` positions.
+  public mutating func add(
+    sequences: Double, tokens: Double, context: Double, window: Double = .infinity, causal: Bool = true
+  ) {
+    count(sequences: sequences, tokens: tokens, context: context, window: window, causal: causal)
+    let met = Self.tiles(tokens: tokens, context: context, window: window, causal: causal)
+    tiles += sequences * met.all
+    longest = max(longest, met.longest)
+  }
+
+  /// Adds sequences whose few tokens stream the cache, so that tiles count only of those tokens among themselves.
+  public mutating func stream(sequences: Double, tokens: Double, context: Double, window: Double = .infinity) {
+    count(sequences: sequences, tokens: tokens, context: context, window: window, causal: true)
+    guard tokens > 1 else { return }
+    chunkTokens += sequences * tokens
+    chunkTiles += sequences * Self.tiles(tokens: tokens, context: 0, window: window, causal: true).all
+  }
+
+  /// Counts tokens, positions and scores.
+  private mutating func count(sequences: Double, tokens: Double, context: Double, window: Double, causal: Bool) {
+    let all = context + tokens
+    let reach = min(all, window + tokens - 1)
+    let rows = sequences * tokens
+    self.tokens += rows
+    positions += sequences * reach
+    scores += rows * min(all, window)
+    eagerScores += rows * reach
+    guard causal else {
+      visible += rows * min(all, window)
+      return
+    }
+    // The first tokens see one position more each, until the window is full.
+    let open = max(0, min(tokens, window - context))
+    visible += sequences * (open * context + open * (open + 1) / 2)
+    if tokens > open { visible += sequences * (tokens - open) * window }
+  }
+
+  /// The tiles of one sequence: all that neither mask nor window hides, but for the edges.
+  private static func tiles(
+    tokens: Double, context: Double, window: Double, causal: Bool
+  ) -> (all: Double, longest: Double) {
+    let side = blocks(tokens)
+    let earlier = (context / tileSide).rounded(.up)
+    let longest = min(earlier + side, blocks(window))
+    guard causal else { return (side * longest, longest) }
+    // So many of the first tiles of queries see all keys before them, each one tile of keys more than the last.
+    let growing = max(0, min(side, longest - earlier))
+    return (growing * earlier + growing * (growing + 1) / 2 + (side - growing) * longest, longest)
+  }
+
+  /// Tiles side by side that so many tokens take.
+  private static func blocks(_ tokens: Double) -> Double { max(1, (tokens / tileSide).rounded(.up)) }
+}

@@ -1,0 +1,61 @@
+/// Operators in the order of the work, as tables write them one after the other.
+///
+/// A list can be emptied and filled again without any allocation. It gives the operators that it takes a scope and a
+/// number of repetitions, so that a table of one layer need not know of either.
+public struct OperatorList: Sendable {
+  /// The operators so far.
+  public private(set) var operators: [Operator] = []
+  /// How many layers the operators that follow stand for.
+  public var repeats = 1
+  /// What stands before the names of the operators that follow.
+  public var scope: StaticString?
+
+  /// An empty list.
+  public init() {}
+
+  /// Adds an operator at the end; one that never occurs is left out.
+  public mutating func add(_ operation: Operator) { add(operation, times: repeats) }
+
+  /// Adds an operator for so many layers instead of `repeats`.
+  @inline(__always)
+  public mutating func add(_ operation: Operator, times: Int) {
+    guard times > 0 else { return }
+    operators.append(operation)
+    // In place: an operator is large enough for its copies to be felt.
+    operators[operators.count - 1].repeatCount = times
+    if let scope { operators[operators.count - 1].name.setScope(scope) }
+  }
+
+  /// Empties the list and keeps its storage.
+  public mutating func removeAll() {
+    operators.removeAll(keepingCapacity: true)
+    repeats = 1
+    scope = nil
+  }
+
+  /// What a table writes.
+  public static func of(_ table: (inout OperatorList) -> Void) -> [Operator] {
+    var list = OperatorList()
+    table(&list)
+    return list.operators
+  }
+}
+
+extension [Operator] {
+  /// Equal operators as one with a repeat count, others of the same name beside each other: what a person reads.
+  public var merged: [Operator] {
+    var result: [Operator] = []
+    var next = 0
+    for operation in self {
+      if let index = result.firstIndex(where: { $0.costsAsMuch(as: operation) && $0.name == operation.name }) {
+        result[index].repeatCount += operation.repeatCount
+        next = index + 1
+      } else {
+        let index = result.lastIndex { $0.name == operation.name }.map { $0 + 1 } ?? next
+        result.insert(operation, at: index)
+        next = index + 1
+      }
+    }
+    return result
+  }
+}
