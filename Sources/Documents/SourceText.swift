@@ -11,25 +11,44 @@ final class SourceText: Sendable {
   ///
   /// Of a long line the part around the column is shown, tabs as spaces and other control characters as in `\u{1B}`.
   func quote(line: Int, column: Int) -> [String] {
-    guard let text = self.line(line) else { return [] }
-    let characters = text.unicodeScalars.map { $0 == "\t" ? " " : String($0).shown() }
-    guard (1...characters.count + 1).contains(column) else { return [] }
-    let start = column <= Self.width ? 0 : column - Self.width / 2
-    let shown = characters[start...].prefix(Self.width)
-    let before = start > 0 ? "..." : ""
-    let after = start + shown.count < characters.count ? "..." : ""
-    let indent = before.count + characters[start..<column - 1].reduce(0) { $0 + $1.count }
+    guard let start = start(of: line), column > 0 else { return [] }
+    let first = column <= Self.width ? 1 : column - Self.width / 2
+    guard let begin = advance(start, by: first - 1), let end = advance(begin, by: Self.width, orToTheEnd: true) else {
+      return []
+    }
+    let shown = String(decoding: bytes[begin..<end], as: UTF8.self).unicodeScalars.map {
+      $0 == "\t" ? " " : String($0).shown()
+    }
+    guard !shown.isEmpty, column - first <= shown.count else { return [] }
+    let before = first > 1 ? "..." : ""
+    let after = isEnd(end) ? "" : "..."
+    let indent = before.count + shown[..<(column - first)].reduce(0) { $0 + $1.count }
     return ["  \(before)\(shown.joined())\(after)", "  \(String(repeating: " ", count: indent))^"]
   }
 
-  /// The text of a line, without its end.
-  private func line(_ number: Int) -> String? {
+  /// Where a line begins; nil where the text has fewer.
+  private func start(of line: Int) -> Int? {
     var start = bytes.startIndex
-    for _ in 1..<max(1, number) {
+    for _ in 1..<max(1, line) {
       guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return nil }
       start = end + 1
     }
-    let line = bytes[start...].prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-    return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+    return start
+  }
+
+  /// The place so many characters on; where the line ends before, nil or its end. Only these bytes are looked at: a line may
+  /// be as long as the file.
+  private func advance(_ place: Int, by characters: Int, orToTheEnd: Bool = false) -> Int? {
+    var place = place
+    for _ in 0..<characters {
+      if isEnd(place) { return orToTheEnd ? place : nil }
+      repeat { place += 1 } while place < bytes.count && bytes[place] & 0xC0 == 0x80
+    }
+    return place
+  }
+
+  /// Whether a line ends at a place.
+  private func isEnd(_ place: Int) -> Bool {
+    place >= bytes.count || bytes[place] == UInt8(ascii: "\n") || bytes[place] == UInt8(ascii: "\r")
   }
 }
