@@ -98,10 +98,22 @@ struct MeasuredSizes {
   var kvHeads = 0.0
   var headWidth = 0.0
 
-  static let names: [(String, any WritableKeyPath<MeasuredSizes, Double> & Sendable)] = [
-    ("rows", \.rows), ("inner", \.inner), ("columns", \.columns), ("batch", \.batch), ("tokens", \.tokens),
-    ("heads", \.heads), ("kv_heads", \.kvHeads), ("head_width", \.headWidth),
-  ]
+  /// The columns that hold them.
+  static let names = ["rows", "inner", "columns", "batch", "tokens", "heads", "kv_heads", "head_width"]
+
+  /// Sets the size of a column of `names`.
+  mutating func set(_ name: Int, to value: Double) {
+    switch name {
+    case 0: rows = value
+    case 1: inner = value
+    case 2: columns = value
+    case 3: batch = value
+    case 4: tokens = value
+    case 5: heads = value
+    case 6: kvHeads = value
+    default: headWidth = value
+    }
+  }
 
   /// The sizes as text that sorts as they do, if `source` names no model; else the model.
   func unit(_ kind: MeasuredKind, source: String) -> String {

@@ -11,7 +11,7 @@ struct OperatorMeasurements {
   let devices: Devices
   private let hardware, kind, precision, seconds: Int
   private let source: Int?
-  private let sizes: [(column: Int?, name: String, path: any WritableKeyPath<MeasuredSizes, Double> & Sendable)]
+  private let sizes: [Int?]
 
   init(_ table: CSV, _ devices: Devices) throws(Diagnostic) {
     self.table = table
@@ -21,7 +21,7 @@ struct OperatorMeasurements {
     precision = try table.required("precision")
     seconds = try table.required("seconds")
     source = table.column("source")
-    sizes = MeasuredSizes.names.map { (table.column($0.0), $0.0, $0.1) }
+    sizes = MeasuredSizes.names.map { table.column($0) }
   }
 
   /// The rows, predicted; only those of one device if `only` names it.
@@ -74,11 +74,11 @@ struct OperatorMeasurements {
 
   private func sizes(_ row: CSV.Row, _ kind: MeasuredKind) throws(Diagnostic) -> MeasuredSizes {
     var result = MeasuredSizes()
-    for (column, name, path) in sizes where kind.columns.contains(name) {
-      guard let column else {
+    for (index, name) in MeasuredSizes.names.enumerated() where kind.columns.contains(name) {
+      guard let column = sizes[index] else {
         throw Diagnostic(table.header, "the column \"\(name)\" is missing, which \(kind.rawValue) needs")
       }
-      result[keyPath: path] = try row[column].number("the column \"\(name)\"", in: 1...1e12)
+      result.set(index, to: try row[column].number("the column \"\(name)\"", in: 1...1e12))
     }
     return result
   }
