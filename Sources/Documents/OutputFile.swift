@@ -50,7 +50,7 @@ public final class OutputFile: @unchecked Sendable {
     }
     guard let (part, descriptor) = Self.makePart(beside: target) else { throw Files.failure("cannot write", path) }
     (self.part, self.descriptor) = (part, descriptor)
-    if let old { fchmod(descriptor, old.st_mode & 0o7777) }
+    if let old { fchmod(descriptor, old.st_mode & 0o777) }
   }
 
   deinit {

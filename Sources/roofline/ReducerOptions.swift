@@ -62,6 +62,8 @@ struct FeatureOptions: ParsableArguments {
   func validate() throws {
     let given = [sample != nil, features != nil, images.isGiven].count { $0 }
     guard given <= 1 else { throw ValidationError("give one of --image, --features and --sample") }
+    // An input also where no reducer of the call reads it.
+    if let features { InputFiles.add([features]) }
     if images.encoder != nil, !images.isGiven { throw ValidationError("--encoder looks at pictures; give --image") }
     let names = Sample.all.map(\.name)
     if let sample, !names.contains(sample.spelling) {

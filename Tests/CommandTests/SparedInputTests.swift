@@ -31,6 +31,10 @@ struct Replacement: Sendable, CustomTestStringConvertible {
     Self(
       call: ["--model", "vicuna-7b", "--gpu", "v100", "--features", "features.safetensors"],
       input: "features.safetensors", ending: ".csv"),
+    // Given, though nothing reads it.
+    Self(
+      call: ["--model", "vicuna-7b", "--gpu", "v100", "--tokens", "full", "--features", "features.safetensors"],
+      input: "features.safetensors", ending: ".csv"),
     Self(
       call: ["encode", "--pixel-values", "features.safetensors"] + tower, input: "features.safetensors",
       ending: ".safetensors"),
