@@ -50,6 +50,7 @@ public struct ResourceSeconds: Sendable, Hashable {
 
 extension SIMD4<Double> {
   /// Where the largest stands; of equal ones the first.
+  @inline(__always)
   var firstOfLargest: Int {
     var best = 0
     if self[1] > self[best] { best = 1 }
