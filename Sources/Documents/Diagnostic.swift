@@ -1,37 +1,38 @@
 /// A place in a file. Lines and columns count from 1.
+///
+/// As small as can be, since every value of a file has one.
 public struct Position: Sendable, Hashable {
+  /// The file, and its text where it is at hand, for errors to quote.
+  let source: SourceText
+  private let storedLine, storedColumn: UInt32
+
   /// The file as the user named it.
-  public var file: String
+  public var file: String { source.file }
   /// The line, from 1.
-  public var line: Int
+  public var line: Int { Int(storedLine) }
   /// The column in characters, from 1.
-  public var column: Int
-  /// The text of the file, where it is at hand, for errors to quote.
-  var source: SourceText?
+  public var column: Int { Int(storedColumn) }
 
   /// A place in `file`.
   public init(file: String, line: Int, column: Int) {
-    self.file = file
-    self.line = line
-    self.column = column
+    self.init(in: SourceText(file: file), line: line, column: column)
   }
 
-  /// A place in a text that is at hand.
-  init(file: String, line: Int, column: Int, in source: SourceText) {
-    self.init(file: file, line: line, column: column)
-    self.source = source
+  /// A place in a text.
+  init(in source: SourceText, line: Int, column: Int) {
+    (self.source, storedLine, storedColumn) = (source, UInt32(clamping: line), UInt32(clamping: column))
   }
 
   /// Whether both are the same place; the text does not matter.
   public static func == (a: Position, b: Position) -> Bool {
-    (a.file, a.line, a.column) == (b.file, b.line, b.column)
+    (a.storedLine, a.storedColumn) == (b.storedLine, b.storedColumn) && a.file == b.file
   }
 
   /// Hashes the place without the text.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(file)
-    hasher.combine(line)
-    hasher.combine(column)
+    hasher.combine(storedLine)
+    hasher.combine(storedColumn)
   }
 }
 
@@ -63,16 +64,16 @@ public struct Diagnostic: Error, Hashable, CustomStringConvertible {
 
   /// `file:line:column: error: message`, as far as the place is known, of the first error.
   ///
-  /// One line whatever the data holds; see `TextMedium`.
+  /// One line of some length whatever the data holds; see `TextMedium`.
   public var description: String {
     let place = position.map { "\($0.file):\($0.line):\($0.column): " } ?? file.map { "\($0): " } ?? ""
-    return "\(place)error: \(message)".shown()
+    return "\(place)error: \(message.shortened(to: 2000))".shown()
   }
 
   /// All errors, each with the line that it is about and a caret under the place, where the file's text is at hand.
   public var explanation: String {
     ([self] + further).map { error in
-      ([error.description] + (error.position.flatMap { $0.source?.quote(line: $0.line, column: $0.column) } ?? []))
+      ([error.description] + (error.position.map { $0.source.quote(line: $0.line, column: $0.column) } ?? []))
         .joined(separator: "\n")
     }.joined(separator: "\n")
   }
@@ -80,5 +81,8 @@ public struct Diagnostic: Error, Hashable, CustomStringConvertible {
 
 extension String {
   /// The beginning of a text that may be long, for error messages.
-  var shortened: String { dropFirst(40).isEmpty ? self : "\(prefix(37))..." }
+  var shortened: String { shortened(to: 40) }
+
+  /// The text if it has at most so many characters, else its beginning.
+  func shortened(to count: Int) -> String { dropFirst(count).isEmpty ? self : "\(prefix(count - 3))..." }
 }

@@ -33,7 +33,7 @@ public struct Fields: Sendable {
       findings.add(error)
       if let near { reported[near] = error }
     }
-    for entry in all where entry.value.isNull {
+    for entry in all where entry.value.isNull && !findings.isFull {
       let error = entry.value.error("the key \"\(entry.key)\" has no value; give one or leave the key out")
       reported[entry.key] = error
       findings.add(error)

@@ -15,6 +15,11 @@ public final class Findings {
   /// Whether there are so many that no more need be looked for.
   var isFull: Bool { all.count >= Self.limit }
 
+  /// Ends what would go on looking: throws once there are so many errors that no more need be told.
+  func endIfFull() throws(Diagnostic) {
+    if isFull { throw Diagnostic("more errors than \(Self.limit)") }
+  }
+
   /// What `read` gives or, where it throws, which is remembered, `substitute`.
   public func attempt<Value>(
     _ read: @autoclosure () throws(Diagnostic) -> Value, or substitute: @autoclosure () -> Value

@@ -2,14 +2,17 @@
 public enum JSON {
   /// Nesting deeper than this is refused.
   private static let depthLimit = 64
+  /// More values are refused, in which a file of some megabytes could take hundreds of them: the largest configurations
+  /// have some ten thousand, and headers of safetensors eight for each of up to a hundred thousand tensors.
+  static let valueLimit = 1_000_000
 
   /// The value in `bytes`. `file` names it in errors.
   ///
-  /// - Throws: `Diagnostic` with line and column for a syntax error, invalid UTF-8, a duplicate key, an empty file
-  ///   or nesting deeper than 64.
+  /// - Throws: `Diagnostic` with line and column for a syntax error, invalid UTF-8, a duplicate key, an empty file,
+  ///   nesting deeper than 64, or more than a million values.
   public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(Diagnostic) -> Node {
     let bytes = Array(bytes)
-    var reader = Reader(bytes: bytes, file: file, source: SourceText(bytes))
+    var reader = Reader(bytes: bytes, source: SourceText(file: file, bytes))
     reader.skipSpace()
     guard reader.peek != nil else { throw Diagnostic(file: file, "is empty; expected JSON") }
     let node = try reader.value(depth: 0)
@@ -21,15 +24,16 @@ public enum JSON {
   /// A cursor over the text.
   private struct Reader {
     let bytes: [UInt8]
-    let file: String
     let source: SourceText
+    /// Values that were read so far.
+    var count = 0
     var index = 0
     var line = 1
     /// What to take from an index to get a column: the bytes before the line and those that continue a character.
     var lineStart = 0
 
     var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
-    var position: Position { Position(file: file, line: line, column: index - lineStart + 1, in: source) }
+    var position: Position { Position(in: source, line: line, column: index - lineStart + 1) }
 
     func error(_ message: String) -> Diagnostic {
       let found = peek.map { (32..<127).contains($0) ? "\"\(Character(Unicode.Scalar($0)))\"" : "byte \($0)" }
@@ -53,6 +57,10 @@ public enum JSON {
 
     mutating func value(depth: Int) throws(Diagnostic) -> Node {
       guard depth < JSON.depthLimit else { throw Diagnostic(position, "nested deeper than \(JSON.depthLimit) levels") }
+      count += 1
+      guard count <= JSON.valueLimit else {
+        throw Diagnostic(position, "more than \(JSON.valueLimit) values are not read")
+      }
       let start = position
       switch peek {
       case UInt8(ascii: "{"): return Node(.mapping(try entries(depth: depth)), at: start)

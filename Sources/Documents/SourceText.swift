@@ -1,11 +1,14 @@
-/// The text of a file, from which errors quote the line that they are about.
+/// A file and its text, from which errors quote the line that they are about.
 final class SourceText: Sendable {
+  /// The file as the user named it.
+  let file: String
   private let bytes: [UInt8]
 
   /// The characters of a quoted line that are shown at most.
   private static let width = 100
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// A file; without `bytes` there is nothing to quote.
+  init(file: String, _ bytes: [UInt8] = []) { (self.file, self.bytes) = (file, bytes) }
 
   /// A line, and below it a caret under a column (both from 1); nothing where the text has no such line.
   ///

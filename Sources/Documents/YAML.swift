@@ -30,7 +30,7 @@ public enum YAML {
 
     init(_ bytes: [UInt8], file: String) {
       self.file = file
-      source = SourceText(bytes)
+      source = SourceText(file: file, bytes)
       input = .allocate(capacity: bytes.count)
       _ = input.initialize(from: bytes)
       parser = .allocate(capacity: 1)
@@ -101,6 +101,7 @@ public enum YAML {
         if let line = lines.updateValue(position.line, forKey: key) {
           findings.add(
             Diagnostic(position, "duplicate key \"\(key.shortened)\"; it already stands in line \(line)"))
+          try findings.endIfFull()
         }
         let value = try node(from: try next(), depth: depth + 1)
         entries.append(Node.Entry(key: key, keyPosition: position, value: value))
@@ -131,6 +132,7 @@ public enum YAML {
         return (.scalar(text, quoted: scalar.style != YAML_PLAIN_SCALAR_STYLE), position)
       case YAML_ALIAS_EVENT:
         findings.add(Diagnostic(position, "YAML aliases (*name) are not accepted here; write the value out"))
+        try findings.endIfFull()
         return (.scalar("", quoted: false), position)
       default: return (.other, position)
       }
@@ -143,7 +145,7 @@ public enum YAML {
     }
 
     private func position(of mark: yaml_mark_t) -> Position {
-      Position(file: file, line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1, in: source)
+      Position(in: source, line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
     }
 
     private func syntaxError() -> Diagnostic {
@@ -162,7 +164,7 @@ public enum YAML {
       let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
       let line = before.count { $0 == UInt8(ascii: "\n") } + 1
       return Position(
-        file: file, line: line, column: before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1, in: source)
+        in: source, line: line, column: before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1)
     }
 
     /// Whether the white space that begins a line (counted from 0) holds a tab.

@@ -4,8 +4,9 @@ public import Documents
 ///
 /// Opening reads and checks the header alone; a tensor is loaded when it is asked for.
 public struct SafetensorsFile: Sendable {
-  /// Longer headers are refused: they would describe more than some 150,000 tensors, more than the largest models have.
-  /// The reference implementation refuses them from 100 MB on.
+  /// Longer headers are refused, and those of more than a million values, eight for each tensor: they would describe more
+  /// than some 125,000 tensors, more than any file of the largest models has. The reference implementation refuses headers
+  /// from 100 MB on.
   public static let headerLimit = 16_000_000
   /// The header's length stands in this many bytes before it.
   private static let prefix = 8

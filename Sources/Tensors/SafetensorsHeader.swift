@@ -14,6 +14,8 @@ struct SafetensorsHeader: Sendable {
   }
 
   private static let metadataKey = "__metadata__"
+  /// More lengths than any program gives a tensor: numpy and torch have 64.
+  private static let mostDimensions = 64
 
   /// The tensors by name.
   let entries: [String: Entry]
@@ -57,7 +59,11 @@ struct SafetensorsHeader: Sendable {
     }
     var shape: [Int] = []
     let shapeNode = try fields.required("shape")
-    for length in try shapeNode.items("shape") {
+    let lengths = try shapeNode.items("shape")
+    guard lengths.count <= mostDimensions else {
+      throw shapeNode.error("expected \"shape\" to have at most \(mostDimensions) lengths, found \(lengths.count)")
+    }
+    for length in lengths {
       shape.append(try length.integer("a length in \"shape\"", in: 0...Int.max))
     }
     guard let size = type.byteCount(of: shape) else {

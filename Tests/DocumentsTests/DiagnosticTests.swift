@@ -19,4 +19,9 @@ struct DiagnosticTests {
     #expect(Diagnostic("a\u{202E}b\u{2028}c\u{85}").description == #"error: a\u{202E}b\u{2028}c\u{0085}"#)
     #expect(Diagnostic("µ ä € 🦙").description == "error: µ ä € 🦙")
   }
+
+  @Test func messagesEndSomewhere() {
+    let error = Diagnostic(file: "f", String(repeating: "x", count: 10_000_000))
+    #expect(error.description == "f: error: \(String(repeating: "x", count: 1997))...")
+  }
 }

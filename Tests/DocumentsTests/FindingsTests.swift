@@ -82,5 +82,8 @@ struct FindingsTests {
     let error = try #require(throws: Diagnostic.self) { try Fields(node(text), "the file", known: ["name"]) }
     #expect(error.further.count <= 100)
     #expect(error.explanation.split(separator: "\n").count <= 3 * 101)
+    let repeated = try #require(throws: Diagnostic.self) { try node(String(repeating: "k: 1\n", count: 5000)) }
+    #expect(repeated.further.count == 100 && repeated.further.last?.message == "more errors than these 100")
+    #expect(repeated.further[98].position?.line == 101)
   }
 }

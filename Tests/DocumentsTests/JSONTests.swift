@@ -89,4 +89,15 @@ struct JSONTests {
     let text = "\"" + String(repeating: "\\n", count: 1 << 18) + "\""
     #expect(try parse(text).text("a text").utf8.count == 1 << 18)
   }
+
+  @Test("a million values are read, one more is not: each takes tens of bytes")
+  func values() throws {
+    // The list is a value itself.
+    func list(_ count: Int) -> String { "[\(String(repeating: "1,", count: count - 1))1]" }
+    #expect(try parse(list(999_999)).items("a list").count == 999_999)
+    // Behind the bracket, 999,999 times a digit and a comma.
+    #expect(refusal(list(1_000_000)) == "f.json:1:2000000: error: more than 1000000 values are not read")
+    let keys = (0..<500_000).map { "\"\($0)\":{}" }.joined(separator: ",")
+    #expect(try parse("{\(keys)}").entries("the file").count == 500_000)
+  }
 }

@@ -82,6 +82,10 @@ struct SafetensorsFileTests {
     (#"{}"#, 1, "cover only 0"),
     (#"{"__metadata__":{"grid":24}}"#, 0, "to be text in quotes"),
     (#"{"__metadata__":[]}"#, 0, "to be a mapping"),
+    (
+      "{\"a\":{\"dtype\":\"U8\",\"shape\":[\(String(repeating: "1,", count: 64))1],\"data_offsets\":[0,1]}}", 1,
+      "expected \"shape\" to have at most 64 lengths, found 65"
+    ),
   ])
   func refusesUnsoundHeaders(header: String, dataCount: Int, message: String) {
     let error = #expect(throws: Diagnostic.self) { try open(header, dataCount: dataCount) }
