@@ -19,18 +19,18 @@ extension Model {
         "name", "title", "aliases", "config", "images", "vision", "connector", "language", "parameters", "sources",
         "notes",
       ], findings)
-    let name = findings.attempt(try fields.required("name").name("the name"), or: "")
-    let title = findings.attempt(try fields.required("title").name("the title"), or: "")
+    let name = findings.attempt(try fields.required("name").name("the name", limit: 200), or: "")
+    let title = findings.attempt(try fields.required("title").name("the title", limit: 200), or: "")
     self.init(name: name, title: title)
     if let config = fields["config"] {
       if let part = fields["vision"] ?? fields["connector"] ?? fields["language"] {
-        throw part.error("a model file has either a \"config\" or parts")
+        findings.add(part.error("a model file has either a \"config\" or parts"))
       }
       self = findings.attempt(try Model(config: config, name: name), or: self)
       self.title = title
     }
     for alias in findings.attempt(try fields["aliases"]?.items("the aliases")) ?? [] {
-      aliases.append(findings.attempt(try alias.name("an alias"), or: ""))
+      aliases.append(findings.attempt(try alias.name("an alias", limit: 200), or: ""))
     }
     if let part = fields["vision"] {
       vision = findings.attempt(try Vision(file: PartFields(["vision"], part, resolve: resolve)))
@@ -45,6 +45,8 @@ extension Model {
     for note in findings.attempt(try fields["notes"]?.items("the notes")) ?? [] {
       notes.append(findings.attempt(try note.name("a note"), or: ""))
     }
+    let stated = findings.attempt(
+      try fields["parameters"]?.integer("the parameters", in: 1...1_000_000_000_000_000))
     let isWhole = findings.isEmpty
     sources = sources(fields, findings)
     // Parts are compared where all of them have been read.
@@ -56,7 +58,7 @@ extension Model {
     }
     try findings.check()
     try check { fields[$0.rawValue] ?? node }
-    try checkParameters(fields)
+    if let stated, let place = fields["parameters"] { try checkParameters(stated, place) }
   }
 
   /// What was found out about each part, and where.
@@ -108,12 +110,10 @@ extension Model {
     }
   }
 
-  /// Compares the parameters that the file states, if it does, with those that its figures describe.
-  private func checkParameters(_ fields: Fields) throws(Diagnostic) {
-    guard let stated = fields["parameters"] else { return }
-    let count = try stated.integer("the parameters", in: 1...1_000_000_000_000_000)
+  /// Compares the parameters that the file states with those that its figures describe.
+  private func checkParameters(_ count: Int, _ place: Node) throws(Diagnostic) {
     guard Double(count) == parameterCount else {
-      throw stated.error("the file states \(count) parameters, but its figures describe \(parameterCount.shortest)")
+      throw place.error("the file states \(count) parameters, but its figures describe \(parameterCount.shortest)")
     }
   }
 }

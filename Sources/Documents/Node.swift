@@ -71,10 +71,13 @@ public struct Node: Sendable {
     return text
   }
 
-  /// The text of a scalar that holds more than spaces.
-  public func name(_ what: String) throws(Diagnostic) -> String {
+  /// The text of a scalar that people can see, of at most so many characters as they can read.
+  public func name(_ what: String, limit: Int = 1000) throws(Diagnostic) -> String {
     let text = try text(what)
-    guard text.contains(where: { !$0.isWhitespace }) else { throw error("expected \(what), found an empty text") }
+    guard text.isVisible else { throw error("expected \(what), found an empty text") }
+    guard text.utf8.count <= limit || text.count <= limit else {
+      throw error("expected \(what) to be of at most \(limit) characters, found \(text.count)")
+    }
     return text
   }
 
@@ -88,9 +91,11 @@ public struct Node: Sendable {
   }
 
   /// A finite number within `range`.
-  public func number(_ what: String, in range: ClosedRange<Double>) throws(Diagnostic) -> Double {
+  public func number(
+    _ what: @autoclosure () -> String, in range: ClosedRange<Double>
+  ) throws(Diagnostic) -> Double {
     guard case .scalar(let text, quoted: false) = content, let value = Double(text), range.contains(value) else {
-      throw error("expected \(what) to be a number from \(range.lowerBound) to \(range.upperBound), found \(summary)")
+      throw error("expected \(what()) to be a number from \(range.lowerBound) to \(range.upperBound), found \(summary)")
     }
     return value
   }

@@ -1,8 +1,8 @@
 /// Where a text is to be shown that may come from anywhere: from the name of a file, or out of one.
 ///
 /// Whatever the text holds, it stays one line, steers no terminal, turns no text around it and starts no formula:
-/// control, format (bidirectional marks among them) and line-separating characters, and the bytes of names that are not
-/// UTF-8, are written out as in `\u{1B}` or `\xE9`.
+/// control, format (bidirectional marks among them), line-separating and invisible characters, and the bytes of names that
+/// are not UTF-8, are written out as in `\u{1B}` or `\xE9`.
 public enum TextMedium: Sendable, CaseIterable {
   /// Plain text.
   case terminal
@@ -13,7 +13,8 @@ public enum TextMedium: Sendable, CaseIterable {
   case csv
   /// The text of an element of SVG or XML.
   case svg
-  /// A string of JSON with its quotes. It is read back as it was, but for bytes of names.
+  /// A string of JSON with its quotes. It is read back as it was; the bytes of a name that are not UTF-8 are U+EF80 to
+  /// U+EFFF (see `String.init(systemPath:)`), so that no two names are one.
   case json
 }
 
@@ -46,8 +47,18 @@ extension String {
       : escaped { $0.isHidden ? SystemPath.byte(of: $0).map(Self.hexadecimal) ?? $0.escaped(asASCII: true) : nil }
   }
 
+  /// The text with an apostrophe before what begins a formula at its beginning, or behind a semicolon, which separates
+  /// cells where the comma is the decimal point; white space before it does not matter to a spreadsheet.
   private var sparedFormulas: String {
-    unicodeScalars.first.map(Self.formula.contains) == true ? "'\(self)" : self
+    guard unicodeScalars.contains(where: Self.formula.contains) else { return self }
+    var result = String.UnicodeScalarView()
+    var isBeginning = true
+    for scalar in unicodeScalars {
+      if isBeginning, Self.formula.contains(scalar) { result.append("'") }
+      isBeginning = scalar == ";" || isBeginning && scalar.isBlank
+      result.append(scalar)
+    }
+    return String(result)
   }
 
   private var quotedCell: String {
@@ -76,7 +87,6 @@ extension String {
     case "\r": return "\\r"
     case _ where (0x20..<0x7F).contains(scalar.value) || !scalar.isHidden: return nil
     default:
-      if let byte = SystemPath.byte(of: scalar) { return "\\\(hexadecimal(byte))" }
       return UTF16.encode(scalar).map { units in
         units.map { unit in
           let digits = String(unit, radix: 16)
@@ -87,12 +97,22 @@ extension String {
   }
 }
 
+extension StringProtocol {
+  /// Whether there is anything in the text that people can see.
+  var isVisible: Bool { unicodeScalars.contains { !$0.isBlank && !$0.isHidden } }
+}
+
 extension Unicode.Scalar {
+  /// Whether the character is white, as spaces of any width are.
+  fileprivate var isBlank: Bool { properties.isWhitespace || self == "\u{2800}" }
+
   /// Whether the character does not show as what it is.
   fileprivate var isHidden: Bool {
     switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true
-    default: properties.isNoncharacterCodePoint || SystemPath.byte(of: self) != nil
+    default:
+      properties.isNoncharacterCodePoint || properties.isDefaultIgnorableCodePoint && !properties.isVariationSelector
+        || SystemPath.byte(of: self) != nil
     }
   }
 }

@@ -15,10 +15,10 @@ extension Accelerator {
         "name", "title", "aliases", "vendor", "kind", "matrix", "vector", "memory", "last_level_cache",
         "interconnect", "link_latency", "power", "achieved", "exceptions", "sources", "notes",
       ], findings)
-    name = findings.attempt(try fields.required("name").name("the name"), or: "")
-    title = findings.attempt(try fields.required("title").name("the title"), or: "")
+    name = findings.attempt(try fields.required("name").name("the name", limit: 200), or: "")
+    title = findings.attempt(try fields.required("title").name("the title", limit: 200), or: "")
     aliases = findings.texts(fields["aliases"], "the aliases", each: "an alias")
-    vendor = findings.attempt(try fields.required("vendor").name("the vendor"), or: "")
+    vendor = findings.attempt(try fields.required("vendor").name("the vendor", limit: 200), or: "")
     kind = findings.attempt(try fields.required("kind").choice("the kind"), or: .gpu)
 
     let reader = FigureReader(sources: findings.attempt(try fields.required("sources")), findings)

@@ -75,4 +75,18 @@ struct NodeTests {
     #expect(plain("~").summary == "nothing")
     #expect(quoted("~").summary == "\"~\"")
   }
+
+  @Test("a name is something that people can see and read")
+  func names() throws {
+    func name(_ text: String) throws -> String { try Node(.scalar(text, quoted: true), at: Self.place).name("a name") }
+    #expect(try name(" x\u{200B}") == " x\u{200B}")
+    #expect(try name(String(repeating: "n", count: 1000)).count == 1000)
+    // Spaces, a space that does not break, one of no width, a filler of Hangul, an empty pattern of Braille.
+    for text in [" ", "\u{A0}", "\u{200B}", "\u{2060}\u{FEFF}", "\u{3164}", "\u{2800}", "\u{E0020}"] {
+      #expect(diagnostic { try name(text) } == "f:2:3: error: expected a name, found an empty text")
+    }
+    #expect(
+      diagnostic { try name(String(repeating: "é", count: 1001)) }
+        == "f:2:3: error: expected a name to be of at most 1000 characters, found 1001")
+  }
 }

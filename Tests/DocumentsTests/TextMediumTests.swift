@@ -34,6 +34,9 @@ struct TextMediumTests {
   func terminal() {
     #expect("a\nb\u{1B}[31m\u{202E}\u{7F}".shown() == #"a\nb\u{1B}[31m\u{202E}\u{7F}"#)
     #expect(String(systemPath: [0x61, 0xE9, 0x80]).shown() == #"a\xE9\x80"#)
+    // A filler of Hangul and a word joiner show as nothing; a variation selector changes the heart before it.
+    #expect("\u{3164}\u{2060}".shown() == #"\u{3164}\u{2060}"#)
+    #expect("\u{2764}\u{FE0F}".shown() == "\u{2764}\u{FE0F}")
   }
 
   @Test("no cell of CSV is a formula, and each is one cell")
@@ -41,8 +44,13 @@ struct TextMediumTests {
     for start in ["=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}"] {
       #expect("\(start)1+1".shown(in: .csv) == "'\(start)1+1")
     }
-    // Where the list separator is a semicolon, too.
-    #expect("a;=1+1".shown(in: .csv) == "\"a;=1+1\"")
+    // Where the list separator is a semicolon, too, and behind white space of any width.
+    #expect("a;=1+1".shown(in: .csv) == "\"a;'=1+1\"")
+    #expect("a; ; @x".shown(in: .csv) == "\"a; ; '@x\"")
+    for space in [" ", "\u{A0}", "\u{3000}", "  \u{2800}"] {
+      #expect("\(space)\u{FF1D}1".shown(in: .csv) == "\(space)'\u{FF1D}1")
+    }
+    #expect(" a =1".shown(in: .csv) == " a =1")
     #expect("=a,\"b\"".shown(in: .csv) == "\"'=a,\"\"b\"\"\"")
     #expect("\t=1".shown(in: .csv) == #"\t=1"#)
     #expect("1=1".shown(in: .csv) == "1=1")
@@ -60,6 +68,8 @@ struct TextMediumTests {
     let data = Data("[\(text.shown(in: .json))]".utf8)
     let read = try #require(try JSONSerialization.jsonObject(with: data) as? [String])
     #expect(Array(read[0].utf8) == Array(text.utf8))
-    #expect(String(systemPath: [0xE9]).shown(in: .json) == #""\\xE9""#)
+    // A byte that is no UTF-8, and the three bytes of the very character that stands for it.
+    #expect(String(systemPath: [0xE9]).shown(in: .json) == #""\uefe9""#)
+    #expect(String(systemPath: [0xEE, 0xBF, 0xA9]).shown(in: .json) == #""\uefee\uefbf\uefa9""#)
   }
 }
