@@ -98,7 +98,11 @@ let package = Package(
     tests("Architectures", ["Architectures", "Documents"], resources: [.copy("Fixtures")]),
     tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction", "Estimation"]),
-    tests("Validation", ["Validation", "Catalog", "Quantities", "Documents"]),
+    tests(
+      "Validation",
+      [
+        "Validation", "Estimation", "Architectures", "Operators", "Hardware", "Catalog", "Quantities", "Documents",
+      ]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests("Images", ["Images", "CImages", "Documents"], resources: [.copy("Fixtures")]),
     tests(

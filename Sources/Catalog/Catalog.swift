@@ -127,14 +127,16 @@ extension Catalog {
   /// The text of a file. Larger ones than 1 MiB are refused, in JSON than 10 MB: catalog files have a few kilobytes,
   /// configurations with many labels some megabytes.
   static func text(_ path: String) throws(Diagnostic) -> [UInt8] {
-    try Files.readText(path, limit: path.hasSuffix(".json") ? 10_000_000 : 1 << 20)
+    try Files.readText(path, limit: isJSON(path) ? 10_000_000 : 1 << 20)
   }
 
-  /// The file names that a catalog or a path may end in.
+  /// The file names that a catalog or a path may end in, in capitals or not.
   static let suffixes = [".yaml", ".yml", ".json"]
 
+  private static func isJSON(_ path: String) -> Bool { path.lowercased().hasSuffix(".json") }
+
   static func parse(_ bytes: [UInt8], _ path: String) throws(Diagnostic) -> Node {
-    path.hasSuffix(".json") ? try JSON.parse(bytes, file: path) : try YAML.parse(bytes, file: path)
+    isJSON(path) ? try JSON.parse(bytes, file: path) : try YAML.parse(bytes, file: path)
   }
 
   /// What else a model can be named by, where no name is known, to stand behind what lists the names.
@@ -145,7 +147,12 @@ extension Catalog {
   func root(_ kind: Kind, _ name: String, besides: String = "") throws(Diagnostic) -> Node {
     if let root = try find(kind, name) { return root }
     if let root = try Self.root(path: name) { return root }
-    throw Diagnostic(
+    throw try unknown(kind, name, besides: besides)
+  }
+
+  /// The error of a name that is not there, with the nearest ones that are.
+  public func unknown(_ kind: Kind, _ name: String, besides: String = "") throws(Diagnostic) -> Diagnostic {
+    Diagnostic(
       "unknown \(kind.singular) \"\(name)\"; \(try hint([kind], name))"
         + "\"roofline list \(kind.rawValue)\" lists them all\(besides)")
   }
@@ -159,10 +166,7 @@ extension Catalog {
     if let named = entries.first(where: { $0.name == name }) { return try named.root() }
     let wanted = name.spelling
     let named = entries.filter { $0.name.spelling == wanted }
-    guard named.count < 2 else {
-      let names = named.map { "\"\($0.name)\"" }.joined(separator: " or ")
-      throw Diagnostic("\"\(name)\" could be \(names); write which")
-    }
+    guard named.count < 2 else { throw Self.ambiguous(name, named.map(\.name)) }
     if let entry = named.first { return try entry.root() }
     for entry in entries.sorted(by: { ($0.rank, $0.name) < ($1.rank, $1.name) }) {
       let root = try entry.root()
@@ -170,6 +174,20 @@ extension Catalog {
       if aliases.contains(where: { $0.spelling == wanted }) { return root }
     }
     return nil
+  }
+
+  static func ambiguous(_ name: String, _ files: [String]) -> Diagnostic {
+    Diagnostic("\"\(name)\" could be \(files.map { "\"\($0)\"" }.joined(separator: " or ")); write which")
+  }
+
+  /// The names of all files of a kind, and what else each is called, those that come first where two are called alike
+  /// first.
+  func callings(_ kind: Kind) throws(Diagnostic) -> [(file: String, aliases: [String])] {
+    var all: [(file: String, aliases: [String])] = []
+    for entry in try entries(kind).sorted(by: { ($0.rank, $0.name) < ($1.rank, $1.name) }) {
+      all.append((entry.name, try Self.aliases(entry.root())))
+    }
+    return all
   }
 
   /// The names nearest to one that is not there, as a half sentence.
@@ -195,7 +213,9 @@ extension Catalog {
 
   /// The file at a path, parsed, if `path` looks like one.
   private static func root(path: String) throws(Diagnostic) -> Node? {
-    guard suffixes.contains(where: path.hasSuffix) || path.contains("/") && Files.exists(path) else { return nil }
+    guard suffixes.contains(where: path.lowercased().hasSuffix) || path.contains("/") && Files.exists(path) else {
+      return nil
+    }
     return try parse(text(path), path)
   }
 
@@ -217,6 +237,6 @@ extension Catalog {
   }
 
   static func stem(_ file: String) -> String {
-    suffixes.first(where: file.hasSuffix).map { String(file.dropLast($0.count)) } ?? file
+    suffixes.first(where: file.lowercased().hasSuffix).map { String(file.dropLast($0.count)) } ?? file
   }
 }

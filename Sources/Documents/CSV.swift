@@ -10,20 +10,20 @@ public struct CSV: Sendable {
     fileprivate let line, column: UInt32
 
     /// Where the row begins.
-    public var position: Position { Position(file: text.file, line: Int(line), column: Int(column)) }
+    public var position: Position { Position(in: text.source, line: Int(line), column: Int(column)) }
 
     /// The field of a column; see `CSV.column`.
     public subscript(column: Int) -> Node {
       var scanner = Scanner(text, at: self)
-      return ((try? scanner.field(column)) ?? nil) ?? Node(.scalar("", quoted: false), at: position)
+      return ((try? scanner.field(column)?.node()) ?? nil) ?? Node(.scalar("", quoted: false), at: position)
     }
   }
 
   /// What all rows are read from.
   fileprivate final class Text: Sendable {
     let bytes: [UInt8]
-    let file: String
-    init(_ bytes: [UInt8], _ file: String) { (self.bytes, self.file) = (bytes, file) }
+    let source: SourceText
+    init(_ bytes: [UInt8], _ file: String) { (self.bytes, source) = (bytes, SourceText(file: file)) }
   }
 
   /// The names of the columns.
@@ -41,14 +41,18 @@ public struct CSV: Sendable {
     let text = Text(bytes, file)
     var scanner = Scanner(text)
     var fields: [Node] = []
-    guard let first = try scanner.row({ fields.append($0) }) else {
+    guard let first = try scanner.row({ (field) throws(Diagnostic) in fields.append(try field.node()) }) else {
       throw Diagnostic(file: file, "expected a line of column names, found nothing")
     }
     columns = try Self.names(fields)
     header = first.position
     var rows: [Row] = []
     var count = 0
-    while let row = try scanner.row({ _ in count += 1 }) {
+    let isText = String(validating: bytes, as: UTF8.self) != nil
+    while let row = try scanner.row({ (field) throws(Diagnostic) in
+      count += 1
+      if !isText { _ = try field.node() }
+    }) {
       guard count == columns.count else {
         throw Diagnostic(row.position, "expected \(columns.count) fields as in the first line, found \(count)")
       }
@@ -111,28 +115,29 @@ private struct Scanner {
     (self.text, offset, line, column) = (text, row.offset, Int(row.line), Int(row.column))
   }
 
-  private var position: Position { Position(file: text.file, line: line, column: column) }
+  private var position: Position { Position(in: text.source, line: line, column: column) }
   private var current: UInt8? { offset < text.bytes.count ? text.bytes[offset] : nil }
 
   private mutating func advance() {
-    if text.bytes[offset] == Self.newline {
+    let byte = text.bytes[offset]
+    if byte == Self.newline {
       line += 1
       column = 1
-    } else if text.bytes[offset] & 0xC0 != 0x80 {
+    } else if byte & 0xC0 != 0x80 {
       column += 1
     }
     offset += 1
   }
 
   /// The next row, or nil at the end; `take` is given its fields.
-  mutating func row(_ take: (Node) -> Void) throws(Diagnostic) -> CSV.Row? {
-    while let byte = current, [Self.newline, Self.carriageReturn, Self.hash].contains(byte) {
+  mutating func row(_ take: (Field) throws(Diagnostic) -> Void) throws(Diagnostic) -> CSV.Row? {
+    while let byte = current, byte == Self.newline || byte == Self.carriageReturn || byte == Self.hash {
       if byte == Self.hash { while let byte = current, byte != Self.newline { advance() } } else { advance() }
     }
     guard current != nil else { return nil }
     let row = CSV.Row(
       text: text, offset: offset, line: UInt32(clamping: line), column: UInt32(clamping: column))
-    take(try field())
+    try take(try field())
     var count = 1
     while current == Self.comma {
       guard count < Self.mostFields else {
@@ -140,14 +145,14 @@ private struct Scanner {
           row.position, "the row has more than \(Self.mostFields) fields; expected comma-separated values")
       }
       advance()
-      take(try field())
+      try take(try field())
       count += 1
     }
     return row
   }
 
   /// The field with so many before it in the row that begins here; nil if the row has fewer.
-  mutating func field(_ index: Int) throws(Diagnostic) -> Node? {
+  mutating func field(_ index: Int) throws(Diagnostic) -> Field? {
     guard index >= 0 else { return nil }
     for _ in 0..<index {
       _ = try field()
@@ -157,42 +162,75 @@ private struct Scanner {
     return try field()
   }
 
-  private mutating func field() throws(Diagnostic) -> Node {
-    let start = position
-    var text: [UInt8] = []
+  /// Where a field stands; its text is made when somebody asks for it.
+  struct Field {
+    fileprivate let text: CSV.Text
+    fileprivate let line, column: Int
+    fileprivate let bytes: Range<Int>
+    fileprivate let isQuoted: Bool
+    private static let (carriageReturn, quote) = (UInt8(ascii: "\r"), UInt8(ascii: "\""))
+
+    /// The field without the quotes around it and carriage returns behind it.
+    ///
+    /// - Throws: `Diagnostic` if it is not valid UTF-8.
+    func node() throws(Diagnostic) -> Node {
+      let position = Position(in: text.source, line: line, column: column)
+      let slice = text.bytes[bytes]
+      let isPlain = !isQuoted && !slice.contains(Self.carriageReturn)
+      guard let string = String(validating: isPlain ? slice : unquoted(slice)[...], as: UTF8.self) else {
+        throw Diagnostic(position, "the field is not valid UTF-8")
+      }
+      return Node(.scalar(string, quoted: false), at: position)
+    }
+
+    private func unquoted(_ slice: ArraySlice<UInt8>) -> [UInt8] {
+      var result: [UInt8] = []
+      var rest = slice
+      // The quote that ends the text; what stands behind it belongs to the field, too.
+      var isInside = isQuoted
+      if isQuoted { rest = rest.dropFirst() }
+      while let byte = rest.popFirst() {
+        if isInside, byte == Self.quote {
+          isInside = rest.first == Self.quote
+          if isInside { result.append(rest.removeFirst()) }
+        } else if isInside || byte != Self.carriageReturn {
+          result.append(byte)
+        }
+      }
+      return result
+    }
+  }
+
+  private mutating func field() throws(Diagnostic) -> Field {
+    let start = self
     let isQuoted = current == Self.quote
     if isQuoted {
       advance()
-      try quoted(&text, from: start)
+      try skipQuoted(from: start)
     }
-    while let byte = current, byte != Self.comma, byte != Self.newline {
-      if byte != Self.carriageReturn { try append(byte, to: &text, from: start) }
-      advance()
-    }
-    guard let string = String(validating: text, as: UTF8.self) else {
-      throw Diagnostic(start, "the field is not valid UTF-8")
-    }
-    return Node(.scalar(string, quoted: false), at: start)
+    while let byte = current, byte != Self.comma, byte != Self.newline { advance() }
+    try checkLength(from: start)
+    return Field(text: text, line: start.line, column: start.column, bytes: start.offset..<offset, isQuoted: isQuoted)
   }
 
-  private mutating func quoted(_ text: inout [UInt8], from start: Position) throws(Diagnostic) {
+  /// Skips to behind the quote that ends a text.
+  private mutating func skipQuoted(from start: Scanner) throws(Diagnostic) {
     while let byte = current {
       advance()
       guard byte == Self.quote else {
-        try append(byte, to: &text, from: start)
+        try checkLength(from: start)
         continue
       }
       guard current == Self.quote else { return }
-      try append(byte, to: &text, from: start)
       advance()
     }
-    throw Diagnostic(start, "the quote that begins here is not closed")
+    throw Diagnostic(start.position, "the quote that begins here is not closed")
   }
 
-  private func append(_ byte: UInt8, to text: inout [UInt8], from start: Position) throws(Diagnostic) {
-    guard text.count < Self.longestField else {
-      throw Diagnostic(start, "the field has more than \(Self.longestField) bytes; expected comma-separated values")
+  private func checkLength(from start: Scanner) throws(Diagnostic) {
+    guard offset - start.offset <= Self.longestField else {
+      throw Diagnostic(
+        start.position, "the field has more than \(Self.longestField) bytes; expected comma-separated values")
     }
-    text.append(byte)
   }
 }

@@ -91,12 +91,14 @@ public enum Files {
     }
   }
 
-  /// The files in the folder at `path` whose names end in one of `suffixes`, sorted by name; not the hidden ones,
-  /// which editors and systems leave behind.
+  /// The files in the folder at `path` whose names end in one of `suffixes`, in capitals or not, sorted by name; not the
+  /// hidden ones, which editors and systems leave behind.
   ///
   /// - Throws: `Diagnostic` if there is no such folder.
   public static func names(in path: String, suffixes: [String]) throws(Diagnostic) -> [String] {
-    try entries(of: path).filter { name in !name.hasPrefix(".") && suffixes.contains(where: name.hasSuffix) }.sorted()
+    try entries(of: path).filter { name in
+      !name.hasPrefix(".") && suffixes.contains(where: name.lowercased().hasSuffix)
+    }.sorted()
   }
 
   /// The names of all that is in a folder, in any order; see `String.init(systemPath:)`.

@@ -5,7 +5,8 @@ extension Report {
   /// The errors of a validation by device, operator and precision; with its `worst` rows listed one by one, and as many
   /// of those that are faster than the bound.
   public init(_ validation: Validation, worst: Int = 0) {
-    let (farthest, suspects) = (validation.worst(worst), Array(validation.suspects.prefix(max(0, worst))))
+    let all = validation.suspects
+    let (farthest, suspects) = (validation.worst(worst), Array(all.prefix(max(0, worst))))
     var tables = [Self.errors(validation)]
     if worst > 0 {
       tables.append(Self.rows(farthest, caption: "The rows that are farthest off"))
@@ -13,8 +14,8 @@ extension Report {
     }
     self.init(
       headings: ["Predicted against measured times: \(validation.file)"], tables: tables,
-      notes: Self.notes(validation), records: validation.groups.map(Record.init))
-    details = [.init(key: "suspect", value: .number(validation.suspects.count))]
+      notes: Self.notes(validation, all), records: validation.groups.map(Record.init))
+    details = [.init(key: "suspect", value: .number(all.count))]
     if worst > 0 {
       listed = farthest.map(Record.init)
       details.append(.init(key: "worst", value: .records(listed ?? [])))
@@ -22,9 +23,8 @@ extension Report {
     }
   }
 
-  private static func notes(_ validation: Validation) -> [String] {
+  private static func notes(_ validation: Validation, _ suspects: [Measurement]) -> [String] {
     var notes = ["errors are shares of the measured time; a bias above zero means that predictions are too long"]
-    let suspects = validation.suspects
     if !suspects.isEmpty {
       notes.append(
         "\(suspects.count) of \(validation.measurements.count) rows are suspect, faster than the bound: operands stayed "

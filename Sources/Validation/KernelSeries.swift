@@ -62,7 +62,8 @@ struct KernelSeries {
   private func measurement(_ layer: MeasuredLayer, rows: Double, _ times: KernelTimes) -> Measurement {
     var row = first
     row.kind = "layer"
-    row.shape = "\(first.unit), \(layer.devices > 1 ? "\(layer.devices) devices, " : "")\(rows.fixed(0)) tokens"
+    let devices = layer.devices > 1 ? "\(layer.devices) devices, " : ""
+    row.model = (first.unit, "\(first.unit), \(devices)\(rows.fixed(0)) tokens")
     row.rows = rows
     row.devices = layer.devices
     row.sizes = MeasuredSizes()

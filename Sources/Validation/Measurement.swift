@@ -9,12 +9,8 @@ public struct Measurement: Sendable {
   public var kind: String
   /// The name of the precision.
   public var precision: String
-  /// The sizes, for people.
-  public var shape: String
   /// What unites the rows of one layer or one series: the source.
   public var source: String
-  /// What is fitted or held out as a whole: a model or, of a grid of shapes, an inner width or the heads.
-  public var unit: String
   /// Rows of a product or of an element-wise kernel, or tokens.
   public var rows: Double
   /// The devices that share every layer of a prefill, or a layer; 1 of an operator.
@@ -23,6 +19,8 @@ public struct Measurement: Sendable {
   public var batch: Int?
   /// The sizes of an operator; all 0 of a prefill or a layer.
   var sizes = MeasuredSizes()
+  /// The model and the sizes, for people, of a prefill or a layer.
+  var model: (name: String, shape: String)?
   /// Whether what kernels achieve on the device was not measured but taken from its class.
   public var isEstimated: Bool
   /// The line of the file.
@@ -37,6 +35,12 @@ public struct Measurement: Sendable {
   /// The expected time.
   public var expected: Seconds
 
+  /// The sizes, for people.
+  public var shape: String { model?.shape ?? MeasuredKind(rawValue: kind).map { sizes.description($0) } ?? "" }
+  /// What is fitted or held out as a whole: a model or, of a grid of shapes, an inner width or the heads.
+  public var unit: String {
+    model?.name ?? MeasuredKind(rawValue: kind).map { sizes.unit($0, source: source) } ?? ""
+  }
   /// Whether it is shorter than the bound.
   public var isSuspect: Bool { measured < ideal }
   /// Whether no cache explains that, nor a clock of whole microseconds.

@@ -27,36 +27,32 @@ struct OperatorMeasurements {
   /// The rows, predicted; only those of one device if `only` names it.
   func measurements(only: String?) throws(Diagnostic) -> [Measurement] {
     var result: [Measurement] = []
+    result.reserveCapacity(table.rows.count)
     for row in table.rows {
-      if let only, !devices.isNamed(row[hardware], only) { continue }
-      result.append(try measurement(row, devices.device(row[hardware])))
+      let field = row[hardware]
+      if let only, !devices.isNamed(field, only) { continue }
+      result.append(try measurement(row, devices.device(field)))
     }
     return result
   }
 
-  private func measurement(
-    _ row: CSV.Row, _ device: Accelerator
-  ) throws(Diagnostic) -> Measurement {
+  private func measurement(_ row: CSV.Row, _ device: Devices.Device) throws(Diagnostic) -> Measurement {
     let kind = try row[kind].choice("the operator", of: MeasuredKind.self)
-    let precisionName = try row[precision].text("the precision")
-    guard let precision = Precision.all.first(where: { $0.name == precisionName }) else {
-      let known = Precision.all.map(\.name).joined(separator: ", ")
-      throw row[precision].error("expected a precision (\(known)), found \(row[precision].summary)")
-    }
+    let rates = try device.rates(row[precision])
+    let precision = rates.precision
     let sizes = try sizes(row, kind)
     let source = try source.map { column throws(Diagnostic) in try row[column].text("the source") } ?? ""
     let isSideBySide = Self.isSideBySide(source)
     let estimate = OperatorEstimate(
-      kind.operation(sizes, norm: isSideBySide ? .layer : .rms), devices.rates(device, precision), .stream)
+      kind.operation(sizes, norm: isSideBySide ? .layer : .rms), rates.rates, .stream)
     let kernels = kind == .add && isSideBySide ? 2.0 : 1
     var expected = estimate.kernel * kernels
     if kind == .matmul, precision.productInputBits < precision.activationBits, source.hasPrefix("aiconfigurator") {
       expected += Self.quantization(elements: sizes.rows * sizes.inner)
     }
     return Measurement(
-      hardware: device.name, kind: kind.rawValue, precision: precisionName, shape: sizes.description(kind),
-      source: source, unit: sizes.unit(kind, source: source), rows: max(sizes.rows, sizes.tokens),
-      sizes: sizes, isEstimated: device.achieved.isEstimated, line: row.position.line,
+      hardware: device.name, kind: kind.rawValue, precision: precision.name, source: source,
+      rows: max(sizes.rows, sizes.tokens), sizes: sizes, isEstimated: device.isEstimated, line: row.position.line,
       measured: Seconds(try row[seconds].number("the seconds", in: 1e-12...1e6)),
       ideal: estimate.time.longest * kernels, cachedIdeal: estimate.cachedIdeal * kernels,
       expected: max(expected, estimate.time.longest * kernels))
@@ -86,30 +82,58 @@ struct OperatorMeasurements {
 
 /// The devices that rows name, each read once.
 final class Devices {
+  /// A device, and its rates at the precisions that were asked for.
+  final class Device {
+    /// Its catalog name.
+    let name: String
+    /// Whether what kernels achieve on it was not measured.
+    let isEstimated: Bool
+    private let accelerator: Accelerator
+    private var known: [String: (precision: Precision, rates: Rates)] = [:]
+
+    init(_ accelerator: Accelerator) {
+      self.accelerator = accelerator
+      (name, isEstimated) = (accelerator.name, accelerator.achieved.isEstimated)
+    }
+
+    /// The rates at the precision that a field names.
+    func rates(_ field: Node) throws(Diagnostic) -> (precision: Precision, rates: Rates) {
+      let name = try field.text("the precision")
+      if let known = known[name] { return known }
+      guard let precision = Precision.all.first(where: { $0.name == name }) else {
+        let all = Precision.all.map(\.name).joined(separator: ", ")
+        throw field.error("expected a precision (\(all)), found \(field.summary)")
+      }
+      let rates = (precision, Rates(accelerator, at: precision))
+      known[name] = rates
+      return rates
+    }
+  }
+
   private let catalog: Catalog
-  private var known: [String: Result<Accelerator, Diagnostic>] = [:]
+  private let names: CatalogNames
+  private var known: [String: Device] = [:]
 
-  private var rates: [String: Rates] = [:]
-
-  init(_ catalog: Catalog) { self.catalog = catalog }
+  init(_ catalog: Catalog) throws(Diagnostic) {
+    self.catalog = catalog
+    names = try CatalogNames(.hardware, of: catalog)
+  }
 
   /// Whether a field names the device `name`; not if it names one that the catalog lacks.
-  func isNamed(_ field: Node, _ name: String) -> Bool { (try? device(field).name) == name }
-
-  /// The rates of a device at a precision, looked up once for all rows.
-  func rates(_ device: Accelerator, _ precision: Precision) -> Rates {
-    let key = "\(device.name) \(precision.name)"
-    if let known = rates[key] { return known }
-    let rates = Rates(device, at: precision)
-    self.rates[key] = rates
-    return rates
+  func isNamed(_ field: Node, _ name: String) -> Bool {
+    guard let text = try? field.text("the hardware") else { return false }
+    return (try? names.file(of: text)) == name
   }
 
   /// The device that a field names.
-  func device(_ field: Node) throws(Diagnostic) -> Accelerator {
-    let name = try field.text("the hardware")
-    let result = known[name] ?? Result { () throws(Diagnostic) in try catalog.hardware(name) }
-    known[name] = result
-    do { return try result.get() } catch { throw field.error(error.message) }
+  func device(_ field: Node) throws(Diagnostic) -> Device {
+    let text = try field.text("the hardware")
+    if let known = known[text] { return known }
+    let name: String?
+    do { name = try names.file(of: text) } catch { throw field.error(error.message) }
+    guard let name else { throw field.error(try catalog.unknown(.hardware, text).message) }
+    let device = Device(try catalog.hardware(name))
+    known[text] = device
+    return device
   }
 }

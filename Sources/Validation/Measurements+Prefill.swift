@@ -35,20 +35,16 @@ struct PrefillMeasurements {
   func measurements(only: String?) throws(Diagnostic) -> ([Measurement], [String]) {
     var result: [Measurement] = []
     var omissions: [String: Int] = [:]
-    var models: [String: Model?] = [:]
-    var hardware: [String: Accelerator?] = [:]
+    var models = Named(try CatalogNames(.models, of: catalog), read: catalog.model, name: \.name)
+    var hardware = Named(try CatalogNames(.hardware, of: catalog), read: catalog.hardware, name: \.name)
+    var prices = PrefillPrices()
+    result.reserveCapacity(table.rows.count)
     for row in table.rows {
-      let names = (Self.name(row[model]), Self.name(row[device]))
-      if models[names.0] == nil {
-        models[names.0] = .some(try Self.known { () throws(Diagnostic) in try catalog.model(names.0) })
-      }
-      if hardware[names.1] == nil {
-        hardware[names.1] = .some(try Self.known { () throws(Diagnostic) in try catalog.hardware(names.1) })
-      }
+      let (known, knownDevice) = (try models.item(row[model]), try hardware.item(row[device]))
       if let phase, !row[phase].isNull, try row[phase].text("the phase") != "prefill" {
         omissions["not of a prefill", default: 0] += 1
-      } else if let model = models[names.0] ?? nil, let precision = Self.precision(row[precision]) {
-        guard let device = hardware[names.1] ?? nil else {
+      } else if let model = known, let precision = Self.precision(row[precision]) {
+        guard let device = knownDevice else {
           omissions["of devices that the catalog lacks", default: 0] += 1
           continue
         }
@@ -57,31 +53,37 @@ struct PrefillMeasurements {
           omissions["of several devices that do not share every layer", default: 0] += 1
           continue
         }
-        guard Self.canSpread(model, over: parallelism, on: device) else {
+        guard parallelism.devices == 1 || Self.canSpread(model.item, over: parallelism, on: device.item) else {
           omissions["of more devices than the model has heads for, or linked by nothing that is known", default: 0] += 1
           continue
         }
         let size = try size(row)
-        guard Self.canPrefill(model, size.tokens) else {
-          omissions["of a vision tower with another number of tokens than it has", default: 0] += 1
-          continue
+        let kernels: Kernels =
+          if let kernels, !row[kernels].isNull { try row[kernels].choice("the kernels", of: Kernels.self) } else {
+            .fused
+          }
+        let setting = PrefillPrices.Setting(
+          model: model.name, device: device.name, precision: precision.name, kernels: kernels,
+          parallelism: parallelism)
+        let price: PrefillPrices.Price
+        do throws(Diagnostic) {
+          let run = try prices.run(setting) { () throws(Diagnostic) in
+            try .init(model.item, device.item, precision, kernels, parallelism)
+          }
+          guard run.canPrefill(size.tokens) else {
+            omissions["of a vision tower with another number of tokens than it has", default: 0] += 1
+            continue
+          }
+          price = try prices.price(run, setting, batch: size.batch, tokens: size.tokens)
+        } catch {
+          throw error.file == nil ? Diagnostic(row.position, error.message) : error
         }
-        result.append(try measurement(row, model, device, precision, parallelism, size))
+        result.append(try measurement(row, setting, price, size))
       } else {
         omissions["of models that the catalog lacks, or of other precisions", default: 0] += 1
       }
     }
     return (result, omissions.sorted { $0.key < $1.key }.map { "\($0.value) rows \($0.key) are left out" })
-  }
-
-  /// What the catalog has under a name; nil of an unknown name.
-  ///
-  /// - Throws: `Diagnostic` of a file of the catalog that cannot be read.
-  private static func known<Item>(_ item: () throws(Diagnostic) -> Item) throws(Diagnostic) -> Item? {
-    do { return try item() } catch {
-      guard error.file == nil else { throw error }
-      return nil
-    }
   }
 
   /// The devices of a row, which share every layer (`tp`, or where that is missing all of `n_dev`); nil where there are
@@ -114,39 +116,24 @@ struct PrefillMeasurements {
     return (try Self.count(row, batch, "the batch") ?? 1, tokens)
   }
 
-  /// Whether a model can read so many tokens: a vision tower reads those of its picture, with the class token or without.
-  private static func canPrefill(_ model: Model, _ tokens: Int) -> Bool {
-    guard model.language == nil, let vision = model.vision else { return true }
-    return [vision.encoder.patches, vision.encoder.tokens, vision.tokensPerImage].contains(tokens)
-  }
-
-  /// Whether a prefill over so many devices can be priced.
+  /// Whether a prefill over several devices can be priced.
   private static func canSpread(_ model: Model, over parallelism: Parallelism, on device: Accelerator) -> Bool {
-    guard parallelism.devices > 1 else { return true }
     do throws(Diagnostic) { try parallelism.check(model) } catch { return false }
     return device.interconnect != nil
   }
 
   private func measurement(
-    _ row: CSV.Row, _ model: Model, _ device: Accelerator, _ precision: Precision, _ parallelism: Parallelism,
-    _ size: (batch: Int, tokens: Int)
+    _ row: CSV.Row, _ setting: PrefillPrices.Setting, _ price: PrefillPrices.Price, _ size: (batch: Int, tokens: Int)
   ) throws(Diagnostic) -> Measurement {
-    let kernels: Kernels =
-      if let kernels, !row[kernels].isNull { try row[kernels].choice("the kernels", of: Kernels.self) } else { .fused }
-    let estimate = try Estimate(
-      model, on: device, precision: precision,
-      visualInput: .tokens(model.language == nil ? model.tokensPerImage ?? 0 : 0), textTokens: size.tokens,
-      batch: size.batch, accounting: .exact(kernels: kernels), serving: Serving(parallelism: parallelism))
-    let devices = parallelism.devices > 1 ? "\(parallelism.devices) devices, " : ""
+    let devices = setting.devices > 1 ? "\(setting.devices) devices, " : ""
     return Measurement(
-      hardware: device.name, kind: "prefill", precision: precision.name,
-      shape: "\(model.name), \(devices)\(size.batch) x \(size.tokens) tokens",
-      source: source.flatMap { try? row[$0].text("the source") } ?? "", unit: model.name, rows: Double(size.tokens),
-      devices: parallelism.devices, batch: size.batch, isEstimated: estimate.expectedBasis == .estimated,
-      line: row.position.line,
-      measured: try measured(row, tokens: Double(size.batch) * Double(size.tokens)), ideal: estimate.prefillSeconds,
-      cachedIdeal: estimate.prefillSeconds,
-      expected: estimate.expectedPrefillSeconds)
+      hardware: setting.device, kind: "prefill", precision: setting.precision,
+      source: source.flatMap { try? row[$0].text("the source") } ?? "", rows: Double(size.tokens),
+      devices: setting.devices, batch: size.batch,
+      model: (setting.model, "\(setting.model), \(devices)\(size.batch) x \(size.tokens) tokens"),
+      isEstimated: price.isEstimated, line: row.position.line,
+      measured: try measured(row, tokens: Double(size.batch) * Double(size.tokens)), ideal: price.ideal,
+      cachedIdeal: price.ideal, expected: price.expected)
   }
 
   /// The time of a row: in seconds, milliseconds, or as a rate of tokens.
@@ -162,16 +149,54 @@ struct PrefillMeasurements {
     }
   }
 
-  /// A name as the catalog writes it: `RTX 4090` is `rtx-4090`.
-  private static func name(_ field: Node) -> String {
-    guard let text = try? field.text("the name") else { return "" }
-    return text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "." }.joined(separator: "-")
-  }
-
   /// The precision that a field names, `W4A16` among others.
   private static func precision(_ field: Node) -> Precision? {
     guard let text = try? field.text("the precision").lowercased() else { return nil }
+    if let precision = Precision.all.first(where: { $0.name == text }) { return precision }
     if text.split(separator: " ").contains("w4a16") { return .int4 }
-    return Precision.all.first { $0.name == text }
+    return nil
+  }
+}
+
+/// What the fields of a column name in the catalog, each read once.
+private struct Named<Item> {
+  /// An item that many rows share.
+  final class Shared {
+    let name: String
+    let item: Item
+    init(_ item: Item, name: String) { (self.item, self.name) = (item, name) }
+  }
+
+  private let names: CatalogNames
+  private let read: (String) throws(Diagnostic) -> Item
+  private let name: (Item) -> String
+  private var known: [String: Shared?] = [:]
+
+  init(
+    _ names: CatalogNames, read: @escaping (String) throws(Diagnostic) -> Item, name: @escaping (Item) -> String
+  ) {
+    (self.names, self.read, self.name) = (names, read, name)
+  }
+
+  /// What a field names; nil if the catalog lacks it.
+  ///
+  /// - Throws: `Diagnostic` for a name that could mean several, and of a file of the catalog that cannot be read.
+  mutating func item(_ field: Node) throws(Diagnostic) -> Shared? {
+    guard let text = try? field.text("the name") else { return nil }
+    if let known = known[text] { return known }
+    let file: String?
+    do { file = try names.file(of: Self.catalogName(text)) } catch { throw field.error(error.message) }
+    var shared: Shared?
+    if let file {
+      let item = try read(file)
+      shared = Shared(item, name: name(item))
+    }
+    known[text] = .some(shared)
+    return shared
+  }
+
+  /// A name as the catalog writes it: `RTX 4090` is `rtx-4090`.
+  private static func catalogName(_ text: String) -> String {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "." }.joined(separator: "-")
   }
 }

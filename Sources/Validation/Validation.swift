@@ -77,7 +77,9 @@ public struct Validation: Sendable {
   }
 
   private static func groups(_ measurements: [Measurement]) -> [Group] {
-    measurements.grouped { [$0.hardware, $0.kind, $0.precision] }.compactMap { rows in
+    struct Key: Hashable { let hardware, kind, precision: String }
+    return measurements.grouped { Key(hardware: $0.hardware, kind: $0.kind, precision: $0.precision) }.compactMap {
+      rows in
       rows.first.map { Group(rows, like: $0) }
     }
   }
@@ -106,10 +108,12 @@ public struct Validation: Sendable {
 
   /// The rows whose expected times are farthest off, in proportion, worst first.
   public func worst(_ count: Int) -> [Measurement] {
-    func distance(_ measurement: Measurement) -> Double {
-      max(measurement.expectedRatio, 1 / measurement.expectedRatio)
+    guard count > 0 else { return [] }
+    let distances = measurements.map { max($0.expectedRatio, 1 / $0.expectedRatio) }
+    let order = measurements.indices.sorted { a, b in
+      (distances[a], measurements[b].line) > (distances[b], measurements[a].line)
     }
-    return Array(measurements.sorted { (distance($0), $1.line) > (distance($1), $0.line) }.prefix(max(0, count)))
+    return order.prefix(count).map { measurements[$0] }
   }
 
   /// The rows that are faster than the bound.
@@ -118,14 +122,20 @@ public struct Validation: Sendable {
 
 extension [Measurement] {
   /// The rows of equal keys together, in the order in which the keys first come.
-  func grouped(by key: (Measurement) -> [String]) -> [[Measurement]] {
-    var places: [[String]: Int] = [:]
+  func grouped<Key: Hashable>(by key: (Measurement) -> Key) -> [[Measurement]] {
+    var places: [Key: Int] = [:]
     var groups: [[Measurement]] = []
+    // Equal rows mostly stand together.
+    var last: (key: Key, place: Int)?
     for row in self {
       let key = key(row)
-      if let place = places[key] {
+      if let last, last.key == key {
+        groups[last.place].append(row)
+      } else if let place = places[key] {
         groups[place].append(row)
+        last = (key, place)
       } else {
+        last = (key, groups.count)
         places[key] = groups.count
         groups.append([row])
       }

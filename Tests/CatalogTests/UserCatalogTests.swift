@@ -101,4 +101,30 @@ struct UserCatalogTests {
         == "\(misnamed):1:7: error: a catalog file is named after what it describes; expected \"x\" here")
     #expect(throws: Never.self) { try catalog().hardware("v100") }
   }
+
+  @Test("files whose endings are in capitals count as any others, by name and by path")
+  func loudEndings() throws {
+    let path = try first.addHardware("loud", file: "loud.YAML", gigabytes: 123)
+    #expect(try bandwidth("loud") == 123)
+    #expect(try bandwidth(path) == 123)
+  }
+
+  @Test("a table of names finds what a lookup finds, and opens nothing else")
+  func names() throws {
+    try first.addHardware("MyGPU", aliases: "[mine, \"Other One\"]")
+    try second.addHardware("zz", aliases: "[mine, v100-pcie]", gigabytes: 200)
+    let catalog = try catalog()
+    let names = try CatalogNames(.hardware, of: catalog)
+    for text in ["MyGPU", "mygpu", "my gpu", "mine", "other-one", "zz", "v100-pcie", "V100", "RTX 4090", "a100"] {
+      let name = try #require(try names.file(of: text))
+      #expect(try catalog.hardware(name).name == catalog.hardware(text).name, "\(text)")
+    }
+    let path = try first.addHardware("here")
+    for text in ["nothing", "", path, "./x.yaml", "vicuna-7b"] { #expect(try names.file(of: text) == nil) }
+    try second.addHardware("my-gpu")
+    let both = try CatalogNames(.hardware, of: self.catalog())
+    #expect(
+      diagnostic { try both.file(of: "my gpu") as Any }
+        == "error: \"my gpu\" could be \"MyGPU\" or \"my-gpu\"; write which")
+  }
 }

@@ -60,4 +60,14 @@ struct ValidateTests {
     #expect(row["model"] as? String == "vicuna-7b" && row["batch"] as? Int == 2)
     #expect(row["tokens"] as? Int == 100 && row["devices"] as? Int == 1)
   }
+
+  @Test("thousands of names that the catalog lacks are looked up in it, and nowhere else")
+  func unknownNames() throws {
+    let header = "model,precision,batch,prompt_tokens,device,seconds\n"
+    let rows = (0..<10_000).map { "m\($0),fp16,1,\($0 + 1),./g\($0).yaml,0.1\n" }
+    let path = try folder.write("names.csv", Array((header + "Vicuna 7B,fp16,2,100,a100,0.03\n" + rows.joined()).utf8))
+    // A lookup that suggests names takes milliseconds: all of them would take longer than a call of a test may.
+    let run = try Command.run(["validate", "--measurements", path])
+    #expect(run.code == 0 && run.output.contains("10000 rows of models that the catalog lacks"), "\(run.error)")
+  }
 }

@@ -67,4 +67,11 @@ struct CSVTests {
     #expect(row[2].isNull && row[-1].isNull && row[7].position == Position(file: "f.csv", line: 2, column: 2))
     #expect(try row[1].text("b") == "2")
   }
+
+  @Test func quotesAndWhatStandsBehindThem() throws {
+    let row = try csv("a,b,c,d\r\n\"x\"\"\"y\r,\"\"\"\",z\"z,\"\"\n").rows[0]
+    let fields = try (0..<3).map { try row[$0].text("a field") }
+    #expect(fields == ["x\"y", "\"", "z\"z"])
+    #expect(row[3].isNull)
+  }
 }

@@ -181,4 +181,21 @@ struct ValidationTests {
     #expect(abs(summary.bias + 0.04) < 1e-12)
     #expect(ErrorSummary(ratios: []).median == 0)
   }
+
+  @Test("cells are names of the catalog, never paths, and those that it lacks are counted")
+  func namesAlone() throws {
+    let header = "model,precision,batch,prompt_tokens,device,seconds\n"
+    let good = "Vicuna 7B,fp16,1,100,a100,0.1\n"
+    let paths = ["/none/x.json", "none.yaml", "../none/config.json", "org/none"]
+    let rows = paths.map { "\($0),fp16,1,100,a100,0.1\n" } + paths.map { "vicuna-7b,fp16,1,100,\($0),0.1\n" }
+    let prefills = try validation(header + good + rows.joined())
+    #expect(prefills.measurements.map(\.line) == [2])
+    #expect(
+      prefills.omissions == [
+        "4 rows of devices that the catalog lacks are left out",
+        "4 rows of models that the catalog lacks, or of other precisions are left out",
+      ])
+    let error = try #require(refusal(Self.header + "./none.yaml,add,fp16,64,0,64,1,0,0,0,0,0.1,x"))
+    #expect(error.contains(":2:1: error: unknown hardware \"./none.yaml\""), "\(error)")
+  }
 }
