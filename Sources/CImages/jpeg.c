@@ -20,6 +20,9 @@ typedef struct {
   const uint8_t *bytes;
   size_t count;
   uint8_t *pixels;
+  // The last scan that was begun, and the blocks of all scans so far.
+  int scan;
+  uint64_t visits;
 } reader;
 
 static void fail(j_common_ptr common) {
@@ -43,9 +46,18 @@ static void note(j_common_ptr common, int level) {
 
 static void silence(j_common_ptr common) { (void)common; }
 
+static uint64_t blocks_of(const jpeg_component_info *component) {
+  return (uint64_t)component->width_in_blocks * component->height_in_blocks;
+}
+
+// Every scan is a pass over all blocks of its channels, however few bytes it has.
 static void limit_scans(j_common_ptr common) {
   reader *self = common->client_data;
-  if (!common->is_decompressor || self->decoder.input_scan_number <= IMAGES_SCAN_LIMIT) return;
+  j_decompress_ptr decoder = &self->decoder;
+  if (!common->is_decompressor || decoder->input_scan_number == self->scan) return;
+  self->scan = decoder->input_scan_number;
+  for (int i = 0; i < decoder->comps_in_scan; i++) self->visits += blocks_of(decoder->cur_comp_info[i]);
+  if (self->scan <= IMAGES_SCAN_LIMIT && self->visits <= IMAGES_VISIT_LIMIT) return;
   self->status = IMAGES_TOO_MANY_SCANS;
   longjmp(self->failure, 1);
 }
@@ -110,6 +122,9 @@ static void read_header(reader *self) {
   report->height = decoder->image_height;
   // Huffman codes have at least one bit, and the blocks of one channel at least cover the picture.
   report->blocks = decoder->arith_code ? 0 : (uint64_t)((report->width + 7) / 8) * ((report->height + 7) / 8);
+  // Several scans are kept as numbers of 16 bits until the last one has been read.
+  if (!jpeg_has_multiple_scans(decoder)) return;
+  for (int i = 0; i < channels; i++) report->held_bytes += blocks_of(&decoder->comp_info[i]) * 64 * 2;
 }
 
 images_status images_jpeg_header(const uint8_t *bytes, size_t count, images_report *report) {

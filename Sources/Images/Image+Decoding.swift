@@ -7,7 +7,8 @@ extension Image {
   /// Transparency is dropped, not blended; of 16 bits a channel the upper 8 count (grayscale of 16 bits is limited to
   /// 255 instead); profiles and gamma are ignored.
   /// - Throws: `Diagnostic` if there is no such regular file, it is of another kind, damaged, truncated, or larger than
-  ///   `byteLimit`, `sideLimit` or `pixelLimit` allow, all of which is checked before memory is taken for it.
+  ///   `byteLimit`, `sideLimit`, `pixelLimit` or `rawLimit` allow, all of which is checked before memory is taken for it, or
+  ///   if its scans together pass over more than 20 million blocks.
   public init(contentsOf path: String) throws(Diagnostic) {
     try self.init(decoding: Files.read(path, limit: Self.byteLimit, regularOnly: true), name: path)
   }
@@ -20,12 +21,13 @@ extension Image {
       try self.init(
         bytes, name, .jpeg, header: images_jpeg_header, pixels: images_jpeg_pixels,
         // A block takes at least a bit.
-        isPlausible: { $0.blocks / 8 <= bytes.count }, orientation: Orientation.ofJPEG(bytes))
+        isPlausible: { $0.blocks / 8 <= bytes.count }, rawBytes: \.held_bytes, orientation: Orientation.ofJPEG(bytes))
     case .png:
       try self.init(
         bytes, name, .png, header: images_png_header, pixels: images_png_pixels,
         // Deflate makes at most 1032 bytes of one.
-        isPlausible: { $0.raw_bytes / 1032 <= bytes.count }, orientation: Orientation.ofPNG(bytes))
+        isPlausible: { $0.raw_bytes / 1032 <= bytes.count }, rawBytes: \.raw_bytes,
+        orientation: Orientation.ofPNG(bytes))
     case let other?:
       throw Diagnostic(file: name, "\(other.rawValue), neither JPEG nor PNG; convert it first")
     case nil:
@@ -40,7 +42,7 @@ extension Image {
 
   private init(
     _ bytes: [UInt8], _ name: String, _ format: ImageFormat, header: Header, pixels decode: Pixels,
-    isPlausible: (images_report) -> Bool, orientation: Int?
+    isPlausible: (images_report) -> Bool, rawBytes: (images_report) -> UInt64, orientation: Int?
   ) throws(Diagnostic) {
     var report = images_report()
     func check(_ status: images_status) throws(Diagnostic) {
@@ -56,6 +58,12 @@ extension Image {
       throw Diagnostic(
         file: name,
         "damaged: it states \(width) x \(height) pixels, which its \(bytes.count) bytes cannot hold; copy it anew")
+    }
+    guard rawBytes(report) <= Self.rawLimit else {
+      throw Diagnostic(
+        file: name,
+        "\(width) x \(height) pixels take \(rawBytes(report)) bytes before they are 8 bits a channel; at most \(Self.rawLimit) "
+          + "are read; make it smaller, or save it with 8 bits a channel and in one scan")
     }
     var status = IMAGES_OK
     let count = 3 * width * height
@@ -80,7 +88,9 @@ extension images_report {
     case IMAGES_TRUNCATED:
       return "truncated: the \(format.rawValue) data end before the picture does; copy it anew"
     case IMAGES_TOO_MANY_SCANS:
-      return "more than \(IMAGES_SCAN_LIMIT) scans, as no encoder writes; save it anew with another program"
+      return
+        "more than \(IMAGES_SCAN_LIMIT) scans, as no encoder writes, or scans that pass over more than \(IMAGES_VISIT_LIMIT) "
+        + "blocks together; save it anew in one scan"
     default: return "the \(format.rawValue) data cannot be read: \(Self.text(message)); save it anew"
     }
   }

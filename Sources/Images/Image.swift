@@ -20,6 +20,9 @@ public struct Image: Sendable, Equatable {
   public static let sideLimit = 1_000_000
   /// Files with more bytes are refused.
   public static let byteLimit = 1 << 29
+  /// Pictures are refused that take more bytes on the way: all numbers of a JPEG in several scans, of 16 bits each, or the
+  /// rows of a PNG before their channels get 8 bits.
+  public static let rawLimit = 750_000_000
 
   /// A picture of the given pixels.
   ///

@@ -39,12 +39,14 @@ extension ImagePreprocessing {
     if crops, crop == nil { throw node.error("do_center_crop is true, but crop_size is missing") }
     if !crops { crop = nil }
     if let value = fields["rescale_factor"] {
-      rescaleFactor = try value.number("rescale_factor", in: -1e6...1e6)
+      rescaleFactor = try value.number("rescale_factor", in: 1e-6...1)
     }
     if !rescales { rescaleFactor = nil }
-    if let value = fields["image_mean"] { normalization?.mean = try Self.channels(value, "image_mean", in: -1e6...1e6) }
+    if let value = fields["image_mean"] {
+      normalization?.mean = try Self.channels(value, "image_mean", in: -1000...1000)
+    }
     if let value = fields["image_std"] {
-      normalization?.deviation = try Self.channels(value, "image_std", in: 1e-6...1e6)
+      normalization?.deviation = try Self.channels(value, "image_std", in: 1e-3...1000)
     }
     if !normalizes { normalization = nil }
   }

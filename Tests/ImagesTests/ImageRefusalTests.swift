@@ -102,7 +102,8 @@ struct ImageRefusalTests {
     let many = Array(bytes[..<end]) + (0..<200).flatMap { _ in bytes[last..<end] } + bytes[end...]
     #expect(
       diagnostic { try Image(decoding: many, name: "a.jpg") }
-        == "a.jpg: error: more than 100 scans, as no encoder writes; save it anew with another program")
+        == "a.jpg: error: more than 100 scans, as no encoder writes, or scans that pass over more than 20000000 blocks "
+        + "together; save it anew in one scan")
   }
 
   @Test func namesOtherFormats() throws {
@@ -132,5 +133,44 @@ struct ImageRefusalTests {
     #expect(mkfifo(pipe, 0o600) == 0)
     defer { unlink(pipe) }
     #expect(diagnostic { try Image(contentsOf: pipe) }?.contains("is a pipe or a device") == true)
+  }
+
+  /// Zeros behind its end, so that a file is large enough for what it states.
+  private func padded(_ bytes: [UInt8], to count: Int) -> [UInt8] {
+    bytes + [UInt8](repeating: 0, count: max(0, count - bytes.count))
+  }
+
+  @Test("few scans over many blocks are as long a work as many over few")
+  func refusesScansOverManyBlocks() throws {
+    let bytes = try Fixtures.bytes("gray-progressive.jpg")
+    // The frame's segment: FF C2, length, 8 bits, height, width.
+    let frame = try #require((0..<bytes.count - 1).first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xC2 })
+    func sized(_ side: Int) -> [UInt8] {
+      var file = bytes
+      file.replaceSubrange(
+        frame + 5..<frame + 9, with: [side >> 8, side & 255, side >> 8, side & 255].map { UInt8($0) })
+      return padded(file, to: 1 << 20)
+    }
+    // 1672 x 1672 blocks, 2.8 million, may be passed over seven times, not eight times.
+    let scans = (0..<bytes.count - 1).count { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xDA }
+    try #require(scans < 8)
+    let last = try #require((0..<bytes.count - 1).last { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xDA })
+    var many = sized(13_370)
+    many.insert(contentsOf: (scans..<8).flatMap { _ in bytes[last..<bytes.count - 2] }, at: bytes.count - 2)
+    #expect(diagnostic { try Image(decoding: many, name: "a.jpg") }?.contains("pass over more than 20000000") == true)
+  }
+
+  @Test("what a picture takes on the way to 8 bits a channel is limited, too")
+  func refusesWideChannels() throws {
+    // 16 bits of red, green, blue and opacity: 8 bytes a pixel and one a row, 100,000,000 x 8 + 10,000.
+    let wide = try padded(png(width: 10_000, height: 10_000, bits: 16, color: 6), to: 1 << 20)
+    #expect(
+      diagnostic { try Image(decoding: wide, name: "a.png") }?
+        .hasPrefix(
+          "a.png: error: 10000 x 10000 pixels take 800010000 bytes before they are 8 bits a channel; at most 75")
+        == true)
+    // 9,000 x 9,000 of them are 648 MB: what is wrong is the data.
+    let less = try padded(png(width: 9000, height: 9000, bits: 16, color: 6), to: 1 << 20)
+    #expect(diagnostic { try Image(decoding: less, name: "a.png") }?.contains("before they are") == false)
   }
 }

@@ -13,7 +13,8 @@ typedef enum {
   IMAGES_TRUNCATED,
   /// The file is not what its signature says, or of a kind that is not read; the message says why.
   IMAGES_DAMAGED,
-  /// More scans of a progressive JPEG than anyone writes, each of which costs a pass over the whole picture.
+  /// More scans of a progressive JPEG than anyone writes, or together more blocks than the limit: each scan costs a pass
+  /// over the whole picture.
   IMAGES_TOO_MANY_SCANS,
 } images_status;
 
@@ -22,6 +23,8 @@ typedef struct {
   uint32_t width, height;
   /// JPEG: the number of blocks of 8 x 8 that any file has at least one bit for; 0 where that does not hold.
   uint64_t blocks;
+  /// JPEG of several scans: bytes that are kept of all of them until the last one.
+  uint64_t held_bytes;
   /// PNG: bytes of the picture before compression, with the byte that begins each row.
   uint64_t raw_bytes;
   /// Why a call failed.
@@ -32,6 +35,10 @@ typedef struct {
 
 /// Scans that a progressive JPEG may have; encoders write some 10.
 enum { IMAGES_SCAN_LIMIT = 100 };
+
+/// Blocks of 8 x 8 numbers that all scans of a JPEG together may pass over: enough for the 10 scans that encoders write of
+/// any picture that is read, where its colours have half the resolution.
+enum { IMAGES_VISIT_LIMIT = 20000000 };
 
 /// Reads the header of a JPEG file.
 images_status images_jpeg_header(const uint8_t *_Nonnull bytes, size_t count, images_report *_Nonnull report);
