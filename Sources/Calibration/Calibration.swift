@@ -50,8 +50,7 @@ public struct Calibration: Sendable {
   public init(progress: (String) -> Void) throws(Diagnostic) { try self.init(CallTimer(), Machine(), progress) }
 
   init(_ timer: CallTimer, _ machine: Machine, _ progress: (String) -> Void = { _ in }) throws(Diagnostic) {
-    let blas = try BLAS(for: "calibration")
-    try BLAS.checkMemory(for: "calibration", threads: machine.cores)
+    let blas = try BLAS(for: "calibration", threads: machine.cores, bytes: Bench.bytes(machine))
     let bench = Bench(blas, timer, machine)
     cores = machine.cores
     memory = machine.memory.map { Bytes($0) }
@@ -100,17 +99,31 @@ struct Bench {
 
   private let blas: BLAS
   private let timer: CallTimer
-  private let a = Buffer<Float>(1 << 22)
-  private let b, c: Buffer<Float>
+  private let a, b, c: Buffer<Float>
   /// Bytes of a matrix that no cache holds: four times as large, or more, unless that is an eighth of the memory.
   let large: Double
 
   init(_ blas: BLAS, _ timer: CallTimer, _ machine: Machine) {
     (self.blas, self.timer) = (blas, timer)
     large = Self.large(cache: machine.cache, memory: machine.memory)
-    b = Buffer(max(1 << 25, Int(large / 4)))
-    c = Buffer(max(1 << 23, Int(large / 8)))
+    let counts = Self.counts(machine)
+    (a, b, c) = (Buffer(counts.a), Buffer(counts.b), Buffer(counts.c))
   }
+
+  /// The numbers in the three buffers.
+  private static func counts(_ machine: Machine) -> (a: Int, b: Int, c: Int) {
+    let large = large(cache: machine.cache, memory: machine.memory)
+    return (1 << 22, max(1 << 25, Int(large / 4)), max(1 << 23, Int(large / 8)))
+  }
+
+  /// Bytes of memory that a bench takes: its buffers, those of FP64 numbers, and times of many short calls.
+  static func bytes(_ machine: Machine) -> Int {
+    let counts = counts(machine)
+    return 4 * (counts.a + counts.b + counts.c) + 3 * 8 * doubleSize * doubleSize + (64 << 20)
+  }
+
+  /// Rows and columns of the FP64 product.
+  private static let doubleSize = 1024
 
   /// 256 MiB, or four caches if that is more; at most an eighth of the memory and, for OpenBLAS's 32-bit sizes, 4 GiB.
   static func large(cache: Double?, memory: Double?) -> Double {
@@ -127,7 +140,7 @@ struct Bench {
   }
 
   func doublePeak() -> Throughput {
-    let size = 1024
+    let size = Self.doubleSize
     let buffers = (0..<3).map { _ in Buffer<Double>(size * size) }
     let best = times(1) { blas.product(buffers[0], buffers[1], buffers[2], size) }[0]
     return FLOPs(2.0 * 1024 * 1024 * 1024) / Seconds(best)

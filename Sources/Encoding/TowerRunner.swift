@@ -39,9 +39,9 @@ public final class TowerRunner {
   /// - Parameter threads: how many threads work on one image.
   /// - Throws: `Diagnostic` without OpenBLAS, or if memory is short.
   public init(_ tower: VisionTower, threads: Int = TowerRunner.processors) throws(Diagnostic) {
-    blas = try BLAS(for: "running an encoder")
+    let needs = Self.needs(tower, runners: 1, threads: threads)
+    blas = try BLAS(for: Self.purpose, threads: needs.threads, bytes: needs.bytes)
     self.tower = tower
-    try Self.checkMemory(tower, runners: 1, threads: threads)
     workers = Workers(threads: threads)
     encoder = tower.encoder
     (width, heads, inner) = (encoder.block.width, encoder.block.heads, encoder.block.feedForward)
@@ -58,15 +58,22 @@ public final class TowerRunner {
     scratch = (0..<workers.count).map { _ in Buffer(uninitialized: scratchCount) }
   }
 
+  private static let purpose = "running an encoder"
+
   /// - Throws: `Diagnostic` if there is no memory for so many runners at a time, each of so many threads.
   public static func checkMemory(_ tower: VisionTower, runners: Int, threads: Int) throws(Diagnostic) {
+    let needs = needs(tower, runners: runners, threads: threads)
+    try BLAS.checkMemory(for: purpose, threads: needs.threads, bytes: needs.bytes)
+  }
+
+  /// The threads of so many runners, and the memory of their own.
+  private static func needs(_ tower: VisionTower, runners: Int, threads: Int) -> (threads: Int, bytes: Int) {
     let (encoder, threads) = (tower.encoder, min(max(1, threads), Workers.limit))
     let (tokens, width) = (encoder.tokens, encoder.block.width)
     let hidden = max(tokens * encoder.block.feedForward, encoder.patches * tower.patches.columns)
     let scores = max(tokens, 131_072)
     let numbers = tokens * 5 * width + hidden + threads * (scores + scratchCount(tower))
-    try BLAS.checkMemory(
-      for: "running an encoder", threads: runners * threads, bytes: runners * (numbers * 4 + threads << 23))
+    return (runners * threads, runners * (numbers * 4 + threads << 23))
   }
 
   /// What an image looks like to the tower.

@@ -51,11 +51,15 @@ public struct BLAS: Sendable {
   ]
   private static let (rowMajor, untransposed, transposed) = (Int32(101), Int32(111), Int32(112))
 
-  /// Loads the library.
+  /// Loads the library, which is the only way to it: what it would wait for, for ever, is found out before.
   ///
-  /// - Parameter purpose: what needs it, for the error.
-  /// - Throws: `Diagnostic`, with the command that installs it, if it is not there.
-  public init(for purpose: String) throws(Diagnostic) {
+  /// - Parameters:
+  ///   - purpose: what needs it, for the error.
+  ///   - threads: calls at a time, each of which the library has memory for.
+  ///   - bytes: what the caller allocates besides.
+  /// - Throws: `Diagnostic`, with the command that installs it, if it is not there, or if memory is short.
+  public init(for purpose: String, threads: Int, bytes: Int) throws(Diagnostic) {
+    try Self.checkMemory(for: purpose, threads: threads, bytes: bytes)
     // No thread is started before one is asked for: an encoder has its own. Which loops run, the library decides by the
     // processor, or OPENBLAS_CORETYPE.
     setenv("OPENBLAS_NUM_THREADS", "1", 0)
@@ -71,7 +75,7 @@ public struct BLAS: Sendable {
     double = try function("cblas_dgemm", DoubleFunction.self)
     stream = try function("cblas_sgemv", StreamFunction.self)
     sum = try function("cblas_saxpy", SumFunction.self)
-    threads = try? function("openblas_set_num_threads", ThreadsFunction.self)
+    self.threads = try? function("openblas_set_num_threads", ThreadsFunction.self)
     let config = (try? function("openblas_get_config", TextFunction.self)).flatMap { $0() }
     description = config.map { String(cString: $0) } ?? "cblas"
     use(threads: 1)
@@ -92,7 +96,7 @@ public struct BLAS: Sendable {
   private static let bytesPerThread = 272 << 20
 
   /// - Throws: `Diagnostic` if there is no memory for calls from so many threads at a time, and for `bytes` besides.
-  public static func checkMemory(for purpose: String, threads: Int, bytes: Int = 0) throws(Diagnostic) {
+  public static func checkMemory(for purpose: String, threads: Int, bytes: Int) throws(Diagnostic) {
     try Memory.check(threads * bytesPerThread + bytes, for: purpose)
   }
 

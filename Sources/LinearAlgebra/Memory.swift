@@ -12,11 +12,12 @@ internal import Documents
 enum Memory {
   /// - Throws: `Diagnostic` if so many bytes cannot be had.
   static func check(_ bytes: Int, for purpose: String) throws(Diagnostic) {
-    let address = mmap(nil, max(1, bytes), PROT_NONE, MAP_PRIVATE | anonymous, -1, 0)
+    // Memory that may be written to counts against both limits; none of it is touched, or set aside by the system.
+    let address = mmap(nil, max(1, bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE | anonymous, -1, 0)
     guard let address, address != UnsafeMutableRawPointer(bitPattern: -1) else {
       throw Diagnostic(
-        "\(purpose) takes \((bytes + 999_999) / 1_000_000) MB of memory, which cannot be had; raise the limit (ulimit -v), "
-          + "or have fewer threads")
+        "\(purpose) takes \((bytes + 999_999) / 1_000_000) MB of memory, which cannot be had; raise the limit "
+          + "(ulimit -v, ulimit -d), or have fewer threads")
     }
     munmap(address, max(1, bytes))
   }
