@@ -3,10 +3,10 @@
 
     Tools/check_interrupts.py [ROOFLINE [COUNT [SEED]]]
 
-ROOFLINE is the built command, COUNT how many runs are interrupted (200), each by SIGINT, SIGTERM or SIGHUP, some twice.
-No part of a file may be left, the files that are there must be those that were reported, whole ones, and old files must
-be what they were or whole new ones. Needs OpenBLAS, and nothing but Python's own library. The status is 1 if anything is
-wrong.
+ROOFLINE is the built command, COUNT how many runs are interrupted (200), each by SIGINT, SIGTERM, SIGHUP or another signal
+that ends programs, some twice. No part of a file may be left, the files that are there must be those that were reported,
+whole ones, and old files must be what they were or whole new ones. Needs OpenBLAS, and nothing but Python's own library.
+The status is 1 if anything is wrong.
 """
 
 import json
@@ -23,7 +23,9 @@ import zlib
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOWER = os.path.join(ROOT, "Tests/EncodingTests/Fixtures/plain")
 PICTURES = os.path.join(ROOT, "Tests/ImagesTests/Fixtures")
-SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+SIGNALS = [
+    signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGALRM, signal.SIGXCPU,
+]
 MODEL = """name: tiny
 title: Tiny
 vision: { image_size: 56, patch_size: 14, channels: 3, layers: 3, width: 32, heads: 4, feed_forward: 64, \

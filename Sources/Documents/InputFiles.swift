@@ -40,6 +40,14 @@ public enum InputFiles {
     files.withLock { _ = $0?.insert(Identity(status)) }
   }
 
-  /// Whether a file is an input.
+  /// Has nothing be written into a folder: what is looked for there by name would be found by the next run.
+  public static func addFolder(_ path: String) {
+    guard files.withLock({ $0 != nil }) else { return }
+    var status = stat()
+    guard stat(path.systemPath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+    files.withLock { _ = $0?.insert(Identity(status)) }
+  }
+
+  /// Whether a file is an input, or a folder one that takes no output.
   static func contains(_ status: stat) -> Bool { files.withLock { $0?.contains(Identity(status)) == true } }
 }

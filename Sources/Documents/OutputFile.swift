@@ -12,7 +12,8 @@ internal import CFiles
 /// that file's place in one step.
 ///
 /// The file at the path is either what it was or complete, never partial; it keeps its mode, and where the path is a
-/// link, the file that it leads to is replaced or made. An input (`InputFiles`) is never replaced. Devices and pipes, and
+/// link, the file that it leads to is replaced or made. An input (`InputFiles`) is never replaced, and nothing is added to
+/// a folder that is one. Devices and pipes, and
 /// descriptors that are open (`/dev/stdout`), are written to directly. The part has a random name of 28 bytes and is
 /// removed if it is not finished, also when the process ends. Used by one thread at a time.
 public final class OutputFile: @unchecked Sendable {
@@ -48,6 +49,7 @@ public final class OutputFile: @unchecked Sendable {
       guard descriptor >= 0 else { throw Files.failure("cannot write", path) }
       return
     }
+    try Self.checkFolder(of: target, path)
     guard let (part, descriptor) = Self.makePart(beside: target) else { throw Files.failure("cannot write", path) }
     (self.part, self.descriptor) = (part, descriptor)
     if let old { fchmod(descriptor, old.st_mode & 0o777) }
@@ -126,6 +128,17 @@ public final class OutputFile: @unchecked Sendable {
 }
 
 extension OutputFile {
+  /// - Throws: `Diagnostic` if the file would lie in a folder that takes no output.
+  private static func checkFolder(of target: String, _ path: String) throws(Diagnostic) {
+    let folder = target.folderPrefix
+    var status = stat()
+    guard stat((folder.isEmpty ? "." : folder).systemPath, &status) == 0, InputFiles.contains(status) else { return }
+    throw Diagnostic(
+      file: path,
+      "lies in the folder of the encoder, where the next run would take it for part of the model; choose another --output"
+    )
+  }
+
   /// What is at `target`, or nil if nothing is.
   private static func check(_ target: String, _ path: String) throws(Diagnostic) -> stat? {
     var status = stat()

@@ -61,6 +61,7 @@ public struct VisionTower: Sendable {
       throw Diagnostic(file: folder, "has no config.json; expected the folder of a Hugging Face model")
     }
     self.folder = folder
+    InputFiles.addFolder(folder)
     configuration = try ClipTower(config: JSON.parse(Files.readText(path, limit: 1 << 24), file: path))
     let encoder = configuration.encoder
     try Self.checkWork(encoder, path)

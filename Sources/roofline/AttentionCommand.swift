@@ -29,7 +29,7 @@ struct AttentionCommand: ParsableCommand {
     _ = try name
   }
 
-  private var name: OutputName { get throws { try OutputName(output, for: ".png", holding: "a PNG") } }
+  private var name: OutputName { get throws { try OutputName(output, for: ".png", holding: "a PNG", folders: true) } }
 
   func run() throws {
     let paths = try source.paths()
@@ -39,13 +39,14 @@ struct AttentionCommand: ParsableCommand {
     if let note = encoder.note { Console.complain("note: \(note)") }
     let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
       let map = try photograph.attentionMap(of: reducer)
-      let file = try files.written(photograph.index, map.drawing.png())
+      let file = files.written(photograph.index, try map.drawing.png())
       return (map: map.summary, file: file, notes: photograph.notes)
     } deliver: { (path, result) throws(Diagnostic) in
       for note in result.notes { Console.complain("\(path): note: \(note)") }
       try Interrupts.uninterrupted { () throws(Diagnostic) in
-        try result.file.finish()
-        try Console.say("\(path): \(result.map), \(result.file.path)")
+        let file = try result.file.get()
+        try file.finish()
+        try Console.say("\(path): \(result.map), \(file.path)")
       }
     }
     images.finish(tally)

@@ -59,15 +59,17 @@ struct EncodeCommand: ParsableCommand {
   }
 
   private var name: OutputName? {
-    get throws { try output.map { try OutputName($0, for: ".safetensors", holding: "tensors") } }
+    get throws {
+      try output.map { try OutputName($0, for: ".safetensors", holding: "tensors", folders: source.isGiven) }
+    }
   }
 
   func run() throws {
     guard let pixelValues else { return try encodePictures(source.paths()) }
-    if let output { try OutputFile.check(output) }
     let pixels = try SafetensorsFile(path: pixelValues).pixelValues()
     let encoder = try source.encoder ?? Catalog.standard.encoder(of: "llava-1.5-7b")
     let tower = try VisionTower(folder: HubCache.standard.encoder(encoder))
+    if let output { try OutputFile.check(output) }
     let runner = try TowerRunner(tower, threads: threads ?? TowerRunner.processors)
     let run = try TimedEncoding(runner, pixels: pixels, name: pixelValues, repetitions: repetitions)
     if let output { try run.image.write(to: output, pixelValues: pixels) }
@@ -84,16 +86,17 @@ struct EncodeCommand: ParsableCommand {
     let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
       let run = try photograph.timedEncoding(repetitions: repetitions)
       let file = try files.map { (files) throws(Diagnostic) in
-        try files.written(photograph.index, run.image.safetensors(pixelValues: photograph.pixelTensor()))
+        files.written(photograph.index, try run.image.safetensors(pixelValues: photograph.pixelTensor()))
       }
       return (report: Report(run, encoder: encoder.name), seconds: run.seconds, notes: photograph.notes, file: file)
     } deliver: { (path, result) throws(Diagnostic) in
       for note in result.notes { Console.complain("\(path): note: \(note)") }
       try Interrupts.uninterrupted { () throws(Diagnostic) in
-        try result.file?.finish()
+        let file = try result.file?.get()
+        try file?.finish()
         if let text = stream?.text(of: result.report.records) { return try Console.write(text) }
         if paths.count == 1 { return try OutputOptions.print(result.report, as: format) }
-        try Console.say("\(path): \(Seconds(result.seconds))\(result.file.map { ", \($0.path)" } ?? "")")
+        try Console.say("\(path): \(Seconds(result.seconds))\(file.map { ", \($0.path)" } ?? "")")
       }
     }
     if let stream { try Console.write(stream.end(tally.record, summary: [])) }

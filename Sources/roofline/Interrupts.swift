@@ -7,7 +7,7 @@
 #endif
 internal import RooflineKit
 
-/// Ctrl-C, a request to terminate, and a terminal that is closed.
+/// Ctrl-C, a request to terminate, a terminal that is closed, and whatever else ends a program from outside.
 ///
 /// A thread of its own waits for these signals, which all others hold back, so that nothing happens in the midst of
 /// anything: what is not finished is removed, and what is finished has been reported.
@@ -57,11 +57,25 @@ enum Interrupts {
     _exit(128 + (state.withLock { $0.received } ?? SIGINT))
   }
 
+  /// All signals by which somebody ends a program that does not handle them, but KILL, which nobody can. Those of faults
+  /// are `FatalSignals`; PIPE and XFSZ are errors of writing (`Console.prepare`).
+  private static let ending: [Int32] = {
+    let everywhere = [
+      SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF,
+    ]
+    #if os(Linux)
+      // The last ones are those that have no names.
+      return everywhere + [SIGPOLL, SIGPWR, SIGSTKFLT] + Array(__libc_current_sigrtmin()...__libc_current_sigrtmax())
+    #else
+      return everywhere
+    #endif
+  }()
+
   /// The signals that are waited for.
   private static var watched: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
-    for signal in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(signal) { sigaddset(&set, signal) }
+    for signal in ending where !isIgnored(signal) { sigaddset(&set, signal) }
     return set
   }
 

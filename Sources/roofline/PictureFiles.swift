@@ -47,10 +47,15 @@ struct PictureFiles: Sendable {
   }
 
   /// The file of a picture, by its place in the list, written but not yet in its place.
-  func written(_ index: Int, _ bytes: [UInt8]) throws(Diagnostic) -> OutputFile {
-    let file = try OutputFile(at: paths[index])
-    try file.write(bytes)
-    try file.seal()
-    return file
+  ///
+  /// A result, since it says nothing of the picture if it cannot be written: that ends the run, where a picture that
+  /// cannot be read is skipped.
+  func written(_ index: Int, _ bytes: [UInt8]) -> Result<OutputFile, Diagnostic> {
+    Result { () throws(Diagnostic) in
+      let file = try OutputFile(at: paths[index])
+      try file.write(bytes)
+      try file.seal()
+      return file
+    }
   }
 }

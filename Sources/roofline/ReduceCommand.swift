@@ -61,6 +61,8 @@ struct ReduceCommand: ParsableCommand {
       throw ValidationError("--output holds the tokens of one picture; --image names \(paths.count)")
     }
     let encoder = try source.images.loadEncoder()
+    // Now it is known where the encoder's files lie, too.
+    if let path { try OutputFile.check(path) }
     let (reducer, repetitions) = (chosen, repetitions)
     var summary = ReductionSummary(reducer: reducer.name)
     var output = try SurveyOutput(as: format)
