@@ -19,15 +19,16 @@ struct CalibrateCommand: ParsableCommand {
       without one, into ~/.config/roofline, where every command looks.
       """)
 
-  @Option(help: ArgumentHelp("Write the hardware file to this path instead.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the hardware file to this path instead; - is standard output.", valueName: "file"))
   var output: String?
 
   func validate() throws {
-    if let output { _ = try OutputName(output, for: ".yaml", holding: "a hardware file") }
+    if let output, output != "-" { _ = try OutputName(output, for: ".yaml", holding: "a hardware file") }
   }
 
   func run() throws {
-    let path = try output ?? Self.defaultPath()
+    let path = try output == "-" ? "/dev/stdout" : output ?? Self.defaultPath()
     try OutputFile.check(path)
     let calibration = try Calibration { step in Console.progress("measuring: \(step)") }
     Console.progress(nil)
@@ -36,6 +37,7 @@ struct CalibrateCommand: ParsableCommand {
     let device = try Accelerator(file: YAML.parse(Array(text.utf8), file: path))
     try Interrupts.uninterrupted { () throws(Diagnostic) in
       try Files.write(Array(text.utf8), to: path)
+      if output == "-" { return }
       try OutputOptions.print(.show(device), as: .table)
       try Console.write("\n")
       try Console.say("Written to \(path)")

@@ -64,10 +64,40 @@ struct CommandLineArguments {
     }
     guard index < arguments.count else { return arguments }
     let word = arguments[index]
+    if word == "help" { try checkHelp(arguments[(index + 1)...]) }
     if commands.contains(word) { return [word] + arguments[..<index] + arguments[(index + 1)...] }
+    guard !word.isEmpty, index == 0 || !nearest(to: word, among: commands).isEmpty else { return arguments }
+    throw unknownCommand(word)
+  }
+
+  private static func unknownCommand(_ word: String) -> ValidationError {
+    let commands = RooflineCommand.names
     let near = nearest(to: word, among: commands).first.map { "did you mean \"\($0)\"?" }
-    guard !word.isEmpty, index == 0 || near != nil else { return arguments }
-    throw ValidationError("no subcommand \"\(word)\"; \(near ?? "there are \(commands.joined(separator: ", "))")")
+    return ValidationError("no subcommand \"\(word)\"; \(near ?? "there are \(commands.joined(separator: ", "))")")
+  }
+
+  /// - Throws: `ValidationError` unless what help is asked for is a subcommand.
+  private static func checkHelp(_ words: ArraySlice<String>) throws {
+    for word in words where !word.hasPrefix("-") && !RooflineCommand.names.contains(word) { throw unknownCommand(word) }
+  }
+
+  /// What to say of the first option that the subcommand does not have, with the nearest one that it has; nil if it has
+  /// all of them. For calls that are wrong: it looks through the help.
+  var unknownOption: String? {
+    guard let command = RooflineCommand.subcommand(arranged.first) else { return nil }
+    let lines = RooflineCommand.helpMessage(for: command, includeHidden: true, columns: 10_000).split(separator: "\n")
+    let known = lines.filter { $0.hasPrefix("  -") }.flatMap { line in
+      line.split(separator: " ").prefix { $0.hasPrefix("-") }.map { String($0.prefix { $0 != "," }) }
+    }
+    for argument in arranged {
+      if argument == "--" { return nil }
+      guard argument.hasPrefix("--") else { continue }
+      let name = String(argument.prefix { $0 != "=" })
+      guard !known.contains(name) else { continue }
+      let hint = nearest(to: name, among: known).first.map { " Did you mean '\($0)'?" } ?? ""
+      return "Unknown option '\(name)'.\(hint) See 'roofline help \(command._commandName)' for all."
+    }
+    return nil
   }
 
   private func checkRepetitions() throws {

@@ -62,6 +62,10 @@ struct EstimateCommand: ParsableCommand {
     let report = Report(survey.summary, tally, encoder: encoder?.name, notes: notes)
     try output.finish(last ?? report, tally, summary: report.records)
     images.finish(tally)
+    if requirements.isGiven, tally.failed > 0 {
+      Console.complain("requirement: it is not known whether the skipped images keep to it")
+      fails = true
+    }
     if fails { throw RequirementOptions.failure }
   }
 }

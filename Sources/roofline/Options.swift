@@ -62,11 +62,14 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     name: .customLong("output"),
-    help: ArgumentHelp("Write the result to this file, whole or not at all.", valueName: "file"))
-  var path: String?
+    help: ArgumentHelp("Write the result to this file, whole or not at all; - is standard output.", valueName: "file"))
+  private var name: String?
+
+  /// The file; nil for standard output.
+  var path: String? { name == "-" ? nil : name }
 
   func validate() throws {
-    if let path { try OutputName.check(path, format: format) }
+    if let name { try OutputName.check(name, format: format) }
   }
 
   /// Writes a report to the file or to standard output.

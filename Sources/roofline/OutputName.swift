@@ -8,13 +8,16 @@ struct OutputName {
   /// What the files' names end in, for example `.png`.
   let ending: String
 
-  /// - Throws: `ValidationError` for an empty name, and for the ending of another kind of file.
-  init(_ path: String, for ending: String, holding content: String) throws {
+  /// - Parameter folders: whether it may also be a folder, for several files.
+  /// - Throws: `ValidationError` for an empty name, for `-`, and for what names another kind of file.
+  init(_ path: String, for ending: String, holding content: String, folders: Bool = false) throws {
     (self.path, self.ending) = (path, ending)
     if path.isEmpty { throw ValidationError("expected the name of a file after --output") }
+    let expected = "--output writes \(content); expected a file named *\(ending)"
+    if path == "-" { throw ValidationError("\(expected): what is not text does not go to standard output") }
+    if !folders, isFolder { throw ValidationError("\(expected) in it, found the folder \"\(path)\"") }
     guard isFolder || path.fileEnding == nil || path.fileEnding == ending else {
-      throw ValidationError(
-        "--output writes \(content); expected a file named *\(ending), or a folder with / behind it, found \"\(path)\"")
+      throw ValidationError("\(expected)\(folders ? ", or a folder with / behind it" : ""), found \"\(path)\"")
     }
   }
 
@@ -34,6 +37,7 @@ struct OutputName {
   /// - Throws: `ValidationError` for an empty name and, of reports, for an ending that names another kind of file.
   static func check(_ path: String, format: OutputFormat?) throws {
     if path.isEmpty { throw ValidationError("expected the name of a file after --output") }
+    if path == "-" { return }
     let named = OutputFormat(ofFileNamed: path)
     guard let ending = path.fileEnding, named != format || format == nil else { return }
     if format == nil, named == nil {

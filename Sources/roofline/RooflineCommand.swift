@@ -54,11 +54,16 @@ struct RooflineCommand: ParsableCommand {
     if status.isSuccess {
       if !text.isEmpty { try Console.write("\(text)\n") }
     } else {
-      // The message quotes the call; what stands around it has lines of its own.
       let message = message(for: error)
+      // What is missing may be there, but misspelt.
+      if message.hasPrefix("Missing expected"), let unknown = try? CommandLineArguments(arguments).unknownOption {
+        Console.complain("Error: \(unknown)")
+        exit(withError: status)
+      }
+      // The message quotes the call; what stands around it has lines of its own.
       let lines = (message.isEmpty ? text : text.replacing(message, with: message.shown())).split(
         separator: "\n", omittingEmptySubsequences: false)
-      for line in lines { Console.complain(String(line)) }
+      for line in lines where !text.isEmpty { Console.complain(String(line)) }
     }
     exit(withError: status)
   }

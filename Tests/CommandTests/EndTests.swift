@@ -26,6 +26,36 @@ struct EndTests {
     }
   }
 
+  /// Whatever ends a program that does not handle it, but KILL.
+  private static let others = [SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF]
+
+  @Test("leave no part whatever signal ends them", arguments: others)
+  func ended(signal: Int32) throws {
+    let list = try folder.write("list.txt", (0..<20_000).map { _ in Pictures.path("large.png") + "\n" }.joined().utf8)
+    let run = try Command.run(
+      ["encode", "--image", "@\(list)", "--encoder", Pictures.tower, "--output", "\(folder.path)/features"],
+      interruptAfter: 0.5, by: signal)
+    #expect(run.code == 128 + signal || run.code == -signal, "\(run.error)")
+    let reported = run.output.split(separator: "\n").compactMap { $0.split(separator: "/").last.map(String.init) }
+    let there = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/features")) ?? []
+    #expect(there.sorted() == reported.sorted())
+  }
+
+  @Test("an output that cannot be written ends a run over pictures, unlike a picture that cannot be read")
+  func unwritable() throws {
+    let album = try pictures.album(broken: true)
+    for command in ["encode", "attention"] {
+      // Blocks of 512 bytes: no file of features and no map is as short, and all that is reported is shorter.
+      let run = try Command.shell(
+        "ulimit -f 4; \"$roofline\" \(command) --image '\(album)' --encoder '\(Pictures.tower)' --output out",
+        folder: folder.path)
+      #expect(run.code == 1 && run.output == "", "\(run.output)")
+      #expect(run.error.contains("cannot write: File too large"), "\(run.error)")
+      #expect(!run.error.contains("images skipped"), "\(run.error)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/out") == [])
+    }
+  }
+
   @Test("a limit to the size of files is an error that leaves an old file as it was")
   func fileSize() throws {
     try folder.write("rows.json", Array("old".utf8))
@@ -35,25 +65,42 @@ struct EndTests {
     #expect(try folder.contents().filter { $0.hasSuffix(".part") } == [])
   }
 
-  @Test("too little memory for an encoder is an error, not a wait for ever", arguments: [200_000, 400_000, 600_000])
-  func memory(kilobytes: Int) throws {
-    let run = try Command.shell(
-      "ulimit -v \(kilobytes); \"$roofline\" encode --image '\(Pictures.path("large.png"))' --encoder '\(Pictures.tower)'",
-      folder: folder.path)
-    #expect(run.code == 1 && run.output == "" && run.error.contains("error: running an encoder"), "\(run.error)")
+  @Test(
+    "too little memory for OpenBLAS is an error, not a wait for ever",
+    arguments: ["-v 200000", "-v 400000", "-v 600000", "-d 100000", "-d 200000", "-d 400000"])
+  func memory(limit: String) throws {
+    #if os(Linux)
+      // A processor takes 272 MiB, and calibration 800 MB besides.
+      for (call, what) in [
+        ("encode --image '\(Pictures.path("large.png"))' --encoder '\(Pictures.tower)' --jobs 2", "running an encoder"),
+        ("reduce --image '\(Pictures.path("large.png"))' --encoder '\(Pictures.tower)' --jobs 2", "running an encoder"),
+        ("calibrate --output host.yaml", "calibration"),
+      ] {
+        let run = try Command.shell("ulimit \(limit); \"$roofline\" \(call)", folder: folder.path)
+        #expect(run.code == 1 && run.output == "", "\(call)")
+        #expect(run.error.contains("error: \(what) takes ") && run.error.contains("ulimit"), "\(run.error)")
+      }
+    #endif
   }
 
   @Test("weights that are cut short while they are mapped are an error that names them")
   func truncated() throws {
     try FileManager.default.copyItem(atPath: Pictures.tower, toPath: "\(folder.path)/tw")
-    let run = try Command.shell(
-      """
-      "$roofline" encode --image '\(Pictures.path("large.png"))' --encoder tw --repeat 1000000 --output out.safetensors &
-      sleep 1; : > tw/model.safetensors; wait $!
-      """, folder: folder.path)
-    #expect(run.code == 1 && run.output == "")
-    #expect(run.error.contains("tw/model.safetensors: error: became shorter than its"), "\(run.error)")
-    #expect(try !folder.contents().contains { $0.hasPrefix("out") || $0.hasSuffix(".part") })
+    // Several threads come upon it at a time.
+    let list = try folder.write("list.txt", (0..<8).map { _ in Pictures.path("large.png") + "\n" }.joined().utf8)
+    for image in [Pictures.path("large.png"), "@\(list)"] {
+      try FileManager.default.removeItem(atPath: "\(folder.path)/tw")
+      try FileManager.default.copyItem(atPath: Pictures.tower, toPath: "\(folder.path)/tw")
+      let run = try Command.shell(
+        """
+        "$roofline" encode --image '\(image)' --encoder tw --jobs 4 --repeat 1000000 --output out &
+        sleep 1; : > tw/model.safetensors; wait $!
+        """, folder: folder.path)
+      #expect(run.code == 1 && run.output == "")
+      #expect(run.error.contains("tw/model.safetensors: error: became shorter than its"), "\(run.error)")
+    }
+    #expect(try !folder.contents().contains { $0.hasSuffix(".part") })
+    #expect((try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/out")) ?? [] == [])
   }
 
   @Test("what goes to a descriptor is added to what it has")

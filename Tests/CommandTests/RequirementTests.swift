@@ -69,6 +69,14 @@ struct RequirementTests {
     #expect(
       failed.error.contains("/large.png, tiny, fp16, prumerge, 2 visual tokens, v100: visual_tokens is 2, 1 too little")
     )
+    // Of a picture that is skipped nothing is known.
+    let broken = try pictures.album(broken: true)
+    let skipped = try Command.run(
+      pictures.call([broken], "--precision", "fp16", "--tokens", "adaptive", "--require", "visual_tokens<=16"))
+    #expect(skipped.code == 2)
+    #expect(
+      skipped.error.hasSuffix("requirement: it is not known whether the skipped images keep to it\n"), "\(skipped.error)"
+    )
     expectWrongCall(
       try Command.run(pictures.call(["\(album)/none.png"], "--require", "visual_token<1")), "did you mean visual_tokens"
     )

@@ -151,7 +151,7 @@ struct SparedInputTests {
       for call in [
         ["attention", "--image", "pics/deep/a.jpg", "--encoder", "tw", "--output", "pics/deep/map.png"],
         ["encode", "--image", "pics", "--encoder", "tw", "--output", "pics"],
-        ["encode", "--image", "v.png", "--encoder", "tw", "--output", "tw/v.safetensors"],
+        ["encode", "--image", "v.png", "--encoder", "tw", "--output", "v.safetensors"],
         ["--model", "folder", "--gpu", "gpu.yaml", "--tokens", "1", "--output", "folder/rows.json"],
       ] {
         let run = try run(call)
@@ -164,13 +164,40 @@ struct SparedInputTests {
         == ["a-2.safetensors", "a.png", "a.safetensors", "b.png", "b.safetensors", "deep", "map.safetensors"])
   }
 
+  @Test("an encoder's folder takes no output: the next run could take it for weights")
+  func encoders() throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder.path)/link.safetensors", withDestinationPath: "shards/model.safetensors")
+    let before = try contents()
+    let shards = ["--image", "v.png", "--encoder", "shards", "--output"]
+    for call in [
+      // Where there is an index, a loader would take this file in its place.
+      ["encode"] + shards + ["shards/model.safetensors"], ["encode"] + shards + ["shards/"],
+      ["encode"] + shards + ["link.safetensors"], ["reduce"] + shards + ["./shards/../shards/x.safetensors"],
+      ["attention"] + shards + ["shards/v.png"],
+      ["encode", "--pixel-values", "features.safetensors", "--encoder", "tw", "--output", "tw/x.safetensors"],
+      [
+        "--model", "tiny.yaml", "--gpu", "v100", "--image", "v.png", "--encoder", "tw", "--output",
+        "tw/processor_config.json",
+      ],
+    ] {
+      let run = try run(call)
+      #expect(run.code == 1 && run.output == "", "\(call)")
+      #expect(run.error.contains("lies in the folder of the encoder"), "\(run.error)")
+    }
+    #expect(try contents() == before)
+  }
+
   @Test("a name that ends as another kind of file does is refused before any work")
   func endings() throws {
     let tower = ["--image", "v.png", "--encoder", "tw"]
     for call in [
       ["attention", "--output", "map.csv"] + tower, ["attention", "--output", "map.jpg"] + tower,
       ["encode", "--output", "x.csv"] + tower, ["encode", "--output", "x.png"] + tower,
-      ["reduce", "--output", "x.json"], ["reduce", "--output", ""], ["calibrate", "--output", "x.png"],
+      ["reduce", "--output", "x.json"], ["reduce", "--output", "pics"], ["calibrate", "--output", "pics/"],
+      ["encode", "--output", "-"] + tower, ["attention", "--output", "-"] + tower, ["reduce", "--output", "-"],
+      ["encode", "--pixel-values", "features.safetensors", "--encoder", "tw", "--output", "pics"],
+      ["reduce", "--output", ""], ["calibrate", "--output", "x.png"],
       ["list", "models", "--format", "table", "--output", "x.yaml"],
       ["list", "models", "--format", "json", "--output", "x.csv"],
     ] {

@@ -127,4 +127,31 @@ struct WrongCallTests {
     expectWrongCall(try Command.run(base + ["--precision", "fp16,int4"]), "give one --precision")
     expectWrongCall(try Command.run(base + ["--tokens", "1,2"]), "give one number of --tokens")
   }
+
+  @Test("a misspelt option is named though another one is missing then")
+  func misspeltOptions() throws {
+    expectWrongCall(
+      try Command.run(["--modle", "vicuna-7b", "--gpu", "v100"]), "Unknown option '--modle'. Did you mean '--model'?")
+    expectWrongCall(
+      try Command.run(["validate", "--measurement=x.csv"]),
+      "Unknown option '--measurement'. Did you mean '--measurements'?")
+    expectWrongCall(
+      try Command.run(["compare", "--gpu", "v100", "--zzz"]), "Unknown option '--zzz'. See 'roofline help")
+    expectWrongCall(
+      try Command.run(["--model", "vicuna-7b", "--tokenz", "5", "--gpu", "v100"]), "Did you mean '--tokens'?")
+  }
+
+  @Test("help on what is no subcommand is a wrong call")
+  func help() throws {
+    expectWrongCall(try Command.run(["help", "shwo"]), "no subcommand \"shwo\"; did you mean \"show\"?")
+    expectWrongCall(try Command.run(["help", "nope"]), "no subcommand \"nope\"; there are estimate")
+    #expect(try Command.output("help", "show") == Command.output("show", "--help"))
+  }
+
+  @Test("- is standard output where the output is text")
+  func standardOutput() throws {
+    let plain = try Command.output("list", "hardware", "--format", "csv")
+    #expect(try Command.output("list", "hardware", "--format", "csv", "--output", "-") == plain)
+    #expect(try Command.output("list", "hardware", "--output=-") == Command.output("list", "hardware"))
+  }
 }
