@@ -33,7 +33,7 @@ struct PartFields {
     self.part = part
     self.node = node
     own = try Fields(
-      node, "the \(part) part", known: node.entries("the \(part) part").map(\.key), findings)
+      node, "the \(part) part", known: nil, findings)
     var referred: [Fields] = []
     var configured: Model?
     var next = own["model"]
@@ -63,7 +63,7 @@ struct PartFields {
   }
 
   private static func fields(_ node: Node, _ what: String) throws(Diagnostic) -> Fields {
-    try Fields(node, what, known: try node.entries(what).map(\.key))
+    try Fields(node, what, known: nil)
   }
 
   /// The model that a file describes by a configuration: it is one, or has one in place of parts.

@@ -12,20 +12,22 @@ public struct Fields: Sendable {
   /// them gets these, too.
   private let reported: [String: Diagnostic]
 
-  /// Reads `node` as a mapping of the `known` keys, each with a value. `what` names it in errors, for example `the hardware file`.
-  public init(_ node: Node, _ what: String, known: [String]) throws(Diagnostic) {
+  /// Reads `node` as a mapping of the `known` keys (nil: of any), each with a value. `what` names it in errors, for example
+  /// `the hardware file`.
+  public init(_ node: Node, _ what: String, known: [String]?) throws(Diagnostic) {
     let findings = Findings()
     try self.init(node, what, known: known, findings)
     try findings.check()
   }
 
   /// The same, with wrong keys added to `findings`; throws only where `node` is no mapping.
-  public init(_ node: Node, _ what: String, known: [String], _ findings: Findings) throws(Diagnostic) {
+  public init(_ node: Node, _ what: String, known: [String]?, _ findings: Findings) throws(Diagnostic) {
     self.node = node
     self.what = what
     let all = try node.entries(what)
     var reported: [String: Diagnostic] = [:]
-    for entry in all where !known.contains(entry.key) && !findings.isFull {
+    for entry in all {
+      guard let known, !known.contains(entry.key), !findings.isFull else { continue }
       let near = nearest(to: entry.key, among: known).first
       let hint = near.map { "did you mean \"\($0)\"?" } ?? "known keys are \(known.joined(separator: ", "))"
       let error = Diagnostic(

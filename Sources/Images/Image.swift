@@ -22,7 +22,7 @@ public struct Image: Sendable, Equatable {
   public static let byteLimit = 1 << 29
   /// Pictures are refused that take more bytes on the way: all numbers of a JPEG in several scans, of 16 bits each, or the
   /// rows of a PNG before their channels get 8 bits.
-  public static let rawLimit = 750_000_000
+  public static let rawLimit = 500_000_000
 
   /// A picture of the given pixels.
   ///

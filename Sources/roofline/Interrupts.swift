@@ -117,10 +117,14 @@ enum Interrupts {
     }
   }
 
+  private static func restoreDefault(of number: Int32) { signal(number, SIG_DFL) }
+
   /// Ends the program by a signal that nobody handles.
   private static func end(by signal: Int32) -> Never {
     for _ in 0..<1000 where state.withLock({ $0.isBusy }) { usleep(1000) }
     OutputFile.abandonAll()
+    // Swift's runtime may have a handler of its own, which takes SIGQUIT for a crash and starts a debugger.
+    Self.restoreDefault(of: signal)
     var signals = watched
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     raise(signal)

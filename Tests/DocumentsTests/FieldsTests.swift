@@ -63,4 +63,13 @@ struct NearestNamesTests {
   func longName() {
     #expect(nearest(to: String(repeating: "v100", count: 250_000), among: devices).count <= 3)
   }
+
+  @Test("a mapping may be of any keys, each with a value")
+  func anyKeys() throws {
+    let root = try YAML.parse(Array("a: 1\nzzz: 2\nb:\n".utf8), file: "f.yaml")
+    let findings = Findings()
+    let fields = try Fields(root, "the file", known: nil, findings)
+    #expect(fields["zzz"] != nil && fields["b"] == nil)
+    #expect(findings.all.map(\.message) == ["the key \"b\" has no value; give one or leave the key out"])
+  }
 }
