@@ -30,11 +30,7 @@ public struct LayerStack: Sendable, Hashable {
     } else {
       runs.append(Run(block: block, layers: 1))
     }
-    if let kind = kinds.firstIndex(where: { $0.block == block }) {
-      kinds[kind].layers += 1
-    } else {
-      kinds.append(Run(block: block, layers: 1))
-    }
+    kinds.count(Run(block: block, layers: 1))
   }
 
   /// The same stack of other blocks.
@@ -68,15 +64,14 @@ public struct LayerStack: Sendable, Hashable {
 
 extension [LayerStack.Run] {
   /// One run for every kind of layer, in the order of their first appearance.
-  var byBlock: [LayerStack.Run] {
-    var result: [LayerStack.Run] = []
-    for run in self {
-      if let index = result.firstIndex(where: { $0.block == run.block }) {
-        result[index].layers += run.layers
-      } else {
-        result.append(run)
-      }
+  var byBlock: [LayerStack.Run] { reduce(into: []) { $0.count($1) } }
+
+  /// Counts layers among those of their kind.
+  fileprivate mutating func count(_ run: LayerStack.Run) {
+    if let index = firstIndex(where: { $0.block == run.block }) {
+      self[index].layers += run.layers
+    } else {
+      append(run)
     }
-    return result
   }
 }

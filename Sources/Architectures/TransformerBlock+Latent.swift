@@ -25,7 +25,7 @@ extension BlockShapes {
       let expanded = latent.expandedWidth(heads: block.heads, headWidth: block.headWidth)
       list.add(.matmul("attention.kv_up", rows: positions, inner: rank, columns: expanded, fromCache: true, holding: hidden + queries))
       if kernels == .eager {
-        list.add(.gather("attention.keys", reading: Moves(activationsRead: positions * expanded - values, cacheRead: positions * rotary), writing: positions * queryWidth, holding: hidden + queries + values))
+        list.add(Operator("attention.keys", moving: Moves(activationsRead: positions * expanded - values, activationsWritten: positions * queryWidth, cacheRead: positions * rotary), holding: hidden + queries + values))
       }
     }
   }

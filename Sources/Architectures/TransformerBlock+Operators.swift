@@ -12,19 +12,18 @@ extension BlockShapes {
   ) {
     let following = following ?? self
     list.repeats = layers
-    switch kernels {
-    case .fused:
-      if isFirst { list.add(norm("attention.norm"), times: min(1, layers)) }
-      list.add(norm("attention.norm", adding: block.pendingSums), times: layers - (isFirst ? 1 : 0))
-      selfAttention(.fused, &list)
-      following.fusedFeedForward(&list)
-    case .eager:
-      list.add(norm("attention.norm"))
-      selfAttention(.eager, &list)
-      if block.arrangement != .parallel { addResidual("attention", &list) }
-      following.eagerFeedForward(&list)
-    }
+    attentionNorm(layers: layers, isFirst: isFirst, kernels, &list)
+    selfAttention(kernels, &list)
+    if kernels == .eager, block.arrangement != .parallel { addResidual("attention", &list) }
+    following.feedForwardWithNorms(kernels, &list)
     list.repeats = 1
+  }
+
+  /// The norm before attention; with fused kernels it adds what the layer before leaves, which the very first has not.
+  func attentionNorm(layers: Int, isFirst: Bool, _ kernels: Kernels, _ list: inout OperatorList) {
+    let first = isFirst && kernels == .fused ? min(1, layers) : 0
+    list.add(norm("attention.norm"), times: first)
+    list.add(norm("attention.norm", adding: kernels == .fused ? block.pendingSums : 0), times: layers - first)
   }
 
   /// Attention between its norm and the sum with the residual stream.
@@ -51,17 +50,14 @@ extension BlockShapes {
     if block.parallelism.tensor > 1 { list.add(allReduce("attention.all_reduce")) }
   }
 
-  func fusedFeedForward(_ list: inout OperatorList) {
-    if block.arrangement != .parallel { list.add(norm("mlp.norm", adding: 1)) }
-    feedForward(.fused, &list)
+  /// The feed-forward block between its norms, and in eager kernels the sums with the residual stream.
+  func feedForwardWithNorms(_ kernels: Kernels, _ list: inout OperatorList) {
+    let isParallel = block.arrangement == .parallel
+    if !isParallel { list.add(norm("mlp.norm", adding: kernels == .fused ? 1 : 0)) }
+    feedForward(kernels, &list)
     afterNorm("mlp.post_norm", &list)
-  }
-
-  func eagerFeedForward(_ list: inout OperatorList) {
-    if block.arrangement != .parallel { list.add(norm("mlp.norm")) }
-    feedForward(.eager, &list)
-    afterNorm("mlp.post_norm", &list)
-    if block.arrangement == .parallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
+    guard kernels == .eager else { return }
+    if isParallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
     addResidual("mlp", &list)
   }
 
@@ -105,7 +101,7 @@ extension BlockShapes {
       list.add(headNorm("attention.key_norm",   norm, heads: block.kvHeads, holding: hidden + queries, to: rotated || !block.isDecoder ? .activation : .cache))
     }
     if rotated {
-      list.add(.rotary("attention.rotary", attention, tokens: rows, width: Double(block.rotaryWidth), holding: block.isDecoder ? hidden : hidden + keys))
+      list.add(.rotary("attention.rotary", queries: queries, keys: keys, share: Double(block.rotaryWidth) / Double(block.headWidth), cached: attention.cached, holding: block.isDecoder ? hidden : hidden + keys))
     }
   }
 

@@ -59,32 +59,20 @@ extension Operator {
         holding: holding))
   }
 
-  /// Rotary position embedding of queries and keys of so many tokens; the rotated keys go to the cache.
+  /// Rotary position embedding of so many elements of queries and keys, of which a share is rotated; the keys go to the
+  /// cache where they are `cached`.
   ///
-  /// `width` says how many elements of a head are rotated, nil all of them. Queries are rotated in place, only that part
-  /// moving; keys move whole, as they go to another place.
+  /// Queries are rotated in place, only that part moving; keys move whole, as they go to another place. The table of
+  /// sines and cosines is small and stays on chip: it is not counted.
   public static func rotary(
-    _ name: OperatorName, _ shape: AttentionShape, tokens: Double, width: Double? = nil, holding: Double = 0
+    _ name: OperatorName, queries: Double, keys: Double, share: Double = 1, cached: Bool, holding: Double = 0
   ) -> Operator {
-    let part = width.map { $0 / shape.headWidth } ?? 1
-    let queries = tokens * shape.heads * shape.headWidth
-    let keys = tokens * shape.kvHeads * shape.headWidth
-    return rotary(
-      name, queries: part * queries, keys: keys, rotatedKeys: part * keys, cached: shape.cached,
-      holding: holding + (queries - part * queries))
-  }
-
-  /// Rotary position embedding of so many elements of queries and keys, of which `rotatedKeys` (or all) are rotated.
-  ///
-  /// The table of sines and cosines is small and stays on chip: it is not counted.
-  public static func rotary(
-    _ name: OperatorName, queries: Double, keys: Double, rotatedKeys: Double? = nil, cached: Bool, holding: Double = 0
-  ) -> Operator {
-    Operator(
-      name, vectorFLOPs: VectorWork.rotary * (queries + (rotatedKeys ?? keys)), kernel: .rotation,
-      moving: Moves(activationsRead: queries + keys, activationsWritten: queries)
+    let rotated = share * queries
+    return Operator(
+      name, vectorFLOPs: VectorWork.rotary * (rotated + share * keys), kernel: .rotation,
+      moving: Moves(activationsRead: rotated + keys, activationsWritten: rotated)
         .writing(keys, to: cached ? .cache : .activation),
-      holding: holding)
+      holding: holding + queries - rotated)
   }
 }
 
