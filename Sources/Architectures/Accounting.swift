@@ -86,18 +86,25 @@ public struct Accounting: Sendable {
 
   /// The operators of every stage up to the first token, on the busiest device of those that the model is spread over.
   ///
+  /// `cost` decides between ways to do the same work; see `OperatorList`.
   /// - Throws: `Diagnostic` for a model that makes no sense, or a model or workload that the rules do not cover.
-  public func stages(_ model: Model, _ workload: Workload) throws(Diagnostic) -> [StageOperators] {
+  public func stages(
+    _ model: Model, _ workload: Workload, choosingBy cost: OperatorList.Cost? = nil
+  ) throws(Diagnostic) -> [StageOperators] {
     try model.validate()
     try check(model, workload)
     let model = model.shard(workload.parallelism)
     return before(model, workload)
-      + (model.language.map { [StageOperators(.prefill, operators($0, workload.prefill(of: $0)))] } ?? [])
+      + (model.language.map {
+        [StageOperators(.prefill, operators($0, workload.prefill(of: $0), choosingBy: cost))]
+      } ?? [])
   }
 
   /// The operators of one pass, in the order of the work.
-  public func operators(_ language: LanguageModel, _ pass: Pass) -> [Operator] {
-    OperatorList.of { self.pass(language, pass, &$0) }
+  public func operators(
+    _ language: LanguageModel, _ pass: Pass, choosingBy cost: OperatorList.Cost? = nil
+  ) -> [Operator] {
+    OperatorList.of(choosingBy: cost) { self.pass(language, pass, &$0) }
   }
 }
 

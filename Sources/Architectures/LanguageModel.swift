@@ -67,17 +67,19 @@ public struct LanguageModel: Sendable, Hashable {
   /// Elements of the key-value cache of one device behind a pass.
   package func cacheElements(after pass: Pass) -> Double {
     var elements = crossAttention.map { Double($0.count(layers: layers)) * $0.cacheElements(after: pass) } ?? 0
-    forEachKind(of: pass) { kind, groups in elements += Double(kind.layers) * kind.block.cacheElements(after: groups) }
+    forEachStretch(of: pass) { parts, groups in
+      for run in parts.attentions { elements += Double(run.layers) * run.block.cacheElements(after: groups) }
+    }
     return pass.ownShare(block.parallelism).of(elements)
   }
 
-  /// Calls `body` for every kind of layer, over the groups that its layers work on.
+  /// Calls `body` for the parts of all layers that work on the same groups.
   @inline(__always)
-  private func forEachKind(of pass: Pass, _ body: (LayerStack.Run, [Pass.Group]) -> Void) {
-    guard !pass.stretches.isEmpty else { return stack.kinds.forEach { body($0, pass.groups) } }
+  private func forEachStretch(of pass: Pass, _ body: (LayerStack.Parts, [Pass.Group]) -> Void) {
+    guard !pass.stretches.isEmpty else { return body(stack.parts, pass.groups) }
     var start = 0
     for stretch in pass.stretches {
-      for kind in stack.runs(from: start, layers: stretch.layers).byBlock { body(kind, stretch.groups) }
+      body(LayerStack.Parts(stack.runs(from: start, layers: stretch.layers)), stretch.groups)
       start += stretch.layers
     }
   }
@@ -110,12 +112,17 @@ public struct LanguageModel: Sendable, Hashable {
       crossAttention.append(pass, layers: count, own: share, kernels: kernels, to: &list)
     }
     var isFirst = !hasImageLayers
-    forEachKind(of: pass) { kind, groups in
-      let shapes = BlockShapes(block: kind.block, groups: groups, own: share, kernels: kernels)
+    forEachStretch(of: pass) { parts, groups in
+      for run in parts.attentions {
+        BlockShapes(block: run.block, groups: groups, own: share, kernels: kernels).appendAttention(
+          layers: run.layers, isFirst: isFirst, kernels, groups: groups, own: share, to: &list)
+        isFirst = false
+      }
       let leaving = groups.rows { $0.leaving }
-      let following = leaving == shapes.allRows ? nil : shapes.leaving(rows: share.of(leaving), allRows: leaving)
-      shapes.append(layers: kind.layers, leaving: following, isFirst: isFirst, kernels: kernels, to: &list)
-      isFirst = false
+      for run in parts.feedForwards {
+        BlockShapes(block: run.block, rows: share.of(leaving), allRows: leaving).appendFeedForward(
+          layers: run.layers, kernels, to: &list)
+      }
     }
     if block.parallelism.pipeline > 1 { appendPasses(pass, own: share, to: &list) }
     let leaving = share.of((pass.stretches.last?.groups ?? pass.groups).rows { $0.leaving })

@@ -3,9 +3,10 @@ public import Quantities
 /// Bytes moved between memory and the arithmetic units.
 public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
   /// All parts side by side, so that they are added and scaled at once; the last three are none.
-  private let parts: SIMD8<Double>
+  @usableFromInline let parts: SIMD8<Double>
 
   /// The bytes of elements at the widths of a precision.
+  @inlinable @inline(__always)
   public init(_ moves: Moves, _ widths: Widths) {
     parts = SIMD8(
       moves.quantizedWeights * widths.quantizedWeight + (moves.weights + moves.tableWeights) * widths.weight,
@@ -14,10 +15,10 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
       moves.cacheRead * widths.cache, moves.cacheWritten * widths.cache, 0, 0, 0)
   }
 
-  private init(_ parts: SIMD8<Double>) { self.parts = parts }
+  @inlinable @inline(__always) init(_ parts: SIMD8<Double>) { self.parts = parts }
 
   /// No traffic.
-  public static var zero: Traffic { Traffic(.zero) }
+  @inlinable @inline(__always) public static var zero: Traffic { Traffic(.zero) }
 
   /// Weights, which are only read.
   public var weights: Bytes { Bytes(parts[0]) }
@@ -30,14 +31,14 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
   /// Keys and values written to the cache.
   public var cacheWritten: Bytes { Bytes(parts[4]) }
   /// All bytes moved.
-  public var total: Bytes { Bytes(parts.sum()) }
+  @inlinable @inline(__always) public var total: Bytes { Bytes(parts.sum()) }
 
   /// The sum, part by part.
-  public static func + (a: Traffic, b: Traffic) -> Traffic { Traffic(a.parts + b.parts) }
+  @inlinable @inline(__always) public static func + (a: Traffic, b: Traffic) -> Traffic { Traffic(a.parts + b.parts) }
   /// The difference, part by part.
   public static func - (a: Traffic, b: Traffic) -> Traffic { Traffic(a.parts - b.parts) }
   /// The traffic of `count` equal steps.
-  public static func * (a: Traffic, count: Double) -> Traffic { Traffic(a.parts * count) }
+  @inlinable @inline(__always) public static func * (a: Traffic, count: Double) -> Traffic { Traffic(a.parts * count) }
 }
 
 /// Bytes of one element by what it is, at a precision.
