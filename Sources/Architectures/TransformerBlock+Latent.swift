@@ -20,14 +20,15 @@ extension BlockShapes {
     list.add(matmul("attention.kv_down", inner: width, columns: rank + rotary, bias: block.qkvBias, holding: hidden + queries))
     list.add(.normalization("attention.kv_norm", .rms, rows: rows, width: rank, to: .cache, holding: hidden + queries + rows * rotary))
     list.add(.rotary("attention.rotary", queries: rotated, keys: rows * rotary, cached: true, holding: hidden + queries - rotated))
-    // One token absorbs where there is a cache, as engines decode; of a single group of more there are two ways, of several
-    // groups also each one's own.
-    let hasChoice = groups.contains { $0.newTokens > 1 }
-    list.addCheapest(of: hasChoice ? min(3, 1 + groups.count) : 1) { way, list in
+    // One token absorbs where there is a cache, as engines decode, and else expands. A group of more expands or absorbs; of
+    // several groups all do the same, or each what takes fewer FLOPs.
+    let isDecoding = groups.allSatisfy { $0.newTokens == 1 && $0.context > 0 }
+    let ways = isDecoding ? 1 : groups.count > 1 ? 3 : groups[0].newTokens > 1 ? 2 : 1
+    list.addCheapest(of: ways) { way, list in
       var expanding = AttentionSums(), absorbing = AttentionSums()
       for group in groups {
         let isAlone = group.newTokens == 1
-        let isAbsorbed = isAlone ? group.context > 0 : way == 1 || way == 2 && latent.isAbsorbed(group, headWidth: block.headWidth)
+        let isAbsorbed = way == 1 || (isAlone ? group.context > 0 : way == 2 && latent.isAbsorbed(group, headWidth: block.headWidth))
         if isAbsorbed {
           absorbing.add(group, own: share, window: block.window, streams: true)
         } else {
