@@ -64,30 +64,15 @@ public struct Accounting: Sendable {
   /// What a reader of any figure must know of the rules, if anything.
   public var caveat: String?
 
-  /// A set of counting rules, of prefills alone, from its parts.
-  public init(
-    name: String, kernels: Kernels?, precisionNames: [String],
-    precision: @escaping @Sendable (_ name: String) -> Precision?, check: @escaping Check, pass: @escaping PassTable,
-    footprint: @escaping Resident, scope: String? = nil, caveat: String? = nil
-  ) {
-    self.name = name
-    self.kernels = kernels
-    self.precisionNames = precisionNames
-    self.precision = precision
-    self.check = check
-    self.pass = pass
-    self.footprint = footprint
-    self.scope = scope
-    self.caveat = caveat
-  }
-
   /// Counts what is really computed and moved; FLOPs equal torch's flop counter to the last digit.
   public static func exact(kernels: Kernels = .fused) -> Accounting {
-    var rules = Accounting(
+    Accounting(
       name: "exact", kernels: kernels, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name.spelling } },
       check: { (model, workload) throws(Diagnostic) in try model.check(workload) },
+      before: { model, workload in model.stagesBefore(workload, kernels: kernels) },
       pass: { language, pass, list in language.append(pass, kernels: kernels, to: &list) },
+      knowsEveryPass: true,
       footprint: { model, workload, precision, stages in
         var live = Bytes.zero
         for work in stages {
@@ -97,25 +82,29 @@ public struct Accounting: Sendable {
         let resident = model.resident(workload, at: precision)
         return Footprint(weights: Bytes(resident.weights), cache: Bytes(resident.cache), activations: live)
       })
-    rules.knowsEveryPass = true
-    rules.before = { model, workload in model.stagesBefore(workload, kernels: kernels) }
-    return rules
   }
 
   /// The operators of every stage up to the first token, on the busiest device of those that the model is spread over.
   ///
+  /// `cost` decides between ways to do the same work; see `OperatorList`.
   /// - Throws: `Diagnostic` for a model that makes no sense, or a model or workload that the rules do not cover.
-  public func stages(_ model: Model, _ workload: Workload) throws(Diagnostic) -> [StageOperators] {
+  public func stages(
+    _ model: Model, _ workload: Workload, choosingBy cost: OperatorList.Cost? = nil
+  ) throws(Diagnostic) -> [StageOperators] {
     try model.validate()
     try check(model, workload)
     let model = model.shard(workload.parallelism)
     return before(model, workload)
-      + (model.language.map { [StageOperators(.prefill, operators($0, workload.prefill(of: $0)))] } ?? [])
+      + (model.language.map {
+        [StageOperators(.prefill, operators($0, workload.prefill(of: $0), choosingBy: cost))]
+      } ?? [])
   }
 
   /// The operators of one pass, in the order of the work.
-  public func operators(_ language: LanguageModel, _ pass: Pass) -> [Operator] {
-    OperatorList.of { self.pass(language, pass, &$0) }
+  public func operators(
+    _ language: LanguageModel, _ pass: Pass, choosingBy cost: OperatorList.Cost? = nil
+  ) -> [Operator] {
+    OperatorList.of(choosingBy: cost) { self.pass(language, pass, &$0) }
   }
 }
 
@@ -179,7 +168,8 @@ extension Model {
       let packed = Double(workload.visualTokens.initial * batch) * width
       connector.append(
         rows: Double(workload.images * batch * vision.tiles) * Double(vision.tokensPerTile), to: &list)
-      list.add(.gather("pack", reading: Moves(tableWeights: width, activationsRead: packed), writing: packed))
+      list.add(
+        Operator("pack", moving: Moves(tableWeights: width, activationsRead: packed, activationsWritten: packed)))
     } else {
       connector.append(rows: Double(workload.visualTokens.initial * batch), to: &list)
     }

@@ -13,8 +13,8 @@ struct BlockShapes {
   /// Elements of the hidden state, the queries and the keys.
   private(set) var hidden: Double
   let queries, keys: Double
-  /// Attention of groups that bring many tokens along, and of those that stream the cache.
-  private(set) var filling = AttentionSums(), streaming = AttentionSums()
+  /// What attends to keys and values of every head; latent attention chooses its own form.
+  private(set) var sums = AttentionSums()
   /// Elements of a learned gate by which what attention and feed-forward block add is multiplied; 0 for none.
   var gateWidth = 0.0
 
@@ -40,22 +40,15 @@ struct BlockShapes {
   init(block: TransformerBlock, groups: [Pass.Group], own share: OwnShare, kernels: Kernels) {
     let all = groups.rows { $0.newTokens }
     self.init(block: block, rows: share.of(all), allRows: all)
-    let window = block.window.map(Double.init) ?? .infinity
-    for group in groups {
-      let (tokens, context) = (Double(group.newTokens), Double(group.context))
-      let sequences = share.of(Double(group.sequences))
-      if streams(tokens: tokens, context: context, kernels) {
-        streaming.stream(sequences: sequences, tokens: tokens, context: context, window: window)
-      } else {
-        filling.add(sequences: sequences, tokens: tokens, context: context, window: window)
-      }
-    }
+    guard block.latent == nil else { return }
+    let few = kernels == .fused ? Pass.fewTokens : 1
+    for group in groups { sums.add(group, own: share, window: block.window, streams: group.newTokens <= few) }
   }
 
   /// An encoder's block over so many images.
   init(block: TransformerBlock, images: Double, tokens: Double) {
     self.init(block: block, rows: images * tokens)
-    filling.add(
+    sums.add(
       sequences: images, tokens: tokens, context: 0, window: block.window.map(Double.init) ?? .infinity,
       causal: block.isDecoder)
   }
@@ -69,23 +62,14 @@ struct BlockShapes {
 
   /// What waits for the end of the layer: the residual stream and, in parallel blocks, one hidden state more.
   var waiting: Double { block.arrangement == .parallel ? 2 * hidden : hidden }
-
-  /// Whether a group's attention streams the cache: one token, or in fused kernels a few; with latent attention tokens
-  /// whose queries absorb the keys' matrix.
-  private func streams(tokens: Double, context: Double, _ kernels: Kernels) -> Bool {
-    if let latent = block.latent {
-      return latent.isAbsorbed(tokens: tokens, context: context, headWidth: block.headWidth)
-    }
-    return tokens == 1 || (kernels == .fused && tokens <= Double(block.fewTokens))
-  }
 }
 
-extension TransformerBlock {
-  /// New tokens that share a head of keys and fit into one tile of queries: as many stream the cache in kernels for few
-  /// queries (FlashInfer's and FlashAttention's split-KV decoding pack the queries of a group of heads into a tile).
-  private static let streamedQueries = Int(AttentionSums.tileSide)
-
-  /// The most new tokens of a sequence that are few: one, or as many as queries that share a head of keys fit into one
-  /// tile.
-  package var fewTokens: Int { max(1, Self.streamedQueries * kvHeads / heads) }
+extension AttentionSums {
+  /// Adds one device's share of a group.
+  @inline(__always)
+  mutating func add(_ group: Pass.Group, own share: OwnShare, window: Int?, streams: Bool) {
+    add(
+      sequences: share.of(Double(group.sequences)), tokens: Double(group.newTokens), context: Double(group.context),
+      window: window.map(Double.init) ?? .infinity, streams: streams)
+  }
 }

@@ -70,8 +70,6 @@ public struct CrossAttention: Sendable, Hashable {
   }
 
   /// So many layers over rows of text that attend to the images' keys.
-  ///
-  /// With fused kernels the norms of all but the first add what the layer before leaves.
   private func append(
     layers: Int, _ shapes: BlockShapes, keys sums: AttentionSums, _ kernels: Kernels, to list: inout OperatorList
   ) {
@@ -79,8 +77,7 @@ public struct CrossAttention: Sendable, Hashable {
     shapes.gateWidth = Double(gateWidth)
     let hidden = shapes.hidden
     list.scope = "cross"
-    list.add(shapes.norm("attention.norm"), times: min(1, layers))
-    list.add(shapes.norm("attention.norm", adding: kernels == .fused ? 1 : 0), times: layers - 1)
+    shapes.attentionNorm(layers: layers, isFirst: true, kernels, &list)
     list.add(
       shapes.matmul("attention.query", inner: shapes.width, columns: shapes.queryWidth, bias: false, holding: hidden))
     if let norm = block.queryKeyNorm {
@@ -90,14 +87,12 @@ public struct CrossAttention: Sendable, Hashable {
       heads: Double(block.heads), headWidth: Double(block.headWidth), cached: true, masked: true)
     Operator.attention("attention", attention, sums, kernels, quantizedOutput: true, holding: hidden, to: &list)
     shapes.attentionOutput(inner: shapes.queryWidth, bias: false, kernels, &list)
-    switch kernels {
-    case .fused: shapes.fusedFeedForward(&list)
-    case .eager:
+    if kernels == .eager {
       // Text that no image precedes gets zeros.
       list.add(Operator("attention.fill", reading: hidden, writing: hidden, holding: hidden))
       shapes.addResidual("attention", &list)
-      shapes.eagerFeedForward(&list)
     }
+    shapes.feedForwardWithNorms(kernels, &list)
     list.scope = nil
   }
 }

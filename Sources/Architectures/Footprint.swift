@@ -11,13 +11,6 @@ public struct Footprint: Sendable, Hashable {
   /// The largest set of live activations.
   public var activations: Bytes
 
-  /// A footprint from its parts.
-  public init(weights: Bytes, cache: Bytes, activations: Bytes) {
-    self.weights = weights
-    self.cache = cache
-    self.activations = activations
-  }
-
   /// The sum.
   public var total: Bytes { weights + cache + activations }
 }

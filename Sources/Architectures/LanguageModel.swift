@@ -67,15 +67,19 @@ public struct LanguageModel: Sendable, Hashable {
   /// Elements of the key-value cache of one device behind a pass.
   package func cacheElements(after pass: Pass) -> Double {
     var elements = crossAttention.map { Double($0.count(layers: layers)) * $0.cacheElements(after: pass) } ?? 0
-    forEachRun(of: pass) { run, groups in elements += Double(run.layers) * run.block.cacheElements(after: groups) }
+    forEachStretch(of: pass) { parts, groups in
+      for run in parts.attentions { elements += Double(run.layers) * run.block.cacheElements(after: groups) }
+    }
     return pass.ownShare(block.parallelism).of(elements)
   }
 
-  /// Calls `body` for all layers from first to last, equal neighbours with equal tokens together.
-  func forEachRun(of pass: Pass, _ body: (LayerStack.Run, [Pass.Group]) -> Void) {
+  /// Calls `body` for the parts of all layers that work on the same groups.
+  @inline(__always)
+  private func forEachStretch(of pass: Pass, _ body: (LayerStack.Parts, [Pass.Group]) -> Void) {
+    guard !pass.stretches.isEmpty else { return body(stack.parts, pass.groups) }
     var start = 0
-    for stretch in pass.stretches(layers: layers) {
-      for run in stack.runs(from: start, layers: stretch.layers) { body(run, stretch.groups) }
+    for stretch in pass.stretches {
+      body(LayerStack.Parts(stack.runs(from: start, layers: stretch.layers)), stretch.groups)
       start += stretch.layers
     }
   }
@@ -107,34 +111,22 @@ public struct LanguageModel: Sendable, Hashable {
       let count = crossAttention.count(layers: layers)
       crossAttention.append(pass, layers: count, own: share, kernels: kernels, to: &list)
     }
-    if pass.stretches.isEmpty {
-      appendLayers(stack.kinds, pass.groups, own: share, isFirst: true, kernels, &list)
-    } else {
-      var start = 0
-      for stretch in pass.stretches {
-        let kinds = stack.runs(from: start, layers: stretch.layers).byBlock
-        appendLayers(kinds, stretch.groups, own: share, isFirst: start == 0, kernels, &list)
-        start += stretch.layers
+    var isFirst = !hasImageLayers
+    forEachStretch(of: pass) { parts, groups in
+      for run in parts.attentions {
+        BlockShapes(block: run.block, groups: groups, own: share, kernels: kernels).appendAttention(
+          layers: run.layers, isFirst: isFirst, kernels, groups: groups, own: share, to: &list)
+        isFirst = false
+      }
+      let leaving = groups.rows { $0.leaving }
+      for run in parts.feedForwards {
+        BlockShapes(block: run.block, rows: share.of(leaving), allRows: leaving).appendFeedForward(
+          layers: run.layers, kernels, to: &list)
       }
     }
     if block.parallelism.pipeline > 1 { appendPasses(pass, own: share, to: &list) }
     let leaving = share.of((pass.stretches.last?.groups ?? pass.groups).rows { $0.leaving })
     appendHead(rows: leaving, logits: share.of(Double(pass.logits)), kernels: kernels, to: &list)
-  }
-
-  /// Layers of each kind over some groups; `isFirst` says that no others come before them.
-  private func appendLayers(
-    _ kinds: [LayerStack.Run], _ groups: [Pass.Group], own share: OwnShare, isFirst: Bool, _ kernels: Kernels,
-    _ list: inout OperatorList
-  ) {
-    var isFirst = isFirst && !hasImageLayers
-    let leaving = groups.rows { $0.leaving }
-    for kind in kinds {
-      let shapes = BlockShapes(block: kind.block, groups: groups, own: share, kernels: kernels)
-      let following = leaving == shapes.allRows ? nil : shapes.leaving(rows: share.of(leaving), allRows: leaving)
-      shapes.append(layers: kind.layers, leaving: following, isFirst: isFirst, kernels: kernels, to: &list)
-      isFirst = false
-    }
   }
 
   /// What the stages of a pipeline pass on: the residual stream of the tokens that enter a layer. The layers are taken
@@ -157,7 +149,9 @@ public struct LanguageModel: Sendable, Hashable {
     let lookedUp = textRows / Double(devices)
     list.add(.embedding("embedding", textRows: textRows, visualRows: visualRows, width: width, readRows: lookedUp))
     if devices > 1 { list.add(.allReduce("embedding.all_reduce", elements: textRows * width, devices: devices)) }
-    if scalesEmbeddings { list.add(.scaling("embedding.scale", elements: (textRows + visualRows) * width)) }
+    guard scalesEmbeddings else { return }
+    let scaled = (textRows + visualRows) * width
+    list.add(Operator("embedding.scale", vectorFLOPs: VectorWork.scale * scaled, reading: scaled, writing: scaled))
   }
 
   /// What stands behind the layers, which leave `rows` tokens: so many of them get logits.
@@ -171,9 +165,12 @@ public struct LanguageModel: Sendable, Hashable {
       .matmul(
         "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,
         holding: (rows - logits) * width))
-    if capsLogits { list.add(.capping("head.cap", elements: logits * columns)) }
+    let scores = logits * columns
+    if capsLogits {
+      list.add(Operator("head.cap", vectorFLOPs: VectorWork.cap * scores, reading: scores, writing: scores))
+    }
     if devices > 1 {
-      list.add(.allGather("head.all_gather", elements: logits * columns * Double(devices), devices: devices))
+      list.add(.allGather("head.all_gather", elements: scores * Double(devices), devices: devices))
     }
   }
 }

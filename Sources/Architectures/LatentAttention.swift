@@ -2,7 +2,7 @@
 ///
 /// Keys and values of all heads are made of one latent of `rank` elements a token, and all heads share one rotated
 /// key; only these two are cached. Many new tokens expand them to keys and values of every head, few absorb the matrix
-/// that does so, see `isAbsorbed`. The block's `headWidth` is that of the expanded queries and keys, its `rotaryWidth` the rotated part of it.
+/// that does so. The block's `headWidth` is that of the expanded queries and keys, its `rotaryWidth` the rotated part.
 public struct LatentAttention: Sendable, Hashable {
   /// Elements of the latent that queries are made of, or nil if they are made of the hidden state at once.
   public var queryRank: Int?
@@ -29,12 +29,13 @@ public struct LatentAttention: Sendable, Hashable {
     Double(heads) * (Double(headWidth) - Double(rotaryWidth) + Double(valueWidth))
   }
 
-  /// Whether attention is computed over the latents themselves, queries absorbing the matrix that would expand them: the
-  /// form with fewer FLOPs for so many new tokens of a sequence after its context.
+  /// Whether it takes fewer FLOPs to compute attention over the latents themselves, queries absorbing the matrix that would
+  /// expand them.
   ///
   /// Expanding costs 2 rank (nope + value) FLOPs a head for every position of the context more than absorbing does for
   /// the new tokens; each pair that attends costs 2 (2 rank + rotary - head width - value width) more when absorbed.
-  func isAbsorbed(tokens: Double, context: Double, headWidth: Int) -> Bool {
+  func isAbsorbed(_ group: Pass.Group, headWidth: Int) -> Bool {
+    let (tokens, context) = (Double(group.newTokens), Double(group.context))
     let (rank, rotary, value) = (Double(rank), Double(rotaryWidth), Double(valueWidth))
     let nope = Double(headWidth) - rotary
     let pairs = tokens * context + tokens * (tokens + 1) / 2

@@ -1,3 +1,5 @@
+internal import Operators
+
 /// The layers of a model from first to last, equal neighbours counted together.
 public struct LayerStack: Sendable, Hashable {
   /// Equal layers.
@@ -10,38 +12,34 @@ public struct LayerStack: Sendable, Hashable {
 
   /// All runs of consecutive layers, from first to last; at least one.
   public private(set) var runs: [Run]
-  /// One run for every kind of layer, wherever its layers stand, in the order of their first appearance.
-  private(set) var kinds: [Run]
+  /// What tables list of them.
+  private(set) var parts: Parts
   /// The first layer.
   public private(set) var first: TransformerBlock
 
   /// So many equal layers.
   public init(_ block: TransformerBlock, layers: Int) {
     runs = [Run(block: block, layers: layers)]
-    kinds = runs
+    parts = Parts(runs)
     first = block
   }
 
   /// Puts one layer more at the end.
   public mutating func append(_ block: TransformerBlock) {
-    if layers == 0 { (runs, kinds, first) = ([], [], block) }
+    if layers == 0 { (runs, parts, first) = ([], Parts([]), block) }
     if runs.last?.block == block {
       runs[runs.count - 1].layers += 1
     } else {
       runs.append(Run(block: block, layers: 1))
     }
-    if let kind = kinds.firstIndex(where: { $0.block == block }) {
-      kinds[kind].layers += 1
-    } else {
-      kinds.append(Run(block: block, layers: 1))
-    }
+    parts.count(Run(block: block, layers: 1))
   }
 
   /// The same stack of other blocks.
   func mapped(_ change: (TransformerBlock) -> TransformerBlock) -> LayerStack {
     var copy = self
     copy.runs = runs.map { Run(block: change($0.block), layers: $0.layers) }
-    copy.kinds = copy.runs.byBlock
+    copy.parts = Parts(copy.runs)
     copy.first = change(first)
     return copy
   }
@@ -50,7 +48,17 @@ public struct LayerStack: Sendable, Hashable {
   public var layers: Int { runs.reduce(0) { $0 + $1.layers } }
 
   /// The parameters of all layers.
-  var parameters: Parameters { kinds.reduce(Parameters()) { $0 + $1.block.parameters * $1.layers } }
+  var parameters: Parameters {
+    Parameters { list in
+      for run in parts.attentions {
+        BlockShapes(block: run.block, rows: 1e18).appendAttention(
+          layers: run.layers, isFirst: true, .fused, to: &list)
+      }
+      for run in parts.feedForwards {
+        BlockShapes(block: run.block, rows: 1e18).appendFeedForward(layers: run.layers, .fused, to: &list)
+      }
+    }
+  }
 
   /// The runs of so many layers from one on.
   func runs(from start: Int, layers: Int) -> [Run] {
@@ -66,17 +74,48 @@ public struct LayerStack: Sendable, Hashable {
   }
 }
 
-extension [LayerStack.Run] {
-  /// One run for every kind of layer, in the order of their first appearance.
-  var byBlock: [LayerStack.Run] {
-    var result: [LayerStack.Run] = []
-    for run in self {
-      if let index = result.firstIndex(where: { $0.block == run.block }) {
-        result[index].layers += run.layers
-      } else {
-        result.append(run)
-      }
+extension LayerStack {
+  /// One run for every kind of attention and of feed-forward block, wherever their layers stand, in the order
+  /// of their first appearance: layers of one kind of attention may differ in what follows it, and the other way round.
+  struct Parts: Sendable, Hashable {
+    private(set) var attentions: [Run] = [], feedForwards: [Run] = []
+
+    init(_ runs: [Run]) {
+      for run in runs { count(run) }
     }
-    return result
+
+    mutating func count(_ run: Run) {
+      attentions.count(Run(block: run.block.attentionAlone, layers: run.layers))
+      feedForwards.count(Run(block: run.block.feedForwardAlone, layers: run.layers))
+    }
+  }
+}
+
+extension [LayerStack.Run] {
+  /// Counts layers among those of their kind.
+  fileprivate mutating func count(_ run: LayerStack.Run) {
+    if let index = firstIndex(where: { $0.block == run.block }) {
+      self[index].layers += run.layers
+    } else {
+      append(run)
+    }
+  }
+}
+
+extension TransformerBlock {
+  /// The layer without what its feed-forward block alone depends on.
+  fileprivate var attentionAlone: TransformerBlock {
+    var copy = self
+    (copy.feedForward, copy.activation, copy.gated, copy.feedForwardBias, copy.experts) = (0, .relu, false, false, nil)
+    return copy
+  }
+
+  /// The layer without what its attention alone depends on.
+  fileprivate var feedForwardAlone: TransformerBlock {
+    var copy = self
+    (copy.heads, copy.kvHeads, copy.headWidth, copy.rotaryWidth) = (0, 0, 0, 0)
+    (copy.qkvBias, copy.attentionOutputBias, copy.capsScores) = (false, false, false)
+    (copy.queryKeyNorm, copy.window, copy.latent) = (nil, nil, nil)
+    return copy
   }
 }

@@ -48,11 +48,11 @@ public struct MixtureOfExperts: Sendable, Hashable {
   private func power(_ base: Double, _ exponent: Double) -> Double {
     var result = 1.0
     var factor = base
-    var rest = exponent
-    while rest >= 1, result > 0 {
-      if rest.truncatingRemainder(dividingBy: 2) >= 1 { result *= factor }
+    var rest = UInt64(min(exponent, 1e18))
+    while rest > 0, result > 0 {
+      if rest & 1 == 1 { result *= factor }
       factor *= factor
-      rest = (rest / 2).rounded(.down)
+      rest >>= 1
     }
     return result
   }

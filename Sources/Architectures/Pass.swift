@@ -1,4 +1,5 @@
 internal import Documents
+internal import Operators
 
 /// One trip of a language model over groups of equal sequences: the unit of work.
 ///
@@ -45,6 +46,10 @@ public struct Pass: Sendable, Hashable {
   public static let tokenLimit = 2 * Workload.tokenLimit
   /// Longer contexts are refused: a request's own context, its prompt and all that it generates.
   public static let contextLimit = 2 * Workload.positionLimit + tokenLimit
+
+  /// New tokens of a sequence that stream the cache: as many as fit into one tile of queries. Kernels for few queries
+  /// (split-KV decoding in FlashAttention and FlashInfer) pack those of the heads that share keys into tiles.
+  package static var fewTokens: Int { Int(AttentionSums.tileSide) }
 
   /// The groups as they enter the first layer.
   public var groups: [Group]
@@ -126,6 +131,9 @@ public struct Pass: Sendable, Hashable {
 /// The share of a pass's sequences that one device works on.
 struct OwnShare {
   let own, all: Double
+
+  /// All of them.
+  static var all: OwnShare { OwnShare(own: 1, all: 1) }
 
   /// That share of a number; whole where all groups are one.
   func of(_ number: Double) -> Double { own == all ? number : number * own / all }

@@ -23,8 +23,8 @@ extension LanguageModel {
     func cut(before pass: Int) { if pass > 0, pass < series.count { cuts.insert(pass) } }
     for stretch in series.first.stretches(layers: layers) {
       for group in stretch.groups {
-        for kind in stack.kinds {
-          if let window = kind.block.window {
+        for run in stack.parts.attentions {
+          if let window = run.block.window {
             // From here on its last token, and from there on its first token, sees a full window.
             let room = window - group.context - group.newTokens
             cut(before: room < 0 ? 0 : room / group.newTokens + 1)

@@ -70,7 +70,7 @@ public struct Perceiver: Sendable, Hashable {
     case .fused:
       list.add(matmul("key_value", rows: keys, columns: 2 * innerWidth, holding: waiting + queryElements))
     case .eager:
-      list.add(.gather("perceiver.concatenation", reading: Moves(activationsRead: keys * width), writing: keys * width, holding: waiting + queryElements))
+      list.add(Operator("perceiver.concatenation", reading: keys * width, writing: keys * width, holding: waiting + queryElements))
       list.add(matmul("key",   rows: keys, columns: innerWidth, holding: waiting + queryElements))
       list.add(matmul("value", rows: keys, columns: innerWidth, holding: waiting + queryElements + keyElements))
     }

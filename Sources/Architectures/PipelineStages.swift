@@ -36,10 +36,12 @@ extension LanguageModel {
   fileprivate func layersResident(_ pass: Pass, _ precision: Precision) -> [Resident] {
     let share = pass.ownShare(block.parallelism)
     var layers: [Resident] = []
-    forEachRun(of: pass) { run, groups in
-      let cache = share.of(run.block.cacheElements(after: groups)) * precision.cacheBits / 8
-      let layer = Resident(weights: run.block.parameters.bytes(at: precision), cache: cache)
-      layers += [Resident](repeating: layer, count: run.layers)
+    for stretch in pass.stretches(layers: stack.layers) {
+      for run in stack.runs(from: layers.count, layers: stretch.layers) {
+        let cache = share.of(run.block.cacheElements(after: stretch.groups)) * precision.cacheBits / 8
+        let layer = Resident(weights: run.block.parameters.bytes(at: precision), cache: cache)
+        layers += [Resident](repeating: layer, count: run.layers)
+      }
     }
     guard let crossAttention else { return layers }
     // A layer that reads images stands before every so many of them, its cache as long as the images' tokens.

@@ -111,7 +111,9 @@ public struct QueryFormer: Sendable, Hashable {
       let width = Double(former.width)
       let name = OperatorName(part, "norm")
       switch kernels {
-      case .fused: list.add(.postNormalization(name, .layer, rows: rows, width: width, holding: holding))
+      case .fused:
+        list.add(
+          .normalization(name, .layer, rows: rows, width: width, adding: 1, keepsSum: false, holding: holding))
       case .eager:
         list.add(.sum(OperatorName(part, "residual"), elements: rows * width, holding: holding))
         list.add(.normalization(name, .layer, rows: rows, width: width, holding: holding))

@@ -11,11 +11,20 @@ public enum TokenCompressor: Sendable, Hashable {
   /// Convolutions over the grid of tokens (MobileVLM), after the products.
   case downsampler(Downsampler)
 
-  /// Whether it stands after the connector's products.
-  var isLast: Bool {
-    if case .downsampler = self { return true }
-    return false
+  /// How many tokens it learned to leave of an image and how wide they are; nil where the grid's size decides.
+  private var learned: (tokens: Int, width: Int)? {
+    switch self {
+    case .queryFormer(let former): (former.queries, former.width)
+    case .perceiver(let perceiver): (perceiver.latents, perceiver.width)
+    case .resampler(let resampler): (resampler.queries, resampler.width)
+    case .downsampler: nil
+    }
   }
+
+  /// Whether it stands after the connector's products.
+  var isLast: Bool { learned == nil }
+  /// Width of the tokens that it leaves, where it stands before the products.
+  var outputWidth: Int? { learned?.width }
 
   /// Whether it knows every patch by its place, so that no class token may stand before them.
   var needsGrid: Bool {
@@ -35,26 +44,11 @@ public enum TokenCompressor: Sendable, Hashable {
     }
   }
 
-  /// Width of the tokens that it leaves, where it stands before the products.
-  var outputWidth: Int? {
-    switch self {
-    case .queryFormer(let former): former.width
-    case .perceiver(let perceiver): perceiver.width
-    case .resampler(let resampler): resampler.width
-    case .downsampler: nil
-    }
-  }
-
   /// Tokens that it leaves of an image.
   func tokens(of encoder: VisionEncoder) -> Int {
-    switch self {
-    case .queryFormer(let former): return former.queries
-    case .perceiver(let perceiver): return perceiver.latents
-    case .resampler(let resampler): return resampler.queries
-    case .downsampler(let downsampler):
-      let grid = downsampler.grid(of: encoder.patchGrid)
-      return grid.rows * grid.columns
-    }
+    guard case .downsampler(let downsampler) = self else { return learned?.tokens ?? 0 }
+    let grid = downsampler.grid(of: encoder.patchGrid)
+    return grid.rows * grid.columns
   }
 
   /// All parameters.
@@ -82,12 +76,9 @@ public enum TokenCompressor: Sendable, Hashable {
 
   /// Why fewer tokens before it make no sense, as the rest of a sentence that begins with the model's name.
   var obstacle: String {
-    let fixed = "of however many it reads, so that fewer before it leave the language model's work as it is"
-    return switch self {
-    case .queryFormer(let former): "\(name) makes \(former.queries) tokens \(fixed)"
-    case .perceiver(let perceiver): "\(name) makes \(perceiver.latents) tokens \(fixed)"
-    case .resampler(let resampler): "\(name) makes \(resampler.queries) tokens \(fixed)"
-    case .downsampler: "connector convolves the whole grid of patches, which needs all of them"
-    }
+    guard let learned else { return "connector convolves the whole grid of patches, which needs all of them" }
+    return
+      "\(name) makes \(learned.tokens) tokens of however many it reads, so that fewer before it leave the language "
+      + "model's work as it is"
   }
 }

@@ -76,7 +76,7 @@ extension BlockShapes {
       list.add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: devices > 1 ? nil : rows, holding: holding))
       list.add(.gatedActivation("experts.activation", block.activation, elements: wide, to: .productInput, holding: holding))
     case .eager:
-      list.add(.gather("experts.dispatch", reading: Moves(activationsRead: routed * width), writing: routed * width, holding: holding))
+      list.add(Operator("experts.dispatch", reading: routed * width, writing: routed * width, holding: holding))
       list.add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, holding: holding))
       list.add(.activation("experts.activation", block.activation, elements: wide, holding: holding + wide))
       list.add(.product("experts.product", elements: wide, to: .productInput, holding: holding))

@@ -1,57 +1,68 @@
 internal import Operators
 
 extension BlockShapes {
-  /// Queries by way of a latent of their own, keys and values by way of the latent that is cached.
+  /// Queries by way of a latent of their own, keys and values by way of the latent that is cached; then attention.
   ///
-  /// The latent and the rotated key are written to the cache once and read from it once. Of groups that fill, keys and
-  /// values of every head are expanded, those of the context again; eager kernels gather the keys of every head from
-  /// both parts in memory, a fused attention kernel reads the parts. Of groups that stream the cache nothing is
-  /// expanded: the queries absorb the matrix of the keys.
+  /// The latent and the rotated key are written to the cache once and read from it once.
   // swift-format-ignore
-  func latentProjections(_ latent: LatentAttention, _ kernels: Kernels, _ list: inout OperatorList) {
+  func latentAttention(_ latent: LatentAttention, _ groups: [Pass.Group], own share: OwnShare, _ kernels: Kernels, _ list: inout OperatorList) {
     let rank = Double(latent.rank)
     let rotary = Double(latent.rotaryWidth)
-    let heads = Double(block.heads)
-    queryProjections(latent, &list)
+    let rotated = rows * Double(block.heads) * rotary
+    if let queryRank = latent.queryRank.map(Double.init) {
+      // The normalised hidden state waits for attention.kv_down.
+      list.add(matmul("attention.query_down", inner: width, columns: queryRank, bias: block.qkvBias, holding: hidden))
+      list.add(.normalization("attention.query_norm", .rms, rows: rows, width: queryRank, to: .productInput, holding: 2 * hidden))
+      list.add(matmul("attention.query_up", inner: queryRank, columns: queryWidth, bias: false, holding: 2 * hidden))
+    } else {
+      list.add(matmul("attention.query", inner: width, columns: queryWidth, bias: false, holding: hidden))
+    }
     list.add(matmul("attention.kv_down", inner: width, columns: rank + rotary, bias: block.qkvBias, holding: hidden + queries))
     list.add(.normalization("attention.kv_norm", .rms, rows: rows, width: rank, to: .cache, holding: hidden + queries + rows * rotary))
-    list.add(.rotary("attention.rotary", queries: rows * heads * rotary, keys: rows * rotary, cached: true, holding: hidden + queries - rows * heads * rotary))
-    if streaming.tokens > 0 {
-      list.add(.headProduct("attention.key_absorb", rows: streaming.tokens, heads: heads, inner: Double(block.headWidth) - rotary, columns: rank, holding: hidden + rows * heads * rotary))
-    }
-    if filling.tokens > 0 || streaming.tokens == 0 {
-      let positions = filling.positions
-      let values = positions * valueWidth
-      let expanded = latent.expandedWidth(heads: block.heads, headWidth: block.headWidth)
-      list.add(.matmul("attention.kv_up", rows: positions, inner: rank, columns: expanded, fromCache: true, holding: hidden + queries))
-      if kernels == .eager {
-        list.add(.gather("attention.keys", reading: Moves(activationsRead: positions * expanded - values, cacheRead: positions * rotary), writing: positions * queryWidth, holding: hidden + queries + values))
+    list.add(.rotary("attention.rotary", queries: rotated, keys: rows * rotary, cached: true, holding: hidden + queries - rotated))
+    // One token absorbs where there is a cache, as engines decode, and else expands. A group of more expands or absorbs; of
+    // several groups all do the same, or each what takes fewer FLOPs.
+    let isDecoding = groups.allSatisfy { $0.newTokens == 1 && $0.context > 0 }
+    let ways = isDecoding ? 1 : groups.count > 1 ? 3 : groups[0].newTokens > 1 ? 2 : 1
+    list.addCheapest(of: ways) { way, list in
+      var expanding = AttentionSums(), absorbing = AttentionSums()
+      for group in groups {
+        let isAlone = group.newTokens == 1
+        let isAbsorbed = way == 1 || (isAlone ? group.context > 0 : way == 2 && latent.isAbsorbed(group, headWidth: block.headWidth))
+        if isAbsorbed {
+          absorbing.add(group, own: share, window: block.window, streams: true)
+        } else {
+          expanding.add(group, own: share, window: block.window, streams: isAlone)
+        }
       }
+      if absorbing.tokens > 0 {
+        list.add(.headProduct("attention.key_absorb", rows: absorbing.tokens, heads: Double(block.heads), inner: Double(block.headWidth) - rotary, columns: rank, holding: hidden + rotated))
+      }
+      if expanding.tokens > 0 || absorbing.tokens == 0 { expand(latent, expanding, kernels, &list) }
+      if absorbing.tokens > 0 { absorb(latent, absorbing, kernels, &list) }
     }
   }
 
-  /// The attention of groups that stream the cache: in the absorbed form where there is a latent.
-  var streamedAttention: AttentionShape {
-    guard let latent = block.latent else { return attention }
-    return attention.absorbed(rank: Double(latent.rank), rotary: Double(latent.rotaryWidth))
-  }
-
-  /// The values of every head of the attended latents, where attention left it at these.
-  func valueProjection(_ latent: LatentAttention, _ list: inout OperatorList) {
-    list.add(
-      .headProduct(
-        "attention.value_up", rows: streaming.tokens, heads: Double(block.heads), inner: Double(latent.rank),
-        columns: Double(latent.valueWidth), to: .productInput, holding: waiting))
-  }
-
+  /// Keys and values of every head are expanded, those of the context again. Eager kernels gather the keys of every head
+  /// from both parts in memory, a fused attention kernel reads the parts.
   // swift-format-ignore
-  private func queryProjections(_ latent: LatentAttention, _ list: inout OperatorList) {
-    guard let queryRank = latent.queryRank.map(Double.init) else {
-      return list.add(matmul("attention.query", inner: width, columns: queryWidth, bias: false, holding: hidden))
+  private func expand(_ latent: LatentAttention, _ sums: AttentionSums, _ kernels: Kernels, _ list: inout OperatorList) {
+    let values = sums.positions * valueWidth
+    let expanded = latent.expandedWidth(heads: block.heads, headWidth: block.headWidth)
+    list.add(.matmul("attention.kv_up", rows: sums.positions, inner: Double(latent.rank), columns: expanded, fromCache: true, holding: hidden + queries))
+    guard sums.tokens > 0 else { return }
+    if kernels == .eager {
+      list.add(Operator("attention.keys", moving: Moves(activationsRead: sums.positions * expanded - values, activationsWritten: sums.positions * queryWidth, cacheRead: sums.positions * Double(latent.rotaryWidth)), holding: hidden + queries + values))
     }
-    // The normalised hidden state waits for attention.kv_down.
-    list.add(matmul("attention.query_down", inner: width, columns: queryRank, bias: block.qkvBias, holding: hidden))
-    list.add(.normalization("attention.query_norm", .rms, rows: rows, width: queryRank, to: .productInput, holding: 2 * hidden))
-    list.add(matmul("attention.query_up", inner: queryRank, columns: queryWidth, bias: false, holding: 2 * hidden))
+    Operator.attention("attention", attention, sums, kernels, quantizedOutput: true, holding: waiting, to: &list)
+  }
+
+  /// Nothing is expanded: the queries have absorbed the matrix of the keys and attend to latents, of which attention
+  /// leaves values of every head to be made.
+  // swift-format-ignore
+  private func absorb(_ latent: LatentAttention, _ sums: AttentionSums, _ kernels: Kernels, _ list: inout OperatorList) {
+    let shape = attention.absorbed(rank: Double(latent.rank), rotary: Double(latent.rotaryWidth))
+    Operator.attention("attention", shape, sums, kernels, holding: waiting, to: &list)
+    list.add(.headProduct("attention.value_up", rows: sums.tokens, heads: Double(block.heads), inner: Double(latent.rank), columns: Double(latent.valueWidth), to: .productInput, holding: waiting))
   }
 }

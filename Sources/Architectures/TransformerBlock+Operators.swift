@@ -4,45 +4,48 @@ internal import Quantities
 extension BlockShapes {
   /// The operators of so many equal layers, whose feed-forward block works on the rows of `leaving`, or nil on all.
   ///
-  /// Dropping or merging the others is on the bill of the method that does it. With fused kernels the residual sum of
-  /// the layer before is part of `attention.norm`, so that the very first layer's differs (`isFirst`), and the last
-  /// layer's sum is left to what follows the stack.
+  /// Dropping or merging the others is on the bill of the method that does it.
   func append(
     layers: Int, leaving following: BlockShapes? = nil, isFirst: Bool, kernels: Kernels, to list: inout OperatorList
   ) {
-    let following = following ?? self
-    list.repeats = layers
-    switch kernels {
-    case .fused:
-      if isFirst { list.add(norm("attention.norm"), times: min(1, layers)) }
-      list.add(norm("attention.norm", adding: block.pendingSums), times: layers - (isFirst ? 1 : 0))
-      selfAttention(.fused, &list)
-      following.fusedFeedForward(&list)
-    case .eager:
-      list.add(norm("attention.norm"))
-      selfAttention(.eager, &list)
-      if block.arrangement != .parallel { addResidual("attention", &list) }
-      following.eagerFeedForward(&list)
-    }
-    list.repeats = 1
+    appendAttention(layers: layers, isFirst: isFirst, kernels, to: &list)
+    (following ?? self).appendFeedForward(layers: layers, kernels, to: &list)
   }
 
-  /// Attention between its norm and the sum with the residual stream.
-  private func selfAttention(_ kernels: Kernels, _ list: inout OperatorList) {
-    if let latent = block.latent { latentProjections(latent, kernels, &list) } else { headProjections(kernels, &list) }
-    let feedsProduct = block.isDecoder
-    if filling.tokens > 0 {
-      Operator.attention(
-        "attention", attention, filling, kernels, quantizedOutput: feedsProduct, holding: waiting, to: &list)
-    }
-    if streaming.tokens > 0 {
-      Operator.attention(
-        "attention", streamedAttention, streaming, kernels, quantizedOutput: feedsProduct && block.latent == nil,
-        streams: true, holding: waiting, to: &list)
-      if let latent = block.latent { valueProjection(latent, &list) }
+  /// Attention between its norms, of so many equal layers, and in eager kernels the sum with the residual stream.
+  ///
+  /// With fused kernels the residual sum of the layer before is part of `attention.norm`, so that the very first layer's
+  /// differs (`isFirst`), and the last layer's sum is left to what follows the stack.
+  /// `groups`, of which `share` is this device's, are for latent attention, which chooses its form.
+  func appendAttention(
+    layers: Int, isFirst: Bool, _ kernels: Kernels, groups: [Pass.Group] = [], own share: OwnShare = .all,
+    to list: inout OperatorList
+  ) {
+    list.repeats = layers
+    attentionNorm(layers: layers, isFirst: isFirst, kernels, &list)
+    if let latent = block.latent {
+      latentAttention(latent, groups, own: share, kernels, &list)
+    } else {
+      headAttention(kernels, &list)
     }
     attentionOutput(inner: valueWidth, bias: block.attentionOutputBias, kernels, &list)
     afterNorm("attention.post_norm", &list)
+    if kernels == .eager, block.arrangement != .parallel { addResidual("attention", &list) }
+    list.repeats = 1
+  }
+
+  /// The feed-forward block between its norms, of so many equal layers.
+  func appendFeedForward(layers: Int, _ kernels: Kernels, to list: inout OperatorList) {
+    list.repeats = layers
+    feedForwardWithNorms(kernels, &list)
+    list.repeats = 1
+  }
+
+  /// The norm before attention; with fused kernels it adds what the layer before leaves, which the very first has not.
+  func attentionNorm(layers: Int, isFirst: Bool, _ kernels: Kernels, _ list: inout OperatorList) {
+    let first = isFirst && kernels == .fused ? min(1, layers) : 0
+    list.add(norm("attention.norm"), times: first)
+    list.add(norm("attention.norm", adding: kernels == .fused ? block.pendingSums : 0), times: layers - first)
   }
 
   /// The product behind attention, and the sum of what the devices made of their heads.
@@ -51,17 +54,14 @@ extension BlockShapes {
     if block.parallelism.tensor > 1 { list.add(allReduce("attention.all_reduce")) }
   }
 
-  func fusedFeedForward(_ list: inout OperatorList) {
-    if block.arrangement != .parallel { list.add(norm("mlp.norm", adding: 1)) }
-    feedForward(.fused, &list)
+  /// The feed-forward block between its norms, and in eager kernels the sums with the residual stream.
+  func feedForwardWithNorms(_ kernels: Kernels, _ list: inout OperatorList) {
+    let isParallel = block.arrangement == .parallel
+    if !isParallel { list.add(norm("mlp.norm", adding: kernels == .fused ? 1 : 0)) }
+    feedForward(kernels, &list)
     afterNorm("mlp.post_norm", &list)
-  }
-
-  func eagerFeedForward(_ list: inout OperatorList) {
-    if block.arrangement != .parallel { list.add(norm("mlp.norm")) }
-    feedForward(.eager, &list)
-    afterNorm("mlp.post_norm", &list)
-    if block.arrangement == .parallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
+    guard kernels == .eager else { return }
+    if isParallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
     addResidual("mlp", &list)
   }
 
@@ -86,9 +86,9 @@ extension BlockShapes {
   }
 
   /// Queries, keys and values: one product where kernels are fused. Values go straight to the cache; keys too, unless
-  /// they are normalised or rotated on the way.
+  /// they are normalised or rotated on the way. Then attention.
   // swift-format-ignore
-  private func headProjections(_ kernels: Kernels, _ list: inout OperatorList) {
+  private func headAttention(_ kernels: Kernels, _ list: inout OperatorList) {
     let rotated = block.rotaryWidth > 0
     let cachedValues = block.isDecoder ? keyWidth : 0
     let cachedKeys = rotated || block.queryKeyNorm != nil ? 0 : cachedValues
@@ -105,8 +105,10 @@ extension BlockShapes {
       list.add(headNorm("attention.key_norm",   norm, heads: block.kvHeads, holding: hidden + queries, to: rotated || !block.isDecoder ? .activation : .cache))
     }
     if rotated {
-      list.add(.rotary("attention.rotary", attention, tokens: rows, width: Double(block.rotaryWidth), holding: block.isDecoder ? hidden : hidden + keys))
+      list.add(.rotary("attention.rotary", queries: queries, keys: keys, share: Double(block.rotaryWidth) / Double(block.headWidth), cached: attention.cached, holding: block.isDecoder ? hidden : hidden + keys))
     }
+    guard sums.tokens > 0 else { return }
+    Operator.attention("attention", attention, sums, kernels, quantizedOutput: block.isDecoder, holding: waiting, to: &list)
   }
 
   /// A norm over every head of queries or keys.
@@ -149,17 +151,15 @@ extension Operator {
   /// Attention in one kernel (`core` of a part) or step by step.
   static func attention(
     _ part: StaticString, _ shape: AttentionShape, _ sums: AttentionSums, _ kernels: Kernels,
-    quantizedOutput: Bool = false, streams: Bool = false, holding: Double = 0, to list: inout OperatorList
+    quantizedOutput: Bool = false, holding: Double = 0, to list: inout OperatorList
   ) {
     switch kernels {
     case .fused:
       list.add(
         .fusedAttention(
-          OperatorName(part, "core"), shape, sums, quantizedOutput: quantizedOutput, streams: streams,
-          holding: holding))
+          OperatorName(part, "core"), shape, sums, quantizedOutput: quantizedOutput, holding: holding))
     case .eager:
-      eagerAttention(
-        part, shape, sums, quantizedOutput: quantizedOutput, streams: streams, holding: holding, to: &list)
+      eagerAttention(part, shape, sums, quantizedOutput: quantizedOutput, holding: holding, to: &list)
     }
   }
 }

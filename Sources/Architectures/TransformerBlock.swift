@@ -101,8 +101,9 @@ public struct TransformerBlock: Sendable, Hashable {
   package func layer(_ pass: Pass, kernels: Kernels) -> [Operator] {
     let share = pass.ownShare(parallelism)
     return OperatorList.of {
-      BlockShapes(block: self, groups: pass.groups, own: share, kernels: kernels).append(
-        layers: 1, isFirst: false, kernels: kernels, to: &$0)
+      let shapes = BlockShapes(block: self, groups: pass.groups, own: share, kernels: kernels)
+      shapes.appendAttention(layers: 1, isFirst: false, kernels, groups: pass.groups, own: share, to: &$0)
+      shapes.appendFeedForward(layers: 1, kernels, to: &$0)
     }
   }
 

@@ -65,14 +65,6 @@ public struct VisionEncoder: Sendable, Hashable {
       + Parameters(plain: Double(positions) * Double(block.width))
   }
 
-  /// The operators of so many layers within the stack.
-  public func middleLayers(_ count: Int, images: Int, kernels: Kernels = .fused) -> [Operator] {
-    OperatorList.of {
-      BlockShapes(block: block, images: Double(images), tokens: Double(tokens)).append(
-        layers: count, isFirst: false, kernels: kernels, to: &$0)
-    }
-  }
-
   /// The operators of one forward pass over `images` images, equal layers as one with a repeat count.
   ///
   /// `layersUsed` says how many layers run; where it is not all of them, the norm after the last one does not run
@@ -93,10 +85,11 @@ public struct VisionEncoder: Sendable, Hashable {
     let count = Double(images)
     let schedule = schedule ?? TokenSchedule(tokens)
     let leaving = count * Double(schedule.leaving(layers: layersUsed))
+    // A convolution whose stride is its kernel: a product of patches with the flattened kernel.
     list.add(
-      .patchConvolution(
-        "patch_embedding", patches: count * Double(patches), inner: Double(patchElements), columns: width,
-        bias: patchBias))
+      .matmul(
+        "patch_embedding", rows: count * Double(patches), inner: Double(patchElements), columns: width, bias: patchBias,
+        quantized: false))
     if learnedPositions {
       list.add(
         .positionEmbedding(
@@ -116,15 +109,16 @@ public struct VisionEncoder: Sendable, Hashable {
 }
 
 extension TransformerBlock {
-  /// The operators of a stack of such layers over images under a token schedule.
+  /// The operators of a stack of such layers over images under a token schedule; others come before it unless `isFirst`.
   public func append(
-    layers: Int, schedule: TokenSchedule, images: Double, kernels: Kernels, to list: inout OperatorList
+    layers: Int, schedule: TokenSchedule, images: Double, kernels: Kernels, isFirst: Bool = true,
+    to list: inout OperatorList
   ) {
     for (index, run) in schedule.runs(layers: layers).enumerated() {
       let entering = BlockShapes(block: self, images: images, tokens: Double(run.tokens))
       let rows = images * Double(run.leaving)
       entering.append(
-        layers: run.layers, leaving: entering.leaving(rows: rows, allRows: rows), isFirst: index == 0,
+        layers: run.layers, leaving: entering.leaving(rows: rows, allRows: rows), isFirst: isFirst && index == 0,
         kernels: kernels, to: &list)
     }
   }

@@ -20,30 +20,13 @@ public struct ResourceSeconds: Sendable, Hashable {
   /// Four times.
   init(_ values: SIMD4<Double>) { self.values = values }
 
-  /// Time of the matrix units.
-  public var compute: Seconds { Seconds(values[0]) }
-  /// Time of the general arithmetic units.
-  public var vector: Seconds { Seconds(values[1]) }
-  /// Time of the memory interface.
-  public var memory: Seconds { Seconds(values[2]) }
-  /// Time of the link to other devices.
-  public var link: Seconds { Seconds(values[3]) }
-
   /// The longest of them: resources work side by side, so the busiest one decides. No kernel is faster.
   public var longest: Seconds { Seconds(values.max()) }
   /// All of them, one after the other.
   public var sum: Seconds { Seconds(values.sum()) }
 
   /// The time of one resource.
-  public subscript(bound: Bound) -> Seconds {
-    switch bound {
-    case .compute: compute
-    case .vector: vector
-    case .memory: memory
-    case .link: link
-    }
-  }
-
+  public subscript(bound: Bound) -> Seconds { Seconds(values[Bound.allCases.firstIndex(of: bound) ?? 0]) }
   /// The busiest resource; on a tie arithmetic, as at the ridge point.
   public var bound: Bound { Bound.allCases[values.firstOfLargest] }
 }

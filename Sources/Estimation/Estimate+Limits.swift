@@ -40,7 +40,10 @@ extension Estimate {
   private func footprint(batch: Int, context: Int) -> Footprint? {
     var other = serving
     other.context = context
-    return try? RequestWork(model, visualInput, workload.textTokens, batch, other, accounting).footprint(at: precision)
+    return try? RequestWork(
+      model, visualInput, workload.textTokens, batch, other, accounting,
+      choosingBy: Rates(hardware, at: precision).idealSeconds
+    ).footprint(at: precision)
   }
 
   /// The largest number up to a limit that fits, if 0 does and all numbers below one that fits do.

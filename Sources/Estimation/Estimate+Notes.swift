@@ -16,7 +16,12 @@ extension Estimate {
     }
     notes += spreadNotes
     if let fitNote { notes.append(fitNote) }
-    if let positionNote { notes.append(positionNote) }
+    let tokens = promptTokens + workload.context + workload.outputTokens
+    if let positions = model.language?.positions, tokens > positions {
+      notes.append(
+        "\(tokens) tokens in a sequence, \(model.name) was made for \(positions) positions: figures hold, answers may not"
+      )
+    }
     notes += model.notes
     if let assumptionNote { notes.append(assumptionNote) }
     if model.language?.crossAttention != nil {

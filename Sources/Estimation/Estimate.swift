@@ -44,11 +44,12 @@ public struct Estimate: Sendable {
     self.visualInput = visualInput
     self.serving = serving
     try serving.parallelism.check(hardware)
-    let work = try RequestWork(model, visualInput, textTokens, batch, serving, accounting)
-    workload = work.workload
     let rates = Rates(hardware, at: precision)
+    let work = try RequestWork(
+      model, visualInput, textTokens, batch, serving, accounting, choosingBy: rates.idealSeconds)
+    workload = work.workload
     let unquantized = Rates(hardware, at: precision.unquantized)
-    let launch = work.language.map { $0.launch(of: work.workload.prefill(of: $0)) }
+    let launch = work.language.map { Launch(work.workload.prefill(of: $0)) }
     stages = work.stages.map { stage in
       stage.stage == .prefill
         ? StageEstimate(stage, rates, launch: launch ?? .stream) : StageEstimate(stage, unquantized)

@@ -17,8 +17,6 @@ public struct PriceList: Sendable {
   let rates: Rates
   /// Adds the operators of a pass to a list.
   private let append: @Sendable (Pass, inout OperatorList) -> Void
-  /// New tokens that are few; see `LanguageModel.launch(of:)`.
-  private let fewTokens: Int
   private var list = OperatorList()
   private var products = ProductMemory()
 
@@ -46,9 +44,9 @@ public struct PriceList: Sendable {
   /// The prices of a language model, or of one device's share, on a device of these rates.
   init(_ language: LanguageModel, _ accounting: Accounting, _ rates: Rates) {
     (self.language, self.accounting, self.rates) = (language, accounting, rates)
-    fewTokens = language.block.fewTokens
     let table = accounting.pass
     append = { pass, list in table(language, pass, &list) }
+    list.cost = rates.idealSeconds
   }
 
   /// The price of a pass; with the expected time only if `expecting`, as that takes several times as long.
@@ -62,8 +60,8 @@ public struct PriceList: Sendable {
   /// The price of a whole series of passes: the sum of its passes' prices, to the rounding of `Double`.
   ///
   /// Where every group streams its cache, as in decoding, any number of passes takes as long as two; else each is priced.
-  /// - Throws: `Diagnostic` for sizes out of range, also of the last pass, or more than `PassSeries.limit` passes of many
-  ///   tokens.
+  /// - Throws: `Diagnostic` for sizes out of range, also of the last pass, or more than `PassSeries.limit` passes that are
+  ///   priced one by one.
   public mutating func price(_ series: PassSeries, expecting: Bool = false) throws(Diagnostic) -> Price {
     var total = Price()
     if expecting { total.expectedSeconds = .zero }
@@ -72,9 +70,10 @@ public struct PriceList: Sendable {
     try check(series.first)
     try check(series.last)
     let cuts = language.bends(of: series)
+    var single = 0
     for (start, end) in zip(cuts, cuts.dropFirst()) {
-      let first = series.first.advanced(by: start)
-      total = total + (try stretch(PassSeries(first, count: end - start), expecting: expecting))
+      let stretch = PassSeries(series.first.advanced(by: start), count: end - start)
+      total = total + (try price(stretch: stretch, expecting: expecting, single: &single))
     }
     return total
   }
@@ -90,7 +89,7 @@ public struct PriceList: Sendable {
   /// A pass as a stage of a request.
   func stage(_ stage: Stage, _ pass: Pass) -> StageEstimate {
     StageEstimate(
-      StageOperators(stage, accounting.operators(language, pass)), rates, launch: language.launch(of: pass))
+      StageOperators(stage, accounting.operators(language, pass, choosingBy: list.cost)), rates, launch: Launch(pass))
   }
 
   private func check(_ pass: Pass) throws(Diagnostic) {
@@ -102,21 +101,33 @@ public struct PriceList: Sendable {
     list.removeAll()
     append(pass, &list)
     return rates.price(
-      list.operators, first: list.operators.count, launch: Launch(pass, few: fewTokens), expecting: expecting,
+      list.operators, first: list.operators.count, launch: Launch(pass), expecting: expecting,
       products: &products)
   }
 
   /// Passes in which nothing bends: what streams the cache grows by the same amount with each, the rest not at all.
-  private mutating func stretch(_ series: PassSeries, expecting: Bool) throws(Diagnostic) -> Price {
+  ///
+  /// Where latent attention changes its form on the way, each half is a stretch of its own. Where more grows than what
+  /// streams the cache, passes are priced one by one; `single` counts those.
+  private mutating func price(
+    stretch series: PassSeries, expecting: Bool, single: inout Int
+  ) throws(Diagnostic) -> Price {
     guard series.count > 1 else { return unchecked(series.first, expecting: expecting) }
     list.removeAll()
     append(series.first, &list)
     let middle = list.operators.count
     append(series.last, &list)
+    if list.operators.count != 2 * middle {
+      let half = series.count / 2
+      let rest = PassSeries(series.first.advanced(by: half), count: series.count - half)
+      let first = try price(stretch: PassSeries(series.first, count: half), expecting: expecting, single: &single)
+      return first + (try price(stretch: rest, expecting: expecting, single: &single))
+    }
     guard list.operators.growEvenly(from: middle) else {
-      guard series.count <= PassSeries.limit else {
+      single += series.count
+      guard single <= PassSeries.limit else {
         throw Diagnostic(
-          "expected at most \(PassSeries.limit) passes of many new tokens, found \(series.count); only passes of few "
+          "expected at most \(PassSeries.limit) passes of many new tokens, found at least \(single); only passes of few "
             + "tokens over a cache may be more")
       }
       return (1..<series.count).reduce(unchecked(series.first, expecting: expecting)) {
@@ -124,7 +135,7 @@ public struct PriceList: Sendable {
       }
     }
     return rates.price(
-      list.operators, first: middle, passes: Double(series.count), launch: Launch(series.first, few: fewTokens),
+      list.operators, first: middle, passes: Double(series.count), launch: Launch(series.first),
       expecting: expecting, products: &products)
   }
 }
@@ -132,10 +143,9 @@ public struct PriceList: Sendable {
 extension [Operator] {
   /// Whether the operators from `middle` on are those before it, but for the ones that stream the cache.
   fileprivate func growEvenly(from middle: Int) -> Bool {
-    guard count == 2 * middle else { return false }
-    return (0..<middle).allSatisfy { index in
-      if case .overCache = self[index].kernel, case .overCache = self[index + middle].kernel { return true }
-      return self[index].costsAsMuch(as: self[index + middle])
+    (0..<middle).allSatisfy { index in
+      self[index].kernel.streamsAlone && self[index + middle].kernel.streamsAlone
+        || self[index].costsAsMuch(as: self[index + middle])
     }
   }
 }
@@ -158,13 +168,7 @@ extension Accounting {
   }
 }
 
-extension LanguageModel {
-  /// How an engine launches a pass: as a recorded graph where every group has few new tokens.
-  func launch(of pass: Pass) -> Launch { Launch(pass, few: block.fewTokens) }
-}
-
 extension Launch {
-  fileprivate init(_ pass: Pass, few tokens: Int) {
-    self = pass.groups.allSatisfy { $0.newTokens <= tokens } ? .graph : .stream
-  }
+  /// How an engine launches a pass: as a recorded graph where every group has few new tokens.
+  init(_ pass: Pass) { self = pass.groups.allSatisfy { $0.newTokens <= Pass.fewTokens } ? .graph : .stream }
 }

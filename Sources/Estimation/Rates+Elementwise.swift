@@ -10,7 +10,7 @@ extension Rates {
     case .gate: KernelConstants.gateStream
     case .activation: KernelConstants.activationStream
     case .rotation: KernelConstants.rotationStream
-    case .normalization, .product, .attention, .overCache, .collective, .other: nil
+    case .normalization, .product, .attention, .cacheStep, .collective, .other: nil
     }
   }
 

@@ -15,7 +15,7 @@ extension Rates {
       kernel = products.seconds(rows: rows, inner: inner, columns: columns, bytes: bytes, operation.arithmetic) {
         kernelSeconds(operation, bytes, ideal)
       }
-    case .attention, .overCache: kernel = kernelSeconds(operation, bytes, ideal)
+    case .attention, .cacheStep: kernel = kernelSeconds(operation, bytes, ideal)
     case .normalization, .gate, .activation, .rotation, .collective, .other:
       kernel = max(kernelSeconds(operation, bytes, ideal), ideal.max())
     }
@@ -29,8 +29,8 @@ extension Rates {
     switch operation.kernel {
     case .product(let rows, let inner, let columns):
       return product(operation, bytes, rows: max(1, rows), inner: max(1, inner), columns: max(1, columns))
-    case .attention(let tiles): return attention(operation, tiles, bytes, ideal)
-    case .overCache(let stream): return cacheTerms(operation, stream, bytes, ideal).max()
+    case .attention(let cut): return attention(operation, cut, bytes, ideal)
+    case .cacheStep: return cacheTerms(operation, bytes, ideal).max()
     case .normalization, .gate, .activation, .rotation, .collective, .other:
       return operation.flops.value > 0 ? untiled(operation, bytes) : elementwise(operation, bytes)
     }
@@ -46,8 +46,8 @@ extension Rates {
     let gap = launch == .stream ? KernelConstants.streamGapSeconds : KernelConstants.graphGapSeconds
     switch operation.kernel {
     case .collective: return 0
-    case .overCache(let stream): return gap * stream.kernels
-    case .product, .attention, .normalization, .gate, .activation, .rotation, .other: return gap
+    case .attention(let cut): return gap * ((cut.streamedTokens < 1 ? 1 : 0) + (cut.streamedTokens > 0 ? 2 : 0))
+    case .product, .cacheStep, .normalization, .gate, .activation, .rotation, .other: return gap
     }
   }
 }

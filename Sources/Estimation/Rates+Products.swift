@@ -90,17 +90,19 @@ extension Rates {
   /// Products on devices that have no multiprocessors to share tiles.
   ///
   /// One row is a matrix times a vector: vector units multiply the weights as they stream in, with the bandwidth of
-  /// streams, that of element-wise kernels (which `roofline calibrate` measures with such products, too). More rows cost
-  /// what libraries do first: they copy the weights into the order of their kernels, which the share of the bandwidth has
-  /// in it. Where it is known how the rows are divided, copying and multiplying come in turn, as OpenBLAS does them.
+  /// streams, that of element-wise kernels (which `roofline calibrate` measures with such products, too), unless they take
+  /// longer than the kernels for more rows. These do first what libraries do: they copy the weights into the order of
+  /// their kernels, which the share of the bandwidth has in it. Where it is known how the rows are divided, copying and
+  /// multiplying come in turn, as OpenBLAS does them.
   private func product(_ operation: Operator, _ bytes: Double, rows: Double) -> Double {
     let rate = self[operation.arithmetic]
-    if rows == 1 {
-      return matrixVector(operation, bytes, secondsPerByte: elementwiseSecondsPerByte) + rate.overhead
+    var seconds = untiled(operation, bytes)
+    if let division = rate.division {
+      let work = operation.flops.value * rate.secondsPerFLOP * rate.perSustained
+      seconds = bytes * rate.secondsPerByte + work * division.wideRows(rows) / rows + rate.overhead
     }
-    guard let division = rate.division else { return untiled(operation, bytes) }
-    let work = operation.flops.value * rate.secondsPerFLOP * rate.perSustained
-    return bytes * rate.secondsPerByte + work * division.wideRows(rows) / rows + rate.overhead
+    guard rows == 1 else { return seconds }
+    return min(seconds, matrixVector(operation, bytes, secondsPerByte: elementwiseSecondsPerByte) + rate.overhead)
   }
 
   /// Products of unknown shape, and those of devices that cut work too finely for tiles to matter.

@@ -124,9 +124,7 @@ package struct Rates: Sendable {
     var expected = 0.0
     for index in 0..<middle {
       let count = Double(operators[index].repeatCount)
-      guard passes > 1, case .overCache(let stream) = operators[index].kernel,
-        case .overCache(let endStream) = operators[index + middle].kernel
-      else {
+      guard passes > 1, operators[index].kernel.streamsAlone else {
         let bytes = price.add(operators[index], self, occurrences: count * passes)
         let seconds = seconds(operators[index], bytes)
         price.add(seconds, occurrences: count * passes)
@@ -142,14 +140,25 @@ package struct Rates: Sendable {
       let last = seconds(operators[index + middle], endBytes)
       price.secondsByBound.values += first.sumsOfLargest(to: last, count: passes) * count
       if expecting {
-        let terms = cacheTerms(operators[index], stream, bytes, first)
-        let endTerms = cacheTerms(operators[index + middle], endStream, endBytes, last)
+        let terms = cacheTerms(operators[index], bytes, first)
+        let endTerms = cacheTerms(operators[index + middle], endBytes, last)
         let gaps = gap(after: operators[index], launch) * passes
         expected += (terms.sumsOfLargest(to: endTerms, count: passes).sum() + gaps) * count
       }
     }
     if expecting { price.expectedSeconds = Seconds(expected) }
     return price
+  }
+
+  /// The ideal time of some operators, by which tables choose between ways to do the same work.
+  var idealSeconds: OperatorList.Cost {
+    { operators, range in
+      var sum = 0.0
+      for index in range {
+        sum += self.seconds(operators[index], Traffic(operators[index].moves, self.widths).total.value).max()
+      }
+      return sum
+    }
   }
 
   /// The price of operators without any memory of products.

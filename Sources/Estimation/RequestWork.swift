@@ -12,13 +12,14 @@ struct RequestWork {
   let stages: [StageOperators]
   /// One device's share of the language model.
   let language: LanguageModel?
+  private let cost: OperatorList.Cost
 
   /// The work of a request.
   ///
   /// - Throws: `Diagnostic` as `Estimate` does.
   init(
     _ model: Model, _ visualInput: VisualInput, _ textTokens: Int, _ batch: Int, _ serving: Serving,
-    _ accounting: Accounting
+    _ accounting: Accounting, choosingBy cost: @escaping OperatorList.Cost
   ) throws(Diagnostic) {
     try model.validate()
     try serving.parallelism.check(model)
@@ -32,7 +33,8 @@ struct RequestWork {
     }
     self.model = model
     self.accounting = accounting
-    stages = try accounting.stages(model, workload)
+    stages = try accounting.stages(model, workload, choosingBy: cost)
+    self.cost = cost
     language = model.shard(serving.parallelism).language
   }
 
@@ -45,7 +47,7 @@ struct RequestWork {
   /// What is resident at the peak: with the whole cache, during the stage or step that needs most.
   func footprint(at precision: Precision) -> Footprint {
     let last = decoding.flatMap { series in
-      language.map { [StageOperators(.decode, accounting.operators($0, series.last))] }
+      language.map { [StageOperators(.decode, accounting.operators($0, series.last, choosingBy: cost))] }
     }
     return accounting.footprint(model, workload, precision, stages + (last ?? []))
   }

@@ -46,12 +46,17 @@ extension VisualInput.Reduction {
       if let reducer = reducer.features, let outcome {
         // Layers up to the last one that the model does not use run for a reducer that reads its keys; LLaVA uses all
         // but the last.
-        let between = reducer.readsLastLayer ? vision.encoder.layers - 1 - vision.layersUsed : 0
+        let between = reducer.readsLastLayer ? max(0, vision.encoder.layers - 1 - vision.layersUsed) : 0
         let shape = ReductionShape(
           patches: tokensBefore, block: vision.encoder.block, kept: outcome.kept, count: outcome.count,
           images: batch, layers: vision.encoder.layers, billsLastLayer: vision.layersUsed < vision.encoder.layers,
           kernels: kernels)
-        bill += vision.encoder.middleLayers(max(0, between), images: batch, kernels: kernels) + reducer.operators(shape)
+        bill += OperatorList.of {
+          vision.encoder.block.append(
+            layers: between, schedule: TokenSchedule(vision.encoder.tokens), images: Double(batch), kernels: kernels,
+            isFirst: false, to: &$0)
+        }
+        bill += reducer.operators(shape)
       }
     }
     if let reducer = reducer.language, let language = model.language {

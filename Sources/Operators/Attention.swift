@@ -3,19 +3,16 @@ internal import Quantities
 extension Operator {
   /// Attention in one kernel (FlashAttention): reads Q, K and V once, writes the output; scores never reach memory.
   ///
-  /// - Parameters:
-  ///   - quantizedOutput: whether the output feeds a quantised product.
-  ///   - streams: whether it reads the cache in parts side by side and combines them (flash-decoding).
+  /// `quantizedOutput` says whether the output feeds a quantised product.
   public static func fusedAttention(
     _ name: OperatorName, _ shape: AttentionShape, _ sums: AttentionSums, quantizedOutput: Bool = false,
-    streams: Bool = false, holding: Double = 0
+    holding: Double = 0
   ) -> Operator {
     let scores = shape.heads * sums.scores
     let perScore = VectorWork.softmax + (shape.capped ? VectorWork.cap : 0)
     var operation = Operator(
       name, flops: 2 * scores * (shape.headWidth + shape.valueWidth), vectorFLOPs: perScore * scores,
-      kernel: streams
-        ? .overCache(shape.stream(sums, kernels: 2)) : .attention(shape.tiles(sums.tiles, longest: sums.longest)),
+      kernel: .attention(shape.cut(sums)),
       moving: shape.reading(sums).writing(shape.outputs(sums), to: quantizedOutput ? .productInput : .activation),
       holding: holding)
     let visible = shape.heads * sums.visible
@@ -30,10 +27,10 @@ extension Operator {
   /// `holding` counts what stays alive besides queries, keys and values.
   public static func eagerAttention(
     _ part: StaticString, _ shape: AttentionShape, _ sums: AttentionSums, quantizedOutput: Bool = false,
-    streams: Bool = false, holding: Double = 0, to list: inout OperatorList
+    holding: Double = 0, to list: inout OperatorList
   ) {
     let scores = shape.heads * sums.eagerScores
-    let kernel: Kernel = streams ? .overCache(shape.stream(sums, kernels: 1)) : .other
+    let kernel: Kernel = sums.streamedTokens < sums.tokens ? .other : .cacheStep
     // The queries are no longer needed once scores exist; uncached keys and values are activations that stay.
     let values = holding + (shape.cached ? 0 : sums.positions * shape.kvHeads * shape.valueWidth)
     func step(_ leaf: StaticString, flopsPerScore: Double, reading extra: Double = 0) -> Operator {
@@ -59,32 +56,20 @@ extension Operator {
         holding: holding))
   }
 
-  /// Rotary position embedding of queries and keys of so many tokens; the rotated keys go to the cache.
+  /// Rotary position embedding of so many elements of queries and keys, of which a share is rotated; the keys go to the
+  /// cache where they are `cached`.
   ///
-  /// `width` says how many elements of a head are rotated, nil all of them. Queries are rotated in place, only that part
-  /// moving; keys move whole, as they go to another place.
+  /// Queries are rotated in place, only that part moving; keys move whole, as they go to another place. The table of
+  /// sines and cosines is small and stays on chip: it is not counted.
   public static func rotary(
-    _ name: OperatorName, _ shape: AttentionShape, tokens: Double, width: Double? = nil, holding: Double = 0
+    _ name: OperatorName, queries: Double, keys: Double, share: Double = 1, cached: Bool, holding: Double = 0
   ) -> Operator {
-    let part = width.map { $0 / shape.headWidth } ?? 1
-    let queries = tokens * shape.heads * shape.headWidth
-    let keys = tokens * shape.kvHeads * shape.headWidth
-    return rotary(
-      name, queries: part * queries, keys: keys, rotatedKeys: part * keys, cached: shape.cached,
-      holding: holding + (queries - part * queries))
-  }
-
-  /// Rotary position embedding of so many elements of queries and keys, of which `rotatedKeys` (or all) are rotated.
-  ///
-  /// The table of sines and cosines is small and stays on chip: it is not counted.
-  public static func rotary(
-    _ name: OperatorName, queries: Double, keys: Double, rotatedKeys: Double? = nil, cached: Bool, holding: Double = 0
-  ) -> Operator {
-    Operator(
-      name, vectorFLOPs: VectorWork.rotary * (queries + (rotatedKeys ?? keys)), kernel: .rotation,
-      moving: Moves(activationsRead: queries + keys, activationsWritten: queries)
+    let rotated = share * queries
+    return Operator(
+      name, vectorFLOPs: VectorWork.rotary * (rotated + share * keys), kernel: .rotation,
+      moving: Moves(activationsRead: rotated + keys, activationsWritten: rotated)
         .writing(keys, to: cached ? .cache : .activation),
-      holding: holding)
+      holding: holding + queries - rotated)
   }
 }
 
@@ -116,16 +101,19 @@ extension AttentionShape {
     return moves
   }
 
-  /// Tiles of all heads.
-  fileprivate func tiles(_ count: Double, longest: Double) -> Kernel.Tiles {
+  /// How a kernel cuts the work up, over all heads.
+  fileprivate func cut(_ sums: AttentionSums) -> Kernel.Attention {
     let side = AttentionSums.tileSide
-    return Kernel.Tiles(count: heads * count, flops: 2 * (headWidth + valueWidth) * side * side, longest: longest)
-  }
-
-  /// How these sequences' cache is streamed.
-  fileprivate func stream(_ sums: AttentionSums, kernels: Double) -> Kernel.CacheStream {
-    let share = sums.positions > 0 ? sums.chunkTokens / sums.positions : 0
-    return Kernel.CacheStream(
-      kernels: kernels, own: tiles(sharesValues ? 0 : sums.chunkTiles, longest: 1), ownShare: share)
+    var cut = Kernel.Attention(
+      tiles: heads * sums.tiles, longest: sums.longest, flopsPerTile: 2 * (headWidth + valueWidth) * side * side)
+    guard sums.streamedTokens > 0 else { return cut }
+    cut.streamedTokens = sums.streamedTokens / sums.tokens
+    cut.streamedPositions = sums.streamedPositions / sums.positions
+    cut.streamedWork = sums.streamedVisible / sums.visible
+    if sums.chunkTokens > 0, !sharesValues {
+      cut.ownTiles = heads * sums.chunkTiles
+      cut.ownShare = sums.chunkTokens / sums.streamedPositions
+    }
+    return cut
   }
 }

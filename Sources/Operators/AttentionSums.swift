@@ -20,7 +20,9 @@ public struct AttentionSums: Sendable, Hashable {
   public var tiles = 0.0
   /// Tiles that some queries meet one after the other at most.
   public var longest = 0.0
-  /// Of groups that stream the cache: new tokens of sequences that have several, and the tiles of these among themselves.
+  /// What of the above streams the cache.
+  public var streamedTokens = 0.0, streamedPositions = 0.0, streamedVisible = 0.0
+  /// Of that new tokens of sequences that have several, and the tiles of these among themselves.
   public var chunkTokens = 0.0, chunkTiles = 0.0
 
   /// No sequences.
@@ -47,26 +49,11 @@ public struct AttentionSums: Sendable, Hashable {
   }
 
   /// Adds sequences of so many new tokens after `context` cached ones, each seeing itself and, `causal`, those before
-  /// it, at most `window` positions.
+  /// it, at most `window` positions. Where few tokens stream the cache, tiles count of those among themselves alone.
   public mutating func add(
-    sequences: Double, tokens: Double, context: Double, window: Double = .infinity, causal: Bool = true
+    sequences: Double, tokens: Double, context: Double, window: Double = .infinity, causal: Bool = true,
+    streams: Bool = false
   ) {
-    count(sequences: sequences, tokens: tokens, context: context, window: window, causal: causal)
-    let met = Self.tiles(tokens: tokens, context: context, window: window, causal: causal)
-    tiles += sequences * met.all
-    longest = max(longest, met.longest)
-  }
-
-  /// Adds sequences whose few tokens stream the cache, so that tiles count only of those tokens among themselves.
-  public mutating func stream(sequences: Double, tokens: Double, context: Double, window: Double = .infinity) {
-    count(sequences: sequences, tokens: tokens, context: context, window: window, causal: true)
-    guard tokens > 1 else { return }
-    chunkTokens += sequences * tokens
-    chunkTiles += sequences * Self.tiles(tokens: tokens, context: 0, window: window, causal: true).all
-  }
-
-  /// Counts tokens, positions and scores.
-  private mutating func count(sequences: Double, tokens: Double, context: Double, window: Double, causal: Bool) {
     let all = context + tokens
     let reach = min(all, window + tokens - 1)
     let rows = sequences * tokens
@@ -74,14 +61,25 @@ public struct AttentionSums: Sendable, Hashable {
     positions += sequences * reach
     scores += rows * min(all, window)
     eagerScores += rows * reach
-    guard causal else {
-      visible += rows * min(all, window)
+    var seen = min(all, window) * tokens
+    if causal {
+      // The first tokens see one position more each, until the window is full.
+      let open = max(0, min(tokens, window - context))
+      seen = open * context + open * (open + 1) / 2 + (tokens > open ? (tokens - open) * window : 0)
+    }
+    visible += sequences * seen
+    guard streams else {
+      let met = Self.tiles(tokens: tokens, context: context, window: window, causal: causal)
+      tiles += sequences * met.all
+      longest = max(longest, met.longest)
       return
     }
-    // The first tokens see one position more each, until the window is full.
-    let open = max(0, min(tokens, window - context))
-    visible += sequences * (open * context + open * (open + 1) / 2)
-    if tokens > open { visible += sequences * (tokens - open) * window }
+    streamedTokens += rows
+    streamedPositions += sequences * reach
+    streamedVisible += sequences * seen
+    guard tokens > 1 else { return }
+    chunkTokens += rows
+    chunkTiles += sequences * Self.tiles(tokens: tokens, context: 0, window: window, causal: causal).all
   }
 
   /// The tiles of one sequence: all that neither mask nor window hides, but for the edges.

@@ -2,60 +2,43 @@ public import Quantities
 
 /// Bytes moved between memory and the arithmetic units.
 public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
-  /// Weights, which are only read.
-  public var weights = Bytes.zero
-  /// Activations read.
-  public var activationsRead = Bytes.zero
-  /// Activations written.
-  public var activationsWritten = Bytes.zero
-  /// Keys and values read from the cache.
-  public var cacheRead = Bytes.zero
-  /// Keys and values written to the cache.
-  public var cacheWritten = Bytes.zero
-
-  /// No traffic.
-  public init() {}
+  /// All parts side by side, so that they are added and scaled at once; the last three are none.
+  @usableFromInline let parts: SIMD8<Double>
 
   /// The bytes of elements at the widths of a precision.
+  @inlinable @inline(__always)
   public init(_ moves: Moves, _ widths: Widths) {
-    weights = Bytes(
-      moves.quantizedWeights * widths.quantizedWeight + (moves.weights + moves.tableWeights) * widths.weight)
-    activationsRead = Bytes(moves.inputsRead * widths.productInput + moves.activationsRead * widths.activation)
-    activationsWritten = Bytes(moves.inputsWritten * widths.productInput + moves.activationsWritten * widths.activation)
-    cacheRead = Bytes(moves.cacheRead * widths.cache)
-    cacheWritten = Bytes(moves.cacheWritten * widths.cache)
+    parts = SIMD8(
+      moves.quantizedWeights * widths.quantizedWeight + (moves.weights + moves.tableWeights) * widths.weight,
+      moves.inputsRead * widths.productInput + moves.activationsRead * widths.activation,
+      moves.inputsWritten * widths.productInput + moves.activationsWritten * widths.activation,
+      moves.cacheRead * widths.cache, moves.cacheWritten * widths.cache, 0, 0, 0)
   }
+
+  @inlinable @inline(__always) init(_ parts: SIMD8<Double>) { self.parts = parts }
 
   /// No traffic.
-  public static var zero: Traffic { Traffic() }
+  @inlinable @inline(__always) public static var zero: Traffic { Traffic(.zero) }
 
+  /// Weights, which are only read.
+  public var weights: Bytes { Bytes(parts[0]) }
+  /// Activations read.
+  public var activationsRead: Bytes { Bytes(parts[1]) }
+  /// Activations written.
+  public var activationsWritten: Bytes { Bytes(parts[2]) }
+  /// Keys and values read from the cache.
+  public var cacheRead: Bytes { Bytes(parts[3]) }
+  /// Keys and values written to the cache.
+  public var cacheWritten: Bytes { Bytes(parts[4]) }
   /// All bytes moved.
-  public var total: Bytes { weights + activationsRead + activationsWritten + cacheRead + cacheWritten }
+  @inlinable @inline(__always) public var total: Bytes { Bytes(parts.sum()) }
 
   /// The sum, part by part.
-  public static func + (a: Traffic, b: Traffic) -> Traffic {
-    var sum = a
-    sum.weights.value += b.weights.value
-    sum.activationsRead.value += b.activationsRead.value
-    sum.activationsWritten.value += b.activationsWritten.value
-    sum.cacheRead.value += b.cacheRead.value
-    sum.cacheWritten.value += b.cacheWritten.value
-    return sum
-  }
-
+  @inlinable @inline(__always) public static func + (a: Traffic, b: Traffic) -> Traffic { Traffic(a.parts + b.parts) }
   /// The difference, part by part.
-  public static func - (a: Traffic, b: Traffic) -> Traffic { a + b * -1 }
-
+  public static func - (a: Traffic, b: Traffic) -> Traffic { Traffic(a.parts - b.parts) }
   /// The traffic of `count` equal steps.
-  public static func * (a: Traffic, count: Double) -> Traffic {
-    var product = a
-    product.weights.value *= count
-    product.activationsRead.value *= count
-    product.activationsWritten.value *= count
-    product.cacheRead.value *= count
-    product.cacheWritten.value *= count
-    return product
-  }
+  @inlinable @inline(__always) public static func * (a: Traffic, count: Double) -> Traffic { Traffic(a.parts * count) }
 }
 
 /// Bytes of one element by what it is, at a precision.

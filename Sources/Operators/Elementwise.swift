@@ -33,21 +33,4 @@ extension Operator {
       name, vectorFLOPs: VectorWork.scale * elements,
       moving: Moves(activationsRead: 2 * elements).writing(elements, to: destination), holding: holding)
   }
-
-  /// A multiplication of so many elements by a constant.
-  public static func scaling(_ name: OperatorName, elements: Double) -> Operator {
-    Operator(name, vectorFLOPs: VectorWork.scale * elements, reading: elements, writing: elements)
-  }
-
-  /// Soft-capping of so many elements: c tanh(x / c).
-  public static func capping(_ name: OperatorName, elements: Double) -> Operator {
-    Operator(name, vectorFLOPs: VectorWork.cap * elements, reading: elements, writing: elements)
-  }
-
-  /// A copy that puts elements from several places side by side.
-  public static func gather(
-    _ name: OperatorName, reading moves: Moves, writing elements: Double, holding: Double = 0
-  ) -> Operator {
-    Operator(name, moving: moves.writing(elements), holding: holding)
-  }
 }

@@ -4,10 +4,10 @@
 public enum Kernel: Sendable, Hashable {
   /// A product [rows x inner].[inner x columns], cut into tiles of its output.
   case product(rows: Double, inner: Double, columns: Double)
-  /// Attention in one kernel, cut into tiles of queries by keys.
-  case attention(Tiles)
-  /// Attention of few new tokens over the cache, which it streams: the longer the cache, the longer it takes.
-  case overCache(CacheStream)
+  /// Attention in one kernel for sequences of many new tokens, in another for those of few over the cache.
+  case attention(Attention)
+  /// A step of eager attention of one new token over the cache: the longer the cache, the longer it takes.
+  case cacheStep
   /// A norm of so many rows: sums over a row, between which its threads wait for each other.
   case normalization(NormKind, rows: Double)
   /// An activated gate times the other branch.
@@ -21,23 +21,28 @@ public enum Kernel: Sendable, Hashable {
   /// Anything else: sums, copies, steps of eager attention.
   case other
 
-  /// Tiles of attention of all heads and sequences.
-  public struct Tiles: Sendable, Hashable {
-    /// How many there are.
-    public var count: Double
-    /// FLOPs of one.
-    public var flops: Double
+  /// How attention is cut up: many new tokens of a sequence into tiles of queries by keys, while few stream the cache.
+  public struct Attention: Sendable, Hashable {
+    /// Tiles of many new tokens, in all heads and sequences.
+    public var tiles: Double
     /// Tiles that some queries meet one after the other at most.
     public var longest: Double
+    /// FLOPs of a tile.
+    public var flopsPerTile: Double
+    /// The share of what streams the cache: in the tokens, in the positions that are read, in the executed FLOPs.
+    public var streamedTokens = 0.0, streamedPositions = 0.0, streamedWork = 0.0
+    /// Tiles of few new tokens among themselves, where a sequence has several, and their share in the positions that
+    /// are streamed.
+    public var ownTiles = 0.0, ownShare = 0.0
   }
 
-  /// How attention streams the cache.
-  public struct CacheStream: Sendable, Hashable {
-    /// Kernels that run: a fused one and another that combines its parts, or a step of eager attention.
-    public var kernels: Double
-    /// What the new tokens of a sequence are among themselves, where there are several.
-    public var own: Tiles
-    /// The share of those in the keys and values that are read.
-    public var ownShare: Double
+  /// Whether all of it streams the cache, so that it grows by the same amount with every new token.
+  @inline(__always)
+  public var streamsAlone: Bool {
+    switch self {
+    case .attention(let attention): attention.streamedTokens == 1
+    case .cacheStep: true
+    case .product, .normalization, .gate, .activation, .rotation, .collective, .other: false
+    }
   }
 }

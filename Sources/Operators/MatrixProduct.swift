@@ -17,34 +17,17 @@ extension Operator {
   ) -> Operator {
     let input = (distinctRows ?? rows) * inner
     let output = rows * columns
-    var moves = Moves()
-    if quantized {
-      moves.quantizedWeights = matrices * inner * columns
-    } else {
-      moves.weights = matrices * inner * columns
-    }
-    if fromCache {
-      moves.cacheRead = input
-    } else if quantized {
-      moves.inputsRead = input
-    } else {
-      moves.activationsRead = input
-    }
-    if bias { moves.weights += columns }
-    moves.cacheWritten = rows * cachedColumns
-    moves.write(output - moves.cacheWritten, to: destination)
+    let weights = matrices * inner * columns
+    let written = rows * cachedColumns
+    let moves = Moves(
+      quantizedWeights: quantized ? weights : 0, weights: (quantized ? 0 : weights) + (bias ? columns : 0),
+      inputsRead: quantized && !fromCache ? input : 0, activationsRead: quantized || fromCache ? 0 : input,
+      cacheRead: fromCache ? input : 0, cacheWritten: written)
     return Operator(
       name, flops: 2 * rows * inner * columns, vectorFLOPs: bias ? VectorWork.add * output : 0,
       arithmetic: quantized ? .quantizedProduct : .unquantized,
-      kernel: .product(rows: rows, inner: inner, columns: columns), moving: moves, holding: holding)
-  }
-
-  /// A convolution whose stride is its kernel (a patch embedding): a product of patches with the flattened kernel.
-  ///
-  /// `inner` is channels x kernel height x kernel width. Every pixel is read once.
-  public static func patchConvolution(
-    _ name: OperatorName, patches: Double, inner: Double, columns: Double, bias: Bool
-  ) -> Operator {
-    matmul(name, rows: patches, inner: inner, columns: columns, bias: bias, quantized: false)
+      kernel: .product(rows: rows, inner: inner, columns: columns),
+      moving: moves.writing(output - written, to: destination),
+      holding: holding)
   }
 }

@@ -106,19 +106,14 @@ public struct Moves: Sendable, Hashable {
     (self.activationsWritten, self.cacheWritten) = (activationsWritten, cacheWritten)
   }
 
-  /// Adds elements that are written to a destination.
-  public mutating func write(_ elements: Double, to destination: Operator.Destination) {
-    switch destination {
-    case .activation: activationsWritten += elements
-    case .productInput: inputsWritten += elements
-    case .cache: cacheWritten += elements
-    }
-  }
-
   /// The same with elements that are written to a destination besides.
   public func writing(_ elements: Double, to destination: Operator.Destination = .activation) -> Moves {
     var copy = self
-    copy.write(elements, to: destination)
+    switch destination {
+    case .activation: copy.activationsWritten += elements
+    case .productInput: copy.inputsWritten += elements
+    case .cache: copy.cacheWritten += elements
+    }
     return copy
   }
 }

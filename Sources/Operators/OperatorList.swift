@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// Operators in the order of the work, as tables write them one after the other.
 ///
 /// A list can be emptied and filled again without any allocation. It gives the operators that it takes a scope and a
@@ -9,6 +11,12 @@ public struct OperatorList: Sendable {
   public var repeats = 1
   /// What stands before the names of the operators that follow.
   public var scope: StaticString?
+  /// What some of the operators cost, by which one of several ways to do the same work is chosen: executed FLOPs, unless
+  /// who reads the table knows what they cost on a device.
+  public var cost: Cost = { operators, range in range.reduce(0) { $0 + operators[$1].executedFLOPs.value } }
+
+  /// The cost of a range of operators.
+  public typealias Cost = @Sendable (_ operators: [Operator], _ range: Range<Int>) -> Double
 
   /// An empty list.
   public init() {}
@@ -26,6 +34,20 @@ public struct OperatorList: Sendable {
     if let scope { operators[operators.count - 1].name.setScope(scope) }
   }
 
+  /// Adds what one of several tables writes, the first one whose operators cost least together.
+  public mutating func addCheapest(of tables: Int, _ write: (_ table: Int, inout OperatorList) -> Void) {
+    let start = operators.count
+    var least = Double.infinity
+    for table in 0..<tables {
+      let middle = operators.count
+      write(table, &self)
+      if tables == 1 { return }
+      let new = cost(operators, middle..<operators.count)
+      operators.removeSubrange(new < least ? start..<middle : middle..<operators.count)
+      least = min(least, new)
+    }
+  }
+
   /// Empties the list and keeps its storage.
   public mutating func removeAll() {
     operators.removeAll(keepingCapacity: true)
@@ -34,8 +56,9 @@ public struct OperatorList: Sendable {
   }
 
   /// What a table writes.
-  public static func of(_ table: (inout OperatorList) -> Void) -> [Operator] {
+  public static func of(choosingBy cost: Cost? = nil, _ table: (inout OperatorList) -> Void) -> [Operator] {
     var list = OperatorList()
+    if let cost { list.cost = cost }
     table(&list)
     return list.operators
   }

@@ -177,8 +177,8 @@ extension Record {
       "tensor_parallel": .number(estimate.serving.parallelism.tensor),
       "pipeline_parallel": .number(estimate.serving.parallelism.pipeline),
       "expert_parallel": .number(estimate.serving.parallelism.expert),
-      "link_seconds": .number(estimate.stages.map(\.price.secondsByBound.link).sum().value),
-      "decode_link_seconds": .number(decode?.price.secondsByBound.link.value),
+      "link_seconds": .number(estimate.stages.map { $0.price.secondsByBound[.link] }.sum().value),
+      "decode_link_seconds": .number(decode?.price.secondsByBound[.link].value),
       "largest_batch": .number(row.largestBatch.map(Double.init)),
       "longest_context": .number(row.longestContext.map(Double.init)),
     ])

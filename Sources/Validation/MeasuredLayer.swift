@@ -70,7 +70,7 @@ struct MeasuredLayer {
       case .rotation: elementwise.append((Kernel(kind: .rope, columns: moves.activationsRead), 1))
       case .gate: elementwise.append((Kernel(kind: .gatedActivation, columns: moves.inputsWritten), 1))
       case .activation: elementwise.append((Kernel(kind: .activation, columns: moves.inputsWritten), 1))
-      case .attention, .overCache, .collective, .other: break
+      case .attention, .cacheStep, .collective, .other: break
       }
     }
   }

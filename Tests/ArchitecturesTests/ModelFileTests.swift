@@ -125,10 +125,10 @@ import Testing
 
   @Test func textLongerThanTheQueryFormersPositionsIsRefused() throws {
     let model = try model(former)
-    let stages = Accounting.exact().stages
-    _ = try stages(model, Workload(visualTokens: 3, textTokens: 16))
+    let rules = Accounting.exact()
+    _ = try rules.stages(model, Workload(visualTokens: 3, textTokens: 16))
     let error = try #require(throws: Diagnostic.self) {
-      try stages(model, Workload(visualTokens: 3, textTokens: 17))
+      try rules.stages(model, Workload(visualTokens: 3, textTokens: 17))
     }
     #expect("\(error)".contains("has 16 positions; 17 text tokens are more"))
   }

@@ -146,7 +146,7 @@ import Testing
     #expect(fp16.notes.isEmpty)
     let product = try #require(other.mainStage?.operators.first { $0.operation.name == "mlp.gate_up" })
     // 2 x 616 x 4096 x 22016 FLOPs at 112 TFLOP/s.
-    #expect(abs(product.time.compute.value - 2 * 616 * 4096 * 22016 / 112e12) < 1e-15)
+    #expect(abs(product.time[.compute].value - 2 * 616 * 4096 * 22016 / 112e12) < 1e-15)
   }
 
   @Test func moreTokensThanAnImageMakesNeedMoreImages() throws {

@@ -167,9 +167,14 @@ struct ExpectedTimeTests {
       sums.add(
         sequences: size(64), tokens: size(131_072), context: causal ? size(131_072) : 0,
         window: Bool.random(using: &generator) ? size(131_072) : .infinity, causal: causal)
+      var streamed = AttentionSums()
+      streamed.add(sequences: size(64), tokens: size(64), context: size(131_072), streams: true)
+      var both = sums
+      both.add(sequences: size(64), tokens: size(64), context: size(131_072), streams: true)
       for operation in [
         Operator.matmul("p", rows: size(1e6), inner: size(262_144), columns: size(262_144)),
-        .fusedAttention("a", shape, sums), .fusedAttention("d", shape, sums, streams: true),
+        .fusedAttention("a", shape, sums), .fusedAttention("d", shape, streamed),
+        .fusedAttention("b", shape, both),
         .sum("s", elements: size(1e10)),
         .gatedActivation("g", .silu, elements: size(1e10)),
         .normalization("n", .rms, rows: size(1e6), width: size(65536)),
@@ -179,7 +184,7 @@ struct ExpectedTimeTests {
           #expect(estimate.expected >= estimate.time.longest && estimate.expected.value.isFinite)
           // Without the clamp, too: products and attention by the bound itself, other kernels by what the cache leaves.
           switch operation.kernel {
-          case .product, .attention, .overCache: #expect(estimate.kernel >= estimate.time.longest)
+          case .product, .attention, .cacheStep: #expect(estimate.kernel >= estimate.time.longest)
           default: #expect(estimate.kernel * (1 + 1e-9) >= estimate.cachedIdeal)
           }
         }

@@ -30,39 +30,49 @@ struct KnownFallTests {
     Pass.Group(sequences: sequences, newTokens: tokens, context: context)
   }
 
-  @Test("a group that changes from the kernel of streams to that of tiles overlaps with others there")
+  @Test("a group that changes from the kernel of streams to that of tiles stays under one bound with the others")
   func kernels() throws {
     let group = Self.group
     let fused = try ratio(
       "llama-2-7b", "h100-sxm", .bf16, [group(28, 1811, 1194), group(54, 1, 3), group(11, 37, 53747)],
       [group(28, 1811, 1194), group(54, 1, 3), group(11, 75, 53747)])
-    withKnownIssue("3.2 %: memory of one group hides behind arithmetic of another") { #expect(fused.ideal >= 1) }
+    #expect(fused.ideal >= 1 && fused.expected >= 1)
     let eager = try ratio(
       "llama-2-7b", "epyc-9654", .int8, [group(2, 1190, 31729), group(4, 1, 0), group(48, 1, 42319)],
       [group(2, 1190, 31729), group(4, 1, 0), group(48, 3, 42319)], kernels: .eager)
-    withKnownIssue("22 %: alike") { #expect(eager.ideal >= 1) }
+    #expect(eager.ideal >= 1 && eager.expected >= 1)
   }
 
-  @Test("latent attention takes the form with fewer FLOPs, which may take more time")
+  @Test("a few tokens more after a long context make no jump", arguments: ["h100-sxm", "a100-80gb", "mi300x"])
+  func speculation(device: String) throws {
+    for tokens in 1..<16 {
+      let ratio = try ratio(
+        "llama-2-70b", device, .bf16, [Self.group(1, tokens, 100_000)], [Self.group(1, tokens + 1, 100_000)])
+      // From one token on products of several rows run in other kernels.
+      #expect((1...1.02).contains(ratio.expected), "\(tokens)")
+    }
+  }
+
+  @Test("latent attention takes the form whose bound is lower, which may be expected to take longer")
   func latent() throws {
     let group = Self.group
-    for (device, precision, before, after, fall) in [
-      ("a100-80gb", Precision.w4a4, group(64, 170, 100_000), group(64, 171, 100_000), "48 %"),
-      ("h100-sxm", .fp8, group(64, 170, 100_000), group(64, 171, 100_000), "17 %"),
-      ("h100-sxm", .bf16, group(64, 75, 30), group(64, 76, 30), "3.4 %"),
-      ("h100-sxm", .bf16, group(64, 165, 2416), group(64, 165, 2417), "2.7 %"),
-      ("jetson-thor", .bf16, group(64, 165, 2416), group(64, 165, 2417), "20 %"),
+    for (device, precision, before, after) in [
+      ("a100-80gb", Precision.w4a4, group(64, 170, 100_000), group(64, 171, 100_000)),
+      ("h100-sxm", .fp8, group(64, 170, 100_000), group(64, 171, 100_000)),
+      ("h100-sxm", .bf16, group(64, 75, 30), group(64, 76, 30)),
+      ("h100-sxm", .bf16, group(64, 165, 2416), group(64, 165, 2417)),
+      ("jetson-thor", .bf16, group(64, 165, 2416), group(64, 165, 2417)),
+      ("a100-80gb", .fp32, group(289, 1, 0), group(289, 1, 1)),
     ] {
       let ratio = try ratio("deepseek-v3", device, precision, [before], [after])
-      withKnownIssue("\(fall) on \(device)") { #expect(ratio.ideal >= 0.994) }
+      #expect(ratio.ideal >= 1 && ratio.expected >= 0.99, "\(device) \(precision.name)")
     }
     for (device, precision, before, after, fall) in [
       ("a100-80gb", Precision.bf16, group(64, 170, 100_000), group(64, 171, 100_000), "6 %"),
       ("epyc-9654", .bf16, group(64, 170, 100_000), group(64, 171, 100_000), "38 %"),
-      ("h100-sxm", .bf16, group(64, 165, 2416), group(64, 165, 2417), "18 %"),
-      ("a100-80gb", .fp32, group(289, 1, 0), group(289, 1, 1), "22 %: one query fills a tile of 64"),
     ] {
       let ratio = try ratio("deepseek-v3", device, precision, [before], [after])
+      #expect(ratio.ideal >= 1)
       withKnownIssue("expected \(fall) on \(device)") { #expect(ratio.expected >= 0.99) }
     }
   }

@@ -43,7 +43,7 @@ import Testing
     let bytes = 100 * 8192 * 2.0
     #expect(reduce.cost.sent == Bytes(bytes))
     #expect(2 * reduce.operation.transfer.ringElements == 1.5 * bytes && reduce.operation.transfer.messages == 6)
-    #expect(abs(reduce.time.link.value / (bytes / 300e9) - 1) < 1e-14)
+    #expect(abs(reduce.time[.link].value / (bytes / 300e9) - 1) < 1e-14)
     #expect(reduce.time.bound == .link && reduce.repeatCount == 80)
     #expect(try operators(estimate, "mlp.all_reduce").map(\.repeatCount).reduce(0, +) == 80)
     #expect(try operators(estimate, "embedding.all_reduce").map(\.cost.sent) == [Bytes(bytes)])

@@ -143,12 +143,13 @@ struct PricePropertyTests {
     for _ in 0..<250 {
       let (draw, groups) = try grown(hardware, &random)
       let (before, after) = try (draw.price(), draw.price(groups))
-      // Known: a group that grows may change from one of two kernels to the other; latent attention may change its form.
-      let changesForm = draw.groups.count > 1 || draw.isLatent
       let text: Comment = "\(draw) -> \(groups.map { "\($0.sequences) x \($0.newTokens) after \($0.context)" })"
-      // Rounding of sums of some dozen terms.
-      expect(after.ideal >= before.ideal * (1 - 1e-13), unless: changesForm, text)
-      expect(after.expected >= 0.99 * before.expected, unless: changesForm, text)
+      // Rounding of sums of some dozen terms; one token of latent attention always absorbs, two may expand.
+      #expect(after.ideal >= before.ideal * (draw.isLatent ? 0.994 : 1 - 1e-13), text)
+      // Known: the form of latent attention with the lower bound may be the slower one; eager kernels of mixed passes
+      // are timed as those of prefills, which the last-level cache speeds up.
+      let isKnown = draw.isLatent || draw.groups.count > 1 && draw.kernels == .eager
+      expect(after.expected >= 0.99 * before.expected, unless: isKnown, text)
     }
   }
 
@@ -168,7 +169,9 @@ struct PricePropertyTests {
         let after = try draw.price(on: device)
         #expect(after.ideal <= before.ideal * (1 + 1e-13), "\(draw), \(factor)")
         // Known: a tile that gets faster is taken more often, and may still be slower than the mean, by up to 3 %.
-        #expect(after.expected <= before.expected * (isPeak ? 1.03 : 1 + 1e-13), "\(draw), \(factor)")
+        // And latent attention's form with the lower bound may be the slower one.
+        expect(
+          after.expected <= before.expected * (isPeak ? 1.03 : 1 + 1e-13), unless: draw.isLatent, "\(draw), \(factor)")
       }
     }
   }

@@ -88,14 +88,14 @@ struct AttentionTests {
 
   @Test("queries and keys are rotated with three FLOPs an element; the keys go to the cache")
   func rotary() {
-    let rotary = Operator.rotary("rotary", shape(), tokens: 20)
+    let rotary = Operator.rotary("rotary", queries: 20 * 32, keys: 20 * 8, cached: true)
     #expect(rotary.flops == .zero)
     #expect(rotary.vectorFLOPs == FLOPs(3 * 800))
     let traffic = rotary.cost(at: .fp16).traffic
     #expect(traffic.activationsRead == Bytes(800 * 2))
     #expect(traffic.activationsWritten == Bytes(640 * 2))
     #expect(traffic.cacheWritten == Bytes(160 * 2))
-    let uncached = Operator.rotary("r", shape(cached: false), tokens: 20)
+    let uncached = Operator.rotary("r", queries: 20 * 32, keys: 20 * 8, cached: false)
     #expect(uncached.cost(at: .fp16).traffic.activationsWritten == Bytes(1600))
   }
 }

@@ -4,14 +4,12 @@ import Testing
 
 @Suite("Costs and traffic")
 struct CostTests {
+  /// In bytes as many as these and the four numbers that follow.
   private func traffic(_ first: Double) -> Traffic {
-    var traffic = Traffic()
-    traffic.weights = Bytes(first)
-    traffic.activationsRead = Bytes(first + 1)
-    traffic.activationsWritten = Bytes(first + 2)
-    traffic.cacheRead = Bytes(first + 3)
-    traffic.cacheWritten = Bytes(first + 4)
-    return traffic
+    Traffic(
+      Moves(
+        weights: first, activationsRead: first + 1, activationsWritten: first + 2, cacheRead: first + 3,
+        cacheWritten: first + 4), Widths(Precision(.int8)))
   }
 
   @Test("sums, differences and multiples part by part")
@@ -31,10 +29,10 @@ struct CostTests {
 
   @Test("every operand moves in its role at its width")
   func operands() {
-    var moves = Moves(
+    let moves = Moves(
       quantizedWeights: 10, weights: 1, tableWeights: 5, inputsRead: 1000, activationsRead: 100,
-      activationsWritten: 10_000, cacheRead: 1_000_000, cacheWritten: 10_000_000)
-    moves.write(100_000, to: .productInput)
+      activationsWritten: 10_000, cacheRead: 1_000_000, cacheWritten: 10_000_000
+    ).writing(100_000, to: .productInput)
     let operation = Operator("all", moving: moves)
     var precision = Precision.int8
     precision.cacheBits = 4

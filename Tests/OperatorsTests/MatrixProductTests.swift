@@ -63,17 +63,6 @@ struct MatrixProductTests {
     }
   }
 
-  @Test("CLIP's patch embedding: 576 patches of 3 x 14 x 14 numbers become 1024 wide")
-  func patchConvolution() {
-    let convolution = Operator.patchConvolution("patches", patches: 576, inner: 588, columns: 1024, bias: false)
-    // 2 x 576 x 588 x 1024.
-    #expect(convolution.flops == FLOPs(693_633_024))
-    let cost = convolution.cost(at: .fp16)
-    #expect(cost.traffic.weights == Bytes(602_112 * 2))
-    #expect(cost.traffic.activationsRead == Bytes(338_688 * 2))
-    #expect(cost.traffic.activationsWritten == Bytes(589_824 * 2))
-  }
-
   @Test func holding() {
     let product = Operator.matmul("down", rows: 3, inner: 5, columns: 7, holding: 100)
     #expect(product.cost(at: .fp32).liveActivations == Bytes((15 + 21 + 100) * 4))
