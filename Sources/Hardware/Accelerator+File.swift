@@ -13,7 +13,7 @@ extension Accelerator {
       node, "the hardware file",
       known: [
         "name", "title", "aliases", "vendor", "kind", "matrix", "vector", "memory", "last_level_cache",
-        "interconnect", "link_latency", "power", "achieved", "exceptions", "sources", "notes",
+        "interconnect", "link_latency", "power", "price_per_hour", "achieved", "exceptions", "sources", "notes",
       ], findings)
     name = findings.attempt(try fields.required("name").name("the name", limit: 200), or: "")
     title = findings.attempt(try fields.required("title").name("the title", limit: 200), or: "")
@@ -42,6 +42,8 @@ extension Accelerator {
       reader.optional(fields["link_latency"], "the link latency", in: Seconds(1e-9)...Seconds(1))
       ?? Self.defaultLinkLatency
     power = reader.optional(fields["power"], "the power", in: Power(0.1)...Power(1e6))
+    pricePerHour = reader.optional(
+      fields["price_per_hour"], "the price per hour", in: HourlyPrice(1e-6)...HourlyPrice(1e6))
     let matrixRate = matrixPeaks[.fp16] ?? matrixPeaks[.bf16]
     let vectorRate = vectorPeaks[.fp32]?.value ?? Throughput(1)
     let advantage = matrixPeaks.isEmpty ? nil : (matrixRate?.value ?? vectorRate * 4) / vectorRate

@@ -33,6 +33,8 @@ public struct Accelerator: Sendable, Hashable {
   public var linkLatency: Figure<Seconds>
   /// Rated power of the device.
   public var power: Figure<Power>?
+  /// What it costs to rent, with the date in its source or note; nil where no price is known.
+  public var pricePerHour: Figure<HourlyPrice>?
   /// What kernels reach of the peaks and of the bandwidth: measured, or what is typical of such devices.
   public var achieved: Achieved
   /// The rules of sense that it breaks, and why.

@@ -151,6 +151,17 @@ public struct Power: Quantity {
     "a power", symbols: ["W"], spellings: ["Watt", "watts"], example: "250 W", submultiples: true)
 }
 
+/// What an hour of something costs, in US dollars.
+public struct HourlyPrice: Quantity {
+  /// The amount in US dollars per hour.
+  public var value: Double
+  /// `value` US dollars per hour.
+  public init(_ value: Double) { self.value = value }
+  /// Written as in `2.10 USD/h`.
+  public static let notation = Notation(
+    "a price of an hour", symbols: ["USD/h"], spellings: ["USD/hour", "$/h"], example: "2.10 USD/h")
+}
+
 /// The time that `work` takes at `rate`.
 public func / (work: FLOPs, rate: Throughput) -> Seconds { Seconds(work.value / rate.value) }
 /// The time that `traffic` takes at `rate`.

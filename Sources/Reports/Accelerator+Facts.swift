@@ -27,6 +27,7 @@ extension Accelerator {
       facts.append(Fact("link latency", linkLatency))
     }
     if let power { facts.append(Fact("power", power)) }
+    if let pricePerHour { facts.append(Fact("price per hour", pricePerHour)) }
     let exceptions = exceptions.map { exception in
       let source = exception.sources.isEmpty ? "unverified" : exception.sources.keys
       return Fact("exception", exception.rule.rawValue, source: source, note: exception.why)
