@@ -57,6 +57,14 @@ let package = Package(
       imports: [
         "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
       ]),
+    module("Jobs"),
+    module(
+      "Questions",
+      imports: [
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
+        "Jobs",
+        "Reproduction",
+      ]),
     module("LinearAlgebra", imports: ["CKernels", "Documents"]),
     module(
       "Encoding",
@@ -65,7 +73,7 @@ let package = Package(
       "Photographs",
       imports: [
         "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
-        "Quantities", "Catalog", "Encoding",
+        "Quantities", "Catalog", "Encoding", "Jobs", "Questions",
       ]),
     module("Calibration", imports: ["LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     module(
@@ -77,14 +85,14 @@ let package = Package(
       "Reports",
       imports: [
         "Validation", "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Encoding",
-        "Estimation", "Reproduction", "Photographs",
+        "Estimation", "Reproduction", "Photographs", "Questions", "Catalog",
       ]),
     module(
       "RooflineKit",
       imports: [
         "Quantities", "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Reduction",
         "Encoding", "Estimation", "Catalog", "Reproduction", "Validation",
-        "Photographs", "Reports",
+        "Photographs", "Questions", "Reports",
       ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
@@ -121,7 +129,8 @@ let package = Package(
       "Photographs",
       ["Photographs", "Encoding", "Images", "Catalog", "Reduction", "Architectures", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),
-    tests("Reports", ["Reports", "Validation", "Documents"]),
+    tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Documents"]),
+    tests("Reports", ["Reports", "Questions", "Validation", "Documents", "Catalog"]),
     tests("Calibration", ["Calibration", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     tests("Command", ["roofline"]),
   ]

@@ -24,11 +24,11 @@ extension Accounting {
       }
     },
     pass: { language, pass, list in language.appendLLMViewerPrefill(pass, to: &list) },
-    footprint: { _, _, precision, stages in
+    footprint: { residency, _, stages in
       // The weights and the cache that a pass touches, head excluded, which LLM-Viewer adds after it has summed up the
       // memory, and all that one layer stores.
       let layers = stages.flatMap(\.operators).filter { $0.name != "lm_head" }
-      let costs = layers.map { ($0.cost(at: precision).traffic, Double($0.repeatCount)) }
+      let costs = layers.map { ($0.cost(at: residency.precision).traffic, Double($0.repeatCount)) }
       return Footprint(
         weights: costs.map { $0.weights * $1 }.sum(), cache: costs.map { $0.cacheWritten * $1 }.sum(),
         activations: costs.map(\.0.activationsWritten).sum())

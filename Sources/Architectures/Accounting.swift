@@ -39,7 +39,7 @@ public struct Accounting: Sendable {
   /// Adds the operators of one pass of a language model, or of one device's share of it, to a list.
   public typealias PassTable = @Sendable (LanguageModel, Pass, inout OperatorList) -> Void
   /// What is resident while the operators of some stages run.
-  public typealias Resident = @Sendable (Model, Workload, Precision, [StageOperators]) -> Footprint
+  public typealias Resident = @Sendable (Residency, Workload, [StageOperators]) -> Footprint
 
   /// The name on the command line and in reports.
   public var name: String
@@ -73,13 +73,13 @@ public struct Accounting: Sendable {
       before: { model, workload in model.stagesBefore(workload, kernels: kernels) },
       pass: { language, pass, list in language.append(pass, kernels: kernels, to: &list) },
       knowsEveryPass: true,
-      footprint: { model, workload, precision, stages in
+      footprint: { residency, workload, stages in
         var live = Bytes.zero
         for work in stages {
-          let widths = Widths(work.stage.precision(precision))
+          let widths = residency.widths(of: work.stage)
           for operation in work.operators { live = max(live, operation.cost(widths).liveActivations) }
         }
-        let resident = model.resident(workload, at: precision)
+        let resident = residency.resident(workload)
         return Footprint(weights: Bytes(resident.weights), cache: Bytes(resident.cache), activations: live)
       })
   }

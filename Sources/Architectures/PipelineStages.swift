@@ -1,4 +1,4 @@
-internal import Operators
+public import Operators
 internal import Quantities
 
 /// What must be resident on a device: weights and the cache of its layers.
@@ -8,26 +8,41 @@ struct Resident {
   var total: Double { weights + cache }
 }
 
-extension Model {
-  /// Weights and cache in bytes on the device that holds most, of those that the model is spread over.
+/// What one device of those that a model is spread over holds: weights, looked through once, and the cache of a request.
+public struct Residency: Sendable {
+  /// The formats of weights and cache.
+  public let precision: Precision
+  private let own: Model
+  private let stages: Int
+  private let weights: Double
+  private let language, others: Widths
+
+  /// What a device holds of its own share of a model.
+  package init(_ own: Model, over parallelism: Parallelism, at precision: Precision) {
+    (self.own, self.precision, stages) = (own, precision, parallelism.pipeline)
+    weights = own.weightBytes(at: precision).value
+    (language, others) = (Widths(precision), Widths(precision.unquantized))
+  }
+
+  /// The widths of what a stage works on.
+  func widths(of stage: Stage) -> Widths { stage == .prefill || stage == .decode ? language : others }
+
+  /// Weights and cache in bytes on the device that holds most.
   ///
   /// Layers go to the stages of a pipeline in their order, cut so that the largest stage is as small as it can be; the
   /// first stage has vision tower, connector and embedding, the last final norm and head.
-  func resident(_ workload: Workload, at precision: Precision) -> Resident {
-    let model = shard(workload.parallelism)
-    guard let language = model.language else { return Resident(weights: model.weightBytes(at: precision).value) }
+  func resident(_ workload: Workload) -> Resident {
+    guard let language = own.language else { return Resident(weights: weights) }
     let pass = workload.lastPass(of: language)
-    guard workload.parallelism.pipeline > 1 else {
-      return Resident(
-        weights: model.weightBytes(at: precision).value,
-        cache: language.cacheElements(after: pass) * precision.cacheBits / 8)
+    guard stages > 1 else {
+      return Resident(weights: weights, cache: language.cacheElements(after: pass) * precision.cacheBits / 8)
     }
     let ends = language.ends(tied: false)
-    let before = (model.vision?.parameters ?? Parameters()) + (model.connector?.parameters ?? Parameters()) + ends.first
+    let before = (own.vision?.parameters ?? Parameters()) + (own.connector?.parameters ?? Parameters()) + ends.first
     let parts =
       [Resident(weights: before.bytes(at: precision))] + language.layersResident(pass, precision)
       + [Resident(weights: ends.last.bytes(at: precision))]
-    return PipelineStages(parts: parts, count: workload.parallelism.pipeline).largest
+    return PipelineStages(parts: parts, count: stages).largest
   }
 }
 

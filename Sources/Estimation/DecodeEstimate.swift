@@ -10,31 +10,35 @@ public import Quantities
 public struct DecodeEstimate: Sendable {
   /// How many steps there are, at least 1.
   public var steps: Int { series.count }
-  /// The sums over all steps, but for the expected time.
+  /// The sums over all steps.
   public let price: Price
-  private let list: PriceList
+  /// The first step, and the last, whose cache is the longest.
+  public let first, last: StageEstimate
   private let series: PassSeries
+  private let setting: Setting
 
-  init(_ series: PassSeries, _ list: PriceList) throws(Diagnostic) {
-    var list = list
-    price = try list.price(series)
-    (self.list, self.series) = (list, series)
+  /// The price of steps; the list's operators are then those of the last step.
+  init(_ series: PassSeries, _ list: inout PriceList, _ setting: Setting) throws(Diagnostic) {
+    func step(_ pass: Pass) throws(Diagnostic) -> StageEstimate {
+      let price = try list.price(pass, expecting: true)
+      return StageEstimate(.decode, price, ProductKinds(list.operators), setting.rates, Launch(pass)) {
+        setting.operators(pass)
+      }
+    }
+    price = try list.price(series, expecting: true)
+    first = try step(series.first)
+    last = try step(series.last)
+    (self.series, self.setting) = (series, setting)
   }
 
-  /// The first step, operator by operator.
-  public var first: StageEstimate { step(1) }
-  /// The last step, whose cache is the longest.
-  public var last: StageEstimate { step(steps) }
   /// One step, counted from 1, operator by operator.
   public func step(_ number: Int) -> StageEstimate {
-    list.stage(.decode, series.first.advanced(by: min(max(1, number), steps) - 1))
+    let (setting, pass) = (setting, series.first.advanced(by: min(max(1, number), steps) - 1))
+    return StageEstimate(.decode, setting.rates, Launch(pass)) { setting.operators(pass) }
   }
 
   /// A sum of `price`, for example `flops`, `traffic` or `seconds`.
   public subscript<Sum>(dynamicMember sum: KeyPath<Price, Sum>) -> Sum { price[keyPath: sum] }
-  /// The expected time of all steps; computed when asked for.
-  public var expectedSeconds: Seconds {
-    var list = list
-    return (try? list.price(series, expecting: true))?.expectedSeconds ?? .zero
-  }
+  /// The expected time of all steps.
+  public var expectedSeconds: Seconds { price.expectedSeconds ?? .zero }
 }

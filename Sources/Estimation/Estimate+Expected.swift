@@ -15,10 +15,8 @@ extension Estimate {
   /// measured on no device.
   public var expectedBasis: ExpectedBasis {
     guard precision.weightBits >= precision.productInputBits else { return .estimated }
-    let isEstimated = mainStage?.work.contains { operation in
-      guard case .product = operation.kernel else { return false }
-      let unit = operation.arithmetic.units(at: precision).matrix
-      return hardware.achieved.isEstimated(in: hardware.peak(of: unit).format)
+    let isEstimated = mainStage?.kinds.weighted.contains { arithmetic in
+      hardware.achieved.isEstimated(in: hardware.peak(of: arithmetic.units(at: precision).matrix).format)
     }
     return isEstimated ?? true ? .estimated : .measured
   }

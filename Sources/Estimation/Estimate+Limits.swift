@@ -13,11 +13,16 @@ extension Estimate {
   /// Found on the footprint itself: it fits, and a batch of one more does not.
   public var largestBatch: Int? {
     guard let capacity = hardware.capacity?.value else { return nil }
-    // All but the weights grows with the batch.
-    let perSequence = (footprint.cache + footprint.activations) / Double(workload.batch)
-    let guess = (capacity - footprint.weights) / perSequence
-    return Self.largest(upTo: Workload.batchLimit, guess: guess) { batch in
-      batch == 0 || footprint(batch: batch, context: workload.context).map { $0.total <= capacity } ?? false
+    return setting.limits.withLock { memory in
+      memory.batch(of: workload) { memory in
+        // All but the weights grows with the batch.
+        let perSequence = (footprint.cache + footprint.activations) / Double(workload.batch)
+        let guess = (capacity - footprint.weights) / perSequence
+        return Self.largest(upTo: Workload.batchLimit, guess: guess) { batch in
+          batch == 0
+            || footprint(batch: batch, context: workload.context, &memory).map { $0.total <= capacity } ?? false
+        }
+      }
     }
   }
 
@@ -25,25 +30,28 @@ extension Estimate {
   /// else equal, up to `Workload.positionLimit`; nil if not even none fits, where the capacity is not known, without a
   /// language model, and under rules that know no context.
   public var longestContext: Int? {
-    guard let capacity = hardware.capacity?.value, model.language != nil, accounting.knowsEveryPass,
-      let without = footprint(batch: workload.batch, context: 0)?.total, without <= capacity
-    else { return nil }
-    let probe = 1 << 20
-    guard let with = footprint(batch: workload.batch, context: probe)?.total else { return nil }
-    let guess = (capacity - without) / (with - without) * Double(probe)
-    return Self.largest(upTo: Workload.positionLimit, guess: guess) { context in
-      footprint(batch: workload.batch, context: context).map { $0.total <= capacity } ?? false
+    guard let capacity = hardware.capacity?.value, model.language != nil, accounting.knowsEveryPass else { return nil }
+    return setting.limits.withLock { memory in
+      guard let without = footprint(batch: workload.batch, context: 0, &memory)?.total, without <= capacity else {
+        return nil
+      }
+      let probe = 1 << 20
+      guard let with = footprint(batch: workload.batch, context: probe, &memory)?.total else { return nil }
+      let guess = (capacity - without) / (with - without) * Double(probe)
+      return Self.largest(upTo: Workload.positionLimit, guess: guess) { context in
+        footprint(batch: workload.batch, context: context, &memory).map { $0.total <= capacity } ?? false
+      }
     }
   }
 
   /// What would be resident with another batch or context; nil if they are out of range.
-  private func footprint(batch: Int, context: Int) -> Footprint? {
+  private func footprint(batch: Int, context: Int, _ memory: inout LimitMemory) -> Footprint? {
     var other = serving
     other.context = context
-    return try? RequestWork(
-      model, visualInput, workload.textTokens, batch, other, accounting,
-      choosingBy: Rates(hardware, at: precision).idealSeconds
-    ).footprint(at: precision)
+    let asked = try? visualInput.workload(
+      for: model, textTokens: workload.textTokens, batch: batch, kernels: accounting.kernels ?? .fused, serving: other)
+    guard let asked, (try? setting.check(asked)) != nil else { return nil }
+    return setting.footprint(asked, &memory)
   }
 
   /// The largest number up to a limit that fits, if 0 does and all numbers below one that fits do.

@@ -112,8 +112,8 @@ extension Estimate {
   private var matrixUnits: [ArithmeticUnit] {
     var units: [ArithmeticUnit] = []
     for stage in stages {
-      for operation in stage.work where operation.flops > .zero {
-        let unit = operation.arithmetic.units(at: stage.stage.precision(precision)).matrix
+      for arithmetic in stage.kinds.all {
+        let unit = arithmetic.units(at: stage.stage.precision(precision)).matrix
         if !units.contains(unit) { units.append(unit) }
       }
     }

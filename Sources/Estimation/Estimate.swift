@@ -8,14 +8,7 @@ public import Quantities
 ///
 /// Of a request that generates tokens `decode` tells of their steps, `request` and `expectedRequest` of the whole.
 public struct Estimate: Sendable {
-  /// What runs.
-  public let model: Model
-  /// Where it runs.
-  public let hardware: Accelerator
-  /// The formats it is stored and computed in.
-  public let precision: Precision
-  /// The counting rules.
-  public let accounting: Accounting
+  let setting: Setting
   /// Where its visual tokens come from.
   public private(set) var visualInput: VisualInput
   /// How many tokens, sequences and images there are.
@@ -29,7 +22,15 @@ public struct Estimate: Sendable {
   /// What is resident at the peak.
   public let footprint: Footprint
 
-  /// The estimate of one request of `batch` sequences.
+  init(
+    _ setting: Setting, _ visualInput: VisualInput, _ workload: Workload, _ serving: Serving, decode: DecodeEstimate?,
+    stages: [StageEstimate], footprint: Footprint
+  ) {
+    (self.setting, self.visualInput, self.workload, self.serving) = (setting, visualInput, workload, serving)
+    (self.decode, self.stages, self.footprint) = (decode, stages, footprint)
+  }
+
+  /// The estimate of one request of `batch` sequences; see `Estimator` for many.
   ///
   /// - Throws: `Diagnostic` if the visual input does not fit the model, if the sizes are out of range, or if tokens are
   ///   to be generated or a context is given and the model has no language model or the rules know prefills only.
@@ -37,29 +38,19 @@ public struct Estimate: Sendable {
     _ model: Model, on hardware: Accelerator, precision: Precision, visualInput: VisualInput, textTokens: Int,
     batch: Int = 1, accounting: Accounting = .exact(), serving: Serving = Serving()
   ) throws(Diagnostic) {
-    self.model = model
-    self.hardware = hardware
-    self.precision = precision
-    self.accounting = accounting
-    self.visualInput = visualInput
-    self.serving = serving
-    try serving.parallelism.check(hardware)
-    let rates = Rates(hardware, at: precision)
-    let work = try RequestWork(
-      model, visualInput, textTokens, batch, serving, accounting, choosingBy: rates.idealSeconds)
-    workload = work.workload
-    let unquantized = Rates(hardware, at: precision.unquantized)
-    let launch = work.language.map { Launch(work.workload.prefill(of: $0)) }
-    stages = work.stages.map { stage in
-      stage.stage == .prefill
-        ? StageEstimate(stage, rates, launch: launch ?? .stream) : StageEstimate(stage, unquantized)
-    }
-    footprint = work.footprint(at: precision)
-    decode =
-      if let language = work.language, let series = work.decoding {
-        try DecodeEstimate(series, PriceList(language, accounting, rates))
-      } else { nil }
+    var estimator = try Estimator(
+      model, on: hardware, at: precision, accounting: accounting, parallelism: serving.parallelism)
+    self = try estimator.estimate(visualInput, textTokens: textTokens, batch: batch, serving: serving)
   }
+
+  /// What runs.
+  public var model: Model { setting.model }
+  /// Where it runs.
+  public var hardware: Accelerator { setting.hardware }
+  /// The formats it is stored and computed in.
+  public var precision: Precision { setting.precision }
+  /// The counting rules.
+  public var accounting: Accounting { setting.accounting }
 
   /// The same estimate of another image that leaves as many tokens.
   public func of(image name: String) -> Estimate {

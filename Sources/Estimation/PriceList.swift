@@ -87,10 +87,15 @@ public struct PriceList: Sendable {
   }
 
   /// A pass as a stage of a request.
-  func stage(_ stage: Stage, _ pass: Pass) -> StageEstimate {
-    StageEstimate(
-      StageOperators(stage, accounting.operators(language, pass, choosingBy: list.cost)), rates, launch: Launch(pass))
+  private func stage(_ stage: Stage, _ pass: Pass) -> StageEstimate {
+    let (accounting, language, cost) = (accounting, language, list.cost)
+    return StageEstimate(stage, SharedRates(rates), Launch(pass)) {
+      accounting.operators(language, pass, choosingBy: cost)
+    }
   }
+
+  /// The operators of the pass that was priced last, or of the first and the last of a series.
+  var operators: [Operator] { list.operators }
 
   private func check(_ pass: Pass) throws(Diagnostic) {
     try language.check(pass)

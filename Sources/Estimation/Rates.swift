@@ -150,6 +150,11 @@ package struct Rates: Sendable {
     return price
   }
 
+  /// The intensity from which on products computed in a way, or for nil vector work, are bound by arithmetic.
+  func ridgePoint(of arithmetic: Arithmetic?) -> Intensity {
+    Intensity(secondsPerByte / (arithmetic.map { self[$0].secondsPerPeakFLOP } ?? secondsPerVectorFLOP))
+  }
+
   /// The ideal time of some operators, by which tables choose between ways to do the same work.
   var idealSeconds: OperatorList.Cost {
     { operators, range in

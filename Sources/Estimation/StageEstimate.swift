@@ -43,12 +43,53 @@ public struct OperatorEstimate: Sendable {
     cached[2] = max(0, bytes - rates.lastLevelCache) * rates.secondsPerByte
     cachedIdeal = Seconds(cached.max())
     let isProduct = operation.flops > .zero || operation.arithmetic == .headline
-    let perFLOP = isProduct ? rates[operation.arithmetic].secondsPerPeakFLOP : rates.secondsPerVectorFLOP
-    ridgePoint = Intensity(rates.secondsPerByte / perFLOP)
+    ridgePoint = rates.ridgePoint(of: isProduct ? operation.arithmetic : nil)
   }
 
   /// How often the operator occurs.
   public var repeatCount: Double { Double(operation.repeatCount) }
+}
+
+/// The rates of a device at a precision, shared by all that is priced with them.
+final class SharedRates: Sendable {
+  let rates: Rates
+  /// By what tables choose between ways to do the same work.
+  let cost: OperatorList.Cost
+
+  init(_ rates: Rates) {
+    self.rates = rates
+    cost = rates.idealSeconds
+  }
+}
+
+/// In which ways the products of a stage are computed.
+struct ProductKinds: Sendable {
+  /// The way of the first one; nil without any.
+  let first: Arithmetic?
+  /// All ways, attention's among them, and those of products with weights alone.
+  let all, weighted: [Arithmetic]
+
+  init(_ operators: [Operator]) {
+    var (first, seen, weighted): (Arithmetic?, UInt8, UInt8) = (nil, 0, 0)
+    for index in operators.indices where operators[index].flops > .zero {
+      let arithmetic = operators[index].arithmetic
+      if first == nil { first = arithmetic }
+      seen |= arithmetic.bit
+      if case .product = operators[index].kernel { weighted |= arithmetic.bit }
+    }
+    self.first = first
+    all = Arithmetic.sets[Int(seen)]
+    self.weighted = Arithmetic.sets[Int(weighted)]
+  }
+}
+
+extension Arithmetic {
+  fileprivate var bit: UInt8 { 1 << (Self.allCases.firstIndex(of: self) ?? 0) }
+
+  /// All sets of ways, by their bits.
+  fileprivate static let sets: [[Arithmetic]] = (0..<UInt8(1 << allCases.count)).map { bits in
+    allCases.filter { bits & $0.bit != 0 }
+  }
 }
 
 /// What one stage of a request costs on a device, in sum and operator by operator.
@@ -56,31 +97,36 @@ public struct OperatorEstimate: Sendable {
 public struct StageEstimate: Sendable {
   /// Which stage.
   public let stage: Stage
-  /// The sums, but for the expected time.
+  /// The sums.
   public let price: Price
-  /// The operators, not priced yet.
-  let work: [Operator]
-  private let rates: Rates
+  /// How its products are computed.
+  let kinds: ProductKinds
+  private let shared: SharedRates
   private let launch: Launch
+  /// Makes the operators anew: few look at them.
+  private let table: @Sendable () -> [Operator]
 
-  init(_ work: StageOperators, _ rates: Rates, launch: Launch = .stream) {
-    stage = work.stage
-    self.work = work.operators
-    self.rates = rates
-    self.launch = launch
-    price = rates.price(work.operators, launch: launch)
+  init(
+    _ stage: Stage, _ price: Price, _ kinds: ProductKinds, _ shared: SharedRates, _ launch: Launch,
+    table: @escaping @Sendable () -> [Operator]
+  ) {
+    (self.stage, self.price, self.kinds) = (stage, price, kinds)
+    (self.shared, self.launch, self.table) = (shared, launch, table)
+  }
+
+  /// The stage of operators that are priced now.
+  init(_ stage: Stage, _ shared: SharedRates, _ launch: Launch, table: @escaping @Sendable () -> [Operator]) {
+    let operators = table()
+    let price = shared.rates.price(operators, launch: launch, expecting: true)
+    self.init(stage, price, ProductKinds(operators), shared, launch, table: table)
   }
 
   /// The operators in the order of the work, equal ones as one; made when asked for.
-  public var operators: [OperatorEstimate] { work.merged.map { OperatorEstimate($0, rates, launch) } }
+  public var operators: [OperatorEstimate] { table().merged.map { OperatorEstimate($0, shared.rates, launch) } }
   /// A sum of `price`, for example `flops`, `traffic` or `seconds`.
   public subscript<Sum>(dynamicMember sum: KeyPath<Price, Sum>) -> Sum { price[keyPath: sum] }
-  /// The expected time; computed when asked for.
-  public var expectedSeconds: Seconds {
-    rates.price(work, launch: launch, expecting: true).expectedSeconds ?? .zero
-  }
+  /// The expected time.
+  public var expectedSeconds: Seconds { price.expectedSeconds ?? .zero }
   /// The intensity from which on the stage's first products would be bound by arithmetic; nil without products.
-  public var ridgePoint: Intensity? {
-    work.first { $0.flops > .zero }.map { OperatorEstimate($0, rates, launch).ridgePoint }
-  }
+  public var ridgePoint: Intensity? { kinds.first.map { shared.rates.ridgePoint(of: $0) } }
 }

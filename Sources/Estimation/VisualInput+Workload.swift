@@ -1,13 +1,13 @@
-internal import Architectures
-internal import Documents
+package import Architectures
+package import Documents
 internal import Operators
 internal import Reduction
 
 extension VisualInput {
-  /// The work that this input gives to a model.
-  func workload(
-    for model: Model, textTokens: Int, batch: Int, kernels: Kernels = .fused, serving: Serving = Serving()
-  ) throws(Diagnostic) -> Workload {
+  /// Refuses a model that cannot read what the reducer leaves.
+  ///
+  /// - Throws: `Diagnostic` that says why.
+  package func check(in model: Model) throws(Diagnostic) {
     if let reduction, reduction.outcome != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
       throw Diagnostic("\(reduction.reducer.name) cannot work here: \(obstacle)")
     }
@@ -21,6 +21,13 @@ extension VisualInput {
         "the features of \(reduction.sample ?? "the sample") have \(reduction.tokensBefore) tokens; "
           + "\(model.name) makes \(patches) of an image")
     }
+  }
+
+  /// The work that this input gives to a model.
+  func workload(
+    for model: Model, textTokens: Int, batch: Int, kernels: Kernels = .fused, serving: Serving = Serving()
+  ) throws(Diagnostic) -> Workload {
+    try check(in: model)
     let textTokens = model.language == nil ? 0 : textTokens
     return try Workload(
       visualTokens: tokens, textTokens: textTokens, batch: batch,

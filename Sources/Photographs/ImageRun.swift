@@ -1,5 +1,6 @@
 public import Documents
 internal import Encoding
+internal import Jobs
 
 /// A run over many pictures, on several threads, in the order in which they were named.
 ///

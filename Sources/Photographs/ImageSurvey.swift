@@ -1,37 +1,26 @@
 public import Architectures
 public import Documents
 public import Estimation
-public import Hardware
-public import Operators
+public import Questions
 public import Reduction
 
 /// What many pictures cost: each gets the study that it would get alone, and all together a summary.
 public struct ImageSurvey: Sendable {
   /// What is asked of every picture.
   public struct Request: Sendable {
-    /// The model that reads it.
-    public var model: Model
-    /// Where the model runs.
-    public var devices: [Accelerator]
-    /// In which formats.
-    public var precisions: [Precision]
+    /// The model that reads it, where and how; what it reads is the picture's.
+    public var study: Study
     /// What makes its tokens fewer; each is compared with all of its tokens.
     public var chains: [ReducerChain]
-    /// Text tokens of a sequence, and sequences at a time, each with its picture.
-    public var textTokens, batch: Int
-    /// The counting rules.
-    public var accounting: Accounting
-    /// What is asked besides the prompt, and over how many devices.
-    public var serving: Serving
 
-    /// A request.
-    public init(
-      model: Model, devices: [Accelerator], precisions: [Precision], chains: [ReducerChain], textTokens: Int = 40,
-      batch: Int = 1, accounting: Accounting = .exact(), serving: Serving = Serving()
-    ) {
-      (self.model, self.devices, self.precisions, self.chains) = (model, devices, precisions, chains)
-      (self.textTokens, self.batch, self.accounting, self.serving) = (textTokens, batch, accounting, serving)
+    /// A request of the first model of a study.
+    public init(_ study: Study, chains: [ReducerChain]) {
+      self.study = study
+      self.chains = chains
     }
+
+    /// The model that reads the pictures.
+    public var model: Model { study.subjects[0].model }
   }
 
   /// What a picture gives a model to read.
@@ -83,9 +72,9 @@ extension ImageSurvey {
   /// Takes in a picture; its rows are those that it would have alone.
   ///
   /// - Throws: `Diagnostic` as `Estimate` does.
-  public mutating func add(_ inputs: Inputs, of path: String) throws(Diagnostic) -> Study {
-    let study = try prices.study(of: inputs, of: path, request)
-    summary.add(study, notes: inputs.notes)
-    return study
+  public mutating func add(_ inputs: Inputs, of path: String) throws(Diagnostic) -> [Study.Row] {
+    let rows = try prices.rows(of: inputs, of: path, request)
+    summary.add(rows, notes: inputs.notes)
+    return rows
   }
 }

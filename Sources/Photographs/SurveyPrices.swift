@@ -1,8 +1,7 @@
 internal import Architectures
 internal import Documents
 internal import Estimation
-internal import Hardware
-internal import Operators
+internal import Questions
 internal import Reduction
 
 /// Estimates of visual inputs, each made once: pictures that leave equally many tokens cost the same.
@@ -21,25 +20,22 @@ struct SurveyPrices: Sendable {
   private static let limit = 2048
   private var estimates: [Key: [Estimate]] = [:]
 
-  /// The study of a picture.
-  mutating func study(
+  /// The rows of a picture, in the order of the study.
+  mutating func rows(
     of inputs: ImageSurvey.Inputs, of path: String, _ request: ImageSurvey.Request
-  ) throws(Diagnostic) -> Study {
+  ) throws(Diagnostic) -> [Study.Row] {
     var columns: [[Estimate]] = []
     for (chain, input) in inputs.visualInputs.enumerated() {
       columns.append(try self.estimates(of: input, chain, inputs.model, request).map { $0.of(image: path) })
     }
-    var rows: [Study.Row] = []
-    for setting in 0..<(request.devices.count * request.precisions.count) {
-      for (chain, column) in columns.enumerated() {
-        let baseline = chain > 0 ? columns[0][setting] : nil
-        rows.append(Study.Row(estimate: column[setting], baseline: baseline))
+    return columns[0].indices.flatMap { block in
+      columns.enumerated().map { chain, column in
+        Study.Row(estimate: column[block], baseline: chain > 0 ? columns[0][block] : nil)
       }
     }
-    return Study(rows: rows)
   }
 
-  /// The estimates on all devices at all precisions, the devices outermost.
+  /// The estimates of one visual input.
   private mutating func estimates(
     of input: VisualInput, _ chain: Int, _ model: Model, _ request: ImageSurvey.Request
   ) throws(Diagnostic) -> [Estimate] {
@@ -47,15 +43,9 @@ struct SurveyPrices: Sendable {
       chain: chain, tokens: input.tokens, outcome: input.reduction?.outcome, plan: input.reduction?.encoderPlan,
       image: model.vision?.image)
     if let known = estimates[key] { return known }
-    var made: [Estimate] = []
-    for device in request.devices {
-      for precision in request.precisions {
-        made.append(
-          try Estimate(
-            model, on: device, precision: precision, visualInput: input, textTokens: request.textTokens,
-            batch: request.batch, accounting: request.accounting, serving: request.serving))
-      }
-    }
+    var study = request.study
+    study.subjects = [Study.Subject(model, [input])]
+    let made = try study.rows().map(\.estimate)
     if estimates.count >= Self.limit { estimates.removeAll() }
     estimates[key] = made
     return made

@@ -3,6 +3,7 @@ public import Estimation
 internal import Hardware
 internal import Operators
 internal import Quantities
+internal import Questions
 internal import Reduction
 
 /// How many tokens pictures leave and what that costs, over all of them.
@@ -26,8 +27,12 @@ public struct SurveySummary: Sendable {
     /// Pictures whose request does not fit into the device's memory; nil where that is not known.
     public private(set) var misfits: Int?
 
-    fileprivate init(_ first: Estimate) {
+    /// The place of the row that it is compared with; nil for that row.
+    fileprivate let baseline: Int?
+
+    fileprivate init(_ first: Estimate, baseline: Int?) {
       self.first = first
+      self.baseline = baseline
       misfits = first.fits == nil ? nil : 0
     }
 
@@ -77,12 +82,18 @@ public struct SurveySummary: Sendable {
 
   init() {}
 
-  mutating func add(_ study: Study, notes: [String]) {
-    if rows.isEmpty { rows = study.rows.map { Row($0.estimate) } }
-    for (index, row) in study.rows.enumerated() where rows.indices.contains(index) { rows[index].add(row.estimate) }
+  mutating func add(_ studied: [Study.Row], notes: [String]) {
+    if rows.isEmpty {
+      var baseline = 0
+      for (index, row) in studied.enumerated() {
+        if row.baseline == nil { baseline = index }
+        rows.append(Row(row.estimate, baseline: row.baseline == nil ? nil : baseline))
+      }
+    }
+    for (index, row) in studied.enumerated() where rows.indices.contains(index) { rows[index].add(row.estimate) }
     count += 1
     var subjects = Dictionary(notes.map { ($0, Set<Int>()) }) { first, _ in first }
-    for (index, row) in study.rows.enumerated() {
+    for (index, row) in studied.enumerated() {
       for note in row.estimate.notes { subjects[note, default: []].insert(index) }
     }
     for (note, rows) in subjects where self.notes[note] != nil || self.notes.count < Self.noteLimit {
@@ -91,12 +102,6 @@ public struct SurveySummary: Sendable {
     }
   }
 
-  /// The row of the same device and precision without a reducer; nil for that row.
-  public func baseline(of row: Row) -> Row? {
-    guard row.first.visualInput.reduction != nil else { return nil }
-    return rows.first { other in
-      other.first.visualInput.reduction == nil && other.first.hardware.name == row.first.hardware.name
-        && other.first.precision == row.first.precision
-    }
-  }
+  /// The row of the same setting without a reducer; nil for that row.
+  public func baseline(of row: Row) -> Row? { row.baseline.map { rows[$0] } }
 }

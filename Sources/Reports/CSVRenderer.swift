@@ -27,13 +27,13 @@ public struct CSVRenderer: Renderer {
     return keys.map { cell(values[$0] ?? .null) }.joined(separator: ",")
   }
 
-  private static func cell(_ value: Value) -> String {
+  static func cell(_ value: Value) -> String {
     switch value {
     case .text(let text): text.shown(in: .csv)
     case .number(let number): number.isFinite ? number.shortest : ""
     case .boolean(let boolean): "\(boolean)"
     case .null: ""
-    case .records: JSONRenderer.text(value).shown(in: .csv)
+    case .records, .record, .list: JSONRenderer.text(value).shown(in: .csv)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Documents
 public import Architectures
 public import Hardware
 internal import Operators

@@ -1,3 +1,4 @@
+internal import Documents
 public import Encoding
 internal import Quantities
 internal import Reduction

@@ -1,4 +1,4 @@
-internal import Documents
+public import Documents
 internal import Quantities
 
 /// JSON: `{"schema": "roofline/2", "rows": [...]}`, keys in a fixed order, one row a line.
@@ -15,17 +15,23 @@ public struct JSONRenderer: Renderer {
     let totals = report.totals.map { ",\n  \(Self.quoted($0.key)): \(Self.text($0.record))" }.joined()
     let details = report.details.map { ",\n  \(Self.quoted($0.key)): \(Self.lines($0.value))" }.joined()
     let rest = "\(totals)\(details)"
-    return "{\n  \"schema\": \(Self.quoted(Self.schema)),\n  \(Self.quoted(report.recordsKey)): \(list)\(rest)\n}\n"
+    return "\(Self.start(report.head))  \(Self.quoted(report.recordsKey)): \(list)\(rest)\n}\n"
+  }
+
+  /// The schema, and what stands in front of the rows.
+  private static func start(_ head: [Record.Field]) -> String {
+    let members = [Record.Field(key: "schema", value: .text(schema))] + head
+    return "{\n" + members.map { "  \(quoted($0.key)): \(text($0.value)),\n" }.joined()
   }
 
   /// A value as JSON, of records one a line.
-  private static func lines(_ value: Value) -> String {
+  static func lines(_ value: Value) -> String {
     guard case .records(let records) = value, !records.isEmpty else { return text(value) }
     return "[\n\(records.map { "    \(text($0))" }.joined(separator: ",\n"))\n  ]"
   }
 
   /// What stands before the first of the rows.
-  static var opening: String { "{\n  \"schema\": \(quoted(schema)),\n  \"rows\": [" }
+  static func opening(_ head: [Record.Field]) -> String { "\(start(head))  \"rows\": [" }
 
   /// A record as JSON on one line.
   static func text(_ record: Record) -> String {
@@ -33,7 +39,7 @@ public struct JSONRenderer: Renderer {
   }
 
   /// A value as JSON on one line.
-  static func text(_ value: Value) -> String {
+  public static func text(_ value: Value) -> String {
     switch value {
     case .text(let text): quoted(text)
     // JSON has no NaN and no infinity.
@@ -41,6 +47,8 @@ public struct JSONRenderer: Renderer {
     case .boolean(let boolean): "\(boolean)"
     case .null: "null"
     case .records(let records): "[\(records.map { text($0) }.joined(separator: ", "))]"
+    case .record(let record): text(record)
+    case .list(let values): "[\(values.map { text($0) }.joined(separator: ", "))]"
     }
   }
 

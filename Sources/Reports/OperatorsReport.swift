@@ -1,11 +1,18 @@
+internal import Documents
 internal import Architectures
 public import Estimation
 internal import Hardware
 internal import Operators
+internal import Questions
 internal import Quantities
 internal import Reduction
 
 extension Report {
+  /// The same request on one device or several, operator by operator, totals last.
+  public static func operators(of estimates: [Estimate], step: Int? = nil) -> Report {
+    estimates.count == 1 ? operators(of: estimates[0], step: step) : operatorsSideBySide(of: estimates, step: step)
+  }
+
   /// One estimate, operator by operator, totals last.
   ///
   /// Work, bytes and `time` are those of one occurrence; `all` and `share` count every occurrence, as totals do.
@@ -34,7 +41,7 @@ extension Report {
   }
 
   /// What is summed up: the stages until the first token, and apart from them a step of decoding.
-  private static func parts(of estimate: Estimate, step: Int?) -> [OperatorTotals] {
+  static func parts(of estimate: Estimate, step: Int?) -> [OperatorTotals] {
     guard let decode = estimate.decode else { return [OperatorTotals(estimate.stages, ["", "total"], key: "total")] }
     let number = step ?? decode.steps
     return [
@@ -46,9 +53,8 @@ extension Report {
   private static func headings(_ estimate: Estimate) -> [String] {
     let tokens = "\(estimate.visualTokens) visual and \(estimate.workload.textTokens) text tokens"
     let kernels = estimate.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
-    let spread = estimate.serving.parallelism.summary.map { "\($0) " } ?? ""
     let headings = [
-      "\(estimate.model.title) on \(spread)\(estimate.hardware.title), \(estimate.precision.name)",
+      "\(estimate.model.title) on \(place(of: [estimate])), \(estimate.precision.name)",
       "\(tokens), batch \(estimate.workload.batch); ideal and expected times; \(estimate.accounting.name) accounting\(kernels)",
     ]
     guard let reduction = estimate.visualInput.reduction else { return headings }
@@ -89,7 +95,7 @@ extension Report {
       ].map(orBlank)
   }
 
-  private static func record(_ stage: Stage, _ entry: OperatorEstimate) -> Record {
+  static func record(_ stage: Stage, _ entry: OperatorEstimate) -> Record {
     let cost = entry.cost
     return record(
       stage: stage.rawValue, name: entry.operation.name.description, repeatCount: entry.operation.repeatCount,
@@ -128,7 +134,7 @@ extension Report {
 }
 
 /// The sums over every occurrence of every operator of some stages.
-private struct OperatorTotals {
+struct OperatorTotals {
   let stages: [StageEstimate]
   /// What stands in the columns of the stage and of the operator.
   let label: [String]
@@ -167,7 +173,8 @@ private struct OperatorTotals {
       stage: key, name: key, repeatCount: 1, flops, executed, vectorFLOPs, traffic, seconds, expected, nil, intensity,
       nil, sent
     )
-    record.fields.append(Record.Field(key: "note", value: .text(estimate.noteForMachines(estimate.notes))))
+    var figures = RowFigures(Study.Row(estimate: estimate, baseline: nil))
+    record.fields.append(Record.Field(key: "note", value: .text(figures.noteForMachines)))
     record.fields.append(Record.Field(key: "expected_basis", value: .text(estimate.expectedBasis.rawValue)))
     return record
   }

@@ -1,10 +1,12 @@
 /// The formats that reports are written in.
 public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
-  case table, markdown, csv, json
+  case table, markdown, csv, json, jsonl
 
-  /// The format that a file's name ends in, if any: `.csv`, `.json`, `.md` or, for a table, `.txt`.
+  /// The format that a file's name ends in, if any: `.csv`, `.json`, `.jsonl`, `.md` or, for a table, `.txt`.
   public init?(ofFileNamed name: String) {
-    let endings: [(String, OutputFormat)] = [(".csv", .csv), (".json", .json), (".md", .markdown), (".txt", .table)]
+    let endings: [(String, OutputFormat)] = [
+      (".csv", .csv), (".json", .json), (".jsonl", .jsonl), (".md", .markdown), (".txt", .table),
+    ]
     guard let format = endings.first(where: { name.lowercased().hasSuffix($0.0) })?.1 else { return nil }
     self = format
   }
@@ -16,8 +18,14 @@ public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
     case .markdown: MarkdownRenderer()
     case .csv: CSVRenderer()
     case .json: JSONRenderer()
+    case .jsonl: JSONLinesRenderer()
     }
   }
+}
+
+extension OutputFormat {
+  /// Whether rows are written for machines, in base units and one after the other.
+  public var isForMachines: Bool { self == .csv || self == .json || self == .jsonl }
 }
 
 extension Report {

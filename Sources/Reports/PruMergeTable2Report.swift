@@ -1,3 +1,4 @@
+internal import Documents
 internal import Architectures
 internal import Estimation
 internal import Hardware

@@ -1,3 +1,4 @@
+internal import Documents
 public import Estimation
 internal import Quantities
 internal import Reduction

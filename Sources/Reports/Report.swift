@@ -1,41 +1,4 @@
-/// A value as machines read it: plain numbers in base units.
-public enum Value: Sendable, Hashable {
-  case text(String)
-  case number(Double)
-  case boolean(Bool)
-  case null
-  case records([Record])
-
-  /// A text, or null.
-  public static func text(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
-  /// A number, or null; null for what is not finite.
-  public static func number(_ number: Double?) -> Value {
-    number.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
-  }
-  /// A whole number.
-  public static func number(_ number: Int) -> Value { .number(Double(number)) }
-  /// True, false or null.
-  public static func boolean(_ boolean: Bool?) -> Value { boolean.map { .boolean($0) } ?? .null }
-}
-
-/// Keys and values in a fixed order.
-public struct Record: Sendable, Hashable {
-  /// A key and its value.
-  public struct Field: Sendable, Hashable {
-    /// The key, as machines look it up.
-    public var key: String
-    /// What the key is given.
-    public var value: Value
-  }
-
-  /// The keys and values in the order in which they are written.
-  public var fields: [Field]
-
-  /// A record of the given keys and values.
-  public init(_ fields: KeyValuePairs<String, Value>) {
-    self.fields = fields.map { Field(key: $0.key, value: $0.value) }
-  }
-}
+public import Documents
 
 /// A table for people: texts in columns.
 public struct Table: Sendable, Hashable {
@@ -91,6 +54,8 @@ public struct Report: Sendable, Hashable {
   public var tables: [Table]
   /// One sentence each, below the tables.
   public var notes: [String]
+  /// What JSON has in front of the rows, by key.
+  public var head: [Record.Field] = []
   /// The key under which machines find the rows.
   public var recordsKey = "rows"
   /// The rows for machines.

@@ -1,10 +1,13 @@
 internal import Estimation
 internal import Hardware
 internal import Operators
+internal import Questions
 
 /// Which rows of a study a note is about, in as few words as say it: one pass over the rows, and one over those of a note.
 struct RowSubjects {
   private let count: Int
+  /// More names are not listed.
+  private static let limit = 6
   /// What rows can be called, way by way: the name of every row, and how many rows have it.
   private let ways: [(names: [String], counts: [String: Int])]
 
@@ -29,12 +32,13 @@ struct RowSubjects {
     let subjects = ways.compactMap { way -> String? in
       let about = Set(rows.map { way.names[$0] })
       guard about.reduce(0, { $0 + (way.counts[$1] ?? 0) }) == rows.count else { return nil }
-      return about.sorted().joined(separator: ", ")
+      return about.count > Self.limit ? nil : about.sorted().joined(separator: ", ")
     }
-    return subjects.min { $0.count < $1.count } ?? ""
+    return subjects.min { $0.count < $1.count } ?? "\(rows.count) of \(count) rows"
   }
 
-  /// The notes of every row, each once, with the rows that it is about where it is not about all.
+  /// The notes of every row, each once, with the rows that it is about where it is not about all. Many that differ by
+  /// numbers only are one.
   func notes(_ notes: [[String]]) -> [String] {
     var texts: [String] = []
     var rows: [String: [Int]] = [:]
@@ -44,9 +48,9 @@ struct RowSubjects {
         rows[text, default: []].append(row)
       }
     }
-    return texts.map { text in
-      let subject = subject(of: rows[text] ?? [])
-      return subject.isEmpty ? text : "\(subject): \(text)"
+    return FoldedNote.folded(texts).map { note in
+      let subject = subject(of: Set(note.parts.flatMap { rows[$0] ?? [] }).sorted())
+      return subject.isEmpty ? note.text : "\(subject): \(note.text)"
     }
   }
 }

@@ -1,46 +1,102 @@
 internal import Architectures
-public import Estimation
+public import Documents
+internal import Estimation
 internal import Hardware
 internal import Operators
 internal import Quantities
-internal import Reduction
+public import Questions
 
 extension Report {
-  /// The rows of a study: one for each precision and visual input.
-  public init(_ study: Study) {
-    let rows = study.rows.map(StudyFigures.init)
-    let identity = StudyColumn.identity.filter { $0.applies(study) }.map { ($0.column, $0.text) }
-    let prefill = Table(StudyColumn.all.filter { $0.applies(study) }, rows: rows)
-    self.init(
-      headings: Self.headings(study), tables: [prefill] + (study.requestTable(identity, rows).map { [$0] } ?? []),
-      notes: Self.notes(rows) + Self.basis(study.rows.map(\.estimate)) + study.requestNotes,
-      records: rows.map { Record($0) })
+  /// The rows of a study: what they say in words, then a table, then what a reader must know.
+  ///
+  /// - Throws: `Diagnostic` if a row cannot be estimated.
+  public init(_ study: Study) throws(Diagnostic) {
+    var rows = try study.rows().map { RowFigures($0) }
+    self.init(&rows)
   }
 
-  /// The rows of the study of one picture.
+  /// Rows that answer a question.
   ///
   /// - Parameters:
-  ///   - image: its file.
-  ///   - encoder: what looked at it, if anything did.
-  ///   - notes: what the user should know of both.
-  public init(_ study: Study, of image: String, encoder: String?, notes: [String]) {
-    self.init(study)
-    headings.append(encoder.map { "Picture \(image), encoded by \($0)" } ?? "Picture \(image); only its size matters")
-    headings.removeAll { $0 == Self.heading(featuresOf: image) }
-    self.notes = notes + self.notes
-    records = Record.rows(of: study, image: image, notes: notes)
+  ///   - chosen: columns that are wanted by name, for people and for machines; none for the usual ones.
+  ///   - named: columns that an order or a condition names: people see them.
+  ///   - tally: what came of the question.
+  ///   - summary: what is known of all rows, where these are the first ones; nil where they are all.
+  ///   - omissions: what is left out, one sentence each.
+  public init(
+    _ rows: inout [RowFigures], chosen: [Questions.Column] = [], named: [Questions.Column] = [],
+    tally: Answer.Tally? = nil, summary: AnswerSummary? = nil, omissions: [String] = []
+  ) {
+    var all = summary ?? AnswerSummary()
+    if summary == nil { all.add(rows) }
+    let isComparison = named.contains(Column.rank)
+    let papers = isComparison ? Column.paper.dropFirst(2) : []
+    let table = StudyTable(&rows, chosen: chosen, named: named, extra: Array(papers)).table(&rows)
+    let estimates = rows.map(\.estimate)
+    var notes: [[String]] = []
+    for index in rows.indices { notes.append(rows[index].notes) }
+    let hidden = tally.map { $0.rows - rows.count } ?? 0
+    let more =
+      hidden > 0 ? ["\(hidden) more rows: order and cut them by --sort and --top, or see all by --format csv"] : []
+    let failed = Self.omitted(tally?.omissions ?? [])
+    self.init(
+      headings: Self.title(estimates, all) + StudyAnswer(rows, all).sentences + Self.setting(estimates)
+        + Self.samples(estimates),
+      table: table,
+      notes: more + failed + omissions + RowSubjects(estimates).notes(notes) + Self.basis(estimates)
+        + Self.requestNotes(estimates) + (isComparison ? Self.paperNotes(rows) : []),
+      records: [])
+    let columns = chosen.isEmpty ? Column.all : chosen
+    for index in rows.indices { records.append(rows[index].record(columns)) }
   }
 
-  private static func headings(_ study: Study) -> [String] {
-    guard let first = study.rows.first?.estimate else { return [] }
+  /// Why rows are left out; of many reasons the first few.
+  private static func omitted(_ omissions: [Answer.Tally.Omission]) -> [String] {
+    let shown = omissions.prefix(4).map { "\($0.rows) row\($0.rows == 1 ? "" : "s") left out: \($0.message)" }
+    let others = omissions.dropFirst(4).reduce(0) { $0 + $1.rows }
+    return shown + (others > 0 ? ["\(others) more rows left out: --format json says why, under omissions"] : [])
+  }
+
+  /// Says which picture the rows are about.
+  public mutating func describe(picture: String, encoder: String?, notes: [String]) {
+    headings.removeAll { $0 == Self.heading(featuresOf: picture) }
+    headings.append(
+      encoder.map { "Picture \(picture), encoded by \($0)" } ?? "Picture \(picture); only its size matters")
+    self.notes = notes + self.notes
+  }
+
+  private static func title(_ estimates: [Estimate], _ all: AnswerSummary) -> [String] {
+    guard let first = estimates.first else { return [] }
+    let model = all.models.count == 1 ? first.model.title : "\(all.models.count) models"
+    return ["\(model) on \(place(of: estimates, devices: all.devices.count))"]
+  }
+
+  /// What all rows have in common.
+  private static func setting(_ estimates: [Estimate]) -> [String] {
+    guard let first = estimates.first else { return [] }
+    func same<Value: Hashable>(_ value: (Estimate) -> Value) -> Value? {
+      let first = value(first)
+      return estimates.allSatisfy { value($0) == first } ? first : nil
+    }
+    var parts: [String] = []
+    if let precision = same(\.precision.name) { parts.append(precision) }
+    if first.model.language == nil {
+      parts.append("one forward pass")
+    } else {
+      if let visual = same(\.visualTokens), visual > 0 { parts.append("\(visual) visual tokens") }
+      if let text = same(\.workload.textTokens) { parts.append("\(text) text tokens") }
+      if let context = same(\.workload.context), context > 0 { parts.append("\(context) tokens of context") }
+      if let output = same(\.workload.outputTokens), output > 0 { parts.append("\(output) output tokens") }
+    }
+    if let batch = same(\.workload.batch) { parts.append("batch \(batch)") }
+    parts.append("times are expected ones unless called ideal")
     let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
-    let text = first.workload.textTokens
-    let work = first.model.language == nil ? "one forward pass" : "prefill with \(text) text tokens"
-    var headings = [
-      "\(first.model.title) on \(place(of: study.rows.map(\.estimate)))",
-      "\(work), batch \(first.workload.batch); ideal and expected times; \(first.accounting.name) accounting\(kernels)",
-    ]
-    for reduction in study.rows.compactMap(\.estimate.visualInput.reduction) {
+    return [parts.joined(separator: ", ") + "; \(first.accounting.name) accounting\(kernels)"]
+  }
+
+  private static func samples(_ estimates: [Estimate]) -> [String] {
+    var headings: [String] = []
+    for reduction in estimates.compactMap(\.visualInput.reduction) {
       guard let sample = reduction.sample else { continue }
       let heading =
         reduction.isSynthetic
@@ -48,17 +104,23 @@ extension Report {
         : heading(featuresOf: sample)
       if !headings.contains(heading) { headings.append(heading) }
     }
-    return headings
+    return headings.count > 3 ? ["Reducers ran on the features of \(headings.count) pictures"] : headings
   }
 
   /// Where estimates run: a device, several to compare, or so many of it that share the model.
-  static func place(of estimates: [Estimate]) -> String {
-    let names = Set(estimates.map(\.hardware.name))
-    let spread = estimates.first?.serving.parallelism.summary
-    guard names.count == 1, let title = estimates.first?.hardware.title else {
-      return "\(names.count) devices\(spread.map { ", \($0) of each" } ?? "")"
+  ///
+  /// `devices` counts those of all rows, where these are the first ones.
+  static func place(of estimates: [Estimate], devices: Int = 1) -> String {
+    guard let first = estimates.first else { return "no device" }
+    let count = max(devices, Set(estimates.map(\.hardware.name)).count)
+    let parallelism = first.serving.parallelism
+    let isShared = estimates.allSatisfy { $0.serving.parallelism == parallelism }
+    guard let spread = parallelism.summary, isShared else {
+      return count == 1 ? first.hardware.title : "\(count) devices"
     }
-    return "\(spread.map { "\($0) " } ?? "")\(title)"
+    return count == 1
+      ? "\(parallelism.devices) x \(first.hardware.title), \(spread)"
+      : "\(count) devices, of each \(parallelism.devices): \(spread)"
   }
 
   private static func heading(featuresOf sample: String) -> String { "Reducers ran on the features of \(sample)" }
@@ -75,9 +137,9 @@ extension Report {
         let name = device.achieved.isEstimated ? device.name : "\(device.name) in \(estimate.precision.name)"
         if seen.insert(name).inserted { names.append(name) }
       }
+      let shown = names.count > 5 ? "\(names.count) devices" : names.joined(separator: ", ")
       notes.append(
-        "expected times are estimated: what kernels achieve is typical of such devices, not measured on "
-          + names.joined(separator: ", "))
+        "expected times are estimated: what kernels achieve is typical of such devices, not measured on \(shown)")
     }
     let ranges = estimates.map { estimate -> [String] in
       guard let share = estimate.expectedShare else { return [] }
@@ -87,104 +149,28 @@ extension Report {
     return notes + RowSubjects(estimates).notes(ranges)
   }
 
-  /// The notes of all rows, each once, with the precisions or rows that it is about where it is not about all.
-  private static func notes(_ rows: [StudyFigures]) -> [String] {
-    RowSubjects(rows.map(\.estimate)).notes(rows.map(\.notes))
+  /// What a reader of whole requests must know.
+  private static func requestNotes(_ estimates: [Estimate]) -> [String] {
+    let priced = estimates.filter { $0.workload.outputTokens > 0 && $0.serving.pricePerHour != nil }
+    guard !priced.isEmpty else { return [] }
+    let listed = priced.filter { $0.hardware.pricePerHour?.value.value == $0.serving.pricePerHour }
+    let names = Set(listed.map(\.hardware.name)).sorted()
+    let origin =
+      names.isEmpty
+      ? []
+      : [
+        "\(names.count > 5 ? "\(names.count) devices" : names.joined(separator: ", ")): list prices in USD from the hardware "
+          + "files, see roofline show; --price-per-hour takes yours"
+      ]
+    return ["costs are those of the expected time: cost/1M of a million output tokens"] + origin
   }
 }
 
-/// A column of a study's table for people.
-private struct StudyColumn: Sendable {
-  var column: Table.Column
-  /// Whether the column has anything to say of these rows.
-  var applies: @Sendable (Study) -> Bool = { _ in true }
-  var text: @Sendable (StudyFigures) -> String
-
-  /// What tells one row from another.
-  static let identity: [StudyColumn] = [
-    StudyColumn(column: .text("device"), applies: { $0.devices.count > 1 }) { $0.estimate.hardware.name },
-    StudyColumn(column: .text("precision")) { $0.estimate.precision.name },
-    StudyColumn(column: .text("reducer"), applies: hasLanguage) { $0.estimate.reducerName ?? "none" },
-    StudyColumn(column: .number("visual tokens", priority: 4), applies: hasLanguage) { $0.visualTokens },
-  ]
-
-  // The lower the number of its priority, the longer a column stays when a terminal is narrow.
-  static let all: [StudyColumn] =
-    identity + [
-      StudyColumn(column: .number("tokens", priority: 6)) { "\($0.estimate.tokens)" },
-      stage(.vision, priority: 7), stage(.connector, priority: 9), stage(.reduction, priority: 8),
-      StudyColumn(column: .number("prefill"), applies: hasLanguage) { $0.estimate.prefillSeconds.description },
-      StudyColumn(column: .number("expected", priority: 2)) {
-        $0.estimate.expectedPrefillSeconds.description
-      },
-      StudyColumn(column: .number("speed-up", priority: 2), applies: hasSpeedup) { factor($0.row.speedup) },
-      StudyColumn(column: .number("total", priority: 2), applies: hasStages) { $0.estimate.totalSeconds.description },
-      StudyColumn(column: .number("total speed-up", priority: 5), applies: { hasStages($0) && hasSpeedup($0) }) {
-        factor($0.row.totalSpeedup)
-      },
-      StudyColumn(column: .text("bound by", priority: 3)) { $0.estimate.mainStage?.bound.rawValue ?? "" },
-      StudyColumn(column: .number("work", priority: 6)) { ($0.estimate.mainStage?.flops ?? .zero).description },
-      StudyColumn(column: .number("traffic", priority: 5)) { row in
-        row.estimate.mainStage.flatMap { $0.traffic.total == .zero ? nil : $0.traffic.total.description } ?? ""
-      },
-      StudyColumn(column: .number("intensity", priority: 10)) { intensity($0.estimate.mainStage?.intensity) },
-      StudyColumn(column: .number("ridge point", priority: 10)) { intensity($0.estimate.ridgePoint) },
-      StudyColumn(column: .number("footprint", priority: 1)) { $0.estimate.footprint.total.description },
-      StudyColumn(column: .text("fits", priority: 1)) { $0.estimate.fitText },
-    ]
-
-  private static func stage(_ stage: Stage, priority: Int) -> StudyColumn {
-    StudyColumn(
-      column: .number(stage.rawValue, priority: priority),
-      applies: { study in study.rows.contains { row in row.estimate.stages.contains { $0.stage == stage } } },
-      text: { row in row.estimate.stages.first { $0.stage == stage }?.seconds.description ?? "" })
+extension Parallelism {
+  /// How the model is spread over devices, in words; nil for a single one: `tensor 4, pipeline 2`.
+  var summary: String? {
+    guard devices > 1 else { return nil }
+    let kinds = [(tensor, "tensor"), (pipeline, "pipeline"), (expert, "expert")].filter { $0.0 > 1 }
+    return kinds.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
   }
-
-  @Sendable private static func hasLanguage(_ study: Study) -> Bool {
-    study.rows.contains { $0.estimate.model.language != nil }
-  }
-  @Sendable private static func hasStages(_ study: Study) -> Bool {
-    study.rows.contains { $0.estimate.stages.count > 1 }
-  }
-  @Sendable private static func hasSpeedup(_ study: Study) -> Bool { study.rows.contains { $0.speedup != nil } }
-
-  private static func factor(_ factor: Double?) -> String { factor.map { "\($0.fixed(2))x" } ?? "" }
-
-  private static func intensity(_ intensity: Intensity?) -> String {
-    intensity.flatMap { $0.value.isFinite ? "\($0.value.fixed(0)) FLOP/B" : nil } ?? ""
-  }
-}
-
-extension Study {
-  /// The names of the devices, each once.
-  fileprivate var devices: [String] {
-    rows.reduce(into: []) { names, row in
-      if !names.contains(row.estimate.hardware.name) { names.append(row.estimate.hardware.name) }
-    }
-  }
-}
-
-extension Table {
-  fileprivate init(_ columns: [StudyColumn], rows: [StudyFigures]) {
-    self.init(columns.map(\.column), rows: rows.map { row in columns.map { $0.text(row) } })
-  }
-}
-
-extension StudyFigures {
-  /// Visual tokens, first those of the first layer.
-  fileprivate var visualTokens: String {
-    let runs = estimate.workload.visualTokens.runs(layers: estimate.model.language?.layers ?? 0)
-    return runs.isEmpty ? "\(estimate.visualTokens)" : runs.map { "\($0.tokens)" }.joined(separator: " > ")
-  }
-}
-
-extension Estimate {
-  /// What the visual tokens come from: the reducer's name, or their number.
-  var inputName: String { reducerName ?? "\(visualTokens) tokens" }
-
-  /// The name of the reducer that ran, or nil without one.
-  var reducerName: String? { visualInput.reduction?.reducer.name }
-
-  /// Tokens of one sequence in the first layer of the main stage.
-  var tokens: Int { model.language == nil ? model.vision?.encoder.tokens ?? 0 : promptTokens }
 }

@@ -1,7 +1,9 @@
+public import Documents
 internal import Architectures
 internal import Estimation
 internal import Hardware
 internal import Operators
+internal import Questions
 public import Photographs
 internal import Quantities
 
@@ -49,8 +51,6 @@ extension SurveySummary {
     ]
   }
 
-  private var severalDevices: Bool { Set(rows.map(\.first.hardware.name)).count > 1 }
-
   /// The tokens of each reducer; devices and precisions do not change them.
   fileprivate var tokensTable: Table {
     var seen: Set<String> = []
@@ -63,9 +63,12 @@ extension SurveySummary {
 
   /// What tells one row from another.
   private var identity: [(column: Table.Column, text: (Row) -> String)] {
-    let device: [(column: Table.Column, text: (Row) -> String)] =
-      severalDevices ? [(.text("device"), { $0.first.hardware.name })] : []
-    return device + [(.text("precision"), { $0.first.precision.name }), (.text("reducer"), { $0.name })]
+    let names = ["precision", "reducer"]
+    let columns = Column.all.filter { column in
+      guard column.isAsked, column.key != "visual_tokens" else { return false }
+      return names.contains(column.key) || Set(rows.map { column.cell($0) }).count > 1
+    }
+    return columns.map { column in (column.heading(priority: 0), { column.cell($0) }) }
   }
 
   /// The mean times of whole requests; nil if nothing is generated.
@@ -156,6 +159,14 @@ extension SurveySummary {
       record.fields.append(.init(key: "misfits", value: .number(row.misfits.map { Double($0) })))
       return record
     }
+  }
+}
+
+extension Questions.Column {
+  /// What the row of a summary holds, for people.
+  fileprivate func cell(_ row: SurveySummary.Row) -> String {
+    var figures = RowFigures(Study.Row(estimate: row.first, baseline: nil))
+    return cell(&figures)
   }
 }
 

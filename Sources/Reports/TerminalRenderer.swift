@@ -24,6 +24,10 @@ public struct TerminalRenderer: Renderer {
       var table = table
       table.rows = table.rows.map { $0.map { $0.shown() } }
       let columns = visibleColumns(table)
+      if let width, total(fittedWidths(table, columns), columns) > width {
+        blocks.append((table.caption.map { lines($0, .bold) } ?? []) + stacked(table, width))
+        continue
+      }
       for index in table.columns.indices where !columns.contains(index) {
         let heading = table.columns[index].heading
         if !hidden.contains(heading) { hidden.append(heading) }
@@ -44,6 +48,8 @@ public struct TerminalRenderer: Renderer {
   private static let gap = 2
   /// Texts are not broken into lines of fewer characters.
   private static let narrowest = 24
+  /// Where rows stand one below the other, values have at least so many.
+  private static let shortest = 16
 
   /// The columns that fit, dropping those of the highest priority number first.
   private func visibleColumns(_ table: Table) -> [Int] {
@@ -52,7 +58,7 @@ public struct TerminalRenderer: Renderer {
     let widths = table.widths.enumerated().map { index, width in
       table.columns[index].wraps ? min(width, Self.narrowest) : width
     }
-    while visible.map({ widths[$0] + Self.gap }).reduce(-Self.gap, +) > width,
+    while total(widths, visible) > width,
       let victim = visible.last(where: { index in
         table.columns[index].priority > 0
           && table.columns[index].priority == visible.map { table.columns[$0].priority }.max()
@@ -63,12 +69,32 @@ public struct TerminalRenderer: Renderer {
     return visible
   }
 
+  private func total(_ widths: [Int], _ columns: [Int]) -> Int {
+    columns.map { widths[$0] + Self.gap }.reduce(-Self.gap, +)
+  }
+
+  /// Rows one below the other, a line for every column that has something to say: for terminals that are too narrow for
+  /// what tells rows apart.
+  private func stacked(_ table: Table, _ width: Int) -> [String] {
+    let names = table.columns.map(\.heading.count).max() ?? 0
+    let room = max(Self.shortest, width - names - Self.gap)
+    return Array(
+      table.rows.map { row -> [String] in
+        table.columns.indices.filter { !row[$0].isEmpty }.flatMap { column -> [String] in
+          row[column].wrapped(to: room, breaksWords: true).enumerated().map { index, text in
+            let name = index == 0 ? table.columns[column].heading : ""
+            return name.padded(to: names, .left) + String(repeating: " ", count: Self.gap) + text
+          }
+        }
+      }.joined(separator: [""]))
+  }
+
   /// The widths of the visible columns, the wrapping ones cut to what the others leave.
   private func fittedWidths(_ table: Table, _ columns: [Int]) -> [Int] {
     var widths = table.widths
     guard let width else { return widths }
     for column in columns where table.columns[column].wraps {
-      let excess = columns.map { widths[$0] + Self.gap }.reduce(-Self.gap, +) - width
+      let excess = total(widths, columns) - width
       widths[column] = min(widths[column], max(Self.narrowest, widths[column] - max(0, excess)))
     }
     return widths
@@ -82,7 +108,9 @@ public struct TerminalRenderer: Renderer {
       return String(padded.joined(separator: gap).reversed().drop { $0 == " " }.reversed())
     }
     func wrapped(_ row: [String]) -> [String] {
-      let cells = row.indices.map { table.columns[$0].wraps ? row[$0].wrapped(to: widths[$0]) : [row[$0]] }
+      let cells = row.indices.map {
+        table.columns[$0].wraps ? row[$0].wrapped(to: widths[$0], breaksWords: true) : [row[$0]]
+      }
       return (0..<(columns.map { cells[$0].count }.max() ?? 0)).map { index in
         line(cells.map { index < $0.count ? $0[index] : "" })
       }
@@ -115,12 +143,19 @@ extension Table {
 }
 
 extension String {
-  /// The text in lines of at most `width` characters, broken between words; words that are longer stay whole.
-  fileprivate func wrapped(to width: Int?) -> [String] {
+  /// The text in lines of at most `width` characters, broken between words; words that are longer stay whole, unless
+  /// they may be broken.
+  fileprivate func wrapped(to width: Int?, breaksWords: Bool = false) -> [String] {
     guard let width, count > width else { return [self] }
     var lines: [String] = []
     var line = ""
-    for word in split(separator: " ") {
+    for var word in split(separator: " ") {
+      while breaksWords, word.count > width {
+        if !line.isEmpty { lines.append(line) }
+        line = ""
+        lines.append(String(word.prefix(width)))
+        word = word.dropFirst(width)
+      }
       if !line.isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = ""

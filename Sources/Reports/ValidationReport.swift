@@ -1,3 +1,4 @@
+internal import Documents
 internal import Quantities
 public import Validation
 

@@ -11,6 +11,7 @@
 @_exported public import Operators
 @_exported public import Photographs
 @_exported public import Quantities
+@_exported public import Questions
 @_exported public import Reduction
 @_exported public import Reports
 @_exported public import Reproduction

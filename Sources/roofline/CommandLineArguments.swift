@@ -7,11 +7,9 @@ protocol AddingOptions: ParsableCommand {
   static var lists: Set<String> { get }
 }
 
-extension EstimateCommand: AddingOptions { static let lists = RequestOptions.lists }
-extension OperatorsCommand: AddingOptions { static let lists = RequestOptions.lists }
-extension CompareCommand: AddingOptions {
-  static let lists: Set<String> = ["--reducer", "--image", "--catalog", "--require"]
-}
+extension EstimateCommand: AddingOptions { static let lists = QuestionOptions.lists }
+extension OperatorsCommand: AddingOptions { static let lists = QuestionOptions.lists }
+extension CompareCommand: AddingOptions { static let lists = QuestionOptions.lists }
 extension ReduceCommand: AddingOptions { static let lists: Set<String> = ["--image", "--reducer"] }
 extension EncodeCommand: AddingOptions { static let lists: Set<String> = ["--image"] }
 extension AttentionCommand: AddingOptions { static let lists: Set<String> = ["--image"] }
@@ -25,7 +23,9 @@ struct CommandLineArguments {
   let arranged: [String]
 
   /// Options that take no value, and those that take several.
-  private static let flags: Set<String> = ["--strict", "--fail-if-too-big", "--help", "-h", "--version"]
+  private static let flags: Set<String> = [
+    "--strict", "--fail-if-too-big", "--print-question", "--help", "-h", "--version",
+  ]
   private static let several: Set<String> = ["--image"]
   /// Options of two names.
   private static let names = ["--hardware": "--gpu"]

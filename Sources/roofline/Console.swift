@@ -20,6 +20,11 @@ enum Console {
     try Files.write(Array(text.utf8), to: STDOUT_FILENO, name: "standard output")
   }
 
+  /// Writes bytes that are fit to be shown to standard output.
+  static func write(_ bytes: [UInt8]) throws(Diagnostic) {
+    try Files.write(bytes, to: STDOUT_FILENO, name: "standard output")
+  }
+
   /// Writes a line to standard output.
   static func say(_ text: String) throws(Diagnostic) { try write("\(text.shown())\n") }
 

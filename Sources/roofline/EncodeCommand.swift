@@ -94,12 +94,12 @@ struct EncodeCommand: ParsableCommand {
       try Interrupts.uninterrupted { () throws(Diagnostic) in
         let file = try result.file?.get()
         try file?.finish()
-        if let text = stream?.text(of: result.report.records) { return try Console.write(text) }
+        if let bytes = stream?.next(result.report.records) { return try Console.write(bytes) }
         if paths.count == 1 { return try OutputOptions.print(result.report, as: format) }
         try Console.say("\(path): \(Seconds(result.seconds))\(file.map { ", \($0.path)" } ?? "")")
       }
     }
-    if let stream { try Console.write(stream.end(tally.record, summary: [])) }
+    if let stream { try Console.write(stream.end(tally.record.fields + [.init(key: "summary", value: .records([]))])) }
     images.finish(tally)
   }
 }

@@ -27,8 +27,11 @@ struct ImageOptions: ParsableArguments {
   var isGiven: Bool { !image.isEmpty }
 
   /// The paths of the pictures, none of which an output may replace.
-  func paths() throws(Diagnostic) -> [String] {
-    let paths = try ImageList(image).paths
+  func paths() throws(Diagnostic) -> [String] { try Self.paths(image) }
+
+  /// The paths of pictures by files, folders or lists, none of which an output may replace.
+  static func paths(_ names: [String]) throws(Diagnostic) -> [String] {
+    let paths = try ImageList(names).paths
     InputFiles.add(paths)
     return paths
   }
@@ -40,13 +43,6 @@ struct ImageOptions: ParsableArguments {
       throw ValidationError("one picture is looked at here; --image names \(paths.count)")
     }
     return path
-  }
-
-  /// The encoder that is asked for, or that of a model, which it then fits.
-  func encoder(of model: Model, named name: String, in catalog: Catalog) throws(Diagnostic) -> ImageEncoder {
-    let encoder = try loadEncoder(orOf: name, in: catalog)
-    try encoder.check(fits: model)
-    return encoder
   }
 
   /// The encoder that is asked for, or that of a model.

@@ -4,16 +4,16 @@ internal import RooflineKit
 /// `roofline list`: what is known by name.
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List models, hardware or reducers.")
+    commandName: "list", abstract: "List models, hardware, reducers or columns.")
 
   /// What can be listed.
   enum Kind: String, ExpressibleByArgument, CaseIterable {
-    case models, hardware, reducers
+    case models, hardware, reducers, columns
 
     init?(argument: String) { self.init(spelling: argument) }
   }
 
-  @Argument(help: "models, hardware or reducers.")
+  @Argument(help: "models, hardware, reducers or columns.")
   var kind: Kind
 
   @OptionGroup var catalog: CatalogOptions
@@ -25,6 +25,7 @@ struct ListCommand: ParsableCommand {
       case .models: .list(try catalog.catalog().allModels())
       case .hardware: .list(try catalog.catalog().allHardware())
       case .reducers: .listOfReducers()
+      case .columns: .listOfColumns()
       }
     try output.write(report)
   }

@@ -1,21 +1,17 @@
 internal import ArgumentParser
 internal import RooflineKit
 
-/// `roofline operators`: one estimate, operator by operator.
+/// `roofline operators`: one estimate, operator by operator, on a device or on several side by side.
 struct OperatorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "operators", abstract: "One estimate, operator by operator, totals last.",
+    commandName: "operators",
+    abstract: "One estimate, operator by operator, totals last; on several devices side by side.",
     discussion: """
       All visual tokens, unless --tokens or --reducer say otherwise. With --generate one step of decoding besides, the \
       last one or that of --step.
       """)
 
-  @OptionGroup var request: RequestOptions
-
-  @Option(parsing: .singleValue, help: ArgumentHelp("One precision.", valueName: "name"))
-  var precision = ["fp16"]
-
-  @OptionGroup var serving: ServingOptions
+  @OptionGroup var request: QuestionOptions
 
   @Option(
     parsing: .unconditional,
@@ -26,28 +22,58 @@ struct OperatorsCommand: ParsableCommand {
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
-    let precisions = try serving.applied(to: request.precisions(precision))
-    let catalog = try catalog.catalog()
-    let devices = try request.devices(in: catalog)
-    guard let precision = precisions.first, precisions.count == 1, let device = devices.first, devices.count == 1 else {
-      throw ValidationError("one estimate is shown; give one --precision and one --gpu")
-    }
-    let model = try request.model(in: catalog)
-    let estimate = try Estimate(
-      model, on: device, precision: precision,
-      visualInput: try request.visualInput(for: model, in: catalog), textTokens: request.textTokens,
-      batch: request.batch,
-      accounting: request.rules, serving: serving.serving)
-    try output.write(.operators(of: estimate, step: step))
-  }
+  func validate() throws { if request.question == nil { try check(request.asked(precisions: ["fp16"])) } }
 
-  func validate() throws {
+  /// Refuses several of anything but devices, and a step that is none.
+  private func check(_ question: Question) throws {
+    let lists = [
+      ("model", question.models.count), ("precision", question.precisions.count), ("batch", question.batches.count),
+      ("text-tokens", question.textTokens.count), ("generate", max(1, question.outputTokens.count)),
+      ("context", question.contexts.count), ("kv-precision", max(1, question.cacheFormats.count)),
+      ("tensor-parallel", question.tensorParallel.count), ("pipeline-parallel", question.pipelineParallel.count),
+      ("expert-parallel", question.expertParallel.count), ("image-size", max(1, question.imageSizes.count)),
+    ]
+    for (name, count) in lists where count != 1 {
+      throw ValidationError("one estimate is shown on each device; give one --\(name), found \(count)")
+    }
     guard let step else { return }
-    guard let tokens = serving.generate, tokens > 1, (1..<tokens).contains(step) else {
+    guard let tokens = question.outputTokens.first, tokens > 1, (1..<tokens).contains(step) else {
       throw ValidationError(
         "expected --step from 1 to one less than the number of --generate, as the prefill makes the first token, found "
           + "\(step)")
     }
+  }
+
+  func run() throws {
+    let question = try request.asked(precisions: ["fp16"])
+    try check(question)
+    if request.printQuestion { return try output.write(text: question.json) }
+    let catalog = try catalog.catalog()
+    var study = question.images.isEmpty ? try question.study(in: catalog) : try question.studyOfPictures(in: catalog)
+    if !question.images.isEmpty {
+      let request = try question.surveyRequest(in: catalog)
+      let inputs = try request.inputs(of: question.photograph(for: request, in: catalog))
+      study.subjects = [Study.Subject(inputs.model, inputs.visualInputs)]
+    }
+    study.subjects[0].inputs = [try input(question, of: study.subjects[0])]
+    study.subjects[0].baseline = nil
+    var report = Report.operators(of: try study.rows().map(\.estimate), step: step)
+    report.head = [.init(key: "question", value: .record(question.record))]
+    try output.write(report)
+  }
+
+  /// The one visual input that is asked for: all tokens, unless a reducer or numbers are.
+  private func input(_ question: Question, of subject: Study.Subject) throws -> VisualInput {
+    let reduced = subject.inputs.filter { $0.reduction != nil }
+    let isAsked = !question.reducers.isEmpty || !question.tokens.methods.isEmpty
+    let counts =
+      question.tokens.counts.isEmpty
+      ? [] : subject.inputs.filter { $0.reduction == nil }.suffix(question.tokens.counts.count)
+    let wanted = (question.tokens.isFull ? Array(subject.inputs.prefix(1)) : []) + counts + (isAsked ? reduced : [])
+    let inputs = wanted.isEmpty ? Array(subject.inputs.prefix(1)) : wanted
+    guard let input = inputs.first, inputs.count == 1 || question.tokens.isFull && isAsked && inputs.count == 2 else {
+      throw ValidationError("one estimate is shown; give one number of --tokens, or one --reducer")
+    }
+    return inputs.count == 2 ? inputs[1] : input
   }
 }

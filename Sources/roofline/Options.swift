@@ -6,20 +6,10 @@ extension OutputFormat: ExpressibleByArgument {
   public init?(argument: String) { self.init(spelling: argument) }
 }
 
-extension Kernels: ExpressibleByArgument {
-  /// Reads `fused`, in any case.
-  public init?(argument: String) { self.init(spelling: argument) }
-}
-
 /// Reads the value of an option that is a whole number, as `2000`, `2k` or `1.5M`.
 @Sendable func wholeNumber(_ text: String) throws -> Int {
   guard let number = Int(counting: text) else { throw ValidationError("expected a whole number, as 2000, 2k or 1.5M") }
   return number
-}
-
-extension ImageSize: ExpressibleByArgument {
-  /// Reads `640x480`.
-  public init?(argument: String) { self.init(argument) }
 }
 
 /// Where the catalog is.
@@ -56,7 +46,7 @@ struct CatalogOptions: ParsableArguments {
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How to write the result: table, markdown, csv or json. Default: by the ending of --output, else a table.",
+      "How to write the result: table, markdown, csv, json or jsonl. Default: by the ending of --output, else a table.",
       valueName: "format"))
   var format: OutputFormat?
 
@@ -72,13 +62,19 @@ struct OutputOptions: ParsableArguments {
     if let name { try OutputName.check(name, format: format) }
   }
 
+  /// The format that is asked for, or that of the file's name.
+  var chosenFormat: OutputFormat { format ?? path.flatMap { OutputFormat(ofFileNamed: $0) } ?? .table }
+
   /// Writes a report to the file or to standard output.
   func write(_ report: Report) throws(Diagnostic) {
-    if let path {
-      let format = format ?? OutputFormat(ofFileNamed: path) ?? .table
-      return try Files.write(Array(report.rendered(as: format).utf8), to: path)
-    }
-    try Self.print(report, as: format ?? .table)
+    guard path == nil else { return try write(text: report.rendered(as: chosenFormat)) }
+    try Self.print(report, as: chosenFormat)
+  }
+
+  /// Writes a text to the file or to standard output.
+  func write(text: String) throws(Diagnostic) {
+    guard let path else { return try Console.write(text) }
+    try Files.write(Array(text.utf8), to: path)
   }
 
   /// Writes a report to standard output.

@@ -7,51 +7,43 @@ struct RequirementOptions: ParsableArguments {
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
-      End with status 2 unless every row keeps to it: a key of the rows as in JSON, <, <=, >, >= or ==, and a value, as in \
-      'prefill_seconds<200ms'; may be given several times.
-      """, valueName: "key<value"),
-    transform: Self.requirement)
-  var require: [Requirement] = []
+      End with status 2 unless every row keeps to it, as in 'prefill_seconds<200ms' or 'fits && bound==compute'; may be \
+      given several times. See: roofline list columns
+      """, valueName: "condition"),
+    transform: Self.condition)
+  var require: [Condition] = []
 
   @Flag(help: "End with status 2 if a row does not fit into the device's memory, or that is not known.")
   var failIfTooBig = false
 
   /// Reads one; what is none is a wrong call.
-  @Sendable private static func requirement(_ text: String) throws -> Requirement {
-    do throws(Diagnostic) { return try Requirement(text) } catch { throw ValidationError(error.message) }
+  @Sendable private static func condition(_ text: String) throws -> Condition {
+    do throws(Diagnostic) { return try Condition(text) } catch { throw ValidationError(error.message) }
   }
-
-  /// Whether anything is asked for.
-  var isGiven: Bool { !all.isEmpty }
 
   /// All that is asked for.
-  private var all: [Requirement] { require + (failIfTooBig ? [.fits] : []) }
+  var conditions: [Condition] { require + (failIfTooBig ? [.tooBig] : []) }
 
-  /// The rows that fail, each with the requirement.
+  /// Says which of some rows fail.
   ///
-  /// - Throws: `ValidationError` for a key that the rows do not have.
-  func failures(in records: [Record]) throws -> [String] {
-    do { return try all.failures(in: records) } catch { throw ValidationError(error.message) }
-  }
-
-  /// Says which rows fail, if any.
-  ///
-  /// - Throws: `ExitCode` 2 if there are any.
-  func finish(_ failures: [String]) throws {
-    for failure in failures { Console.complain("requirement: \(failure)") }
-    if !failures.isEmpty { throw Self.failure }
-  }
-
-  /// Says which of some rows fail, as those of pictures do that come one after the other.
-  ///
-  /// - Returns: whether any does; also where a value turns out to be no number.
-  func complain(of records: [Record]) -> Bool {
-    let failures: [String]
-    do throws(Diagnostic) { failures = try all.failures(in: records) } catch { failures = [error.message] }
-    for failure in failures { Console.complain("requirement: \(failure)") }
-    return !failures.isEmpty
+  /// - Returns: whether any does.
+  func complain(of rows: inout [RowFigures]) -> Bool {
+    var fails = false
+    for condition in conditions {
+      for index in rows.indices {
+        guard let text = condition.shortfall(of: &rows[index]) else { continue }
+        Console.complain("requirement: \(rows[index].identity): \(text) (\(condition.text))")
+        fails = true
+      }
+    }
+    return fails
   }
 
   /// What the program ends with where a requirement fails.
   static let failure = ExitCode(2)
+}
+
+extension Condition {
+  /// What `--fail-if-too-big` asks for.
+  fileprivate static let tooBig = Condition.fits(as: "--fail-if-too-big")
 }

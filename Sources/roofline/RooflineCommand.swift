@@ -11,8 +11,8 @@ struct RooflineCommand: ParsableCommand {
       roofline --model vicuna-7b --gpu v100 --tokens adaptive
 
       prints four rows: FP16 and INT4, with all 576 visual tokens and with those that PruMerge, really run, leaves. \
-      The prefill time is ideal, what the busiest resource of the device needs for each operator; the expected one \
-      adds what real kernels lose.
+      Times are those that real kernels are expected to take; ideal ones are what the busiest resource of the device \
+      needs for each operator. Options take lists and ranges (--gpu all, --batch 1..64*2); the rows are their product.
       """,
     version: "roofline \(Version.current)",
     subcommands: [

@@ -7,16 +7,16 @@ struct SurveyOutput {
   private let file: OutputFile?
 
   /// Opens the file, if there is one.
-  init(as format: OutputFormat?, to path: String? = nil) throws(Diagnostic) {
+  init(as format: OutputFormat?, to path: String? = nil, head: [Record.Field] = []) throws(Diagnostic) {
     self.format = format ?? path.flatMap { OutputFormat(ofFileNamed: $0) } ?? .table
-    stream = RecordStream(self.format)
+    stream = RecordStream(self.format, head: head)
     file = try path.map { (path) throws(Diagnostic) in try OutputFile(at: path) }
   }
 
   /// Writes the rows of one picture, if they are for machines.
   mutating func add(_ records: @autoclosure () -> [Record]) throws(Diagnostic) {
-    guard let text = stream?.text(of: records()) else { return }
-    try write(text)
+    guard let bytes = stream?.next(records()) else { return }
+    try write(bytes)
   }
 
   /// Writes what stands behind the rows, or else the report; also on standard output, if the rows went to a file.
@@ -26,13 +26,14 @@ struct SurveyOutput {
       try file.write(report.rendered(as: format).utf8)
       return try file.finish()
     }
-    try write(stream.end(tally.record, summary: summary))
+    let summary = Record.Field(key: "summary", value: .records(summary))
+    try write(Array(stream.end(tally.record.fields + [summary]).utf8))
     guard let file else { return }
     try file.finish()
     try OutputOptions.print(report, as: .table)
   }
 
-  private func write(_ text: String) throws(Diagnostic) {
-    if let file { try file.write(text.utf8) } else { try Console.write(text) }
+  private func write(_ bytes: [UInt8]) throws(Diagnostic) {
+    if let file { try file.write(bytes) } else { try Console.write(bytes) }
   }
 }

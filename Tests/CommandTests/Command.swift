@@ -62,6 +62,13 @@ enum Command {
   static func rows(
     _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> [[String: Any]] {
+    try rows(arguments, sourceLocation: sourceLocation)
+  }
+
+  /// The same of arguments that are at hand.
+  static func rows(
+    _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws -> [[String: Any]] {
     let run = try run(arguments + ["--format", "json"])
     #expect(run.code == 0, "\(run.error)", sourceLocation: sourceLocation)
     let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]

@@ -11,7 +11,6 @@ import Testing
     #expect(tome["paper_tokens"] as? Int == 144)
     let none = try #require(rows.first { $0["reducer"] as? String == "none" })
     #expect(none["paper_mmbench"] as? Double == 64.3)
-    #expect(none["reduction_seconds"] as? Double == 0)
   }
 
   @Test func writesATableWithOneRowForEachMethod() throws {

@@ -37,7 +37,8 @@ struct RequestTests {
     // 32 layers, keys and values of 4096, two bytes: 524,288 a token, of 115 tokens in the end.
     #expect(try number(all, "kv_cache_bytes") == 115 * 524_288)
     #expect(try number(all, "output_tokens") == 6)
-    #expect(all["cost"] is NSNull)
+    // 2.79 USD an hour, as the device's file says.
+    #expect(abs(try number(all, "cost") / (number(all, "request_seconds") * 2.79 / 3600) - 1) < 1e-12)
   }
 
   @Test("nothing generated: no figures of it, but limits")
@@ -62,29 +63,30 @@ struct RequestTests {
       "fp16")
     #expect(table.contains("NO: +"))
     #expect(table.contains("too little; a batch of "))
-    #expect(table.contains("Whole request: 100 output tokens per sequence"))
-    #expect(table.contains("upper bound"))
+    #expect(table.contains("100 output tokens"))
   }
 
-  @Test("the table names the cache's format, of every precision")
+  @Test("the table names the cache's format where rows differ in it")
   func cacheFormats() throws {
-    func caption(_ arguments: String...) throws -> Substring {
+    func cells(_ arguments: String...) throws -> [String] {
       let call = ["--model", "llama-2-7b", "--gpu", "a100-80gb", "--tokens", "1", "--generate", "2"]
       let lines = try Command.run(call + arguments).output.split(separator: "\n")
-      return try #require(lines.first { $0.hasPrefix("Whole request") })
+      let head = try #require(lines.firstIndex { $0.hasPrefix("precision") })
+      return lines[head...].prefix(4).map { $0.split(separator: #/ {2,}/#).prefix(2).joined(separator: " ") }
     }
-    #expect(try caption("--precision", "fp16,int4").hasSuffix("KV cache in fp16"))
-    #expect(try caption("--precision", "fp16,fp32").hasSuffix("KV cache in fp16 or fp32, by precision"))
-    #expect(try caption("--precision", "fp16,fp32", "--kv-precision", "int8").hasSuffix("KV cache in int8"))
+    #expect(try cells("--precision", "fp16,int4").first == "precision TTFT")
+    #expect(
+      try cells("--precision", "fp16,fp32") == ["precision KV format", "--------- ---------", "fp16 fp16", "fp32 fp32"])
+    #expect(try cells("--precision", "fp16,fp32", "--kv-precision", "int8").first == "precision TTFT")
   }
 
   @Test("in a narrow table every time says what it is of, and whether the request fits stays")
   func narrowTable() throws {
     let run = try Command.output(
       "--model", "llama-2-7b", "--gpu", "v100", "--gpu", "a100-80gb", "--tensor-parallel", "2", "--generate", "2")
-    #expect(run.hasPrefix("LLaMA-2 7B on 2 devices, 2 x (tensor 2) of each\n"))
-    let head = try #require(run.split(separator: "\n").first { $0.contains("expected request") })
-    #expect(head.contains("expected per token") && head.contains("fits"))
+    #expect(run.hasPrefix("LLaMA-2 7B on 2 devices, of each 2: tensor 2\n"))
+    let head = try #require(run.split(separator: "\n").first { $0.contains("TTFT") && $0.contains("device") })
+    #expect(head.contains("TPOT") && head.contains("tokens/s") && head.contains("fits"))
   }
 
   @Test("what the link takes is shown with its source, also where no file gives it")

@@ -88,7 +88,7 @@ struct RequirementTests {
       try Command.run(call + ["--output", "\(folder.path)/rows.csv", "--require", "prefil_seconds<1"]),
       "did you mean prefill_seconds?")
     #expect(try folder.contents().isEmpty)
-    expectWrongCall(try Command.run(call + ["--require", "prefill_seconds"]), "expected a requirement such as")
+    expectWrongCall(try Command.run(call + ["--require", "prefill_seconds"]), "expected a condition such as")
     expectWrongCall(try Command.run(call + ["--require", "bound<1"]), "bound is no number")
   }
 }

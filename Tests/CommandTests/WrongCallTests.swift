@@ -13,9 +13,10 @@ struct WrongCallTests {
       "0x10", "inf", "nan", "Fulll", "adaptive++",
     ])
   func tokens(value: String) throws {
-    expectWrongCall(try run("--tokens", value), "The value '\(value)' is invalid for '--tokens")
+    expectWrongCall(
+      try run("--tokens", value), value.isEmpty ? "expected a value of --tokens" : "as --tokens, found \"\(value)\"")
     guard !value.isEmpty else { return }
-    expectWrongCall(try run("--tokens=\(value)"), "The value '\(value)' is invalid for '--tokens")
+    expectWrongCall(try run("--tokens=\(value)"), "as --tokens, found \"\(value)\"")
   }
 
   @Test func reduceTakesOneReducer() throws {
@@ -30,7 +31,9 @@ struct WrongCallTests {
 
   @Test(arguments: ["9223372036854775808", "1e3", "two", ""])
   func batchThatIsNoNumber(value: String) throws {
-    expectWrongCall(try run("--batch", value), "The value '\(value)' is invalid for '--batch")
+    let message =
+      value.isEmpty ? "expected a value of --batch" : "or a list or range as 1,2,4 or 16..576:16, found \"\(value)\""
+    expectWrongCall(try run("--batch", value), message)
   }
 
   @Test(arguments: ["-1", "1048577", "9223372036854775807"])
@@ -44,7 +47,10 @@ struct WrongCallTests {
       (
         ["--precision", "fp17"], "unknown precision \"fp17\"; known are fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4"
       ),
-      (["--precision", "fp16,,int4"], "unknown precision \"\""),
+      (
+        ["--precision", "fp16,,int4"],
+        "expected values with commas between them after --precision, found \"fp16,,int4\""
+      ),
       (["--sample", "texts"], "unknown sample \"texts\"; known are text, objects, diagram"),
       (
         ["--tokens", "64", "--sample", "text"],
@@ -55,7 +61,8 @@ struct WrongCallTests {
       (["--reducer", "prumerge:ratio=nan"], "above 0 and at most 1"),
       (["--reducer", "prumerge:size=3"], "unknown argument \"size\""),
       (["--reducer", "prumerge", "--tokens", "64"], "--reducer decides the number of tokens"),
-      (["--accounting", "roof"], "\"roof\""), (["--kernels", "fast"], "The value 'fast' is invalid for '--kernels"),
+      (["--accounting", "roof"], "\"roof\""),
+      (["--kernels", "fast"], "expected --kernels fused or eager, found \"fast\""),
       (["--format", "xml"], "The value 'xml' is invalid for '--format"),
       (["--sample", "text", "--features", "f"], "give one of --image, --features and --sample"),
       (["--output", ""], "expected the name of a file after --output"),
@@ -104,7 +111,8 @@ struct WrongCallTests {
   func endings() throws {
     for name in ["estimate.xyz", "folder.d/estimate.xlsx"] {
       expectWrongCall(
-        try run("--output", name), "the ending of \"\(name)\" names no format; use .txt (a table), .md, .csv or .json")
+        try run("--output", name),
+        "the ending of \"\(name)\" names no format; use .txt (a table), .md, .csv, .json or .jsonl")
     }
   }
 

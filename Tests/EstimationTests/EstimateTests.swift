@@ -164,17 +164,4 @@ import Testing
     #expect(clip.footprint.cache == .zero)
     #expect(clip.workload.textTokens == 0)
   }
-
-  @Test func speedupComparesWithTheUnreducedRow() throws {
-    let model = try Catalog.standard.model("vicuna-7b")
-    let visual = try VisualInput.reduced(by: PruMerge(), Sample.diagram.features())
-    let study = try Study(
-      model, on: Catalog.standard.hardware("v100"), precisions: [.fp16, .int4], visualInputs: [.tokens(576), visual],
-      textTokens: 40)
-    #expect(study.rows.map { $0.estimate.visualTokens } == [576, 17, 576, 17])
-    #expect(study.rows.map { $0.speedup == nil } == [true, false, true, false])
-    for (full, reduced) in [(study.rows[0], study.rows[1]), (study.rows[2], study.rows[3])] {
-      #expect(reduced.speedup == full.estimate.prefillSeconds / reduced.estimate.prefillSeconds)
-    }
-  }
 }

@@ -1,3 +1,4 @@
+internal import Documents
 import Foundation
 import Reports
 import Testing

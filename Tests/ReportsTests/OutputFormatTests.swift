@@ -1,3 +1,4 @@
+internal import Documents
 import Reports
 import Testing
 
@@ -5,11 +6,12 @@ import Testing
 struct OutputFormatTests {
   @Test("each name stands for its renderer")
   func renderers() {
-    #expect(OutputFormat.allCases.map(\.rawValue) == ["table", "markdown", "csv", "json"])
+    #expect(OutputFormat.allCases.map(\.rawValue) == ["table", "markdown", "csv", "json", "jsonl"])
     #expect(sampleReport.rendered(as: .table) == TerminalRenderer().render(sampleReport))
     #expect(sampleReport.rendered(as: .markdown) == MarkdownRenderer().render(sampleReport))
     #expect(sampleReport.rendered(as: .csv) == CSVRenderer().render(sampleReport))
     #expect(sampleReport.rendered(as: .json) == JSONRenderer().render(sampleReport))
+    #expect(sampleReport.rendered(as: .jsonl) == JSONLinesRenderer().render(sampleReport))
   }
 
   @Test("width and colour matter to tables alone")

@@ -1,3 +1,4 @@
+internal import Documents
 import Foundation
 import Reports
 import Testing
@@ -14,16 +15,18 @@ struct RecordStreamTests {
   func csv() throws {
     var stream = try #require(RecordStream(.csv))
     var text = ""
-    for record in Self.records { text += stream.text(of: [record]) }
-    #expect(text + stream.end(Record([:]), summary: []) == CSVRenderer().render(Self.report))
+    for record in Self.records { text += String(decoding: stream.next([record]), as: UTF8.self) }
+    #expect(text + stream.end() == CSVRenderer().render(Self.report))
   }
 
   @Test("JSON has the same rows, and members behind them", arguments: [0, 1, 2])
   func json(count: Int) throws {
     var stream = try #require(RecordStream(.json))
     var text = ""
-    for record in Self.records.prefix(count) { text += stream.text(of: [record]) }
-    text += stream.end(Record(["images": .number(3)]), summary: [Record(["mean": .number(2)])])
+    for record in Self.records.prefix(count) { text += String(decoding: stream.next([record]), as: UTF8.self) }
+    text += stream.end([
+      .init(key: "images", value: .number(3)), .init(key: "summary", value: .records([Record(["mean": .number(2)])])),
+    ])
     let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(object["schema"] as? String == "roofline/2")
     #expect((object["rows"] as? [[String: Any]])?.count == count)

@@ -2,6 +2,7 @@ import Catalog
 import Estimation
 import Hardware
 import Operators
+import Questions
 import Testing
 
 @testable import Reports
@@ -13,7 +14,7 @@ struct RowSubjectsTests {
     return try Study(
       catalog.model("vicuna-7b"), on: devices.map { try catalog.hardware($0) }, precisions: [.fp16, .int8, .int4],
       visualInputs: [.tokens(64), .tokens(128)]
-    ).rows.map(\.estimate)
+    ).rows().map(\.estimate)
   }
 
   @Test("in the fewest words that say exactly these")
@@ -33,10 +34,11 @@ struct RowSubjectsTests {
   @Test("each once, in the order of their first rows")
   func notes() throws {
     let estimates = try estimates(devices: ["v100", "t4", "l4"])
+    let names = (0..<estimates.count).map { String(UnicodeScalar(UInt8(97 + $0))) }
     let notes = RowSubjects(estimates).notes(
-      estimates.enumerated().map { ["note \($0)", "all", $1.hardware.name, "all"] })
+      estimates.enumerated().map { ["note \(names[$0])", "all", $1.hardware.name, "all"] })
     #expect(notes.count == estimates.count + 1 + 3)
-    #expect(notes[0] == "fp16 with 64 tokens on v100: note 0")
+    #expect(notes[0] == "fp16 with 64 tokens on v100: note a")
     #expect(notes[1] == "all")
     #expect(notes[2] == "v100: v100")
   }

@@ -1,3 +1,4 @@
+internal import Documents
 import Reports
 
 /// A report with every kind of value, made by hand.

@@ -9,7 +9,7 @@
 /// Numbered items that several threads work on, and whose results come back in the order of the items.
 ///
 /// A thread that is far ahead waits for the others, so that only a few results are held at a time.
-final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
+package final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
   // The mutex guards everything that is not constant.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -22,7 +22,7 @@ final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
   private var isStopped = false
 
   /// A run over `count` items by so many threads.
-  init(count: Int, jobs: Int) {
+  package init(count: Int, jobs: Int) {
     self.count = count
     window = 4 * max(1, jobs)
     pthread_mutex_init(mutex, nil)
@@ -43,7 +43,7 @@ final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
   }
 
   /// Starts a thread that calls `work` with one item after the other; returns whether there is one.
-  func start(_ work: @escaping @Sendable (Int) -> Value) -> Bool {
+  package func start(_ work: @escaping @Sendable (Int) -> Value) -> Bool {
     let body = Unmanaged.passRetained(
       ThreadBody { [self] in
         while let item = take() { put(work(item), for: item) }
@@ -83,7 +83,7 @@ final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
   }
 
   /// The result of the next item in order; nil if it did not come within `seconds`, or there is no further item.
-  func wait(seconds: Double) -> Value? {
+  package func wait(seconds: Double) -> Value? {
     locked {
       guard delivered < count else { return nil }
       if results[delivered] == nil {
@@ -102,13 +102,13 @@ final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
   }
 
   /// Whether the results of all items have been given out.
-  var isFinished: Bool { locked { delivered >= count } }
+  package var isFinished: Bool { locked { delivered >= count } }
 
   /// Items whose results wait for an earlier one.
-  var waiting: Int { locked { results.count } }
+  package var waiting: Int { locked { results.count } }
 
   /// Has the threads end after the items at hand, and gives out the results that wait, in order. There are no others.
-  func stop() -> [Value] {
+  package func stop() -> [Value] {
     locked {
       isStopped = true
       pthread_cond_broadcast(changed)

@@ -1,0 +1,85 @@
+internal import Architectures
+internal import Documents
+internal import Hardware
+internal import Operators
+internal import Quantities
+
+/// What all estimates of a model on a device at a precision have in common: found out once, and shared.
+final class Setting: Sendable {
+  let model: Model
+  let hardware: Accelerator
+  let precision: Precision
+  let accounting: Accounting
+  let parallelism: Parallelism
+  /// The share of the model that one device holds.
+  let own: Model
+  /// What the language model runs at, and everything else.
+  let rates, unquantized: SharedRates
+  private let residency: Residency
+
+  /// - Throws: `Diagnostic` for a model that makes no sense, or that cannot be spread over such devices.
+  init(
+    _ model: Model, on hardware: Accelerator, at precision: Precision, _ accounting: Accounting,
+    _ parallelism: Parallelism
+  ) throws(Diagnostic) {
+    try model.validate()
+    try parallelism.check(hardware)
+    try parallelism.check(model)
+    (self.model, self.hardware, self.precision) = (model, hardware, precision)
+    (self.accounting, self.parallelism) = (accounting, parallelism)
+    own = model.shard(parallelism)
+    rates = SharedRates(Rates(hardware, at: precision))
+    unquantized = SharedRates(Rates(hardware, at: precision.unquantized))
+    residency = Residency(own, over: parallelism, at: precision)
+  }
+
+  /// Refuses what the rules do not cover.
+  func check(_ workload: Workload) throws(Diagnostic) {
+    if workload.outputTokens > 0 || workload.context > 0 || parallelism.devices > 1 {
+      guard model.language != nil else {
+        throw Diagnostic("\(model.name) has no language model: it generates nothing and keeps no context")
+      }
+      guard accounting.knowsEveryPass else { throw Diagnostic(accounting.obstacle) }
+    }
+    try accounting.check(model, workload)
+  }
+
+  /// The stages of a request before the language model.
+  func before(_ workload: Workload) -> [StageOperators] { accounting.before(own, workload) }
+
+  /// The operators of a pass of the language model; none without one.
+  func operators(_ pass: Pass) -> [Operator] {
+    own.language.map { accounting.operators($0, pass, choosingBy: rates.cost) } ?? []
+  }
+
+  /// What is resident at the peak: with the whole cache, during the stage or step that needs most.
+  func footprint(_ workload: Workload, _ stages: [StageOperators]) -> Footprint {
+    accounting.footprint(residency, workload, stages)
+  }
+
+  /// What is resident at the peak of a request, from its operators made anew.
+  func footprint(_ workload: Workload, _ memory: inout LimitMemory) -> Footprint {
+    var stages = before(workload)
+    if let language = own.language {
+      func stage(_ stage: Stage, _ pass: Pass, _ list: inout OperatorList) {
+        list.cost = rates.cost
+        list.removeAll()
+        accounting.pass(language, pass, &list)
+        stages.append(StageOperators(stage, list.operators))
+      }
+      stage(.prefill, workload.prefill(of: language), &memory.prefill)
+      if let last = workload.decoding(of: language)?.last { stage(.decode, last, &memory.step) }
+    }
+    return footprint(workload, stages)
+  }
+
+  /// What was found out about limits.
+  let limits = Locked(LimitMemory())
+}
+
+extension Workload {
+  /// The steps of decoding; nil where there are none.
+  func decoding(of language: LanguageModel) -> PassSeries? {
+    decodeSteps > 0 ? PassSeries(decodeStep(0, of: language), count: decodeSteps) : nil
+  }
+}

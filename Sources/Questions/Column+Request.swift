@@ -1,0 +1,163 @@
+internal import Architectures
+internal import Documents
+internal import Estimation
+internal import Hardware
+internal import Operators
+internal import Quantities
+
+extension Column {
+  /// The whole request; null where nothing is generated, but for the time to the first token.
+  static let request: [Column] =
+    [
+      asked("kv_precision", "KV format", .text, "the format of the key-value cache") {
+        .text($0.estimate.precision.cacheFormat?.rawValue)
+      },
+      asked("context_tokens", "context", .count, "tokens in the key-value cache before the prompt") {
+        .number($0.estimate.workload.context)
+      },
+      asked("output_tokens", "output", .count, "tokens generated for a sequence, the first by the prefill") {
+        .number($0.estimate.workload.outputTokens)
+      },
+      ttft("time_to_first_token_seconds", "ideal TTFT", "at best") { $0.totalSeconds },
+    ] + figures("", "ideal ", "at best", { $0.request }) + [
+      ttft("expected_time_to_first_token_seconds", "TTFT", "as real kernels take it") { $0.expectedTotalSeconds }
+    ] + figures("expected_", "", "as real kernels take it", { $0.expectedRequest }) + [
+      decode("decode_flops", "decode work", .flops, "FLOPs of matrix products in all steps") { $0.price.flops.value },
+      decode("decode_vector_flops", "decode vector work", .flops, "all other FLOPs of all steps") {
+        $0.price.vectorFLOPs.value
+      },
+      decode("decode_traffic_bytes", "decode traffic", .bytes, "bytes that all steps move") {
+        $0.price.traffic.total.value
+      },
+      Column("decode_bound", "decode bound by", .text, "what most of the ideal time of all steps is spent on") {
+        .text($0.estimate.decode?.price.bound.rawValue)
+      },
+      Column("excess_bytes", "too much", .bytes, "by how much the request does not fit; 0 if it does") {
+        .number($0.estimate.excess?.value)
+      },
+      Column("devices", "devices", .count, "devices that the model is spread over") {
+        .number($0.estimate.serving.parallelism.devices)
+      },
+      asked("tensor_parallel", "TP", .count, "devices that share every layer") {
+        .number($0.estimate.serving.parallelism.tensor)
+      },
+      asked("pipeline_parallel", "PP", .count, "devices that have some layers each") {
+        .number($0.estimate.serving.parallelism.pipeline)
+      },
+      asked("expert_parallel", "EP", .count, "devices that share the experts") {
+        .number($0.estimate.serving.parallelism.expert)
+      },
+      Column("link_seconds", "link", .seconds, "ideal time until the first token that the link bounds") {
+        .number($0.estimate.stages.map { $0.price.secondsByBound[.link] }.sum().value)
+      },
+      decode("decode_link_seconds", "decode link", .seconds, "ideal time of all steps that the link bounds") {
+        $0.price.secondsByBound[.link].value
+      },
+      Column(
+        "largest_batch", "largest batch", .count, "the largest batch that fits, all else equal; 0 if none does",
+        prefersMore: true
+      ) { .number($0.largestBatch.map(Double.init)) },
+      Column(
+        "longest_context", "longest context", .count,
+        "the longest context that fits, all else equal; null if none does",
+        prefersMore: true
+      ) { .number($0.longestContext.map(Double.init)) },
+    ]
+
+  private static func ttft(
+    _ key: String, _ heading: String, _ how: String, _ time: @escaping @Sendable (Estimate) -> Seconds
+  ) -> Column {
+    Column(key, heading, .seconds, "until the first token, all stages, \(how); null without a language model") {
+      .number($0.estimate.model.language == nil ? nil : time($0.estimate).value)
+    }
+  }
+
+  private static func decode(
+    _ key: String, _ heading: String, _ kind: Kind, _ about: String,
+    _ figure: @escaping @Sendable (DecodeEstimate) -> Double
+  ) -> Column {
+    Column(key, heading, kind, about) { .number($0.estimate.decode.map(figure)) }
+  }
+
+  /// The figures of ideal or of expected times.
+  private static func figures(
+    _ prefix: String, _ word: String, _ how: String,
+    _ source: @escaping @Sendable (inout RowFigures) -> RequestFigures?
+  ) -> [Column] {
+    func column(
+      _ key: String, _ heading: String, _ kind: Kind, _ about: String, more: Bool = false,
+      _ figure: @escaping @Sendable (RequestFigures) -> Double?
+    ) -> Column {
+      Column(prefix + key, word + heading, kind, "\(about), \(how)", prefersMore: more) {
+        .number(source(&$0).flatMap(figure))
+      }
+    }
+    return [
+      column("time_per_output_token_seconds", "TPOT", .seconds, "a step of decoding on average") {
+        $0.timePerOutputToken?.value
+      },
+      column("first_step_seconds", "first step", .seconds, "the first step of decoding") { $0.firstStep?.value },
+      column("last_step_seconds", "last step", .seconds, "the last step, over the longest cache") {
+        $0.lastStep?.value
+      },
+      column("decode_seconds", "decode", .seconds, "all steps of decoding") { $0.decode.value },
+      column("request_seconds", "request", .seconds, "the whole request, until its last token") { $0.request.value },
+      column(
+        "tokens_per_second", "tokens/s", .number, "generated tokens of the batch per second of the request", more: true
+      ) {
+        $0.tokensPerSecond
+      },
+      column("energy_joules", "energy", .joules, "energy of all devices at their rated power: an upper bound") {
+        $0.energy?.value
+      },
+      column("cost", "request cost", .money, "the price of the whole batch") { $0.cost },
+      column("cost_per_million_tokens", "cost/1M", .money, "the price of a million generated tokens") {
+        $0.costPerMillionTokens
+      },
+    ]
+  }
+
+  /// The stages up to the first token.
+  static let stages: [Column] = [
+    Column("stages", "stages", .records, "FLOPs, bytes and times of every stage") { figures in
+      .records(
+        figures.estimate.stages.map { stage in
+          Record([
+            "stage": .text(stage.stage.rawValue), "flops": .number(stage.flops.value),
+            "traffic_bytes": .number(stage.traffic.total.value), "seconds": .number(stage.seconds.value),
+            "expected_seconds": .number(stage.expectedSeconds.value),
+          ])
+        })
+    },
+    Column("total_seconds", "ideal total", .seconds, "all stages until the first token, at best") {
+      .number($0.estimate.totalSeconds.value)
+    },
+    Column("expected_total_seconds", "total", .seconds, "all stages until the first token, as real kernels take them") {
+      .number($0.estimate.expectedTotalSeconds.value)
+    },
+  ]
+
+  static let speedups: [Column] = [
+    asked("image_size", "image", .text, "the size that images are taken to have, where it matters") {
+      .text($0.estimate.model.vision?.image.map { "\($0.width)x\($0.height)" })
+    },
+    speedup("total_speedup", "ideal speed-up", "all stages until the first token, at best") { $0.row.totalSpeedup },
+    speedup("expected_total_speedup", "speed-up", "all stages until the first token, as real kernels take them") {
+      $0.row.expectedTotalSpeedup
+    },
+    speedup("expected_request_speedup", "request speed-up", "the whole request, as real kernels take it") {
+      figures in
+      guard let before = figures.row.baseline?.expectedRequest?.request, let after = figures.expectedRequest?.request
+      else { return nil }
+      return before / after
+    },
+  ]
+
+  private static func speedup(
+    _ key: String, _ heading: String, _ what: String, _ factor: @escaping @Sendable (inout RowFigures) -> Double?
+  ) -> Column {
+    Column(key, heading, .factor, "how many times faster than with all visual tokens: \(what)", prefersMore: true) {
+      .number(factor(&$0))
+    }
+  }
+}

@@ -1,0 +1,135 @@
+public import Documents
+internal import Quantities
+
+/// Whole numbers as people list them: `1,2,4`, `4..64`, `16..576:16`, `1..64*2`; each once, ranges not written out.
+public struct NumberList: Sendable, Hashable {
+  /// A number, or a range of them.
+  fileprivate struct Part: Hashable, Sendable {
+    var first: Int
+    var last: Int
+    /// How the next number follows: by adding `step` or, where that is 0, by multiplying by `factor`.
+    var step = 1
+    var factor = 1
+    var count = 1
+
+    subscript(index: Int) -> Int {
+      if step > 0 { return first + index * step }
+      return (0..<index).reduce(first) { number, _ in number * factor }
+    }
+
+    var text: String {
+      if count == 1 { return "\(first)" }
+      let growth = step == 0 ? "*\(factor)" : step == 1 ? "" : ":\(step)"
+      return "\(first)..\(last)\(growth)"
+    }
+  }
+
+  private var parts: [Part] = []
+  /// How many numbers there are.
+  public private(set) var count = 0
+
+  /// Longer lists are not looked through for numbers that stand there twice.
+  private static let longest = 100_000
+
+  /// No numbers.
+  public init() {}
+
+  /// These numbers, each once.
+  public init(_ numbers: [Int]) {
+    var seen: Set<Int> = []
+    for number in numbers where seen.insert(number).inserted { append(Part(first: number, last: number)) }
+  }
+
+  /// Reads numbers and ranges with commas between them, all within `limits`; `name` is the option's in errors.
+  ///
+  /// - Throws: `Diagnostic` that says what to write.
+  public init(_ text: String, in limits: ClosedRange<Int>, _ name: String) throws(Diagnostic) {
+    for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let part = try Part(String(item), in: limits, name)
+      append(part)
+    }
+    dropRepetitions()
+  }
+
+  /// Puts the numbers of another list behind.
+  public mutating func append(_ other: NumberList) {
+    other.parts.forEach { append($0) }
+    dropRepetitions()
+  }
+
+  private mutating func append(_ part: Part) {
+    parts.append(part)
+    let (sum, overflow) = count.addingReportingOverflow(part.count)
+    count = overflow ? .max : sum
+  }
+
+  private mutating func dropRepetitions() {
+    guard count <= Self.longest else { return }
+    var seen: Set<Int> = []
+    let unique = filter { seen.insert($0).inserted }
+    if unique.count < count { self = NumberList(unique) }
+  }
+
+  /// The numbers and ranges, as they are written.
+  public var texts: [String] { parts.map(\.text) }
+}
+
+extension NumberList: RandomAccessCollection, ExpressibleByArrayLiteral, ExpressibleByIntegerLiteral {
+  /// Where the first number stands.
+  public var startIndex: Int { 0 }
+  /// Behind the last number.
+  public var endIndex: Int { count }
+  /// The number at a place.
+  public subscript(index: Int) -> Int {
+    var rest = index
+    for part in parts {
+      if rest < part.count { return part[rest] }
+      rest -= part.count
+    }
+    preconditionFailure("no number at \(index)")
+  }
+
+  /// These numbers.
+  public init(arrayLiteral numbers: Int...) { self.init(numbers) }
+  /// One number.
+  public init(integerLiteral number: Int) { self.init([number]) }
+}
+
+extension NumberList.Part {
+  fileprivate init(_ text: String, in limits: ClosedRange<Int>, _ name: String) throws(Diagnostic) {
+    let expected = "expected \(name) from \(limits.lowerBound) to \(limits.upperBound)"
+    let bounds = text.ranges(of: "..").first.map { (text[..<$0.lowerBound], text[$0.upperBound...]) }
+    guard let (start, rest) = bounds else {
+      guard let number = Int(counting: text) else {
+        throw Diagnostic("\(expected), or a list or range as 1,2,4 or 16..576:16, found \"\(text)\"")
+      }
+      guard limits.contains(number) else { throw Diagnostic("\(expected), found \(number)") }
+      self.init(first: number, last: number)
+      return
+    }
+    let isProduct = rest.contains("*")
+    let ends = rest.split(separator: isProduct ? "*" : ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let first = Int(counting: String(start)), let last = ends.first.flatMap({ Int(counting: String($0)) }),
+      let growth = ends.count > 1 ? Int(counting: String(ends[1])) : 1
+    else {
+      throw Diagnostic("expected a range of \(name) as 16..576, 16..576:16 or 1..64*2, found \"\(text)\"")
+    }
+    guard limits.contains(first), limits.contains(last) else { throw Diagnostic("\(expected), found \"\(text)\"") }
+    guard first <= last else { throw Diagnostic("the range \"\(text)\" of \(name) ends before it begins") }
+    guard growth >= (isProduct ? 2 : 1), !isProduct || first > 0 else {
+      let what = isProduct ? "starts at 1 or more and grows by a factor of 2 or more" : "has a step of 1 or more"
+      throw Diagnostic("a range of \(name) \(what), found \"\(text)\"")
+    }
+    var count = 1
+    if isProduct {
+      var number = first
+      while number <= last / growth {
+        number *= growth
+        count += 1
+      }
+    } else {
+      count = (last - first) / growth + 1
+    }
+    self.init(first: first, last: last, step: isProduct ? 0 : growth, factor: isProduct ? growth : 1, count: count)
+  }
+}

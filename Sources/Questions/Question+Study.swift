@@ -1,0 +1,191 @@
+public import Architectures
+public import Catalog
+public import Documents
+internal import Estimation
+internal import Hardware
+public import Operators
+public import Quantities
+internal import Reduction
+
+extension Question {
+  /// More rows are refused as a slip of the keyboard.
+  public static let rowLimit = RowSelection.limit
+
+  /// The models, devices and so on that the question names, and what every model reads; reducers run now.
+  ///
+  /// - Parameter precisions: those of a question that names none.
+  /// - Throws: `Diagnostic` for what is not known, makes no sense together, or is too much.
+  public func study(in catalog: Catalog, precisions: [String] = ["fp16", "int4"]) throws(Diagnostic) -> Study {
+    try study(in: catalog, precisions: precisions) { (models) throws(Diagnostic) in
+      try subjects(models)
+    }
+  }
+
+  /// The same of pictures, whose visual inputs are not known yet: every model reads all of its tokens.
+  public func studyOfPictures(in catalog: Catalog, precisions: [String] = ["fp16", "int4"]) throws(Diagnostic) -> Study
+  {
+    try study(in: catalog, precisions: precisions) { (models) throws(Diagnostic) in
+      models.map { Study.Subject($0, [.tokens($0.visualTokens ?? 1)]) }
+    }
+  }
+
+  private func study(
+    in catalog: Catalog, precisions: [String], subjects: ([Model]) throws(Diagnostic) -> [Study.Subject]
+  ) throws(Diagnostic) -> Study {
+    try check()
+    let precisions = try self.precisions(default: precisions)
+    let devices = try accelerators(in: catalog)
+    let subjects = try subjects(try models(in: catalog))
+    let (price, prices) = try prices(of: devices, in: catalog)
+    let study = Study(
+      subjects, on: devices, precisions: precisions, parallelisms: try parallelisms(), textTokens: textTokens,
+      contexts: contexts, outputTokens: outputTokens.isEmpty ? 0 : outputTokens, batches: batches,
+      accounting: rules, pricePerHour: price, prices: prices)
+    guard study.count <= Self.rowLimit else {
+      throw Diagnostic(
+        "the question has \(study.count == .max ? "more than \(Int.max)" : "\(study.count)") rows, the limit is "
+          + "\(Self.rowLimit); narrow its lists and ranges: \(longestLists)")
+    }
+    return study
+  }
+
+  /// The counting rules.
+  public var rules: Accounting {
+    let all = Accounting.all(kernels: kernels ?? .fused)
+    return all.first { $0.name.spelling == accounting.spelling } ?? .exact(kernels: kernels ?? .fused)
+  }
+
+  /// Refuses what is missing or makes no sense together.
+  ///
+  /// - Throws: `Diagnostic` that says what to write.
+  public func check() throws(Diagnostic) {
+    for (part, name) in [(models, "model"), (devices, "gpu")] where part.isEmpty {
+      throw Diagnostic("Missing expected argument '--\(name) <name>'")
+    }
+    for (part, name) in [
+      (textTokens, "text-tokens"), (batches, "batch"), (contexts, "context"), (tensorParallel, "tensor-parallel"),
+      (pipelineParallel, "pipeline-parallel"), (expertParallel, "expert-parallel"),
+    ] where part.isEmpty { throw Diagnostic("--\(name) has no value") }
+    guard kernels == nil || rules.kernels != nil else {
+      throw Diagnostic("--kernels belongs to the exact accounting; \(rules.name) has its own operators")
+    }
+    guard prices.isEmpty || !outputTokens.isEmpty else {
+      throw Diagnostic("--price-per-hour prices a whole request; say with --generate how much it generates")
+    }
+    guard [sample != nil, features != nil, !images.isEmpty].count(where: { $0 }) <= 1 else {
+      throw Diagnostic("give one of --image, --features and --sample")
+    }
+    if !reducers.isEmpty, budget == nil, !tokens.allowsReducers {
+      throw Diagnostic("--reducer decides the number of tokens; leave out --tokens, or use --tokens full")
+    }
+    if tokens.isOfCounts
+      ? sample != nil || features != nil || !images.isEmpty : !images.isEmpty && !tokens.counts.isEmpty
+    {
+      throw Diagnostic("--tokens gives the number of tokens; leave out --image, --features and --sample")
+    }
+    _ = try precisions(default: [])
+    for name in reducers where budget == nil { _ = try ReducerChain(name) }
+    if budget != nil { _ = try methods() }
+    if let sample { _ = try Sample.named(sample) }
+    try rows.check()
+  }
+
+  /// The models, each for every size of images that is asked for.
+  private func models(in catalog: Catalog) throws(Diagnostic) -> [Model] {
+    var all: [Model] = []
+    for name in models {
+      let named = name.spelling == "all" ? try catalog.allModels() : [try catalog.model(name)]
+      for model in named where !all.contains(where: { $0.name == model.name }) {
+        if imageSizes.isEmpty { all.append(model) }
+        for size in imageSizes { all.append(try model.reading(images: size)) }
+      }
+    }
+    return all
+  }
+
+  /// The devices, each once.
+  private func accelerators(in catalog: Catalog) throws(Diagnostic) -> [Accelerator] {
+    var all: [Accelerator] = []
+    for name in devices {
+      let named = name.spelling == "all" ? try catalog.allHardware() : [try catalog.hardware(name)]
+      for device in named where !all.contains(device) { all.append(device) }
+    }
+    return all
+  }
+
+  /// The precisions, each once, with every format of the cache.
+  private func precisions(default names: [String]) throws(Diagnostic) -> [Precision] {
+    var all: [Precision] = []
+    for name in precisions.isEmpty ? names : precisions {
+      guard let precision = rules.precision(name) else {
+        throw Diagnostic("unknown precision \"\(name)\"; known are \(rules.precisionNames.joined(separator: ", "))")
+      }
+      if !all.contains(precision) { all.append(precision) }
+    }
+    guard !cacheFormats.isEmpty else { return all }
+    guard all.allSatisfy({ $0.cacheFormat != nil }) else {
+      throw Diagnostic(
+        "--kv-precision belongs to precisions that leave the cache open; these rules' own say its bits, as in "
+          + "--precision w16a16kv8")
+    }
+    var formats: [NumberFormat] = []
+    for name in cacheFormats {
+      guard let format = Self.cacheFormats.first(where: { $0.rawValue == name.spelling }) else {
+        let known = Self.cacheFormats.map(\.rawValue).joined(separator: ", ")
+        throw Diagnostic("unknown format of the key-value cache \"\(name)\"; known are \(known)")
+      }
+      formats.append(format)
+    }
+    return all.flatMap { precision in formats.map { precision.caching(in: $0) } }
+  }
+
+  /// Formats that engines keep caches in.
+  public static let cacheFormats: [NumberFormat] = [.fp32, .fp16, .bf16, .fp8, .int8, .fp4, .int4]
+
+  private func parallelisms() throws(Diagnostic) -> [Parallelism] {
+    let counts = [tensorParallel, pipelineParallel, expertParallel].map(\.count)
+    guard counts.reduce(1, { $0.clampedProduct($1) }) <= 100_000 else {
+      throw Diagnostic(
+        "expected at most 100000 ways to spread a model over devices; narrow --tensor-parallel and the like")
+    }
+    return tensorParallel.flatMap { tensor in
+      pipelineParallel.flatMap { pipeline in
+        expertParallel.map { Parallelism(tensor: tensor, pipeline: pipeline, expert: $0) }
+      }
+    }
+  }
+
+  /// The price of any device, and those of devices by their names in the catalog.
+  private func prices(
+    of devices: [Accelerator], in catalog: Catalog
+  ) throws(Diagnostic) -> (any: Double?, of: [String: Double]) {
+    var any: Double?
+    var named: [String: Double] = [:]
+    for price in prices {
+      guard let name = price.device else {
+        guard any == nil else {
+          throw Diagnostic("--price-per-hour gives two prices of every device; name the devices")
+        }
+        any = price.perHour
+        continue
+      }
+      let device = try catalog.hardware(name).name
+      guard devices.contains(where: { $0.name == device }) else {
+        throw Diagnostic("--price-per-hour \(price.text) is of a device that --gpu does not name")
+      }
+      guard named.updateValue(price.perHour, forKey: device) == nil else {
+        throw Diagnostic("--price-per-hour gives two prices of \(device)")
+      }
+    }
+    return (any, named)
+  }
+
+  /// The three longest lists, in words.
+  private var longestLists: String {
+    let lists = [
+      ("--batch", batches.count), ("--tokens", tokens.counts.count), ("--text-tokens", textTokens.count),
+      ("--generate", outputTokens.count), ("--context", contexts.count), ("--gpu", devices.count),
+    ]
+    return lists.sorted { $0.1 > $1.1 }.prefix(3).map { "\($0.0) has \($0.1) values" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,57 @@
+public import Architectures
+public import Documents
+
+/// What a person asks: models, devices, precisions, visual inputs, lengths, serving, and which rows are wanted.
+///
+/// Every list is swept: the rows of the answer are the product of all of them. A question is made of names, so that it can
+/// be written down, sent and asked again; `study(in:)` looks the names up and says what cannot be asked.
+public struct Question: Sendable, Hashable {
+  /// Models: catalog names, aliases, or files; `all` for every one of the catalog.
+  public var models: [String] = []
+  /// Devices: catalog names, aliases, or files; `all` for every one of the catalog.
+  public var devices: [String] = []
+  /// Precisions by name; none for the default of whoever asks.
+  public var precisions: [String] = []
+  /// Formats of the key-value cache; none for that of the precision.
+  public var cacheFormats: [String] = []
+  /// Which visual tokens to compare.
+  public var tokens = TokenSelection()
+  /// Specifications of reducers or chains of two, as `prumerge/fastv`; with a budget names of methods, or `all`.
+  public var reducers: [String] = []
+  /// Visual tokens that every reducer is set to leave, at most; nil where they are set by hand.
+  public var budget: Int?
+  /// The built-in sample that reducers run on; nil for `text`.
+  public var sample: String?
+  /// The file of features that reducers run on.
+  public var features: String?
+  /// Pictures: files, folders, or `@LIST`.
+  public var images: [String] = []
+  /// The tower that looks at the pictures; nil for the model's own.
+  public var encoder: String?
+  /// The sizes that images are taken to have; none for the model's usual one.
+  public var imageSizes: [ImageSize] = []
+  /// Text tokens of a sequence.
+  public var textTokens: NumberList = 40
+  /// Sequences that are processed together, each with its own image.
+  public var batches: NumberList = 1
+  /// Tokens to generate for every sequence; none for a prefill alone.
+  public var outputTokens = NumberList()
+  /// Tokens of every sequence in the key-value cache before the prompt.
+  public var contexts: NumberList = 0
+  /// Devices that share every layer, have some layers each, share the experts.
+  public var tensorParallel: NumberList = 1, pipelineParallel: NumberList = 1, expertParallel: NumberList = 1
+  /// The counting rules.
+  public var accounting = "exact"
+  /// The kernels of the exact rules; nil for fused ones.
+  public var kernels: Kernels?
+  /// What devices cost, in front of the prices of their files.
+  public var prices: [DevicePrice] = []
+  /// Which rows are wanted, and in which order.
+  public var rows = RowSelection()
+
+  /// A question about some models on some devices; what is not said is as on the command line.
+  public init(models: [String] = [], devices: [String] = []) {
+    self.models = models
+    self.devices = devices
+  }
+}

@@ -1,0 +1,57 @@
+internal import Architectures
+public import Documents
+public import Estimation
+internal import Quantities
+
+/// A row of an answer with what takes long to find out, found out once and only if a column asks for it.
+public struct RowFigures: Sendable {
+  /// The estimate and what it is compared with.
+  public let row: Study.Row
+  /// The picture that the row is about.
+  public var image: String?
+  /// What the user should know of the picture.
+  public var remarks: [String] = []
+  /// The place of the row in an order, from 1.
+  public var rank: Int?
+  /// The number of the row in its study, from 0.
+  var number = 0
+  /// The row of the same question that was answered before.
+  public var before: Record?
+
+  /// What a reader must know to read the row rightly.
+  public private(set) lazy var notes = row.estimate.notes
+  /// The whole request at the ideal times; nil if nothing is generated.
+  public private(set) lazy var request = row.estimate.request
+  /// The whole request at the expected times; nil if nothing is generated.
+  public private(set) lazy var expectedRequest = row.estimate.expectedRequest
+  /// The largest batch that fits.
+  public private(set) lazy var largestBatch = row.estimate.largestBatch
+  /// The longest context that fits.
+  public private(set) lazy var longestContext = row.estimate.longestContext
+
+  /// The figures of a row.
+  public init(_ row: Study.Row, image: String? = nil, remarks: [String] = []) {
+    self.row = row
+    self.image = image
+    self.remarks = remarks
+  }
+
+  /// The estimate.
+  public var estimate: Estimate { row.estimate }
+
+  /// All notes, also those on the picture and on a sample that is no picture, in one text; nil without any.
+  public var noteForMachines: String? {
+    mutating get {
+      let all = remarks + notes + (estimate.syntheticNote.map { [$0] } ?? [])
+      return all.isEmpty ? nil : all.joined(separator: "; ")
+    }
+  }
+
+  /// The row as a record of some columns.
+  public mutating func record(_ columns: [Column]) -> Record {
+    var record = Record([:])
+    record.fields.reserveCapacity(columns.count)
+    for column in columns { record.fields.append(Record.Field(key: column.key, value: column.value(of: &self))) }
+    return record
+  }
+}

@@ -1,0 +1,265 @@
+public import Architectures
+public import Documents
+public import Estimation
+public import Hardware
+public import Operators
+internal import Quantities
+
+/// Estimates side by side: every combination of models, devices, precisions and lengths, each made when it is asked for.
+///
+/// The rows are the product of all lists: models outermost, then devices, precisions, the ways to spread the model, text,
+/// context, output, batch, and innermost what the model reads of an image. Rows that differ in that alone are a block.
+public struct Study: Sendable {
+  /// An estimate and what its visual input gains over all visual tokens.
+  public struct Row: Sendable {
+    /// The estimate.
+    public let estimate: Estimate
+    /// The same with all visual tokens; nil for that row, and where nobody asks for it.
+    public var baseline: Estimate? { shared?.estimate }
+    private let shared: Shared?
+
+    /// What all rows of a block are compared with.
+    final class Shared: Sendable {
+      let estimate: Estimate
+      init(_ estimate: Estimate) { self.estimate = estimate }
+    }
+
+    /// A row of a study.
+    public init(estimate: Estimate, baseline: Estimate?) {
+      self.init(estimate, baseline.map(Shared.init))
+    }
+
+    init(_ estimate: Estimate, _ shared: Shared?) { (self.estimate, self.shared) = (estimate, shared) }
+
+    /// How many times faster the prefill is at best than with all visual tokens.
+    public var speedup: Double? { baseline.map { $0.prefillSeconds / estimate.prefillSeconds } }
+    /// How many times faster all stages until the first token are at best.
+    public var totalSpeedup: Double? { baseline.map { $0.totalSeconds / estimate.totalSeconds } }
+    /// How many times sooner the first token really comes.
+    public var expectedTotalSpeedup: Double? {
+      baseline.map { $0.expectedTotalSeconds / estimate.expectedTotalSeconds }
+    }
+  }
+
+  /// What is read, and by which model.
+  public struct Subject: Sendable {
+    /// The model, reading images of a certain size where that matters.
+    public var model: Model
+    /// What to compare.
+    public var inputs: [VisualInput]
+    /// Which of them has all visual tokens, for the others to be compared with; nil where none has.
+    public var baseline: Int?
+    /// What could not be compared, and why, one sentence each.
+    public var omissions: [String] = []
+
+    /// A model and what it reads. The first input that nothing reduced is what reduced ones are compared with.
+    public init(_ model: Model, _ inputs: [VisualInput]) {
+      self.model = model
+      self.inputs = inputs
+      if inputs.contains(where: { $0.reduction != nil }) { baseline = inputs.firstIndex { $0.reduction == nil } }
+    }
+  }
+
+  /// Models, and what each reads.
+  public var subjects: [Subject]
+  /// Where they run.
+  public let devices: [Accelerator]
+  /// In which formats.
+  public let precisions: [Precision]
+  /// Over how many devices models are spread.
+  public let parallelisms: [Parallelism]
+  /// Text tokens of a sequence, tokens in the cache before, tokens to generate (0 for a prefill alone), and sequences.
+  public let textTokens, contexts, outputTokens, batches: NumberList
+  /// The counting rules.
+  public let accounting: Accounting
+  /// The price of an hour of a device by its name, and of all others.
+  private let prices: [String: Double], price: Double?
+
+  /// A study; what is not said is one value, as on the command line.
+  public init(
+    _ subjects: [Subject], on devices: [Accelerator], precisions: [Precision] = [.fp16, .int4],
+    parallelisms: [Parallelism] = [Parallelism()], textTokens: NumberList = 40, contexts: NumberList = 0,
+    outputTokens: NumberList = 0, batches: NumberList = 1, accounting: Accounting = .exact(),
+    pricePerHour: Double? = nil, prices: [String: Double] = [:]
+  ) {
+    self.subjects = subjects
+    self.devices = devices
+    self.precisions = precisions
+    self.parallelisms = parallelisms
+    self.textTokens = textTokens
+    self.contexts = contexts
+    self.outputTokens = outputTokens
+    self.batches = batches
+    self.accounting = accounting
+    self.price = pricePerHour
+    self.prices = prices
+  }
+
+  /// The study of one model.
+  public init(
+    _ model: Model, on devices: [Accelerator], precisions: [Precision] = [.fp16, .int4], visualInputs: [VisualInput],
+    textTokens: NumberList = 40, outputTokens: NumberList = 0, batches: NumberList = 1,
+    accounting: Accounting = .exact()
+  ) {
+    self.init(
+      [Subject(model, visualInputs)], on: devices, precisions: precisions, textTokens: textTokens,
+      outputTokens: outputTokens, batches: batches, accounting: accounting)
+  }
+}
+
+extension Study {
+  /// What could not be compared, and why, with the model where there are several.
+  public var omissions: [String] {
+    subjects.flatMap { subject in
+      subject.omissions.map { subjects.count > 1 ? "\(subject.model.name): \($0)" : $0 }
+    }
+  }
+
+  /// How many blocks there are: as many as an integer holds, or fewer.
+  public var blocks: Int { subjects.count.clampedProduct(blocksPerSubject) }
+
+  /// How many rows there are: as many as an integer holds, or fewer.
+  public var count: Int {
+    subjects.reduce(0) { sum, subject in
+      let (total, overflow) = sum.addingReportingOverflow(subject.inputs.count.clampedProduct(blocksPerSubject))
+      return overflow ? .max : total
+    }
+  }
+
+  /// Rows of one model on one device at one precision, spread in one way, come one after the other: so many blocks.
+  private var blocksPerSetting: Int {
+    [contexts, outputTokens, batches].reduce(textTokens.count) { $0.clampedProduct($1.count) }
+  }
+
+  private var blocksPerSubject: Int {
+    devices.count.clampedProduct(precisions.count).clampedProduct(parallelisms.count).clampedProduct(blocksPerSetting)
+  }
+
+  /// The place of a block in all lists.
+  struct Place {
+    var subject, device, precision, parallelism, text, context, output, batch: Int
+  }
+
+  func place(ofBlock block: Int) -> Place {
+    var rest = block
+    func next(_ count: Int) -> Int {
+      defer { rest /= count }
+      return rest % count
+    }
+    // From the innermost list outwards.
+    let batch = next(batches.count)
+    let output = next(outputTokens.count)
+    let context = next(contexts.count)
+    let text = next(textTokens.count)
+    let parallelism = next(parallelisms.count)
+    let precision = next(precisions.count)
+    let device = next(devices.count)
+    return Place(
+      subject: rest, device: device, precision: precision, parallelism: parallelism, text: text, context: context,
+      output: output, batch: batch)
+  }
+
+  /// What is asked besides the prompt at a place.
+  func serving(at place: Place) -> Serving {
+    Serving(
+      context: contexts[place.context], outputTokens: outputTokens[place.output],
+      pricePerHour: prices[devices[place.device].name] ?? price ?? devices[place.device].pricePerHour?.value.value,
+      parallelism: parallelisms[place.parallelism])
+  }
+
+  /// The estimator of the setting that rows were asked of last: those that follow mostly have the same. For one thread.
+  final class Memory {
+    fileprivate var setting: [Int] = []
+    fileprivate var estimator: Result<Estimator, Diagnostic>?
+  }
+
+  /// The rows of a block: one for every visual input, or why it cannot be estimated.
+  func rows(ofBlock block: Int, _ memory: Memory) -> [Result<Row, Diagnostic>] {
+    let place = place(ofBlock: block)
+    return rows(of: subjects[place.subject], at: place, memory)
+  }
+
+  private func rows(of subject: Subject, at place: Place, _ memory: Memory) -> [Result<Row, Diagnostic>] {
+    let serving = serving(at: place)
+    let setting = [place.subject, place.device, place.precision, place.parallelism]
+    if memory.setting != setting || memory.estimator == nil {
+      memory.setting = setting
+      memory.estimator = Result { () throws(Diagnostic) in
+        try Estimator(
+          subject.model, on: devices[place.device], at: precisions[place.precision], accounting: accounting,
+          parallelism: serving.parallelism)
+      }
+    }
+    var estimator: Estimator
+    switch memory.estimator.take() {
+    case .success(let known)?: estimator = known
+    case .failure(let error)?:
+      memory.estimator = .failure(error)
+      return subject.inputs.map { _ in .failure(error) }
+    case nil: return []
+    }
+    defer { memory.estimator = .success(estimator) }
+    let (text, batch) = (textTokens[place.text], batches[place.batch])
+    var estimates: [Result<Estimate, Diagnostic>] = []
+    for input in subject.inputs {
+      do throws(Diagnostic) {
+        estimates.append(.success(try estimator.estimate(input, textTokens: text, batch: batch, serving: serving)))
+      } catch {
+        estimates.append(.failure(error))
+      }
+    }
+    let baseline = subject.baseline.flatMap { try? estimates[$0].get() }.map(Row.Shared.init)
+    return estimates.enumerated().map { index, estimate in
+      estimate.map { Row($0, index == subject.baseline ? nil : baseline) }
+    }
+  }
+
+  /// The number of the first row of a block, from 0.
+  func firstRow(ofBlock block: Int) -> Int {
+    let (subject, rest) = block.quotientAndRemainder(dividingBy: blocksPerSubject)
+    let before = subjects[..<subject].reduce(0) { $0 + $1.inputs.count }
+    return before * blocksPerSubject + rest * subjects[subject].inputs.count
+  }
+
+  /// Rows of a block on average, at least 1.
+  var rowsPerBlock: Int { Swift.max(1, subjects.reduce(0) { $0 + $1.inputs.count } / Swift.max(1, subjects.count)) }
+
+  /// The row of a number, or why it cannot be estimated.
+  func row(_ number: Int, _ memory: Memory) -> Result<Row, Diagnostic> {
+    var (subject, rest) = (0, number)
+    while rest >= subjects[subject].inputs.count * blocksPerSubject {
+      rest -= subjects[subject].inputs.count * blocksPerSubject
+      subject += 1
+    }
+    let (block, input) = rest.quotientAndRemainder(dividingBy: subjects[subject].inputs.count)
+    // A row is compared with another of its block.
+    var asked = subjects[subject]
+    asked.inputs = [asked.inputs[input]]
+    if let baseline = subjects[subject].baseline, baseline != input {
+      asked.inputs.insert(subjects[subject].inputs[baseline], at: 0)
+    }
+    asked.baseline = subjects[subject].baseline == nil ? nil : 0
+    return rows(of: asked, at: place(ofBlock: subject * blocksPerSubject + block), memory).last
+      ?? .failure(Diagnostic("there is no row \(number)"))
+  }
+
+  /// All rows.
+  ///
+  /// - Throws: `Diagnostic` for the first that cannot be estimated.
+  public func rows() throws(Diagnostic) -> [Row] {
+    var rows: [Row] = []
+    let memory = Memory()
+    for block in 0..<blocks {
+      for row in self.rows(ofBlock: block, memory) { rows.append(try row.get()) }
+    }
+    return rows
+  }
+}
+
+extension Int {
+  /// The product of two numbers that are not negative, or the largest integer.
+  func clampedProduct(_ other: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: other)
+    return overflow ? .max : product
+  }
+}

@@ -1,0 +1,36 @@
+internal import Estimation
+internal import Hardware
+internal import Quantities
+internal import Architectures
+public import Questions
+
+/// What the words of an answer need to know of all its rows, also those that no table holds.
+public struct AnswerSummary: Sendable {
+  /// How many rows there are, and how many of them do not fit into memory.
+  public private(set) var rows = 0, misfits = 0
+  /// The row whose first token comes soonest, of those that are not known to be too big.
+  private(set) var soonest: RowFigures?
+  /// The names of models and devices.
+  private(set) var models: Set<String> = [], devices: Set<String> = []
+
+  /// No rows yet.
+  public init() {}
+
+  /// Takes in more rows.
+  public mutating func add(_ rows: [RowFigures]) {
+    self.rows += rows.count
+    for row in rows {
+      models.insert(row.estimate.model.name)
+      devices.insert(row.estimate.hardware.name)
+      guard row.estimate.fits != false else {
+        misfits += 1
+        continue
+      }
+      if row.estimate.expectedTotalSeconds < soonest?.estimate.expectedTotalSeconds ?? .infinity { soonest = row }
+    }
+  }
+}
+
+extension Seconds {
+  fileprivate static let infinity = Seconds(.infinity)
+}

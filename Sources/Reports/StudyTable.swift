@@ -1,0 +1,81 @@
+internal import Architectures
+internal import Documents
+internal import Estimation
+internal import Questions
+
+/// Which columns a table for people has: what tells its rows apart, what was asked for by name, and a few figures.
+struct StudyTable {
+  private let columns: [Questions.Column]
+  private let heads: [Table.Column]
+
+  /// The columns for some rows. `chosen` are wanted by name, `named` by an order or a condition, `extra` go first where a
+  /// terminal is narrow.
+  init(
+    _ rows: inout [RowFigures], chosen: [Questions.Column], named: [Questions.Column], extra: [Questions.Column] = []
+  ) {
+    var columns: [Questions.Column] = []
+    var heads: [Table.Column] = []
+    func add(_ column: Questions.Column, priority: Int) {
+      guard !columns.contains(column) else { return }
+      columns.append(column)
+      heads.append(column.heading(priority: priority))
+    }
+    // What does not tell rows apart stands above the table.
+    if named.contains(Column.rank) { add(Column.rank, priority: 0) }
+    for column in Self.asked where Self.differs(column, &rows) { add(column, priority: 0) }
+    for column in chosen { add(column, priority: 0) }
+    let hasLanguage = rows.contains { $0.estimate.model.language != nil }
+    if chosen.isEmpty {
+      // All stages until the first token are the time to it; the answer before may lack what is asked now.
+      for column in named where column.key != "expected_total_seconds" || !hasLanguage {
+        if column.isAsked || Self.isKnown(column, &rows) { add(column, priority: 0) }
+      }
+    }
+    if chosen.isEmpty {
+      for (key, priority) in Self.figures(rows) { Self.column(key).map { add($0, priority: priority) } }
+    }
+    for column in extra where Self.isKnown(column, &rows) { add(column, priority: 5) }
+    (self.columns, self.heads) = (columns, heads)
+  }
+
+  private static let asked = [Column.image] + Column.all.filter(\.isAsked)
+
+  private static func column(_ key: String) -> Questions.Column? { Column.all.first { $0.key == key } }
+
+  private static func isKnown(_ column: Questions.Column, _ rows: inout [RowFigures]) -> Bool {
+    rows.indices.contains { column.value(of: &rows[$0]) != .null }
+  }
+
+  private static func differs(_ column: Questions.Column, _ rows: inout [RowFigures]) -> Bool {
+    guard let first = rows.indices.first.map({ column.value(of: &rows[$0]) }) else { return false }
+    return rows.indices.dropFirst().contains { column.value(of: &rows[$0]) != first }
+  }
+
+  /// The figures that are shown unasked, and how long they stay where a terminal is narrow: 0 is always.
+  private static func figures(_ rows: [RowFigures]) -> [(String, Int)] {
+    let isCompared = rows.contains { $0.row.baseline != nil }
+    if rows.contains(where: { $0.estimate.workload.outputTokens > 0 }) {
+      let isPriced = rows.contains { $0.estimate.serving.pricePerHour != nil }
+      return [
+        ("expected_time_to_first_token_seconds", 0), ("expected_time_per_output_token_seconds", 0),
+        ("expected_tokens_per_second", 0), ("expected_request_seconds", 2),
+      ] + (isCompared ? [("expected_request_speedup", 3)] : [])
+        + (isPriced ? [("expected_cost_per_million_tokens", 0)] : []) + [("footprint_bytes", 3), ("fits", 1)]
+    }
+    let hasLanguage = rows.contains { $0.estimate.model.language != nil }
+    let times =
+      hasLanguage
+      ? [("expected_time_to_first_token_seconds", 0), ("time_to_first_token_seconds", 4)]
+      : [("expected_total_seconds", 0), ("total_seconds", 4)]
+    return [times[0]] + (isCompared ? [("expected_total_speedup", 1)] : []) + [
+      times[1], ("bound", 3), ("footprint_bytes", 2), ("fits", 1),
+    ]
+  }
+
+  /// The table of some rows.
+  func table(_ rows: inout [RowFigures]) -> Table {
+    var cells: [[String]] = []
+    for index in rows.indices { cells.append(columns.map { $0.cell(&rows[index]) }) }
+    return Table(heads, rows: cells)
+  }
+}

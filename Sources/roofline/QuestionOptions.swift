@@ -1,0 +1,207 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// What is asked: models, devices, tokens, lengths and counting rules. All lists and ranges; the rows are their product.
+struct QuestionOptions: ParsableArguments {
+  /// The options that add up where they are given several times.
+  static let lists: Set<String> = [
+    "--model", "--gpu", "--tokens", "--reducer", "--image", "--image-size", "--text-tokens", "--batch", "--generate",
+    "--context", "--precision", "--kv-precision", "--tensor-parallel", "--pipeline-parallel", "--expert-parallel",
+    "--price-per-hour", "--catalog", "--require", "--sort", "--pareto", "--columns",
+  ]
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Models: catalog names, aliases, or model files, with commas between them.", valueName: "name[,...]"),
+    completion: .catalog(.models))
+  var model: [String] = []
+
+  @Option(
+    name: [.customLong("gpu"), .customLong("hardware")], parsing: .singleValue,
+    help: ArgumentHelp(
+      "Devices: catalog names, aliases, or hardware files, with commas between them; all for every one of the catalog.",
+      valueName: "name[,...]"),
+    completion: .catalog(.hardware))
+  var gpu: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Precisions: fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4. Default: fp16,int4, of operators and compare fp16.",
+      valueName: "name[,...]"))
+  var precision: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Formats of the key-value cache: \(Question.cacheFormats.map(\.rawValue).joined(separator: ", ")). Default: that of "
+        + "the precision.", valueName: "name[,...]"), completion: .list(Question.cacheFormats.map(\.rawValue)))
+  var kvPrecision: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      """
+      Visual tokens: none, full (all), adaptive (what PruMerge leaves), adaptive+ (PruMerge+), numbers and ranges as \
+      16..576:16. Default: full and adaptive where the model can; none where it has no vision tower.
+      """, valueName: "none|full|adaptive|N[,...]"),
+    completion: .list(["none", "full", "adaptive", "adaptive+"]))
+  var tokens: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      A token reducer, or two with a slash between them (prumerge/fastv); may be given several times, each counts once. See: \
+      roofline list reducers
+      """, valueName: "name"),
+    completion: .list(Reducers.all.map(\.example)))
+  var reducer: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A built-in sample (synthetic): \(Sample.all.map(\.name).joined(separator: ", ")). Default: text.",
+      valueName: "name"),
+    completion: .list(Sample.all.map(\.name)))
+  var sample: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A safetensors file with keys, cls_query and tokens, for some methods penultimate_keys and penultimate_cls_query.",
+      valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
+  var features: String?
+
+  @OptionGroup var images: ImageOptions
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Sizes of every image in pixels, for models whose tokens depend on it.", valueName: "WxH[,...]"))
+  var imageSize: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Text tokens of a sequence. Default: 40.", valueName: "n[,...]"))
+  var textTokens: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Sequences that are processed together, each with its own image: 1,2,4..64 or 1..64*2. Default: 1.",
+      valueName: "n[,...]"))
+  var batch: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Tokens to generate for every sequence: the prefill makes the first, a step of decoding over a longer cache each other.",
+      valueName: "n[,...]"))
+  var generate: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Tokens of every sequence that are in the key-value cache before the prompt. Default: 0.", valueName: "n[,...]"))
+  var context: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Devices that share the heads and inner widths of every layer, over their links. Default: 1.",
+      valueName: "n[,...]"))
+  var tensorParallel: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Devices that have some of the layers each. Default: 1.", valueName: "n[,...]"))
+  var pipelineParallel: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Devices that share the experts of a mixture, and the sequences of a batch. Default: 1.", valueName: "n[,...]"))
+  var expertParallel: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "The price of a device for an hour; with --generate gives costs. Of one of several devices as a100-80gb=2.1, once for each.",
+      valueName: "[name=]price"))
+  var pricePerHour: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The counting rules: \(Accounting.all().map(\.name).joined(separator: ", ")). Default: exact.", valueName: "rules"
+    ),
+    completion: .list(Accounting.all().map(\.name)))
+  var accounting: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Kernels of the exact accounting: fused (default), as serving engines run them, or eager, step by step.",
+      valueName: "fused|eager"))
+  var kernels: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Asks what a JSON file holds that --print-question wrote, - for standard input; other options take the place of its parts.",
+      valueName: "file|-"), completion: .file(extensions: ["json"]))
+  var question: String?
+
+  @Flag(help: "Write the question as JSON, for --question, instead of an answer.")
+  var printQuestion = false
+
+  /// What the options say, by the names of the question's parts.
+  private var given: [(String, [String])] {
+    func one(_ text: String?) -> [String] { text.map { [$0] } ?? [] }
+    return [
+      ("model", model), ("gpu", gpu), ("precision", precision), ("kv-precision", kvPrecision), ("tokens", tokens),
+      ("reducer", reducer), ("sample", one(sample)), ("features", one(features)), ("image", images.image),
+      ("encoder", one(images.encoder)), ("image-size", imageSize), ("text-tokens", textTokens), ("batch", batch),
+      ("generate", generate), ("context", context), ("tensor-parallel", tensorParallel),
+      ("pipeline-parallel", pipelineParallel), ("expert-parallel", expertParallel), ("price-per-hour", pricePerHour),
+      ("accounting", one(accounting)), ("kernels", one(kernels)),
+    ]
+  }
+
+  func validate() throws {
+    // An input also where no reducer of the call reads it.
+    if let features { InputFiles.add([features]) }
+    if images.encoder != nil, !images.isGiven, question == nil {
+      throw ValidationError("--encoder looks at pictures; give --image")
+    }
+  }
+
+  /// The question that the file and the options ask, in that order.
+  ///
+  /// - Parameters:
+  ///   - precisions: those of a question that names none.
+  ///   - others: what other options say, by the names of the question's parts.
+  ///   - complete: what else is put in where nothing is said.
+  func asked(
+    precisions: [String] = ["fp16", "int4"], _ others: [(String, [String])] = [],
+    besides complete: (inout Question) throws -> Void = { _ in }
+  ) throws -> Question {
+    var asked = try question.map { path throws(Diagnostic) in try Question(contentsOf: path) } ?? Question()
+    if let question, question != "-" { InputFiles.add([question]) }
+    do throws(Diagnostic) {
+      for (name, texts) in given + others where !texts.isEmpty { try asked.set(name, to: texts) }
+    } catch {
+      throw ValidationError(error.message)
+    }
+    if asked.precisions.isEmpty { asked.precisions = precisions }
+    try complete(&asked)
+    do throws(Diagnostic) { try asked.check() } catch { throw ValidationError(error.message) }
+    return asked
+  }
+}
+
+extension Question {
+  /// The question as a JSON text for people and for `--question`.
+  var json: String {
+    let fields = record.fields.map { "  \(JSONRenderer.text(.text($0.key))): \(JSONRenderer.text($0.value))" }
+    return "{\n\(fields.joined(separator: ",\n"))\n}\n"
+  }
+}

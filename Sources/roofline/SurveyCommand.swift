@@ -1,0 +1,94 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+extension EstimateCommand {
+  /// A study of every picture, and their distribution where there are several.
+  func survey(_ question: Question, in catalog: Catalog) throws {
+    let request = try question.surveyRequest(in: catalog)
+    var survey = try ImageSurvey(request)
+    let paths = try ImageOptions.paths(question.images)
+    let encoder = try question.encoder(for: request, in: catalog)
+    let notes = encoder?.note.map { [$0] } ?? []
+    let condition = question.rows.condition
+    let chosen = try question.rows.chosenColumns()
+    let columns = chosen.isEmpty ? [Column.image] + Column.all : chosen
+    var fails = false
+    var sink = try SurveyOutput(
+      as: output.format, to: output.path, head: [.init(key: "question", value: .record(question.record))])
+    var last: Report?
+    let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
+      try request.inputs(of: photograph)
+    } deliver: { (path, inputs) throws(Diagnostic) in
+      var rows = try survey.add(inputs, of: path).map { RowFigures($0, image: path, remarks: notes + inputs.notes) }
+      if let condition { rows = rows.indices.filter { condition.holds(for: &rows[$0]) }.map { rows[$0] } }
+      if requirements.complain(of: &rows) { fails = true }
+      var records: [Record] = []
+      for index in rows.indices { records.append(rows[index].record(columns)) }
+      try sink.add(records)
+      guard paths.count == 1 else { return }
+      if rows.isEmpty, let condition {
+        throw Diagnostic("no row of \(path) keeps to \"\(condition.text)\"; write a wider --where")
+      }
+      last = Report(&rows, chosen: chosen, named: try question.rows.namedColumns())
+      last?.describe(picture: path, encoder: encoder?.name, notes: notes + inputs.notes)
+    }
+    let wide =
+      condition == nil ? [] : ["distributions are of all rows: --where picks those that are written for machines"]
+    let report = Report(survey.summary, tally, encoder: encoder?.name, notes: notes + wide)
+    try sink.finish(last ?? report, tally, summary: report.records)
+    images.finish(tally)
+    if !requirements.conditions.isEmpty, tally.failed > 0 {
+      Console.complain("requirement: it is not known whether the skipped images keep to it")
+      fails = true
+    }
+    if fails { throw RequirementOptions.failure }
+  }
+}
+
+extension Question {
+  /// What is asked of every picture.
+  ///
+  /// - Throws: `Diagnostic` for several models, and for orders, which pictures have of their own.
+  func surveyRequest(in catalog: Catalog) throws(Diagnostic) -> ImageSurvey.Request {
+    let study = try studyOfPictures(in: catalog)
+    guard study.subjects.count == 1 else {
+      throw Diagnostic("pictures are read by one model of one --image-size; \(study.subjects.count) are asked for")
+    }
+    guard rows.order.isEmpty, rows.front.isEmpty, rows.top == nil else {
+      throw Diagnostic("the rows of pictures come in the order of the pictures; leave out --sort, --pareto and --top")
+    }
+    return ImageSurvey.Request(study, chains: try chainsForPictures(of: study.subjects[0].model))
+  }
+
+  /// The encoder, if somebody must look at what is in the pictures, or the user names one.
+  func encoder(for request: ImageSurvey.Request, in catalog: Catalog) throws(Diagnostic) -> ImageEncoder? {
+    guard request.looksAtPictures || encoder != nil else { return nil }
+    return try encoder(of: request.model, in: catalog)
+  }
+
+  /// The encoder that is named, or that of the model, which it then fits.
+  func encoder(of model: Model, in catalog: Catalog) throws(Diagnostic) -> ImageEncoder {
+    let name = if let encoder { encoder } else { try catalog.encoder(of: models.first ?? model.name) }
+    let found = try ImageEncoder(name, hub: catalog.hub)
+    try found.check(fits: model)
+    return found
+  }
+
+  /// The one picture that is named, and who looked at it.
+  func photograph(for request: ImageSurvey.Request, in catalog: Catalog) throws -> Photograph {
+    try photograph(by: try encoder(for: request, in: catalog))
+  }
+
+  /// The one picture that is named, looked at by an encoder.
+  func photograph(by encoder: ImageEncoder?) throws -> Photograph {
+    let paths = try ImageOptions.paths(images)
+    guard let path = paths.first, paths.count == 1 else {
+      throw ValidationError("one picture is looked at here; --image names \(paths.count)")
+    }
+    let photograph = try Photograph(path, for: ImageRunner(encoder))
+    for note in photograph.notes + (encoder?.note.map { [$0] } ?? []) {
+      Console.complain("\(photograph.path): note: \(note)")
+    }
+    return photograph
+  }
+}

@@ -1,0 +1,51 @@
+import Documents
+import Testing
+
+@testable import Questions
+
+@Suite("Lists and ranges of numbers")
+struct NumberListTests {
+  private func list(_ text: String, in limits: ClosedRange<Int> = 0...1_000_000) throws -> NumberList {
+    try NumberList(text, in: limits, "--batch")
+  }
+
+  // The numbers are written out by hand.
+  @Test(arguments: [
+    ("1,2,4", [1, 2, 4]), ("4..8", [4, 5, 6, 7, 8]), ("16..80:16", [16, 32, 48, 64, 80]),
+    ("16..79:16", [16, 32, 48, 64]),
+    ("1..64*2", [1, 2, 4, 8, 16, 32, 64]), ("3..100*3", [3, 9, 27, 81]), ("1,2,4..6", [1, 2, 4, 5, 6]),
+    ("7", [7]), ("2k", [2000]), ("1k..3k:1k", [1000, 2000, 3000]), ("5..5", [5]), ("1,1,1..2", [1, 2]),
+  ])
+  func reads(_ text: String, _ numbers: [Int]) throws {
+    #expect(Array(try list(text)) == numbers)
+  }
+
+  @Test func keepsLongRangesShort() throws {
+    let list = try NumberList("1..1000000000000", in: 1...Int.max, "--batch")
+    #expect(list.count == 1_000_000_000_000)
+    #expect(list[999_999_999_999] == 1_000_000_000_000)
+    #expect(list.texts == ["1..1000000000000"])
+  }
+
+  @Test func writesWhatItReads() throws {
+    for text in ["1,2,4..64", "16..576:16", "1..64*2", "3"] {
+      let list = try list(text)
+      #expect(try NumberList(list.texts.joined(separator: ","), in: 0...1000, "--batch") == list)
+    }
+  }
+
+  @Test(arguments: [
+    ("", "found \"\""), ("a", "found \"a\""), ("1,", "found \"\""), ("8..4", "ends before it begins"),
+    ("1..x", "expected a range"),
+    ("1..9:0", "a step of 1 or more"), ("1..9*1", "a factor of 2 or more"), ("0..9*2", "starts at 1 or more"),
+    ("-1", "from 0 to 1000000"), ("2000000", "from 0 to 1000000"), ("1..2000000", "from 0 to 1000000"),
+  ])
+  func refuses(_ text: String, _ message: String) throws {
+    do {
+      _ = try list(text)
+      Issue.record("\(text) was read")
+    } catch let error as Diagnostic {
+      #expect(error.message.contains(message), "\(error.message)")
+    }
+  }
+}
