@@ -2,6 +2,7 @@ internal import Architectures
 internal import Documents
 internal import Hardware
 public import Quantities
+internal import Reduction
 
 extension Estimate {
   /// By how much the request exceeds the device's memory; zero if it fits, nil where the capacity is not known.
@@ -14,7 +15,7 @@ extension Estimate {
   public var largestBatch: Int? {
     guard let capacity = hardware.capacity?.value else { return nil }
     return setting.limits.withLock { memory in
-      memory.batch(of: workload) { memory in
+      memory.batch(of: workload, visualInput.reduction?.reducer.name) { memory in
         // All but the weights grows with the batch.
         let perSequence = (footprint.cache + footprint.activations) / Double(workload.batch)
         let guess = (capacity - footprint.weights) / perSequence

@@ -43,14 +43,16 @@ public struct Estimate: Sendable {
     self = try estimator.estimate(visualInput, textTokens: textTokens, batch: batch, serving: serving)
   }
 
+  // Lent, not copied: rows of sweeps look at them dozens of times.
+
   /// What runs.
-  public var model: Model { setting.model }
+  public var model: Model { _read { yield setting.model } }
   /// Where it runs.
-  public var hardware: Accelerator { setting.hardware }
+  public var hardware: Accelerator { _read { yield setting.hardware } }
   /// The formats it is stored and computed in.
-  public var precision: Precision { setting.precision }
+  public var precision: Precision { _read { yield setting.precision } }
   /// The counting rules.
-  public var accounting: Accounting { setting.accounting }
+  public var accounting: Accounting { _read { yield setting.accounting } }
 
   /// The same estimate of another image that leaves as many tokens.
   public func of(image name: String) -> Estimate {
@@ -60,7 +62,7 @@ public struct Estimate: Sendable {
   }
 
   /// The stage that the headline figures speak of: the prefill or, for a vision encoder alone, its forward pass.
-  public var mainStage: StageEstimate? { stages.first { $0.stage == .prefill } ?? stages.first }
+  public var mainStage: StageEstimate? { stages.last { $0.stage == .prefill } ?? stages.first }
 
   /// The ideal time of the main stage.
   public var prefillSeconds: Seconds { mainStage?.seconds ?? .zero }

@@ -59,8 +59,8 @@ public struct Estimator: Sendable {
           StageEstimate(.prefill, price, kinds, setting.rates, Launch(pass)) { setting.operators(pass) })
       }
       if let series = workload.decoding(of: language), var list = steps.take() {
+        defer { steps = list }
         decode = try DecodeEstimate(series, &list, setting)
-        steps = list
       }
       resident.append(StageOperators(.prefill, prefills?.operators ?? []))
       if decode != nil { resident.append(StageOperators(.decode, steps?.operators ?? [])) }

@@ -8,8 +8,10 @@ struct LimitMemory: Sendable {
     var visual: TokenSchedule
     var encoder: TokenSchedule?
     var images, text, context, output: Int
+    var reducer: String?
 
-    init(_ workload: Workload) {
+    init(_ workload: Workload, _ reducer: String?) {
+      self.reducer = reducer
       (visual, encoder, images) = (workload.visualTokens, workload.encoderTokens, workload.images)
       (text, context, output) = (workload.textTokens, workload.context, workload.outputTokens)
     }
@@ -22,8 +24,8 @@ struct LimitMemory: Sendable {
   var prefill = OperatorList(), step = OperatorList()
 
   /// The largest batch of such requests, found once for all batches.
-  mutating func batch(of workload: Workload, or find: (inout LimitMemory) -> Int) -> Int {
-    let request = Request(workload)
+  mutating func batch(of workload: Workload, _ reducer: String?, or find: (inout LimitMemory) -> Int) -> Int {
+    let request = Request(workload, reducer)
     if let known = batches[request] { return known }
     let found = find(&self)
     if batches.count >= Self.limit { batches.removeAll() }

@@ -30,7 +30,9 @@ struct SurveyPrices: Sendable {
     }
     return columns[0].indices.flatMap { block in
       columns.enumerated().map { chain, column in
-        Study.Row(estimate: column[block], baseline: chain > 0 ? columns[0][block] : nil)
+        Study.Row(
+          estimate: column[block], baseline: chain > 0 ? columns[0][block] : nil,
+          isBaseline: chain == 0 && columns.count > 1)
       }
     }
   }

@@ -11,10 +11,17 @@ public struct Answer: Sendable {
   /// Which of them are wanted.
   public let selection: RowSelection
 
-  /// The rows of `study` that `selection` wants.
-  public init(_ study: Study, _ selection: RowSelection = RowSelection()) {
+  /// What is put into every row before anything is asked of it.
+  private let prepare: (@Sendable (inout RowFigures) -> Void)?
+
+  /// The rows of `study` that `selection` wants; `prepare` completes each before it is chosen.
+  public init(
+    _ study: Study, _ selection: RowSelection = RowSelection(),
+    prepare: (@Sendable (inout RowFigures) -> Void)? = nil
+  ) {
     self.study = study
     self.selection = selection
+    self.prepare = prepare
   }
 
   /// How whoever waits for the rows can look in.
@@ -124,8 +131,8 @@ public struct Answer: Sendable {
     deliver: (Value) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
     guard var left = selection.top else {
-      return try inChunks(of: study.blocks, rowsEach: study.rowsPerBlock, watch, &tally) { [self] blocks, memory in
-        var (rows, tally) = self.rows(ofBlocks: blocks, memory)
+      return try inChunks(of: study.count, watch, &tally) { [self] numbers, memory in
+        var (rows, tally) = self.rows(numbers, memory)
         tally.rows = rows.count
         return (rows.isEmpty ? nil : make(&rows), tally)
       } deliver: { value throws(Diagnostic) in
@@ -135,8 +142,8 @@ public struct Answer: Sendable {
     }
     // How many rows a chunk may hand out is known only when those before it have been.
     var delivered = 0
-    try inChunks(of: study.blocks, rowsEach: study.rowsPerBlock, watch, &tally) { [self] blocks, memory in
-      self.rows(ofBlocks: blocks, memory)
+    try inChunks(of: study.count, watch, &tally) { [self] numbers, memory in
+      self.rows(numbers, memory)
     } deliver: { rows throws(Diagnostic) in
       var wanted = Array(rows.prefix(left))
       left -= wanted.count
@@ -150,8 +157,8 @@ public struct Answer: Sendable {
   /// Ranks all rows by their keys.
   private func rank(_ ranking: inout Ranking, _ watch: Watch, _ tally: inout Tally) throws(Diagnostic) {
     let columns = ranking.columns
-    try inChunks(of: study.blocks, rowsEach: study.rowsPerBlock, watch, &tally) { [self] blocks, memory in
-      var (rows, tally) = self.rows(ofBlocks: blocks, memory)
+    try inChunks(of: study.count, watch, &tally) { [self] numbers, memory in
+      var (rows, tally) = self.rows(numbers, memory)
       return (rows.indices.map { Ranking.Entry(&rows[$0], columns) }, tally)
     } deliver: { entries throws(Diagnostic) in
       entries.forEach { ranking.add($0) }
@@ -164,12 +171,13 @@ public struct Answer: Sendable {
     _ numbers: [Int], _ watch: Watch, _ tally: inout Tally, make: @escaping @Sendable (inout [RowFigures]) -> Value,
     deliver: (Value) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
-    try inChunks(of: numbers.count, rowsEach: 1, Watch(isStopped: watch.isStopped), &tally) { [self] places, memory in
+    try inChunks(of: numbers.count, Watch(isStopped: watch.isStopped), &tally) { [self] places, memory in
       var rows: [RowFigures] = []
       for place in places {
-        guard let row = try? study.row(numbers[place], memory).get() else { continue }
+        guard let row = try? study.rows(numbers[place]..<(numbers[place] + 1), memory).first?.get() else { continue }
         rows.append(RowFigures(row))
         rows[rows.count - 1].rank = place + 1
+        prepare?(&rows[rows.count - 1])
       }
       var tally = Tally()
       tally.rows = rows.count
@@ -180,20 +188,19 @@ public struct Answer: Sendable {
     }
   }
 
-  /// The wanted rows of some blocks.
-  private func rows(ofBlocks blocks: Range<Int>, _ memory: Study.Memory) -> (rows: [RowFigures], tally: Tally) {
+  /// Those of the rows of these numbers that are wanted.
+  private func rows(_ numbers: Range<Int>, _ memory: Study.Memory) -> (rows: [RowFigures], tally: Tally) {
     var rows: [RowFigures] = []
     var tally = Tally()
-    for block in blocks {
-      for (index, row) in study.rows(ofBlock: block, memory).enumerated() {
-        tally.considered += 1
-        switch row {
-        case .success(let row):
-          var figures = RowFigures(row)
-          figures.number = study.firstRow(ofBlock: block) + index
-          if selection.condition?.holds(for: &figures) ?? true { rows.append(figures) }
-        case .failure(let error): tally.add(error.message)
-        }
+    for (index, row) in study.rows(numbers, memory).enumerated() {
+      tally.considered += 1
+      switch row {
+      case .success(let row):
+        var figures = RowFigures(row)
+        figures.number = numbers.lowerBound + index
+        prepare?(&figures)
+        if selection.condition?.holds(for: &figures) ?? true { rows.append(figures) }
+      case .failure(let error): tally.add(error.message)
       }
     }
     return (rows, tally)
@@ -202,11 +209,11 @@ public struct Answer: Sendable {
   /// Has all processors work on so many items and hands out, in order, what comes of each chunk of them, until `deliver`
   /// says that it is enough.
   private func inChunks<Value: Sendable>(
-    of count: Int, rowsEach: Int, _ watch: Watch, _ tally: inout Tally,
+    of count: Int, _ watch: Watch, _ tally: inout Tally,
     work: @escaping @Sendable (Range<Int>, Study.Memory) -> (Value, Tally),
     deliver: (Value) throws(Diagnostic) -> Bool
   ) throws(Diagnostic) {
-    let size = max(1, Self.chunk / max(1, rowsEach))
+    let size = Self.chunk
     let chunks = (count + size - 1) / size
     @Sendable func items(_ chunk: Int) -> Range<Int> { (chunk * size)..<min(count, (chunk + 1) * size) }
     let all = study.count
@@ -225,8 +232,9 @@ public struct Answer: Sendable {
     // Few rows are made sooner than a thread starts.
     guard chunks > 1, (0..<jobs).count(where: { _ in start() }) > 0 else {
       let memory = Study.Memory()
-      for chunk in 0..<chunks where !watch.isStopped() {
-        guard try take(work(items(chunk), memory)) else { return }
+      for chunk in 0..<chunks {
+        tally.isInterrupted = watch.isStopped()
+        guard !tally.isInterrupted, try take(work(items(chunk), memory)) else { return }
       }
       return
     }

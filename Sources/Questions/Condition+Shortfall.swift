@@ -9,15 +9,13 @@ extension Condition {
   /// In how far a row fails the condition, in words; nil where it keeps to it.
   ///
   /// A gain is not asked of the rows that others are compared with.
-  public func shortfall(of figures: inout RowFigures) -> String? {
-    if columns.contains(where: { $0.kind == .factor }), figures.row.baseline == nil { return nil }
-    return term.shortfall(of: &figures)
-  }
+  public func shortfall(of figures: inout RowFigures) -> String? { term.shortfall(of: &figures) }
 }
 
 extension Condition.Term {
   fileprivate func shortfall(of figures: inout RowFigures) -> String? {
     switch self {
+    case .comparison(let column, _, _) where column.kind == .factor && figures.row.isBaseline: return nil
     case .comparison(let column, let comparison, let operand):
       let value = column.value(of: &figures)
       return comparison.holds(value, operand) ? nil : Self.shortfall(of: column, value, operand, &figures)
@@ -72,6 +70,12 @@ extension RowFigures {
     var parts = image.map { [$0] } ?? []
     parts += [estimate.model.name, estimate.precision.name, estimate.reducerName ?? "none"]
     parts += ["\(estimate.visualTokens) visual tokens", estimate.hardware.name]
+    let workload = estimate.workload
+    let others = [
+      ("batch", workload.batch, 1), ("text", workload.textTokens, 40), ("context", workload.context, 0),
+      ("output", workload.outputTokens, 0), ("devices", estimate.serving.parallelism.devices, 1),
+    ]
+    parts += others.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1)" }
     return parts.joined(separator: ", ")
   }
 }

@@ -11,8 +11,9 @@ extension Question: Codable {
   /// A value, or several, as texts.
   private struct Texts: Codable {
     var texts: [String]
+    var areNumbers = false
 
-    init(_ texts: [String]) { self.texts = texts }
+    init(_ texts: [String], areNumbers: Bool) { (self.texts, self.areNumbers) = (texts, areNumbers) }
 
     init(from decoder: any Decoder) throws {
       if var list = try? decoder.unkeyedContainer() {
@@ -25,10 +26,10 @@ extension Question: Codable {
 
     func encode(to encoder: any Encoder) throws {
       if texts.count == 1 {
-        try Item(text: texts[0]).encode(to: encoder)
+        try Item(text: texts[0], isNumber: areNumbers).encode(to: encoder)
       } else {
         var list = encoder.unkeyedContainer()
-        for text in texts { try list.encode(Item(text: text)) }
+        for text in texts { try list.encode(Item(text: text, isNumber: areNumbers)) }
       }
     }
   }
@@ -36,8 +37,9 @@ extension Question: Codable {
   /// A text, or a whole number.
   private struct Item: Codable {
     var text: String
+    var isNumber = false
 
-    init(text: String) { self.text = text }
+    init(text: String, isNumber: Bool) { (self.text, self.isNumber) = (text, isNumber) }
 
     init(from decoder: any Decoder) throws {
       let value = try decoder.singleValueContainer()
@@ -52,7 +54,7 @@ extension Question: Codable {
 
     func encode(to encoder: any Encoder) throws {
       var value = encoder.singleValueContainer()
-      if let number = Int(text) { try value.encode(number) } else { try value.encode(text) }
+      if isNumber, let number = Int(text) { try value.encode(number) } else { try value.encode(text) }
     }
   }
 
@@ -75,6 +77,8 @@ extension Question: Codable {
   /// An object whose keys are the names of options.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Name.self)
-    for (name, texts) in parts { try container.encode(Texts(texts), forKey: Name(stringValue: name)) }
+    for (key, texts) in parts {
+      try container.encode(Texts(texts, areNumbers: key.holdsNumbers), forKey: Name(stringValue: key.name))
+    }
   }
 }

@@ -34,9 +34,9 @@ extension Question {
   /// The question as a JSON object has it: numbers as numbers, lists of one value as that value.
   public var record: Record {
     var record = Record([:])
-    for (name, texts) in parts {
-      let values = texts.map { Int($0).map { Value.number($0) } ?? .text($0) }
-      record.fields.append(.init(key: name, value: values.count == 1 ? values[0] : .list(values)))
+    for (key, texts) in parts {
+      let values = texts.map { key.holdsNumbers ? Int($0).map { Value.number($0) } ?? .text($0) : .text($0) }
+      record.fields.append(.init(key: key.name, value: values.count == 1 ? values[0] : .list(values)))
     }
     return record
   }

@@ -8,6 +8,8 @@ extension Question {
   struct Key: Sendable {
     /// The option without its dashes.
     let name: String
+    /// Whether its values are whole numbers and ranges of them, and not names that may look like numbers.
+    var holdsNumbers = false
     /// The texts that make the part again; none where nothing is asked.
     let get: @Sendable (Question) -> [String]
     /// Takes all texts that are given for the part, in place of what it held.
@@ -91,8 +93,8 @@ extension Question {
   }
 
   /// All that is asked, by option, as texts that `set` takes.
-  public var parts: [(name: String, texts: [String])] {
-    Self.keys.map { ($0.name, $0.get(self)) }.filter { !$0.1.isEmpty }
+  var parts: [(key: Key, texts: [String])] {
+    Self.keys.map { ($0, $0.get(self)) }.filter { !$0.1.isEmpty }
   }
 
   /// Texts, each of which is a list with commas, each item once.
@@ -112,7 +114,7 @@ extension Question {
   private static func numbers(
     _ name: String, _ path: WritableKeyPath<Question, NumberList> & Sendable, in limits: ClosedRange<Int>
   ) -> Key {
-    Key(name: name, get: { $0[keyPath: path].texts }) { question, texts throws(Diagnostic) in
+    Key(name: name, holdsNumbers: true, get: { $0[keyPath: path].texts }) { question, texts throws(Diagnostic) in
       question[keyPath: path] = []
       for text in texts { question[keyPath: path].append(try NumberList(text, in: limits, "--\(name)")) }
     }

@@ -95,7 +95,10 @@ extension Question {
     var all: [Model] = []
     for name in models {
       let named = name.spelling == "all" ? try catalog.allModels() : [try catalog.model(name)]
-      for model in named where !all.contains(where: { $0.name == model.name }) {
+      for model in named where !all.contains(model) {
+        guard !all.contains(where: { $0.name == model.name && imageSizes.isEmpty }) else {
+          throw Diagnostic("two different models are called \"\(model.name)\"; give one of them another name")
+        }
         if imageSizes.isEmpty { all.append(model) }
         for size in imageSizes { all.append(try model.reading(images: size)) }
       }
@@ -108,7 +111,12 @@ extension Question {
     var all: [Accelerator] = []
     for name in devices {
       let named = name.spelling == "all" ? try catalog.allHardware() : [try catalog.hardware(name)]
-      for device in named where !all.contains(device) { all.append(device) }
+      for device in named where !all.contains(device) {
+        guard !all.contains(where: { $0.name == device.name }) else {
+          throw Diagnostic("two different devices are called \"\(device.name)\"; give one of them another name")
+        }
+        all.append(device)
+      }
     }
     return all
   }
@@ -134,7 +142,7 @@ extension Question {
         let known = Self.cacheFormats.map(\.rawValue).joined(separator: ", ")
         throw Diagnostic("unknown format of the key-value cache \"\(name)\"; known are \(known)")
       }
-      formats.append(format)
+      if !formats.contains(format) { formats.append(format) }
     }
     return all.flatMap { precision in formats.map { precision.caching(in: $0) } }
   }
@@ -185,7 +193,9 @@ extension Question {
     let lists = [
       ("--batch", batches.count), ("--tokens", tokens.counts.count), ("--text-tokens", textTokens.count),
       ("--generate", outputTokens.count), ("--context", contexts.count), ("--gpu", devices.count),
-    ]
+      ("--tensor-parallel", tensorParallel.count), ("--pipeline-parallel", pipelineParallel.count),
+      ("--expert-parallel", expertParallel.count),
+    ].filter { $0.1 > 1 }
     return lists.sorted { $0.1 > $1.1 }.prefix(3).map { "\($0.0) has \($0.1) values" }.joined(separator: ", ")
   }
 }

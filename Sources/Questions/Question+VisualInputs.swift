@@ -15,7 +15,7 @@ extension Question {
 
   /// The reducers that are asked for, each once; nil where the model decides.
   private func chains() throws(Diagnostic) -> [ReducerChain]? {
-    let names = reducers.isEmpty ? tokens.methods : reducers
+    let names = tokens.methods + reducers
     guard !names.isEmpty || tokens.isFull else { return nil }
     var chains: [ReducerChain] = []
     for name in names {
@@ -51,10 +51,17 @@ extension Question {
     }
     var subjects: [Study.Subject] = []
     for model in models {
-      if let budget {
-        subjects.append(try subject(model, within: budget, features))
-      } else {
-        subjects.append(try subject(model, isOnly: models.count == 1, features))
+      do throws(Diagnostic) {
+        if let budget {
+          subjects.append(try subject(model, within: budget, features))
+        } else {
+          subjects.append(try subject(model, isOnly: models.count == 1, features))
+        }
+      } catch {
+        if models.count == 1 { throw error }
+        var omitted = Study.Subject(model, [])
+        omitted.omissions = [error.message]
+        subjects.append(omitted)
       }
     }
     return subjects
@@ -75,7 +82,7 @@ extension Question {
       return Study.Subject(model, [.tokens(0)])
     }
     let all = if let tokens = model.visualTokens { tokens } else { try features().patches }
-    var inputs = [.tokens(all)] + counts
+    var inputs = [.tokens(all)] + tokens.counts.filter { $0 != all }.map { VisualInput.tokens($0) }
     let wanted = if let chains { chains } else { try unasked(model, features) }
     var omissions: [String] = []
     for chain in wanted {
@@ -89,6 +96,7 @@ extension Question {
       }
     }
     var subject = Study.Subject(model, inputs)
+    subject.baseline = inputs.count > 1 ? 0 : nil
     subject.omissions = omissions
     return subject
   }

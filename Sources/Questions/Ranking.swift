@@ -35,6 +35,9 @@ struct Ranking {
   private let order, front: [RowSelection.Direction]
   private let top: Int?
   private var entries: [Entry] = []
+  /// The rows of the front, equally good ones together, and where those of some goals are.
+  private var groups: [[Entry]] = []
+  private var places: [[Key]: Int] = [:]
   /// Which of the columns any row has a value of; nil before the first row.
   private var known: [Bool]?
 
@@ -52,19 +55,34 @@ struct Ranking {
   mutating func add(_ entry: Entry) {
     if known == nil { known = entry.keys.map { _ in false } }
     for (index, key) in entry.keys.enumerated() where key != .nothing { known?[index] = true }
-    if !front.isEmpty {
-      let goals = entry.keys.suffix(front.count)
-      // What is not known is on no front.
-      guard goals.allSatisfy({ $0 != .nothing }), !entries.contains(where: { dominates($0, entry) }) else { return }
-      entries = entries.filter { !dominates(entry, $0) }
-    }
+    guard front.isEmpty else { return addToFront(entry) }
     entries.append(entry)
     // Of many rows only the best so far can be among the first.
-    if let top, front.isEmpty, entries.count > 4 * top + 65_536 { prune(to: top) }
+    if let top, entries.count > 4 * top + 65_536 { prune(to: top) }
+  }
+
+  /// Takes in a row if none is better; rows that are equally good stand or fall together.
+  private mutating func addToFront(_ entry: Entry) {
+    let goals = Array(entry.keys.suffix(front.count))
+    if let place = places[goals] {
+      groups[place].append(entry)
+      return
+    }
+    // What is not known is on no front.
+    guard goals.allSatisfy({ $0 != .nothing }), !groups.contains(where: { dominates($0[0], entry) }) else { return }
+    if groups.contains(where: { dominates(entry, $0[0]) }) {
+      groups = groups.filter { !dominates(entry, $0[0]) }
+      places = [:]
+      for (index, group) in groups.enumerated() { places[Array(group[0].keys.suffix(front.count))] = index }
+    }
+    places[goals] = groups.count
+    groups.append([entry])
   }
 
   /// The numbers of the rows in their order.
   mutating func numbers() -> [Int] {
+    entries += groups.joined()
+    groups = []
     prune(to: top ?? .max)
     return entries.map(\.number)
   }

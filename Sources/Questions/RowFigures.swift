@@ -36,8 +36,8 @@ public struct RowFigures: Sendable {
     self.remarks = remarks
   }
 
-  /// The estimate.
-  public var estimate: Estimate { row.estimate }
+  /// The estimate, lent.
+  public var estimate: Estimate { _read { yield row.estimate } }
 
   /// All notes, also those on the picture and on a sample that is no picture, in one text; nil without any.
   public var noteForMachines: String? {

@@ -79,8 +79,9 @@ public struct RowSelection: Sendable, Hashable {
 
   /// Refuses columns that are not there.
   func check() throws(Diagnostic) {
-    _ = try directions()
-    _ = try goals()
     _ = try chosenColumns()
+    guard !(try namedColumns()).contains(Column.rank) else {
+      throw Diagnostic("rank is the place in an order and no part of it; --top says how many rows are wanted")
+    }
   }
 }

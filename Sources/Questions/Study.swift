@@ -16,6 +16,8 @@ public struct Study: Sendable {
     public let estimate: Estimate
     /// The same with all visual tokens; nil for that row, and where nobody asks for it.
     public var baseline: Estimate? { shared?.estimate }
+    /// Whether it is the row that others are compared with.
+    public let isBaseline: Bool
     private let shared: Shared?
 
     /// What all rows of a block are compared with.
@@ -25,11 +27,13 @@ public struct Study: Sendable {
     }
 
     /// A row of a study.
-    public init(estimate: Estimate, baseline: Estimate?) {
-      self.init(estimate, baseline.map(Shared.init))
+    public init(estimate: Estimate, baseline: Estimate?, isBaseline: Bool = false) {
+      self.init(estimate, baseline.map(Shared.init), isBaseline: isBaseline)
     }
 
-    init(_ estimate: Estimate, _ shared: Shared?) { (self.estimate, self.shared) = (estimate, shared) }
+    init(_ estimate: Estimate, _ shared: Shared?, isBaseline: Bool = false) {
+      (self.estimate, self.shared, self.isBaseline) = (estimate, shared, isBaseline)
+    }
 
     /// How many times faster the prefill is at best than with all visual tokens.
     public var speedup: Double? { baseline.map { $0.prefillSeconds / estimate.prefillSeconds } }
@@ -173,13 +177,31 @@ extension Study {
     fileprivate var estimator: Result<Estimator, Diagnostic>?
   }
 
-  /// The rows of a block: one for every visual input, or why it cannot be estimated.
-  func rows(ofBlock block: Int, _ memory: Memory) -> [Result<Row, Diagnostic>] {
-    let place = place(ofBlock: block)
-    return rows(of: subjects[place.subject], at: place, memory)
+  /// The rows of these numbers, in their order, or why they cannot be estimated.
+  func rows(_ numbers: Range<Int>, _ memory: Memory) -> [Result<Row, Diagnostic>] {
+    var rows: [Result<Row, Diagnostic>] = []
+    var (subject, before) = (0, 0)
+    var next = numbers.lowerBound
+    while next < numbers.upperBound {
+      let width = subjects[subject].inputs.count
+      guard next - before < width * blocksPerSubject else {
+        before += width * blocksPerSubject
+        subject += 1
+        continue
+      }
+      let (block, input) = (next - before).quotientAndRemainder(dividingBy: width)
+      let inputs = input..<Swift.min(width, input + numbers.upperBound - next)
+      rows += self.rows(subject, inputs, at: place(ofBlock: subject * blocksPerSubject + block), memory)
+      next += inputs.count
+    }
+    return rows
   }
 
-  private func rows(of subject: Subject, at place: Place, _ memory: Memory) -> [Result<Row, Diagnostic>] {
+  /// Some rows of a block.
+  private func rows(
+    _ number: Int, _ inputs: Range<Int>, at place: Place, _ memory: Memory
+  ) -> [Result<Row, Diagnostic>] {
+    let subject = subjects[number]
     let serving = serving(at: place)
     let setting = [place.subject, place.device, place.precision, place.parallelism]
     if memory.setting != setting || memory.estimator == nil {
@@ -195,52 +217,25 @@ extension Study {
     case .success(let known)?: estimator = known
     case .failure(let error)?:
       memory.estimator = .failure(error)
-      return subject.inputs.map { _ in .failure(error) }
+      return inputs.map { _ in .failure(error) }
     case nil: return []
     }
     defer { memory.estimator = .success(estimator) }
     let (text, batch) = (textTokens[place.text], batches[place.batch])
-    var estimates: [Result<Estimate, Diagnostic>] = []
-    for input in subject.inputs {
+    func estimate(_ input: Int) -> Result<Estimate, Diagnostic> {
       do throws(Diagnostic) {
-        estimates.append(.success(try estimator.estimate(input, textTokens: text, batch: batch, serving: serving)))
+        return .success(
+          try estimator.estimate(subject.inputs[input], textTokens: text, batch: batch, serving: serving))
       } catch {
-        estimates.append(.failure(error))
+        return .failure(error)
       }
     }
-    let baseline = subject.baseline.flatMap { try? estimates[$0].get() }.map(Row.Shared.init)
-    return estimates.enumerated().map { index, estimate in
-      estimate.map { Row($0, index == subject.baseline ? nil : baseline) }
+    let known = subject.baseline.map { ($0, estimate($0)) }
+    let shared = known.flatMap { try? $0.1.get() }.map(Row.Shared.init)
+    return inputs.map { input in
+      if let known, known.0 == input { return known.1.map { Row($0, nil, isBaseline: subject.inputs.count > 1) } }
+      return estimate(input).map { Row($0, shared) }
     }
-  }
-
-  /// The number of the first row of a block, from 0.
-  func firstRow(ofBlock block: Int) -> Int {
-    let (subject, rest) = block.quotientAndRemainder(dividingBy: blocksPerSubject)
-    let before = subjects[..<subject].reduce(0) { $0 + $1.inputs.count }
-    return before * blocksPerSubject + rest * subjects[subject].inputs.count
-  }
-
-  /// Rows of a block on average, at least 1.
-  var rowsPerBlock: Int { Swift.max(1, subjects.reduce(0) { $0 + $1.inputs.count } / Swift.max(1, subjects.count)) }
-
-  /// The row of a number, or why it cannot be estimated.
-  func row(_ number: Int, _ memory: Memory) -> Result<Row, Diagnostic> {
-    var (subject, rest) = (0, number)
-    while rest >= subjects[subject].inputs.count * blocksPerSubject {
-      rest -= subjects[subject].inputs.count * blocksPerSubject
-      subject += 1
-    }
-    let (block, input) = rest.quotientAndRemainder(dividingBy: subjects[subject].inputs.count)
-    // A row is compared with another of its block.
-    var asked = subjects[subject]
-    asked.inputs = [asked.inputs[input]]
-    if let baseline = subjects[subject].baseline, baseline != input {
-      asked.inputs.insert(subjects[subject].inputs[baseline], at: 0)
-    }
-    asked.baseline = subjects[subject].baseline == nil ? nil : 0
-    return rows(of: asked, at: place(ofBlock: subject * blocksPerSubject + block), memory).last
-      ?? .failure(Diagnostic("there is no row \(number)"))
   }
 
   /// All rows.
@@ -248,10 +243,7 @@ extension Study {
   /// - Throws: `Diagnostic` for the first that cannot be estimated.
   public func rows() throws(Diagnostic) -> [Row] {
     var rows: [Row] = []
-    let memory = Memory()
-    for block in 0..<blocks {
-      for row in self.rows(ofBlock: block, memory) { rows.append(try row.get()) }
-    }
+    for row in self.rows(0..<count, Memory()) { rows.append(try row.get()) }
     return rows
   }
 }

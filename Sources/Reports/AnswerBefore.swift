@@ -10,7 +10,7 @@ public struct AnswerBefore: Sendable {
   /// The figures of each row by what was asked.
   private let rows: [String: Record]
   /// Which rows have been found again.
-  private let found = Locked(Set<String>())
+  private let found = Locked((again: Set<String>(), new: 0))
 
   /// Larger files are refused.
   private static let fileLimit = 512 << 20
@@ -42,13 +42,18 @@ public struct AnswerBefore: Sendable {
       for key in Self.keys {
         identity.append(try entries[key].map { node throws(Diagnostic) in try Self.text(node) } ?? "")
       }
-      rows[identity.joined(separator: "\u{0}")] = record
+      if entries["image"] != nil {
+        throw row.error("an answer about pictures is no baseline; ask again without --image")
+      }
+      guard rows.updateValue(record, forKey: identity.joined(separator: "\u{0}")) == nil else {
+        throw row.error("the row is asked for twice; expected every row of a baseline once")
+      }
     }
     self.rows = rows
   }
 
   /// What tells rows apart.
-  private static let keys = Column.all.filter(\.isAsked).map(\.key)
+  private static let keys = Column.all.filter(\.isAsked).map(\.key) + ["accounting", "kernels", "sample"]
 
   private static func text(_ node: Node) throws(Diagnostic) -> String { node.isNull ? "" : try node.text("a value") }
 
@@ -62,11 +67,17 @@ public struct AnswerBefore: Sendable {
       default: ""
       }
     }.joined(separator: "\u{0}")
-    guard let row = rows[identity] else { return nil }
-    found.withLock { _ = $0.insert(identity) }
+    guard let row = rows[identity] else {
+      found.withLock { $0.new += 1 }
+      return nil
+    }
+    found.withLock { _ = $0.again.insert(identity) }
     return row
   }
 
   /// Rows of the answer before that nobody asked for again.
-  public var missing: Int { rows.count - found.withLock { $0.count } }
+  public var missing: Int { rows.count - found.withLock { $0.again.count } }
+
+  /// Rows that were asked for and are not in the answer before.
+  public var added: Int { found.withLock { $0.new } }
 }

@@ -1,3 +1,4 @@
+internal import Documents
 internal import Estimation
 internal import Hardware
 internal import Quantities
@@ -13,13 +14,23 @@ public struct AnswerSummary: Sendable {
   /// The names of models and devices.
   private(set) var models: Set<String> = [], devices: Set<String> = []
 
+  /// What the first row holds in the columns of what is asked, and the columns in which others differ.
+  private var first: [Value] = []
+  private(set) var differing: Set<Questions.Column> = []
+
+  /// The columns of what is asked.
+  static let asked = [Column.image] + Column.all.filter(\.isAsked)
+
   /// No rows yet.
   public init() {}
 
   /// Takes in more rows.
   public mutating func add(_ rows: [RowFigures]) {
     self.rows += rows.count
-    for row in rows {
+    for var row in rows {
+      let values = Self.asked.map { $0.value(of: &row) }
+      if first.isEmpty { first = values }
+      for (index, column) in Self.asked.enumerated() where values[index] != first[index] { differing.insert(column) }
       models.insert(row.estimate.model.name)
       devices.insert(row.estimate.hardware.name)
       guard row.estimate.fits != false else {

@@ -20,13 +20,18 @@ extension Report {
     var rows: [[String]] = []
     var totals: [[String]] = []
     for (index, part) in parts.enumerated() {
-      let columns = devices.map { $0[index] }
-      for (row, entry) in part.operators.enumerated() {
+      let columns = devices.map { NamedOperators($0[index]) }
+      // Devices may do the same work in different ways.
+      for key in NamedOperators.keys(of: columns) {
+        let entries = columns.map { $0.entries[key] }
+        guard let known = entries.lazy.compactMap({ $0 }).first else { continue }
         rows.append(
-          [entry.0.rawValue, entry.1.operation.name.description, "\(entry.1.operation.repeatCount)"]
-            + columns.flatMap { cells($0.operators[row].1, of: $0.expected) })
+          [known.stage.rawValue, known.entry.operation.name.description, "\(known.entry.operation.repeatCount)"]
+            + zip(entries, devices).flatMap { entry, device in
+              entry.map { cells($0.entry, of: device[index].expected) } ?? ["", "", ""]
+            })
       }
-      totals.append(part.label + [""] + columns.flatMap { [$0.expected.description, "100 %", ""] })
+      totals.append(part.label + [""] + devices.flatMap { [$0[index].expected.description, "100 %", ""] })
     }
     let tokens = "\(first.visualTokens) visual and \(first.workload.textTokens) text tokens"
     var report = Report(
@@ -58,5 +63,46 @@ extension Report {
 
   private static func share(_ entry: OperatorEstimate, of total: Seconds) -> Double {
     total > .zero ? entry.expected * entry.repeatCount / total : 0
+  }
+}
+
+/// The operators of a device by stage and name, those of one name in their order.
+private struct NamedOperators {
+  struct Key: Hashable {
+    var stage: Stage
+    var name: String
+    var number: Int
+  }
+
+  private(set) var keys: [Key] = []
+  private(set) var entries: [Key: (stage: Stage, entry: OperatorEstimate)] = [:]
+
+  init(_ totals: OperatorTotals) {
+    var numbers: [String: Int] = [:]
+    for (stage, entry) in totals.operators {
+      let name = entry.operation.name.description
+      let number = numbers["\(stage) \(name)", default: 0]
+      numbers["\(stage) \(name)"] = number + 1
+      let key = Key(stage: stage, name: name, number: number)
+      keys.append(key)
+      entries[key] = (stage, entry)
+    }
+  }
+
+  /// The keys of all devices: each behind the one that stands before it on its device.
+  static func keys(of all: [NamedOperators]) -> [Key] {
+    var keys: [Key] = []
+    for device in all {
+      var place = 0
+      for key in device.keys {
+        if let index = keys.firstIndex(of: key) {
+          place = index + 1
+        } else {
+          keys.insert(key, at: place)
+          place += 1
+        }
+      }
+    }
+    return keys
   }
 }

@@ -95,7 +95,7 @@ extension [UInt8] {
   fileprivate mutating func appendCSV(_ value: Value) {
     switch value {
     // Names need nothing; what does is looked through.
-    case .text(let text) where text.utf8.allSatisfy(\.isPlain) && text.utf8.first != 0x2D: append(text)
+    case .text(let text) where text.utf8.allSatisfy({ $0.isPlain }) && text.utf8.first != 0x2D: append(text)
     case .number(let number): if number.isFinite { append(number: number) }
     case .boolean(let boolean): append(boolean ? "true" : "false")
     case .null: break

@@ -31,16 +31,19 @@ extension Report {
     if summary == nil { all.add(rows) }
     let isComparison = named.contains(Column.rank)
     let papers = isComparison ? Column.paper.dropFirst(2) : []
-    let table = StudyTable(&rows, chosen: chosen, named: named, extra: Array(papers)).table(&rows)
+    let table = StudyTable(&rows, all, chosen: chosen, named: named, extra: Array(papers)).table(&rows)
     let estimates = rows.map(\.estimate)
     var notes: [[String]] = []
     for index in rows.indices { notes.append(rows[index].notes) }
     let hidden = tally.map { $0.rows - rows.count } ?? 0
     let more =
-      hidden > 0 ? ["\(hidden) more rows: order and cut them by --sort and --top, or see all by --format csv"] : []
+      hidden > 0
+      ? [
+        "\(hidden) more rows, which these notes are not about: order and cut them by --sort and --top, or see all by --format csv"
+      ] : []
     let failed = Self.omitted(tally?.omissions ?? [])
     self.init(
-      headings: Self.title(estimates, all) + StudyAnswer(rows, all).sentences + Self.setting(estimates)
+      headings: Self.title(estimates, all) + StudyAnswer(rows, all).sentences + Self.setting(estimates, all)
         + Self.samples(estimates),
       table: table,
       notes: more + failed + omissions + RowSubjects(estimates).notes(notes) + Self.basis(estimates)
@@ -72,23 +75,27 @@ extension Report {
   }
 
   /// What all rows have in common.
-  private static func setting(_ estimates: [Estimate]) -> [String] {
+  private static func setting(_ estimates: [Estimate], _ all: AnswerSummary) -> [String] {
     guard let first = estimates.first else { return [] }
-    func same<Value: Hashable>(_ value: (Estimate) -> Value) -> Value? {
-      let first = value(first)
-      return estimates.allSatisfy { value($0) == first } ? first : nil
+    /// What all rows have in a column, from the first of them.
+    func same<Value>(_ key: String, _ value: (Estimate) -> Value) -> Value? {
+      all.differing.contains { $0.key == key } ? nil : value(first)
     }
     var parts: [String] = []
-    if let precision = same(\.precision.name) { parts.append(precision) }
+    if let precision = same("precision", \.precision.name) { parts.append(precision) }
     if first.model.language == nil {
       parts.append("one forward pass")
     } else {
-      if let visual = same(\.visualTokens), visual > 0 { parts.append("\(visual) visual tokens") }
-      if let text = same(\.workload.textTokens) { parts.append("\(text) text tokens") }
-      if let context = same(\.workload.context), context > 0 { parts.append("\(context) tokens of context") }
-      if let output = same(\.workload.outputTokens), output > 0 { parts.append("\(output) output tokens") }
+      if let visual = same("visual_tokens", \.visualTokens), visual > 0 { parts.append("\(visual) visual tokens") }
+      if let text = same("text_tokens", \.workload.textTokens) { parts.append("\(text) text tokens") }
+      if let context = same("context_tokens", \.workload.context), context > 0 {
+        parts.append("\(context) tokens of context")
+      }
+      if let output = same("output_tokens", \.workload.outputTokens), output > 0 {
+        parts.append("\(output) output tokens")
+      }
     }
-    if let batch = same(\.workload.batch) { parts.append("batch \(batch)") }
+    if let batch = same("batch", \.workload.batch) { parts.append("batch \(batch)") }
     parts.append("times are expected ones unless called ideal")
     let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
     return [parts.joined(separator: ", ") + "; \(first.accounting.name) accounting\(kernels)"]

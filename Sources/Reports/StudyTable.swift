@@ -8,10 +8,11 @@ struct StudyTable {
   private let columns: [Questions.Column]
   private let heads: [Table.Column]
 
-  /// The columns for some rows. `chosen` are wanted by name, `named` by an order or a condition, `extra` go first where a
+  /// The columns for some rows. `summary` is of all rows, `chosen` are wanted by name, `named` by an order or a condition, `extra` go first where a
   /// terminal is narrow.
   init(
-    _ rows: inout [RowFigures], chosen: [Questions.Column], named: [Questions.Column], extra: [Questions.Column] = []
+    _ rows: inout [RowFigures], _ summary: AnswerSummary, chosen: [Questions.Column], named: [Questions.Column],
+    extra: [Questions.Column] = []
   ) {
     var columns: [Questions.Column] = []
     var heads: [Table.Column] = []
@@ -22,7 +23,7 @@ struct StudyTable {
     }
     // What does not tell rows apart stands above the table.
     if named.contains(Column.rank) { add(Column.rank, priority: 0) }
-    for column in Self.asked where Self.differs(column, &rows) { add(column, priority: 0) }
+    for column in AnswerSummary.asked where summary.differing.contains(column) { add(column, priority: 0) }
     for column in chosen { add(column, priority: 0) }
     let hasLanguage = rows.contains { $0.estimate.model.language != nil }
     if chosen.isEmpty {
@@ -38,17 +39,10 @@ struct StudyTable {
     (self.columns, self.heads) = (columns, heads)
   }
 
-  private static let asked = [Column.image] + Column.all.filter(\.isAsked)
-
   private static func column(_ key: String) -> Questions.Column? { Column.all.first { $0.key == key } }
 
   private static func isKnown(_ column: Questions.Column, _ rows: inout [RowFigures]) -> Bool {
     rows.indices.contains { column.value(of: &rows[$0]) != .null }
-  }
-
-  private static func differs(_ column: Questions.Column, _ rows: inout [RowFigures]) -> Bool {
-    guard let first = rows.indices.first.map({ column.value(of: &rows[$0]) }) else { return false }
-    return rows.indices.dropFirst().contains { column.value(of: &rows[$0]) != first }
   }
 
   /// The figures that are shown unasked, and how long they stay where a terminal is narrow: 0 is always.

@@ -34,66 +34,72 @@ struct AnswerSink {
   /// Writes all rows.
   ///
   /// - Throws: `Diagnostic` if there are none or they cannot be written; `ExitCode` 2 where a requirement fails.
-  func write(_ answer: Answer) throws {
+  func write(_ study: Study) throws {
     Interrupts.hold()
-    let failures = Locked(Failures())
-    let (before, conditions) = (before, requirements.conditions)
-    @Sendable func look(at rows: inout [RowFigures]) {
-      guard before != nil || !conditions.isEmpty else { return }
-      for index in rows.indices {
-        if let before { rows[index].before = before.row(like: rows[index]) }
-        for condition in conditions {
-          guard let text = condition.shortfall(of: &rows[index]) else { continue }
-          failures.withLock { $0.add("\(rows[index].identity): \(text) (\(condition.text))") }
-        }
-      }
-    }
+    var prepare: (@Sendable (inout RowFigures) -> Void)?
+    if let before { prepare = { row in row.before = before.row(like: row) } }
+    let answer = Answer(study, question.rows, prepare: prepare)
+    var failures = Failures()
+    let head = [Record.Field(key: "question", value: .record(question.record))]
     let tally =
-      if let stream = RecordStream(format, head: [.init(key: "question", value: .record(question.record))]) {
-        try write(answer, stream, look)
+      if let stream = RecordStream(format, head: head) {
+        try write(answer, stream, &failures)
       } else {
-        try show(answer, look)
+        try show(answer, &failures)
       }
     Console.progress(nil)
+    complain(of: tally, study)
+    failures.complain()
+    if tally.isInterrupted {
+      Console.complain("interrupted: \(tally.rows) rows are written, all whole")
+      Interrupts.leave()
+    }
+    if failures.count > 0 { throw RequirementOptions.failure }
+  }
+
+  /// Says what is left out, where no table does, and what the answer before does not have.
+  private func complain(of tally: Answer.Tally, _ study: Study) {
     if format.isForMachines {
       for omission in tally.omissions.prefix(5) {
         Console.complain("\(omission.rows) row\(omission.rows == 1 ? "" : "s") left out: \(omission.message)")
       }
       if tally.omissions.count > 5 { Console.complain("and others, for \(tally.omissions.count - 5) more reasons") }
-      for omission in answer.study.omissions { Console.complain("left out: \(omission)") }
+      for omission in study.omissions { Console.complain("left out: \(omission)") }
     }
-    if let before {
-      let missing = before.missing
-      if missing > 0 { Console.complain("\(missing) rows of \(before.path) are not asked for now") }
+    guard let before, !tally.isInterrupted, question.rows.top == nil || !question.rows.order.isEmpty else { return }
+    if before.missing > 0 { Console.complain("\(before.missing) rows of \(before.path) are not asked for now") }
+    if before.added > 0 { Console.complain("\(before.added) rows are not in \(before.path)") }
+  }
+
+  /// What of some rows does not keep to what is required.
+  private static func shortfalls(_ rows: inout [RowFigures], _ conditions: [Condition]) -> [String] {
+    var texts: [String] = []
+    for condition in conditions {
+      for index in rows.indices {
+        guard let text = condition.shortfall(of: &rows[index]) else { continue }
+        texts.append("\(rows[index].identity): \(text) (\(condition.text))")
+      }
     }
-    let failed = failures.withLock { $0 }
-    failed.complain()
-    if tally.isInterrupted {
-      Console.complain("interrupted: \(tally.rows) rows are written, all whole")
-      Interrupts.leave()
-    }
-    if failed.count > 0 { throw RequirementOptions.failure }
+    return texts
   }
 
   /// Rows for machines, written while they are made.
-  private func write(
-    _ answer: Answer, _ stream: RecordStream, _ look: @escaping @Sendable (inout [RowFigures]) -> Void
-  ) throws -> Answer.Tally {
+  private func write(_ answer: Answer, _ stream: RecordStream, _ failures: inout Failures) throws -> Answer.Tally {
     var stream = stream
-    let columns = columns
+    let (columns, conditions) = (columns, requirements.conditions)
     let file = try output.path.map { (path) throws(Diagnostic) in try OutputFile(at: path) }
     func put(_ bytes: [UInt8]) throws(Diagnostic) {
       if let file { try file.write(bytes) } else { try Console.write(bytes) }
     }
     let form = stream
     let tally = try answer.forEach(watch) { rows in
-      look(&rows)
       var bytes: [UInt8] = []
       for index in rows.indices { form.append(rows[index].record(columns), to: &bytes) }
-      return bytes
-    } deliver: { bytes throws(Diagnostic) in
+      return (bytes: bytes, failures: Self.shortfalls(&rows, conditions))
+    } deliver: { chunk throws(Diagnostic) in
       try put(stream.separator(columns.map(\.key)))
-      try put(bytes)
+      try put(chunk.bytes)
+      failures.add(chunk.failures)
     }
     let omissions =
       tally.omissions.map { Record(["message": .text($0.message), "rows": .number($0.rows)]) }
@@ -105,18 +111,17 @@ struct AnswerSink {
   }
 
   /// Rows for people, in a table at the end.
-  private func show(
-    _ answer: Answer, _ look: @escaping @Sendable (inout [RowFigures]) -> Void
-  ) throws -> Answer.Tally {
+  private func show(_ answer: Answer, _ failures: inout Failures) throws -> Answer.Tally {
     let limit = format == .markdown ? Self.markdownLimit : Self.tableLimit
+    let conditions = requirements.conditions
     var rows: [RowFigures] = []
     var summary = AnswerSummary()
     let tally = try answer.forEach(watch) { rows in
-      look(&rows)
-      return rows
-    } deliver: { more throws(Diagnostic) in
-      summary.add(more)
-      rows += more.prefix(limit - rows.count)
+      (rows: rows, failures: Self.shortfalls(&rows, conditions))
+    } deliver: { chunk throws(Diagnostic) in
+      summary.add(chunk.rows)
+      rows += chunk.rows.prefix(limit - rows.count)
+      failures.add(chunk.failures)
     }
     Console.progress(nil)
     try output.write(report(&rows, tally, summary, answer))
@@ -152,9 +157,9 @@ struct AnswerSink {
     private(set) var count = 0
     private static let limit = 100
 
-    mutating func add(_ text: String) {
-      count += 1
-      if texts.count < Self.limit { texts.append(text) }
+    mutating func add(_ more: [String]) {
+      count += more.count
+      texts += more.prefix(Self.limit - texts.count)
     }
 
     func complain() {

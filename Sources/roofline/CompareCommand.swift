@@ -11,6 +11,9 @@ struct CompareCommand: ParsableCommand {
       are those that the PruMerge paper prints, where it prints any.
       """)
 
+  /// The budget of a question that gives none.
+  private static let usualBudget = 144
+
   @OptionGroup var request: QuestionOptions
   @OptionGroup var rows: RowOptions
 
@@ -31,7 +34,7 @@ struct CompareCommand: ParsableCommand {
       guard question.tokens.isEmpty else {
         throw ValidationError("--budget says how many tokens are left; leave out --tokens")
       }
-      if question.budget == nil { question.budget = 144 }
+      if question.budget == nil { question.budget = Self.usualBudget }
       if question.rows.order.isEmpty { question.rows.order = ["expected_time_to_first_token_seconds"] }
     }
   }
@@ -50,7 +53,7 @@ struct CompareCommand: ParsableCommand {
       }
     }
     let sink = try AnswerSink(question, requirements, to: output)
-    try sink.write(Answer(study, question.rows))
+    try sink.write(study)
   }
 
   /// What methods leave of the picture.
@@ -58,7 +61,8 @@ struct CompareCommand: ParsableCommand {
     _ subject: Study.Subject, _ question: Question, _ catalog: Catalog
   ) throws -> Study.Subject {
     let photograph = try question.photograph(by: try question.encoder(of: subject.model, in: catalog))
-    return try question.subject(subject.model, within: question.budget ?? 144) { (chain) throws(Diagnostic) in
+    return try question.subject(subject.model, within: question.budget ?? Self.usualBudget) {
+      (chain) throws(Diagnostic) in
       try photograph.input(of: chain, in: subject.model)
     }
   }

@@ -36,10 +36,10 @@ struct EstimateCommand: ParsableCommand {
       }
       return try survey(question, in: catalog)
     }
-    let answer = Answer(try question.study(in: catalog), question.rows)
+    let study = try question.study(in: catalog)
     let before = try baseline.map { path throws(Diagnostic) in try AnswerBefore(contentsOf: path) }
     let sink = try AnswerSink(question, before: before, requirements, to: output)
-    try sink.write(answer)
+    try sink.write(study)
   }
 }
 

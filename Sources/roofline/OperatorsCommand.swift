@@ -55,6 +55,9 @@ struct OperatorsCommand: ParsableCommand {
       let inputs = try request.inputs(of: question.photograph(for: request, in: catalog))
       study.subjects = [Study.Subject(inputs.model, inputs.visualInputs)]
     }
+    guard study.blocks == study.devices.count, !study.subjects[0].inputs.isEmpty else {
+      throw ValidationError("one estimate is shown on each device; the question has \(study.blocks)")
+    }
     study.subjects[0].inputs = [try input(question, of: study.subjects[0])]
     study.subjects[0].baseline = nil
     var report = Report.operators(of: try study.rows().map(\.estimate), step: step)

@@ -55,7 +55,7 @@ struct AnswerTests {
     #expect(all.count == study.count)
     let memory = Study.Memory()
     for number in all.indices {
-      let row = try study.row(number, memory).get()
+      let row = try #require(study.rows(number..<(number + 1), memory).first).get()
       #expect(row.estimate.model.name == all[number].estimate.model.name)
       #expect(row.estimate.totalSeconds == all[number].estimate.totalSeconds)
       #expect(row.totalSpeedup == all[number].totalSpeedup)

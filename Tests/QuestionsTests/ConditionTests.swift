@@ -57,8 +57,11 @@ struct ConditionTests {
     #expect(try Condition("precision==int8").shortfall(of: &rows[0]) == "precision is fp16")
     #expect(try Condition("request_seconds<1").shortfall(of: &rows[0]) == "request_seconds is not known")
     #expect(try Condition("precision==fp16 || fits").shortfall(of: &rows[0]) == nil)
-    // Nothing is asked of rows that others are compared with.
-    #expect(try Condition("speedup>3").shortfall(of: &rows[0]) == nil)
+    // No gain is asked of rows that others are compared with, but of those that have nothing to be compared with.
+    #expect(try Condition("speedup>3").shortfall(of: &rows[0]) == "speedup is not known")
+    var compared = RowFigures(Study.Row(estimate: rows[0].estimate, baseline: nil, isBaseline: true))
+    #expect(try Condition("speedup>3").shortfall(of: &compared) == nil)
+    #expect(try Condition("speedup>3 && batch>4").shortfall(of: &compared) == "batch is 1, 3 too little")
   }
 
   @Test(
