@@ -138,7 +138,7 @@ extension Column {
   ]
 
   static let speedups: [Column] = [
-    asked("image_size", "image", .text, "the size that images are taken to have, where it matters") {
+    asked("image_size", "image size", .text, "the size that images are taken to have, where it matters") {
       .text($0.estimate.model.vision?.image.map { "\($0.width)x\($0.height)" })
     },
     speedup("total_speedup", "ideal speed-up", "all stages until the first token, at best") { $0.row.totalSpeedup },

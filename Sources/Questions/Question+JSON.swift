@@ -1,8 +1,8 @@
 public import Documents
 
 extension Question {
-  /// Larger files of a question are refused.
-  private static let fileLimit = 1 << 20
+  /// Larger files are refused; of an answer what stands before its rows is read.
+  private static let fileLimit = 512 << 20
 
   /// The question in a JSON file, or on standard input for `-`: an object whose keys are the names of options, with a value
   /// or a list of values each. What JSON output holds under `question` can be read as it is.
@@ -11,7 +11,14 @@ extension Question {
   public init(contentsOf path: String) throws(Diagnostic) {
     let file = path == "-" ? "/dev/stdin" : path
     let bytes = try Files.readText(file, limit: Self.fileLimit)
-    try self.init(try JSON.parse(bytes, file: path == "-" ? "standard input" : path))
+    try self.init(try JSON.parse(Self.withoutRows(bytes), file: path == "-" ? "standard input" : path))
+  }
+
+  /// An answer as the program writes it, up to its rows; other texts as they are.
+  private static func withoutRows(_ bytes: [UInt8]) -> [UInt8] {
+    let start = Array("\n  \"rows\": [".utf8)
+    guard let place = bytes.firstRange(of: start) else { return bytes }
+    return bytes[..<place.lowerBound] + start + Array("]\n}\n".utf8)
   }
 
   /// The question of a JSON object, or of the one under its key `question`.

@@ -76,6 +76,7 @@ struct StudyAnswer {
       ("", { $0.model.name }), ("", { $0.hardware.name }), ("", { $0.serving.parallelism.summary ?? "one device" }),
       ("", { $0.precision.name }), ("KV cache in ", { $0.precision.cacheFormat?.rawValue ?? "" }),
       ("batch ", { "\($0.workload.batch)" }), ("text ", { "\($0.workload.textTokens)" }),
+      ("image ", { $0.model.vision?.image?.description ?? "" }),
       ("context ", { "\($0.workload.context)" }), ("output ", { "\($0.workload.outputTokens)" }),
     ]
     let parts = names.compactMap { name, value -> String? in

@@ -51,7 +51,8 @@ struct AnswerSink {
     complain(of: tally, study)
     failures.complain()
     if tally.isInterrupted {
-      Console.complain("interrupted: \(tally.rows) rows are written, all whole")
+      let isKept = output.path == nil || Interrupts.keepsResults && tally.rows > 0
+      Console.complain("interrupted: \(isKept ? "\(tally.rows) rows are written, all whole" : "nothing is written")")
       Interrupts.leave()
     }
     if failures.count > 0 { throw RequirementOptions.failure }
@@ -104,9 +105,11 @@ struct AnswerSink {
     let omissions =
       tally.omissions.map { Record(["message": .text($0.message), "rows": .number($0.rows)]) }
       + answer.study.omissions.map { Record(["message": .text($0), "rows": .null]) }
-    let members = omissions.isEmpty ? [] : [Record.Field(key: "omissions", value: .records(omissions))]
+    var members = omissions.isEmpty ? [] : [Record.Field(key: "omissions", value: .records(omissions))]
+    if tally.isInterrupted { members.append(Record.Field(key: "interrupted", value: .boolean(true))) }
     try put(Array(stream.end(members).utf8))
-    try file?.finish()
+    // A file that was there stays what it was, unless the user wants what is done.
+    if !tally.isInterrupted || Interrupts.keepsResults && tally.rows > 0 { try file?.finish() }
     return tally
   }
 

@@ -52,7 +52,7 @@ struct CompareCommand: ParsableCommand {
         study.subjects[index] = try subject(study.subjects[index], question, catalog)
       }
     }
-    let sink = try AnswerSink(question, requirements, to: output)
+    let sink = try AnswerSink(question, before: rows.before(), requirements, to: output)
     try sink.write(study)
   }
 

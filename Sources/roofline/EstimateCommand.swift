@@ -13,12 +13,6 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var request: QuestionOptions
   @OptionGroup var rows: RowOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "Compare with the JSON output of the same question, asked before: the differences of every row.",
-      valueName: "file"), completion: .file(extensions: ["json"]))
-  var baseline: String?
-
   @OptionGroup var images: ImageRunOptions
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var requirements: RequirementOptions
@@ -31,14 +25,13 @@ struct EstimateCommand: ParsableCommand {
     if request.printQuestion { return try output.write(text: question.json) }
     let catalog = try catalog.catalog()
     if !question.images.isEmpty {
-      guard baseline == nil else {
+      guard rows.baseline == nil else {
         throw ValidationError("--baseline compares rows without pictures; leave out --image")
       }
       return try survey(question, in: catalog)
     }
     let study = try question.study(in: catalog)
-    let before = try baseline.map { path throws(Diagnostic) in try AnswerBefore(contentsOf: path) }
-    let sink = try AnswerSink(question, before: before, requirements, to: output)
+    let sink = try AnswerSink(question, before: rows.before(), requirements, to: output)
     try sink.write(study)
   }
 }

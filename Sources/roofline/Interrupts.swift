@@ -36,6 +36,9 @@ enum Interrupts {
   /// be lost.
   static func hold() { state.withLock { $0.isHeld = true } }
 
+  /// Whether it was Ctrl-C, after which people want what is done; whoever ends the program otherwise does not.
+  static var keepsResults: Bool { state.withLock { $0.received == SIGINT } }
+
   /// Whether a signal has come since `hold`. The next one ends the program at once.
   static var isPending: Bool { state.withLock { $0.received != nil } }
 
@@ -114,10 +117,28 @@ enum Interrupts {
         return !state.isEnding
       }
       if !isNoted { end(by: signal) }
+      if !isOver(within: grace) { end(by: signal) }
     }
   }
 
   private static func restoreDefault(of number: Int32) { signal(number, SIG_DFL) }
+
+  /// So long, in tenths of a second, does the program have after the first signal to finish what it has done: it may wait
+  /// for a reader that reads no more.
+  private static let grace = 30
+
+  /// Waits for another signal, which `watch` then takes.
+  ///
+  /// - Returns: false if none came in so many tenths of a second.
+  private static func isOver(within tenths: Int) -> Bool {
+    for _ in 0..<tenths {
+      usleep(100_000)
+      var pending = sigset_t()
+      sigpending(&pending)
+      if [SIGINT, SIGTERM, SIGHUP].contains(where: { sigismember(&pending, $0) == 1 }) { return true }
+    }
+    return false
+  }
 
   /// Ends the program by a signal that nobody handles.
   private static func end(by signal: Int32) -> Never {

@@ -30,6 +30,18 @@ struct RowOptions: ParsableArguments {
     help: ArgumentHelp("The columns to write. See: roofline list columns", valueName: "column[,...]"))
   var columns: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Compare with the JSON output of the same question, asked before: the differences of every row.",
+      valueName: "file"), completion: .file(extensions: ["json"]))
+  var baseline: String?
+
+  /// The answer before, if it is given.
+  func before() throws(Diagnostic) -> AnswerBefore? {
+    guard let baseline else { return nil }
+    return try AnswerBefore(contentsOf: baseline)
+  }
+
   /// What the options say, by the names of the question's parts.
   var given: [(String, [String])] {
     [

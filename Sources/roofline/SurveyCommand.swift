@@ -12,7 +12,7 @@ extension EstimateCommand {
     let condition = question.rows.condition
     let chosen = try question.rows.chosenColumns()
     let columns = chosen.isEmpty ? [Column.image] + Column.all : chosen
-    var fails = false
+    var (fails, count) = (false, 0)
     var sink = try SurveyOutput(
       as: output.format, to: output.path, head: [.init(key: "question", value: .record(question.record))])
     var last: Report?
@@ -21,6 +21,7 @@ extension EstimateCommand {
     } deliver: { (path, inputs) throws(Diagnostic) in
       var rows = try survey.add(inputs, of: path).map { RowFigures($0, image: path, remarks: notes + inputs.notes) }
       if let condition { rows = rows.indices.filter { condition.holds(for: &rows[$0]) }.map { rows[$0] } }
+      count += rows.count
       if requirements.complain(of: &rows) { fails = true }
       var records: [Record] = []
       for index in rows.indices { records.append(rows[index].record(columns)) }
@@ -31,6 +32,9 @@ extension EstimateCommand {
       }
       last = Report(&rows, chosen: chosen, named: try question.rows.namedColumns())
       last?.describe(picture: path, encoder: encoder?.name, notes: notes + inputs.notes)
+    }
+    if count == 0, let condition, tally.finished > 0 {
+      throw Diagnostic("no row of the pictures keeps to \"\(condition.text)\"; write a wider --where")
     }
     let wide =
       condition == nil ? [] : ["distributions are of all rows: --where picks those that are written for machines"]
