@@ -47,11 +47,13 @@ let package = Package(
     module("Hardware", imports: ["Quantities", "Documents"]),
     module("Operators", imports: ["Quantities"], plugins: ["EmbedCatalog"]),
     module("Architectures", imports: ["Quantities", "Operators", "Documents"]),
+    module("Configurations", imports: ["Quantities", "Operators", "Architectures", "Documents"]),
     module("Reduction", imports: ["CKernels", "Architectures", "Operators", "Tensors", "Documents"]),
     module(
       "Estimation", imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction"],
       plugins: ["EmbedCatalog"]),
-    module("Catalog", imports: ["Hardware", "Architectures", "Documents"], plugins: ["EmbedCatalog"]),
+    module(
+      "Catalog", imports: ["Hardware", "Architectures", "Configurations", "Documents"], plugins: ["EmbedCatalog"]),
     module(
       "Reproduction",
       imports: [
@@ -68,7 +70,10 @@ let package = Package(
     module("LinearAlgebra", imports: ["CKernels", "Documents"]),
     module(
       "Encoding",
-      imports: ["CKernels", "LinearAlgebra", "Tensors", "Operators", "Architectures", "Reduction", "Documents"]),
+      imports: [
+        "CKernels", "LinearAlgebra", "Tensors", "Operators", "Architectures", "Configurations", "Reduction",
+        "Documents",
+      ]),
     module(
       "Photographs",
       imports: [
@@ -90,8 +95,8 @@ let package = Package(
     module(
       "RooflineKit",
       imports: [
-        "Quantities", "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Reduction",
-        "Encoding", "Estimation", "Catalog", "Reproduction", "Validation",
+        "Quantities", "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Configurations",
+        "Reduction", "Encoding", "Estimation", "Catalog", "Reproduction", "Validation",
         "Photographs", "Questions", "Reports",
       ]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
@@ -103,8 +108,11 @@ let package = Package(
       name: "roofline",
       dependencies: ["RooflineKit", "Calibration", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
-    tests("Architectures", ["Architectures", "Documents"], resources: [.copy("Fixtures")]),
-    tests("Estimation", ["Estimation", "Catalog"], resources: [.copy("Fixtures")]),
+    tests("Architectures", ["Architectures", "Operators", "Quantities", "Documents"]),
+    tests(
+      "Configurations", ["Configurations", "Architectures", "Operators", "Quantities", "Documents"],
+      resources: [.copy("Fixtures")]),
+    tests("Estimation", ["Estimation", "Configurations", "Catalog"], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction", "Estimation"]),
     tests(
       "Validation",

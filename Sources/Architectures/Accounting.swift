@@ -132,7 +132,7 @@ extension Model {
   fileprivate func stagesBefore(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
     var stages: [StageOperators] = []
     if let vision {
-      let images = workload.images * workload.ownBatch * vision.tiles
+      let images = workload.images * workload.ownBatch * vision.tiles / vision.encoder.tilesOfSequence
       stages.append(
         StageOperators(
           .vision,
@@ -167,11 +167,14 @@ extension Model {
       // Padding is dropped and newlines are put in: what is left is copied to its place.
       let packed = Double(workload.visualTokens.initial * batch) * width
       connector.append(
-        rows: Double(workload.images * batch * vision.tiles) * Double(vision.tokensPerTile), to: &list)
+        rows: Double(workload.images * batch * vision.tiles) * Double(vision.tokensPerTile / connector.merged),
+        to: &list)
       list.add(
         Operator("pack", moving: Moves(tableWeights: width, activationsRead: packed, activationsWritten: packed)))
     } else {
-      connector.append(rows: Double(workload.visualTokens.initial * batch), to: &list)
+      // Ends of rows are no patches.
+      let separators = (vision?.separators ?? 0) * workload.images
+      connector.append(rows: Double(max(0, workload.visualTokens.initial - separators) * batch), to: &list)
     }
     return list.operators
   }

@@ -6,7 +6,9 @@ internal import Operators
 /// queries and keys until attention has run, the gate until it is multiplied.
 struct BlockShapes {
   let block: TransformerBlock
-  let width, queryWidth, keyWidth, valueWidth: Double
+  let width, queryWidth, keyWidth: Double
+  /// Elements of what attention leaves of a token, and of its values of all heads of keys.
+  let valueWidth, keyValueWidth: Double
   let attention: AttentionShape
   /// Rows that this device works on, and rows of all devices that share experts.
   private(set) var rows, allRows: Double
@@ -15,8 +17,10 @@ struct BlockShapes {
   let queries, keys: Double
   /// What attends to keys and values of every head; latent attention chooses its own form.
   private(set) var sums = AttentionSums()
-  /// Elements of a learned gate by which what attention and feed-forward block add is multiplied; 0 for none.
-  var gateWidth = 0.0
+  /// Scores of an indexer, which works on all positions.
+  private(set) var indexed = AttentionSums()
+  /// Sequences of this device, whose states a recurrence keeps.
+  private(set) var sequences = 0.0
 
   /// A block over so many rows that do not attend to anything.
   init(block: TransformerBlock, rows: Double, allRows: Double? = nil) {
@@ -27,10 +31,13 @@ struct BlockShapes {
     queryWidth = Double(block.heads) * Double(block.headWidth)
     keyWidth = Double(block.kvHeads) * Double(block.headWidth)
     valueWidth = Double(block.heads) * Double(block.valueWidth)
-    attention = AttentionShape(
+    keyValueWidth = Double(block.kvHeads) * Double(block.valueWidth)
+    var attention = AttentionShape(
       heads: Double(block.heads), kvHeads: Double(block.kvHeads), headWidth: Double(block.headWidth),
       valueWidth: Double(block.valueWidth), sharedKeyWidth: Double(block.latent?.rotaryWidth ?? 0),
       cached: block.isDecoder && block.latent == nil, masked: block.isDecoder, capped: block.capsScores)
+    attention.hasSinks = block.hasSinks
+    self.attention = attention
     hidden = rows * width
     queries = rows * queryWidth
     keys = rows * keyWidth
@@ -40,9 +47,14 @@ struct BlockShapes {
   init(block: TransformerBlock, groups: [Pass.Group], own share: OwnShare, kernels: Kernels) {
     let all = groups.rows { $0.newTokens }
     self.init(block: block, rows: share.of(all), allRows: all)
+    if block.recurrence != nil { sequences = share.of(groups.rows { _ in 1 }) }
+    guard block.hasAttention else { return }
+    if block.indexer != nil {
+      for group in groups { indexed.add(group, own: share) }
+    }
     guard block.latent == nil else { return }
     let few = kernels == .fused ? Pass.fewTokens : 1
-    for group in groups { sums.add(group, own: share, window: block.window, streams: group.newTokens <= few) }
+    for group in groups { sums.add(group, own: share, in: block, streams: group.newTokens <= few) }
   }
 
   /// An encoder's block over so many images.
@@ -53,6 +65,15 @@ struct BlockShapes {
       causal: block.isDecoder)
   }
 
+  /// An encoder's block over so many images, whose tokens attend within windows.
+  init(block: TransformerBlock, images: Double, windows: [(tokens: Int, count: Int)]) {
+    self.init(block: block, rows: images * Double(windows.reduce(0) { $0 + $1.tokens * $1.count }))
+    for window in windows {
+      sums.add(
+        sequences: images * Double(window.count), tokens: Double(window.tokens), context: 0, causal: block.isDecoder)
+    }
+  }
+
   /// The same block over fewer rows, of this device and of all: those that a reducer left behind attention.
   func leaving(rows: Double, allRows: Double) -> BlockShapes {
     var copy = self
@@ -61,15 +82,25 @@ struct BlockShapes {
   }
 
   /// What waits for the end of the layer: the residual stream and, in parallel blocks, one hidden state more.
-  var waiting: Double { block.arrangement == .parallel ? 2 * hidden : hidden }
+  var waiting: Double { block.arrangement.isParallel ? 2 * hidden : hidden }
+  /// Elements of the block's gate.
+  var gateWidth: Double { Double(block.gateWidth) }
 }
 
 extension AttentionSums {
-  /// Adds one device's share of a group.
+  /// Adds one device's share of a group that sees all positions.
+  mutating func add(_ group: Pass.Group, own share: OwnShare) {
+    add(
+      sequences: share.of(Double(group.sequences)), tokens: Double(group.newTokens), context: Double(group.context))
+  }
+
+  /// Adds one device's share of a group that sees what a block lets it see: all, a window, its chunk, or as many positions
+  /// as an indexer leaves, which a window of their number would leave, too.
   @inline(__always)
-  mutating func add(_ group: Pass.Group, own share: OwnShare, window: Int?, streams: Bool) {
+  mutating func add(_ group: Pass.Group, own share: OwnShare, in block: TransformerBlock, streams: Bool) {
+    let reach = block.reach.map(Double.init) ?? .infinity
     add(
       sequences: share.of(Double(group.sequences)), tokens: Double(group.newTokens), context: Double(group.context),
-      window: window.map(Double.init) ?? .infinity, streams: streams)
+      window: block.isChunked ? .infinity : reach, chunk: block.isChunked ? reach : .infinity, streams: streams)
   }
 }

@@ -1,58 +1,141 @@
 public import Operators
 
-/// What lies between a vision encoder and a language model: a multilayer perceptron, with something before or after it
-/// that changes the number of tokens, or that alone.
+/// What lies between a vision encoder and a language model: steps over an encoder's tokens, with something before or
+/// after them that changes the number of tokens, or that alone.
 public struct Connector: Sendable, Hashable {
-  /// Widths from the encoder's to the language model's: [1024, 4096, 4096] are two products, [1280] is none.
-  public var widths: [Int]
-  /// Between consecutive products, where there is more than one.
-  public var activation: ActivationKind?
+  /// A step over all tokens.
+  public enum Step: Sendable, Hashable {
+    /// So many neighbouring tokens become one, side by side (Qwen2-VL's merging, pixel shuffle).
+    case merge(Int)
+    /// So many neighbouring tokens become their mean (Gemma 3).
+    case pool(Int)
+    /// A norm of every token.
+    case norm(NormKind)
+    /// A product to so many columns.
+    case product(Int, bias: Bool)
+    /// A non-linearity.
+    case activation(ActivationKind)
+    /// One half of the channels, activated, times the other.
+    case gate(ActivationKind)
+  }
 
-  /// What makes another number of tokens before or after the products.
+  /// Width of the encoder's tokens.
+  public var inputWidth: Int
+  /// What is done with them, in order.
+  public var steps: [Step]
+  /// What makes another number of tokens before or after the steps.
   public var compressor: TokenCompressor?
-  /// Whether the products have biases.
-  public var bias = true
-  /// How many neighbouring tokens become one before the first product, whose input they are side by side (Qwen2-VL).
-  public var merged = 1
-  /// The norm of every token before they are merged, if there is one.
-  public var norm: NormKind?
-  /// Whether learned newline tokens are put between rows of patches (LLaVA-NeXT).
-  public var newline = false
+  /// Elements of learned tokens that are put between rows of patches and behind them (LLaVA-NeXT's newline).
+  public var separatorElements = 0
+  /// Connectors of the same input that read earlier layers of the encoder, and whose tokens are added to those of the
+  /// language model's first layers (Qwen3-VL's deepstack).
+  public var deepstack: [Connector] = []
 
-  /// A perceptron with biases; `widths` has at least two entries, or one where a compressor alone is the connector.
-  public init(widths: [Int], activation: ActivationKind? = nil) {
-    self.widths = widths
-    self.activation = activation
+  /// Steps over tokens of a width; none where a compressor alone is the connector.
+  public init(from inputWidth: Int, _ steps: [Step] = []) { (self.inputWidth, self.steps) = (inputWidth, steps) }
+
+  /// A perceptron of products [1024, 4096, 4096] with an activation between them; `widths` has at least one entry.
+  public init(widths: [Int], activation: ActivationKind? = nil, bias: Bool = true) {
+    self.init(from: widths.first ?? 0)
+    for width in widths.dropFirst() {
+      if let activation, !steps.isEmpty { steps.append(.activation(activation)) }
+      steps.append(.product(width, bias: bias))
+    }
   }
 
-  /// Weights and biases of all products, and what the compressor has.
+  /// Weights and biases of all steps, and what the compressor has.
   public var parameters: Parameters {
-    let newline = newline ? Double(widths.last ?? 0) : 0
     return (compressor?.parameters ?? Parameters()) + Parameters { append(rows: 1, to: &$0) }
-      + Parameters(plain: newline)
+      + Parameters(plain: Double(separatorElements))
   }
 
-  /// Width of what the first product reads.
-  private var inputWidth: Int { widths.first ?? 0 }
+  /// Widths from the encoder's to the language model's, of what every product reads and the last one leaves.
+  public var widths: [Int] {
+    var width = inputWidth
+    var widths: [Int] = []
+    for step in steps {
+      if case .product(let columns, _) = step {
+        widths.append(width)
+        width = columns
+      } else {
+        width = Self.width(width, after: step)
+      }
+    }
+    return widths + [width]
+  }
 
-  /// The operators of the products that make so many tokens in all.
+  /// Width of the tokens that it leaves.
+  public var outputWidth: Int { steps.reduce(inputWidth) { Self.width($0, after: $1) } }
+
+  /// The non-linearity of it, where there is one.
+  public var activation: ActivationKind? {
+    for step in steps {
+      switch step {
+      case .activation(let kind), .gate(let kind): return kind
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// How many neighbouring tokens become one.
+  public var merged: Int {
+    steps.reduce(1) { count, step in
+      switch step {
+      case .merge(let tokens), .pool(let tokens): count * tokens
+      default: count
+      }
+    }
+  }
+
+  private static func width(_ width: Int, after step: Step) -> Int {
+    switch step {
+    case .merge(let tokens): width * tokens
+    case .product(let columns, _): columns
+    case .gate: width / 2
+    case .pool, .norm, .activation: width
+    }
+  }
+
+  /// The operators of the steps that make so many tokens in all.
   public func operators(tokens: Int) -> [Operator] { OperatorList.of { append(rows: Double(tokens), to: &$0) } }
 
-  /// Adds the products that make so many tokens in all, which may be too many for an integer.
+  /// Adds the steps that make so many tokens in all, which may be too many for an integer.
   func append(rows: Double, to list: inout OperatorList) {
-    if let norm {
-      let width = Double(inputWidth / max(1, merged))
-      list.add(.normalization("norm", norm, rows: rows * Double(merged), width: width))
+    appendSteps(rows: rows, to: &list)
+    for connector in deepstack {
+      list.scope = "deepstack"
+      connector.appendSteps(rows: rows, to: &list)
+      list.add(.sum("sum", elements: rows * Double(connector.outputWidth)))
+      list.scope = nil
     }
-    for (index, (inner, columns)) in zip(widths, widths.dropFirst()).enumerated() {
-      if index > 0, let activation {
-        list.add(.activation(OperatorName("activation", number: index), activation, elements: rows * Double(inner)))
+  }
+
+  private func appendSteps(rows last: Double, to list: inout OperatorList) {
+    var width = inputWidth
+    var rows = last * Double(merged)
+    var products = 0
+    for step in steps {
+      let elements = rows * Double(width)
+      switch step {
+      case .merge(let tokens): rows /= Double(tokens)
+      case .pool(let tokens):
+        rows /= Double(tokens)
+        list.add(
+          .averagePooling("pool", inputPixels: rows * Double(tokens), outputPixels: rows, channels: Double(width)))
+      case .norm(let kind): list.add(.normalization("norm", kind, rows: rows, width: Double(width)))
+      case .product(let columns, let bias):
+        products += 1
+        list.add(
+          .matmul(
+            OperatorName("linear", number: products), rows: rows, inner: Double(width), columns: Double(columns),
+            bias: bias, quantized: false))
+      case .activation(let kind):
+        list.add(.activation(OperatorName("activation", number: products), kind, elements: elements))
+      case .gate(let kind):
+        list.add(.gatedActivation(OperatorName("activation", number: products), kind, elements: elements / 2))
       }
-      list.add(
-        .matmul(
-          OperatorName("linear", number: index + 1), rows: rows, inner: Double(inner), columns: Double(columns),
-          bias: bias,
-          quantized: false))
+      width = Self.width(width, after: step)
     }
   }
 }

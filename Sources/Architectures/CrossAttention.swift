@@ -1,22 +1,31 @@
 internal import Operators
 
-/// Gated layers between those of a language model, in which the text attends to images: those of Flamingo and IDEFICS.
+/// Gated layers between those of a language model, in which the text attends to images: those of Flamingo, IDEFICS and
+/// Llama 3.2 Vision.
 ///
-/// Visual tokens never stand in the prompt: the text has layers of its own, and before every `interval`-th of them one
-/// of these reads the images. What attention and feed-forward block add is multiplied by tanh of a learned gate. Source:
-/// IdeficsGatedCrossAttentionLayer in transformers 5.23.0.
+/// Visual tokens never stand in the prompt: the text has layers of its own, and before some of them one of these reads
+/// the images. What attention and feed-forward block add is multiplied by tanh of a learned gate. Sources:
+/// IdeficsGatedCrossAttentionLayer and MllamaCrossAttentionDecoderLayer in transformers 5.23.0.
 public struct CrossAttention: Sendable, Hashable {
   /// Norms, heads and feed-forward block of one such layer.
   public var block: TransformerBlock
-  /// One stands before layers 0, n, 2 n ... of the language model.
-  public var interval: Int
+  /// The layers of the language model, from 0, before which one stands.
+  public var places: [Int]
   /// Width of the images' tokens, of which keys and values are made.
   public var imageWidth: Int
-  /// Elements of one gate: 1, or the width.
-  public var gateWidth: Int
+  /// Whether a text without images passes the language model's own layers alone (Llama 3.2 Vision).
+  public var needsImages = false
 
-  /// How many such layers stand in a stack of `layers`.
-  public func count(layers: Int) -> Int { layers / max(1, interval) }
+  /// Layers of a block's sizes before some layers of the language model.
+  public init(block: TransformerBlock, places: [Int], imageWidth: Int) {
+    (self.block, self.places, self.imageWidth) = (block, places, imageWidth)
+  }
+
+  /// How many layers of the language model lie from one to the next.
+  package var interval: Int { count > 1 ? places[1] - places[0] : 1 }
+
+  /// How many such layers there are.
+  public var count: Int { places.count }
 
   /// The parameters of one layer: the weights of its table and of the one that makes images' keys and values.
   var parameters: Parameters {
@@ -31,12 +40,17 @@ public struct CrossAttention: Sendable, Hashable {
     pass.groups.rows { $0.visualTokens + $0.cachedVisualTokens } * block.cacheElementsPerToken
   }
 
-  /// The operators of `layers` such layers in a pass: keys and values of new images, which stay in the cache, then the
+  /// Whether a pass uses these layers.
+  func reads(_ pass: Pass) -> Bool {
+    !needsImages || pass.groups.contains { $0.visualTokens + $0.cachedVisualTokens > 0 }
+  }
+
+  /// The operators of all such layers in a pass: keys and values of new images, which stay in the cache, then the
   /// layers over all new tokens of text.
   ///
   /// `own` is the share of the sequences that this device works on. The images' keys are made before the first layer,
   /// while the embedded text waits.
-  func append(_ pass: Pass, layers: Int, own share: OwnShare, kernels: Kernels, to list: inout OperatorList) {
+  func append(_ pass: Pass, own share: OwnShare, kernels: Kernels, to list: inout OperatorList) {
     let images = share.of(pass.groups.rows { $0.visualTokens })
     let text = share.of(pass.groups.rows { $0.newTokens })
     var sums = AttentionSums()
@@ -45,11 +59,11 @@ public struct CrossAttention: Sendable, Hashable {
         sequences: share.of(Double(group.sequences)), queries: Double(group.newTokens),
         keys: Double(group.visualTokens + group.cachedVisualTokens))
     }
-    list.repeats = layers
+    list.repeats = count
     if images > 0 {
       appendImageKeys(BlockShapes(block: block, rows: images), holding: text * Double(block.width), to: &list)
     }
-    append(layers: layers, BlockShapes(block: block, rows: text), keys: sums, kernels, to: &list)
+    append(layers: count, BlockShapes(block: block, rows: text), keys: sums, kernels, to: &list)
     list.repeats = 1
   }
 
@@ -73,19 +87,19 @@ public struct CrossAttention: Sendable, Hashable {
   private func append(
     layers: Int, _ shapes: BlockShapes, keys sums: AttentionSums, _ kernels: Kernels, to list: inout OperatorList
   ) {
-    var shapes = shapes
-    shapes.gateWidth = Double(gateWidth)
     let hidden = shapes.hidden
     list.scope = "cross"
-    shapes.attentionNorm(layers: layers, isFirst: true, kernels, &list)
+    shapes.firstNorm("attention.norm", layers: layers, isFirst: true, kernels, &list)
     list.add(
       shapes.matmul("attention.query", inner: shapes.width, columns: shapes.queryWidth, bias: false, holding: hidden))
     if let norm = block.queryKeyNorm {
       list.add(shapes.headNorm("attention.query_norm", norm, heads: block.heads, holding: hidden))
     }
     let attention = AttentionShape(
-      heads: Double(block.heads), headWidth: Double(block.headWidth), cached: true, masked: true)
-    Operator.attention("attention", attention, sums, kernels, quantizedOutput: true, holding: hidden, to: &list)
+      heads: Double(block.heads), kvHeads: Double(block.kvHeads), headWidth: Double(block.headWidth), cached: true,
+      masked: true)
+    Operator.attention(
+      "attention", attention, sums, kernels, quantizedOutput: shapes.quantizes(.attention), holding: hidden, to: &list)
     shapes.attentionOutput(inner: shapes.queryWidth, bias: false, kernels, &list)
     if kernels == .eager {
       // Text that no image precedes gets zeros.

@@ -18,6 +18,9 @@ public struct Downsampler: Sendable, Hashable {
   /// Channels, which are the language model's width.
   public var width: Int
 
+  /// A downsampler of a kind over so many channels.
+  public init(kind: Kind, width: Int) { (self.kind, self.width) = (kind, width) }
+
   private static let kernelSize = 3.0
   /// Rows and columns that the second version pools to.
   private static let pooled = 12

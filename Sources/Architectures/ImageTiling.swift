@@ -6,14 +6,12 @@
 public struct ImageTiling: Sendable, Hashable {
   /// The sizes that an image may be fitted into, each a multiple of the tile.
   public var resolutions: [ImageSize]
+  /// Patches of so many tiles at most are left; more are scaled down to as many, where they are a tenth more along a side
+  /// (LLaVA-OneVision's `anyres_max_9`). Nil for any number.
+  public var mostTiles: Int?
 
-  /// The tiles and tokens of one image.
-  public struct Plan: Sendable, Hashable {
-    /// Tiles that pass the encoder, the one of the whole image included.
-    public var tiles: Int
-    /// Tokens that enter the language model, newlines included.
-    public var tokens: Int
-  }
+  /// A choice of resolutions.
+  public init(resolutions: [ImageSize]) { self.resolutions = resolutions }
 
   /// The resolution that shows most of an image and, of several such, wastes least.
   func resolution(for image: ImageSize) -> ImageSize? {
@@ -31,7 +29,7 @@ public struct ImageTiling: Sendable, Hashable {
   }
 
   /// What becomes of an image where a tile of `tileSize` pixels makes `grid` x `grid` patches.
-  public func plan(for image: ImageSize, tileSize: Int, grid: Int) -> Plan? {
+  public func plan(for image: ImageSize, tileSize: Int, grid: Int) -> ImagePlan? {
     guard let size = resolution(for: image), tileSize > 0 else { return nil }
     let tilesAcross = size.width / tileSize
     let tilesDown = size.height / tileSize
@@ -45,7 +43,15 @@ public struct ImageTiling: Sendable, Hashable {
       let shown = Self.floor(Double(image.width) * (Double(rows) / Double(image.height)))
       columns -= (columns - shown) / 2 * 2
     }
-    return Plan(tiles: tilesAcross * tilesDown + 1, tokens: grid * grid + rows * columns + rows)
+    if let mostTiles {
+      let ratio = (Double(rows * columns) / Double(mostTiles * grid * grid)).squareRoot()
+      if ratio > 1.1 {
+        rows = Int((Double(rows) / ratio).rounded(.down))
+        columns = Int((Double(columns) / ratio).rounded(.down))
+      }
+    }
+    return ImagePlan(
+      tiles: tilesAcross * tilesDown + 1, tokens: grid * grid + rows * columns + rows, separators: rows)
   }
 
   /// The whole part of a number that is first rounded to seven decimals, as transformers does.

@@ -15,6 +15,11 @@ public struct LanguageModel: Sendable, Hashable {
   public var scalesEmbeddings = false
   /// Whether logits pass c tanh(x / c) (Gemma 2).
   public var capsLogits = false
+  /// Rows of a learned table of positions; 0 where positions are rotated or there are none (GPT-2, OPT).
+  public var learnedPositions = 0
+  /// Columns of the head where they are not the vocabulary's: classes, 0 without a head, fewer where some tokens are only
+  /// read; nil for the vocabulary.
+  public var outputs: Int?
 
   /// The positions that it was made for, as its configuration states; nil where that is not known.
   public var positions: Int?
@@ -51,22 +56,22 @@ public struct LanguageModel: Sendable, Hashable {
 
   /// All parameters: embedding, layers, final norm and, untied, the head.
   public var parameters: Parameters {
-    let cross = crossAttention.map { $0.parameters * $0.count(layers: layers) } ?? Parameters()
+    let cross = crossAttention.map { $0.parameters * $0.count } ?? Parameters()
     return ends(tied: tiedEmbeddings).first + stack.parameters + cross + ends(tied: tiedEmbeddings).last
   }
 
   /// The parameters before the layers and behind them; where these are on other devices, a head that shares the
   /// embedding's matrix is not `tied` but has a copy of it.
   func ends(tied: Bool) -> (first: Parameters, last: Parameters) {
-    let embedding = Parameters(plain: Double(vocabulary) * Double(block.width))
+    let rows = Double(vocabulary) * Double(block.width)
     var head = Parameters { appendHead(rows: 1, logits: 1, kernels: .fused, to: &$0) }
-    if tied { head.plain -= embedding.plain }
-    return (embedding, head)
+    if tied, outputs == nil { head.plain -= rows }
+    return (Parameters(plain: rows + Double(learnedPositions) * Double(block.width)), head)
   }
 
   /// Elements of the key-value cache of one device behind a pass.
   package func cacheElements(after pass: Pass) -> Double {
-    var elements = crossAttention.map { Double($0.count(layers: layers)) * $0.cacheElements(after: pass) } ?? 0
+    var elements = crossAttention.map { Double($0.count) * $0.cacheElements(after: pass) } ?? 0
     forEachStretch(of: pass) { parts, groups in
       for run in parts.attentions { elements += Double(run.layers) * run.block.cacheElements(after: groups) }
     }
@@ -107,21 +112,23 @@ public struct LanguageModel: Sendable, Hashable {
     let rows = share.of(pass.groups.rows { $0.newTokens })
     let visualRows = !hasImageLayers ? share.of(pass.groups.rows { $0.visualTokens }) : 0
     appendEmbedding(textRows: rows - visualRows, visualRows: visualRows, to: &list)
-    if hasImageLayers, let crossAttention {
-      let count = crossAttention.count(layers: layers)
-      crossAttention.append(pass, layers: count, own: share, kernels: kernels, to: &list)
+    // Nothing comes before the very first layer, which mixes tokens or is a feed-forward block alone.
+    var first = (mixing: block.mixesTokens, alone: !block.mixesTokens)
+    if hasImageLayers, let crossAttention, crossAttention.reads(pass) {
+      crossAttention.append(pass, own: share, kernels: kernels, to: &list)
+      first = (false, false)
     }
-    var isFirst = !hasImageLayers
     forEachStretch(of: pass) { parts, groups in
       for run in parts.attentions {
         BlockShapes(block: run.block, groups: groups, own: share, kernels: kernels).appendAttention(
-          layers: run.layers, isFirst: isFirst, kernels, groups: groups, own: share, to: &list)
-        isFirst = false
+          layers: run.layers, isFirst: first.mixing, kernels, groups: groups, own: share, to: &list)
+        first.mixing = false
       }
       let leaving = groups.rows { $0.leaving }
       for run in parts.feedForwards {
         BlockShapes(block: run.block, rows: share.of(leaving), allRows: leaving).appendFeedForward(
-          layers: run.layers, kernels, to: &list)
+          layers: run.layers, isFirst: first.alone, kernels, to: &list)
+        if !run.block.mixesTokens { first.alone = false }
       }
     }
     if block.parallelism.pipeline > 1 { appendPasses(pass, own: share, to: &list) }
@@ -149,6 +156,14 @@ public struct LanguageModel: Sendable, Hashable {
     let lookedUp = textRows / Double(devices)
     list.add(.embedding("embedding", textRows: textRows, visualRows: visualRows, width: width, readRows: lookedUp))
     if devices > 1 { list.add(.allReduce("embedding.all_reduce", elements: textRows * width, devices: devices)) }
+    if learnedPositions > 0 {
+      let (rows, positions) = (textRows + visualRows, min(textRows + visualRows, Double(learnedPositions)))
+      list.add(
+        Operator(
+          "position_embedding", vectorFLOPs: VectorWork.add * rows * width,
+          moving: Moves(
+            tableWeights: positions * width, activationsRead: rows * width, activationsWritten: rows * width)))
+    }
     guard scalesEmbeddings else { return }
     let scaled = (textRows + visualRows) * width
     list.add(Operator("embedding.scale", vectorFLOPs: VectorWork.scale * scaled, reading: scaled, writing: scaled))
@@ -157,10 +172,11 @@ public struct LanguageModel: Sendable, Hashable {
   /// What stands behind the layers, which leave `rows` tokens: so many of them get logits.
   private func appendHead(rows: Double, logits: Double, kernels: Kernels, to list: inout OperatorList) {
     let width = Double(block.width)
-    let columns = Double(vocabulary)
+    let columns = Double(outputs ?? vocabulary)
     let devices = block.parallelism.tensor
     list.add(
       .normalization("norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0))
+    guard columns > 0 else { return }
     list.add(
       .matmul(
         "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,

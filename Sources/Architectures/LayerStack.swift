@@ -35,6 +35,19 @@ public struct LayerStack: Sendable, Hashable {
     parts.count(Run(block: block, layers: 1))
   }
 
+  /// The same stack with every layer changed by its place, from 0.
+  func mapped(_ change: (TransformerBlock, Int) -> TransformerBlock) -> LayerStack {
+    var copy = LayerStack(first, layers: 0)
+    var layer = 0
+    for run in runs {
+      for _ in 0..<run.layers {
+        copy.append(change(run.block, layer))
+        layer += 1
+      }
+    }
+    return copy
+  }
+
   /// The same stack of other blocks.
   func mapped(_ change: (TransformerBlock) -> TransformerBlock) -> LayerStack {
     var copy = self
@@ -75,8 +88,9 @@ public struct LayerStack: Sendable, Hashable {
 }
 
 extension LayerStack {
-  /// One run for every kind of attention and of feed-forward block, wherever their layers stand, in the order
-  /// of their first appearance: layers of one kind of attention may differ in what follows it, and the other way round.
+  /// One run for every kind of attention (or what else mixes tokens) and of feed-forward block, wherever their layers
+  /// stand, in the order of their first appearance: layers of one kind of attention may differ in what follows it, and the
+  /// other way round. Layers without one of the two are missing there.
   struct Parts: Sendable, Hashable {
     private(set) var attentions: [Run] = [], feedForwards: [Run] = []
 
@@ -85,8 +99,8 @@ extension LayerStack {
     }
 
     mutating func count(_ run: Run) {
-      attentions.count(Run(block: run.block.attentionAlone, layers: run.layers))
-      feedForwards.count(Run(block: run.block.feedForwardAlone, layers: run.layers))
+      if run.block.mixesTokens { attentions.count(Run(block: run.block.attentionAlone, layers: run.layers)) }
+      if run.block.hasFeedForward { feedForwards.count(Run(block: run.block.feedForwardAlone, layers: run.layers)) }
     }
   }
 }
@@ -106,7 +120,10 @@ extension TransformerBlock {
   /// The layer without what its feed-forward block alone depends on.
   fileprivate var attentionAlone: TransformerBlock {
     var copy = self
-    (copy.feedForward, copy.activation, copy.gated, copy.feedForwardBias, copy.experts) = (0, .relu, false, false, nil)
+    // Whether there is one decides what is summed up where.
+    copy.feedForward = hasFeedForward ? 1 : 0
+    (copy.activation, copy.gated, copy.feedForwardBias, copy.experts) = (.relu, false, false, nil)
+    copy.plainParts.subtract(.feedForwards)
     return copy
   }
 
@@ -114,8 +131,13 @@ extension TransformerBlock {
   fileprivate var feedForwardAlone: TransformerBlock {
     var copy = self
     (copy.heads, copy.kvHeads, copy.headWidth, copy.rotaryWidth) = (0, 0, 0, 0)
-    (copy.qkvBias, copy.attentionOutputBias, copy.capsScores) = (false, false, false)
-    (copy.queryKeyNorm, copy.window, copy.latent) = (nil, nil, nil)
+    (copy.qkvBias, copy.attentionOutputBias, copy.capsScores, copy.hasSinks) = (false, false, false, false)
+    (copy.queryKeyNorm, copy.normsAllHeads, copy.valueNorm) = (nil, false, nil)
+    (copy.ownValueWidth, copy.sharesKeysAndValues, copy.gatesOutput) = (nil, false, false)
+    (copy.window, copy.isChunked, copy.latent, copy.indexer) = (nil, false, nil, nil)
+    // Whether tokens are mixed before it decides what is summed up where.
+    (copy.hasAttention, copy.recurrence) = (mixesTokens, nil)
+    copy.plainParts.formIntersection(.feedForwards)
     return copy
   }
 }

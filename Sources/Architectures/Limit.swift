@@ -1,15 +1,15 @@
 /// The ranges within which a model's figures make sense; whatever lies in them can be multiplied without overflow.
-enum Limit {
-  static let layers = 1...4096
-  static let width = 1...1_048_576
-  static let heads = 1...16_384
-  static let headWidth = 1...65_536
-  static let vocabulary = 1...10_000_000
-  static let experts = 1...65_536
-  static let imageSize = 1...16_384
-  static let patchSize = 1...4096
-  static let channels = 1...64
-  static let queries = 1...65_536
-  static let images = 1...4096
-  static let positions = 1...Workload.positionLimit
+package enum Limit {
+  package static let layers = 1...4096
+  package static let width = 1...1_048_576
+  package static let heads = 1...16_384
+  package static let headWidth = 1...65_536
+  package static let vocabulary = 1...10_000_000
+  package static let experts = 1...65_536
+  package static let imageSize = 1...16_384
+  package static let patchSize = 1...4096
+  package static let channels = 1...64
+  package static let queries = 1...65_536
+  package static let images = 1...4096
+  package static let positions = 1...Workload.positionLimit
 }

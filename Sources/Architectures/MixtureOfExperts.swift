@@ -11,6 +11,15 @@ public struct MixtureOfExperts: Sendable, Hashable {
   /// Whether the shared experts' result is weighted by a gate of its own (Qwen2-MoE).
   public var sharedGate: Bool
 
+  /// Whether the router's scores have a bias (gpt-oss).
+  public var routerBias = false
+  /// Whether the products of every expert have biases (gpt-oss).
+  public var expertBias = false
+  /// Elements of the latent that the routed experts work on; nil for the width of the residual stream (Nemotron-H).
+  public var latentWidth: Int?
+  /// Whether a plain feed-forward block works beside the experts, both between norms of their own (Gemma 4).
+  public var besideDense = false
+
   /// Experts that one device holds: all, or its share where several do.
   public var resident: Int
 

@@ -3,14 +3,14 @@ internal import Operators
 
 extension Model {
   /// A part of a model, by its key in a model file.
-  enum Part: String { case vision, connector, language }
+  package enum Part: String { case vision, connector, language }
 
   /// A figure that no model has.
-  struct Flaw {
+  package struct Flaw {
     /// The part; nil for the model as a whole.
-    var part: Part?
+    package var part: Part?
     /// What was expected and what was found.
-    var message: String
+    package var message: String
   }
 
   /// Refuses a model whose figures make no sense, wherever it comes from: every count is within what models have, heads
@@ -26,7 +26,7 @@ extension Model {
   }
 
   /// The same of a model that was read from a file; `place` is where a part stands.
-  func check(at place: (Part) -> Node) throws(Diagnostic) {
+  package func check(at place: (Part) -> Node) throws(Diagnostic) {
     let findings = Findings()
     for flaw in flaws { findings.add(place(flaw.part ?? .language).error(flaw.message)) }
     try findings.check()
@@ -129,9 +129,9 @@ private struct Sense {
       check(run.block)
     }
     guard let cross = language.crossAttention else { return }
-    check("distance of cross-attention", cross.interval, in: 1...max(1, language.layers))
+    for place in cross.places { check("place of cross-attention", place, in: 0...max(0, language.layers - 1)) }
+    check("cross-attention layers", cross.count, in: 1...max(1, language.layers))
     check("image width", cross.imageWidth, in: Self.anyWidth)
-    check("gate width", cross.gateWidth, in: 1...Limit.width.upperBound)
     check(cross.block)
   }
 
@@ -144,7 +144,16 @@ private struct Sense {
     }
     // That of latent attention is the sum of two.
     check("head width", block.headWidth, in: 1...2 * Limit.headWidth.upperBound)
-    check("feed-forward width", block.feedForward, in: (block.experts == nil ? 1 : 0)...Self.anyWidth.upperBound)
+    let needsFeedForward = block.experts == nil && !block.mixesTokens
+    check("feed-forward width", block.feedForward, in: (needsFeedForward ? 1 : 0)...Self.anyWidth.upperBound)
+    check("gate width", block.gateWidth, in: 0...Limit.width.upperBound)
+    check("value width", block.ownValueWidth, in: Limit.headWidth)
+    if let indexer = block.indexer {
+      check("indexer's heads", indexer.heads, in: Limit.heads)
+      check("indexer's head width", indexer.headWidth, in: Limit.headWidth)
+      check("indexer's positions", indexer.positions, in: Limit.positions)
+    }
+    if let recurrence = block.recurrence { check(recurrence) }
     check("window", block.window, in: Limit.positions)
     check(rotary: block.rotaryWidth, of: block.headWidth)
     if let latent = block.latent {
@@ -159,6 +168,28 @@ private struct Sense {
       check("expert width", experts.feedForward, in: Limit.width)
       check("shared expert width", experts.sharedWidth, in: 0...Self.anyWidth.upperBound)
       check("experts of a device", experts.resident, in: 1...max(1, experts.count))
+    }
+  }
+
+  private mutating func check(_ recurrence: Recurrence) {
+    switch recurrence {
+    case .gatedDelta(let net):
+      check("key heads of the recurrence", net.keyHeads, in: Limit.heads)
+      check("value heads of the recurrence", net.valueHeads, in: Limit.heads)
+      check("key width of the recurrence", net.keyWidth, in: Limit.headWidth)
+      check("value width of the recurrence", net.valueWidth, in: Limit.headWidth)
+      check("kernel of the recurrence", net.kernel, in: 1...64)
+    case .mamba2(let mixer):
+      check("heads of the recurrence", mixer.heads, in: Limit.heads)
+      check("head width of the recurrence", mixer.headWidth, in: Limit.headWidth)
+      check("groups of the recurrence", mixer.groups, in: Limit.heads)
+      check("state of the recurrence", mixer.state, in: Limit.width)
+      check("kernel of the recurrence", mixer.kernel, in: 1...64)
+    case .mamba(let mixer):
+      check("channels of the recurrence", mixer.inner, in: Self.anyWidth)
+      check("state of the recurrence", mixer.state, in: Limit.width)
+      check("rank of the recurrence's step", mixer.stepRank, in: Limit.width)
+      check("kernel of the recurrence", mixer.kernel, in: 1...64)
     }
   }
 

@@ -21,15 +21,9 @@ public struct Model: Sendable, Hashable {
     /// Tiles of one image that pass the encoder.
     public private(set) var tiles = 1
     /// Tokens that one image puts before the language model, where they are not those of the encoder.
-    var packedTokens: Int?
-
-    /// How an image of any size is treated.
-    public enum Resolution: Sendable, Hashable {
-      /// Cut into tiles of the encoder's size.
-      case tiles(ImageTiling)
-      /// Scaled to whole cells of merged patches.
-      case native(NativeResolution)
-    }
+    package var packedTokens: Int?
+    /// Those of them that are no patches and pass no connector: ends of rows.
+    package private(set) var separators = 0
 
     /// The first `layersUsed` layers of an encoder. Unless stated, a class token is dropped.
     public init(encoder: VisionEncoder, layersUsed: Int, droppedTokens: Int? = nil) {
@@ -42,29 +36,21 @@ public struct Model: Sendable, Hashable {
     public var parameters: Parameters { encoder.parameters * copies }
 
     /// Tokens of one tile that go on to the connector.
-    public var tokensPerTile: Int { encoder.tokens - droppedTokens }
+    public var tokensPerTile: Int { max(0, encoder.tokens - droppedTokens) / max(1, encoder.tilesOfSequence) }
     /// Tokens that one image puts before the language model, nothing being reduced.
     public var tokensPerImage: Int { packedTokens ?? tokensPerTile }
 
     /// Takes images to have a size.
     ///
     /// - Returns: false if the size makes no difference, is too narrow or too large.
-    mutating func resize(to image: ImageSize) -> Bool {
-      switch resolution {
-      case nil: return false
-      case .tiles(let tiling):
-        guard let plan = tiling.plan(for: image, tileSize: encoder.imageSize, grid: encoder.gridSize),
-          plan.tokens <= Workload.tokenLimit
-        else { return false }
-        tiles = plan.tiles
-        packedTokens = plan.tokens
-      case .native(let native):
-        guard let size = native.size(for: image) else { return false }
-        let grid = PatchGrid(rows: size.height / encoder.patchSize, columns: size.width / encoder.patchSize)
-        encoder.grid = grid
-        let cell = native.cell / encoder.patchSize
-        packedTokens = grid.rows / cell * (grid.columns / cell)
+    package mutating func resize(to image: ImageSize) -> Bool {
+      guard let plan = resolution?.plan(for: image, encoder), (1...Workload.tokenLimit).contains(plan.tokens) else {
+        return false
       }
+      tiles = plan.tiles
+      packedTokens = plan.tokens
+      separators = plan.separators
+      if let grid = plan.grid { encoder.grid = grid }
       self.image = image
       return true
     }
@@ -84,6 +70,8 @@ public struct Model: Sendable, Hashable {
   public var language: LanguageModel?
   /// Images of a usual request: more than one for models of videos.
   public var images = 1
+  /// The format in which its checkpoint is stored, where its configuration states one.
+  public var checkpoint: Checkpoint?
   /// Where the figures come from, by part.
   public var sources: [Source] = []
   /// What a reader of any estimate should know of the model.
@@ -97,6 +85,11 @@ public struct Model: Sendable, Hashable {
     public var text: String
     /// Keys that a configuration lacks and whose defaults in transformers decide the part's size.
     public var assumed: [String] = []
+
+    /// A source of a part.
+    public init(part: String, text: String, assumed: [String] = []) {
+      (self.part, self.text, self.assumed) = (part, text, assumed)
+    }
   }
 
   /// A model of the given parts; one of vision and language is there, and a connector only between them.

@@ -6,9 +6,22 @@ public struct NativeResolution: Sendable, Hashable {
   /// Pixels along a side of the patches that become one token.
   public var cell: Int
   /// The fewest pixels.
-  public var minimum = 56 * 56
+  public var minimum: Int
   /// The most pixels.
-  public var maximum = 28 * 28 * 1280
+  public var maximum: Int
+  /// Whether every image is scaled to the most pixels, sides down to whole cells (Gemma 4).
+  public var fills: Bool
+
+  /// Cells of so many pixels a side, within limits that are transformers' unless stated.
+  public init(cell: Int, minimum: Int = 56 * 56, maximum: Int = 28 * 28 * 1280, fills: Bool = false) {
+    (self.cell, self.minimum, self.maximum, self.fills) = (cell, minimum, maximum, fills)
+  }
+
+  func plan(for image: ImageSize, patchSize: Int) -> ImagePlan? {
+    guard let size = size(for: image) else { return nil }
+    let grid = PatchGrid(rows: size.height / patchSize, columns: size.width / patchSize)
+    return ImagePlan(grid: grid, tokens: size.height / cell * (size.width / cell))
+  }
 
   /// The size that an image is scaled to; nil if its sides differ by more than a factor of 200, which is refused.
   public func size(for image: ImageSize) -> ImageSize? {
@@ -18,7 +31,14 @@ public struct NativeResolution: Sendable, Hashable {
     let cell = Double(cell)
     func cells(_ pixels: Double, _ rule: FloatingPointRoundingRule) -> Double { (pixels / cell).rounded(rule) * cell }
     var scaled = (width: cells(width, .toNearestOrEven), height: cells(height, .toNearestOrEven))
-    if scaled.width * scaled.height > Double(maximum) {
+    if fills {
+      let ratio = (Double(maximum) / (width * height)).squareRoot()
+      scaled = (cells(width * ratio, .down), cells(height * ratio, .down))
+      // A side that is no cell wide is made one; the other then has whole times as many.
+      let most = (Double(maximum) / (cell * cell)).rounded(.down) * cell
+      if scaled.width < cell { scaled = (cell, min(most, (height / width).rounded(.down) * cell)) }
+      if scaled.height < cell { scaled = (min(most, (width / height).rounded(.down) * cell), cell) }
+    } else if scaled.width * scaled.height > Double(maximum) {
       let ratio = (width * height / Double(maximum)).squareRoot()
       scaled = (max(cell, cells(width / ratio, .down)), max(cell, cells(height / ratio, .down)))
     } else if scaled.width * scaled.height < Double(minimum) {

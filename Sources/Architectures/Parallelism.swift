@@ -47,7 +47,7 @@ public struct Parallelism: Sendable, Hashable {
     guard let language = model.language else {
       throw Diagnostic("\(model.name) has no language model to spread over devices; vision towers run on each")
     }
-    let heads = language.stack.runs.map(\.block.heads).min() ?? 1
+    let heads = language.stack.runs.map(\.block.shares).min() ?? 1
     guard tensor <= heads else {
       throw Diagnostic(
         "\(model.name) has layers of \(heads) heads: too few for tensor parallelism over \(tensor) devices")
@@ -94,6 +94,7 @@ extension TransformerBlock {
     copy.heads = Parallelism.share(heads, tensor)
     copy.kvHeads = Parallelism.share(kvHeads, tensor)
     copy.feedForward = Parallelism.share(feedForward, tensor)
+    copy.recurrence = recurrence?.shard(tensor)
     copy.experts?.feedForward = Parallelism.share(experts?.feedForward ?? 0, tensor)
     copy.experts?.sharedWidth = Parallelism.share(experts?.sharedWidth ?? 0, tensor)
     copy.experts?.resident = Parallelism.share(experts?.count ?? 0, parallelism.expert)

@@ -17,14 +17,22 @@ public struct PassSeries: Sendable, Hashable {
 
 extension LanguageModel {
   /// The passes, counted from 0, before which something may bend, with 0 and the number of passes at the ends: a window
-  /// fills.
+  /// fills, or a chunk begins.
   package func bends(of series: PassSeries) -> [Int] {
     var cuts: Set<Int> = [0, series.count]
     func cut(before pass: Int) { if pass > 0, pass < series.count { cuts.insert(pass) } }
     for stretch in series.first.stretches(layers: layers) {
       for group in stretch.groups {
         for run in stack.parts.attentions {
-          if let window = run.block.window {
+          if run.block.isChunked, let chunk = run.block.window {
+            // Before and after the pass that begins a chunk.
+            var next = chunk - group.context % chunk
+            while next / group.newTokens < series.count {
+              cut(before: (next + group.newTokens - 1) / group.newTokens)
+              cut(before: next / group.newTokens)
+              next += chunk
+            }
+          } else if let window = run.block.reach {
             // From here on its last token, and from there on its first token, sees a full window.
             let room = window - group.context - group.newTokens
             cut(before: room < 0 ? 0 : room / group.newTokens + 1)

@@ -22,6 +22,17 @@ public struct Perceiver: Sendable, Hashable {
   /// Whether every head of queries and keys is normalised.
   public var normsQueriesAndKeys: Bool
 
+  /// A perceiver of the given sizes, its feed-forward blocks four times as wide.
+  public init(latents: Int, layers: Int, width: Int, heads: Int, headWidth: Int, normsQueriesAndKeys: Bool = false) {
+    self.latents = latents
+    self.layers = layers
+    self.width = width
+    self.heads = heads
+    self.headWidth = headWidth
+    feedForward = 4 * width
+    self.normsQueriesAndKeys = normsQueriesAndKeys
+  }
+
   private var innerWidth: Double { Double(heads) * Double(headWidth) }
 
   /// All parameters.

@@ -63,10 +63,8 @@ extension LanguageModel {
     let cross = Resident(
       weights: crossAttention.parameters.bytes(at: precision),
       cache: share.of(crossAttention.cacheElements(after: pass)) * precision.cacheBits / 8)
-    let count = crossAttention.count(layers: layers.count)
     return layers.enumerated().flatMap { index, layer in
-      let (place, rest) = index.quotientAndRemainder(dividingBy: max(1, crossAttention.interval))
-      return rest == 0 && place < count ? [cross, layer] : [layer]
+      [Resident](repeating: cross, count: crossAttention.places.count { $0 == index }) + [layer]
     }
   }
 }

@@ -25,6 +25,23 @@ public struct QueryFormer: Sendable, Hashable {
   /// Rows of the embedding of the text's positions.
   public var positions: Int
 
+  /// A query former of the given sizes that reads no text; `crossEvery` says in which layers it reads the encoder's
+  /// tokens.
+  public init(
+    queries: Int, layers: Int, width: Int, heads: Int, feedForward: Int, crossEvery: Int, encoderWidth: Int,
+    vocabulary: Int = 0, positions: Int = 0
+  ) {
+    self.queries = queries
+    self.layers = layers
+    self.width = width
+    self.heads = heads
+    self.feedForward = feedForward
+    self.crossEvery = crossEvery
+    self.encoderWidth = encoderWidth
+    self.vocabulary = vocabulary
+    self.positions = positions
+  }
+
   /// Whether it reads the instruction.
   public var readsText: Bool { vocabulary > 0 }
 

@@ -14,6 +14,13 @@ public struct Resampler: Sendable, Hashable {
   public var heads: Int
   /// Width of the encoder's tokens.
   public var encoderWidth: Int
+  /// Whether the fixed positions of the queries are stored among the weights.
+  public var storesPositions = true
+
+  /// A resampler of the given sizes.
+  public init(queries: Int, width: Int, heads: Int, encoderWidth: Int) {
+    (self.queries, self.width, self.heads, self.encoderWidth) = (queries, width, heads, encoderWidth)
+  }
 
   /// Whether the encoder's tokens are projected, which they are not where the widths are equal.
   private var projects: Bool { encoderWidth != width }
@@ -40,7 +47,7 @@ public struct Resampler: Sendable, Hashable {
     queryNorm.moves.activationsRead -= learned
     queryNorm.moves.weights += learned
     list.add(queryNorm)
-    list.add(Operator("resampler.query_position", vectorFLOPs: VectorWork.add * rows * width, moving: Moves(weights: learned, activationsRead: learned, activationsWritten: rows * width), holding: keys * width))
+    list.add(Operator("resampler.query_position", vectorFLOPs: VectorWork.add * rows * width, moving: Moves(weights: storesPositions ? learned : 0, tableWeights: storesPositions ? 0 : learned, activationsRead: learned, activationsWritten: rows * width), holding: keys * width))
     // The positions of the keys are those of the queries, stretched to the encoder's grid beforehand.
     list.add(Operator("resampler.key_position", vectorFLOPs: VectorWork.add * keys * width, moving: Moves(tableWeights: tokens * width, activationsRead: keys * width, activationsWritten: keys * width), holding: rows * width))
     list.add(matmul("query", rows: rows, holding: 2 * keys * width))

@@ -24,10 +24,10 @@ public enum TokenCompressor: Sendable, Hashable {
   /// Whether it stands after the connector's products.
   var isLast: Bool { learned == nil }
   /// Width of the tokens that it leaves, where it stands before the products.
-  var outputWidth: Int? { learned?.width }
+  package var outputWidth: Int? { learned?.width }
 
   /// Whether it knows every patch by its place, so that no class token may stand before them.
-  var needsGrid: Bool {
+  package var needsGrid: Bool {
     switch self {
     case .queryFormer, .perceiver: false
     case .resampler, .downsampler: true
@@ -35,7 +35,7 @@ public enum TokenCompressor: Sendable, Hashable {
   }
 
   /// What it is called in errors.
-  var name: String {
+  package var name: String {
     switch self {
     case .queryFormer: "Q-Former"
     case .perceiver: "perceiver"
@@ -45,7 +45,7 @@ public enum TokenCompressor: Sendable, Hashable {
   }
 
   /// Tokens that it leaves of an image.
-  func tokens(of encoder: VisionEncoder) -> Int {
+  package func tokens(of encoder: VisionEncoder) -> Int {
     guard case .downsampler(let downsampler) = self else { return learned?.tokens ?? 0 }
     let grid = downsampler.grid(of: encoder.patchGrid)
     return grid.rows * grid.columns

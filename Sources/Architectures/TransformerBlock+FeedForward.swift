@@ -7,32 +7,32 @@ extension BlockShapes {
     if let experts = block.experts {
       mixture(experts, kernels, &list)
     } else {
-      dense("mlp", inner: Double(block.feedForward), kernels, holding: waiting, &list)
+      dense("mlp", .feedForward, inner: Double(block.feedForward), kernels, holding: waiting, &list)
     }
     if block.parallelism.tensor > 1 { list.add(allReduce("mlp.all_reduce")) }
   }
 
   /// A feed-forward block that every token passes.
   // swift-format-ignore
-  private func dense(_ part: StaticString, inner: Double, _ kernels: Kernels, holding: Double, _ list: inout OperatorList) {
+  private func dense(_ part: StaticString, _ group: LayerParts, inner: Double, _ kernels: Kernels, holding: Double, _ list: inout OperatorList) {
     let bias = block.feedForwardBias
     let wide = rows * inner
-    let input: Operator.Destination = block.isDecoder ? .productInput : .activation
+    let input = input(of: group)
     func name(_ leaf: StaticString) -> OperatorName { OperatorName(part, leaf) }
     switch (block.gated, kernels) {
     case (true, .fused):
-      list.add(matmul(name("gate_up"), inner: width, columns: 2 * inner, bias: bias, holding: holding))
+      list.add(matmul(name("gate_up"), group, inner: width, columns: 2 * inner, bias: bias, holding: holding))
       list.add(.gatedActivation(name("activation"), block.activation, elements: wide, to: input, holding: holding))
     case (true, .eager):
-      list.add(matmul(name("gate"), inner: width, columns: inner, bias: bias, holding: holding))
-      list.add(matmul(name("up"),   inner: width, columns: inner, bias: bias, holding: holding + wide))
+      list.add(matmul(name("gate"), group, inner: width, columns: inner, bias: bias, holding: holding))
+      list.add(matmul(name("up"),   group, inner: width, columns: inner, bias: bias, holding: holding + wide))
       list.add(.activation(name("activation"), block.activation, elements: wide, holding: holding + wide))
       list.add(.product(name("product"), elements: wide, to: input, holding: holding))
     case (false, _):
-      list.add(matmul(name("up"), inner: width, columns: inner, bias: bias, holding: holding))
+      list.add(matmul(name("up"), group, inner: width, columns: inner, bias: bias, holding: holding))
       list.add(.activation(name("activation"), block.activation, elements: wide, to: input, holding: holding))
     }
-    list.add(gated(matmul(name("down"), inner: inner, columns: width, bias: bias, holding: holding), kernels))
+    list.add(gated(matmul(name("down"), group, inner: inner, columns: width, bias: bias, holding: holding), kernels))
   }
 
   /// A mixture of experts: the choice, a product that is not quantised and then the k best of E; the experts that every
@@ -40,15 +40,26 @@ extension BlockShapes {
   // swift-format-ignore
   private func mixture(_ experts: MixtureOfExperts, _ kernels: Kernels, _ list: inout OperatorList) {
     let count = Double(experts.count)
-    list.add(.matmul("router.scores", rows: rows, inner: width, columns: count, quantized: false, holding: waiting))
+    if experts.besideDense { denseBeside(experts, kernels, &list) }
+    list.add(.matmul("router.scores", rows: rows, inner: width, columns: count, bias: experts.routerBias, quantized: false, holding: waiting))
     list.add(.routing("router.choice", rows: rows, experts: count, perToken: Double(experts.perToken), holding: waiting + hidden))
+    if experts.besideDense { list.add(.normalization("experts.norm", block.norm, rows: rows, width: width, to: input(of: .experts), holding: waiting + hidden)) }
     guard experts.sharedWidth > 0 else { return routedExperts(experts, kernels, holding: waiting, &list) }
-    dense("shared", inner: Double(experts.sharedWidth), kernels, holding: waiting + hidden, &list)
+    dense("shared", .shared, inner: Double(experts.sharedWidth), kernels, holding: waiting + hidden, &list)
     if experts.sharedGate {
       list.add(.matmul("shared.gate_score", rows: rows, inner: width, columns: 1, quantized: false, holding: waiting + hidden))
       list.add(.weighting("shared.weighting", rows: rows, width: width, holding: waiting + hidden))
     }
     routedExperts(experts, kernels, holding: waiting + hidden, &list)
+  }
+
+  /// The plain feed-forward block beside experts, with a norm behind it, and what the router reads: the residual stream,
+  /// normalised without weights and scaled in every channel; every expert's result is scaled, too.
+  private func denseBeside(_ experts: MixtureOfExperts, _ kernels: Kernels, _ list: inout OperatorList) {
+    dense("mlp", .feedForward, inner: Double(block.feedForward), kernels, holding: waiting, &list)
+    list.add(.normalization("mlp.own_norm", block.norm, rows: rows, width: width, holding: waiting))
+    list.add(.normalization("router.norm", .rms, rows: rows, width: width, holding: waiting + hidden))
+    list.add(Operator("router.expert_scales", moving: Moves(weights: Double(experts.count)), holding: waiting + hidden))
   }
 
   /// k experts a token. Weights are read of the experts that are hit; a fused kernel picks its input rows where they
@@ -61,6 +72,10 @@ extension BlockShapes {
   private func routedExperts(_ experts: MixtureOfExperts, _ kernels: Kernels, holding: Double, _ list: inout OperatorList) {
     let perToken = Double(experts.perToken)
     let inner = Double(experts.feedForward)
+    // What the experts work on: the hidden state, or a latent of it.
+    let latent = experts.latentWidth.map(Double.init)
+    let width = latent ?? self.width
+    let bias = experts.expertBias
     let devices = block.parallelism.expert
     let sent = rows * perToken * width
     let routed = devices > 1 ? allRows * perToken * Double(experts.resident) / Double(experts.count) : rows * perToken
@@ -68,23 +83,39 @@ extension BlockShapes {
     let distinct = rows * experts.expectedOtherDevices(of: devices) * width
     let wide = routed * inner
     let hit = experts.expectedDistinct(tokens: allRows)
+    if let latent { list.add(matmul("experts.latent_down", .experts, inner: self.width, columns: latent, bias: false, holding: holding)) }
     if devices > 1 {
       list.add(.allToAll("experts.all_to_all", elements: exchanged, distinct: distinct, devices: devices, areInputs: true, holding: waiting))
     }
-    switch kernels {
-    case .fused:
-      list.add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: devices > 1 ? nil : rows, holding: holding))
-      list.add(.gatedActivation("experts.activation", block.activation, elements: wide, to: .productInput, holding: holding))
-    case .eager:
-      list.add(Operator("experts.dispatch", reading: routed * width, writing: routed * width, holding: holding))
-      list.add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, holding: holding))
-      list.add(.activation("experts.activation", block.activation, elements: wide, holding: holding + wide))
-      list.add(.product("experts.product", elements: wide, to: .productInput, holding: holding))
+    if kernels == .eager { list.add(Operator("experts.dispatch", reading: routed * width, writing: routed * width, holding: holding)) }
+    let read = kernels == .eager || devices > 1 ? nil : rows
+    if block.gated {
+      list.add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding))
+    } else {
+      list.add(.matmul("experts.up", rows: routed, inner: width, columns: inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding))
     }
-    list.add(.matmul("experts.down", rows: routed, inner: inner, columns: width, matrices: hit, holding: holding))
+    switch (block.gated, kernels) {
+    case (true, .fused):
+      list.add(.gatedActivation("experts.activation", block.activation, elements: wide, to: input(of: .experts), holding: holding))
+    case (true, .eager):
+      list.add(.activation("experts.activation", block.activation, elements: wide, holding: holding + wide))
+      list.add(.product("experts.product", elements: wide, to: input(of: .experts), holding: holding))
+    case (false, _):
+      list.add(.activation("experts.activation", block.activation, elements: wide, to: input(of: .experts), holding: holding))
+    }
+    list.add(.matmul("experts.down", rows: routed, inner: inner, columns: width, matrices: hit, bias: bias, quantized: quantizes(.experts), holding: holding))
     if devices > 1 {
       list.add(.allToAll("experts.all_to_all_back", elements: exchanged, distinct: distinct, devices: devices, holding: waiting))
     }
-    list.add(.combination("experts.combine", rows: rows, width: width, perToken: perToken, adding: experts.sharedWidth > 0 ? 1 : 0, holding: waiting))
+    let addsShared = experts.sharedWidth > 0
+    list.add(.combination("experts.combine", rows: rows, width: width, perToken: perToken, adding: addsShared && latent == nil ? 1 : 0, holding: waiting))
+    if let latent {
+      list.add(matmul("experts.latent_up", .experts, inner: latent, columns: self.width, bias: false, holding: holding))
+      if addsShared { list.add(.sum("experts.sum", elements: hidden, holding: waiting)) }
+    }
+    if experts.besideDense {
+      list.add(.normalization("experts.own_norm", block.norm, rows: rows, width: width, holding: waiting + hidden))
+      list.add(.sum("experts.sum", elements: hidden, holding: waiting))
+    }
   }
 }

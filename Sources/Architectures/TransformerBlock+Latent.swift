@@ -12,7 +12,7 @@ extension BlockShapes {
     if let queryRank = latent.queryRank.map(Double.init) {
       // The normalised hidden state waits for attention.kv_down.
       list.add(matmul("attention.query_down", inner: width, columns: queryRank, bias: block.qkvBias, holding: hidden))
-      list.add(.normalization("attention.query_norm", .rms, rows: rows, width: queryRank, to: .productInput, holding: 2 * hidden))
+      list.add(.normalization("attention.query_norm", .rms, rows: rows, width: queryRank, to: input(of: .attention), holding: 2 * hidden))
       list.add(matmul("attention.query_up", inner: queryRank, columns: queryWidth, bias: false, holding: 2 * hidden))
     } else {
       list.add(matmul("attention.query", inner: width, columns: queryWidth, bias: false, holding: hidden))
@@ -20,6 +20,7 @@ extension BlockShapes {
     list.add(matmul("attention.kv_down", inner: width, columns: rank + rotary, bias: block.qkvBias, holding: hidden + queries))
     list.add(.normalization("attention.kv_norm", .rms, rows: rows, width: rank, to: .cache, holding: hidden + queries + rows * rotary))
     list.add(.rotary("attention.rotary", queries: rotated, keys: rows * rotary, cached: true, holding: hidden + queries - rotated))
+    if let indexer = block.indexer, !indexer.isShared { append(indexer, to: &list) }
     // One token absorbs where there is a cache, as engines decode, and else expands. A group of more expands or absorbs; of
     // several groups all do the same, or each what takes fewer FLOPs.
     let isDecoding = groups.allSatisfy { $0.newTokens == 1 && $0.context > 0 }
@@ -30,13 +31,13 @@ extension BlockShapes {
         let isAlone = group.newTokens == 1
         let isAbsorbed = way == 1 || (isAlone ? group.context > 0 : way == 2 && latent.isAbsorbed(group, headWidth: block.headWidth))
         if isAbsorbed {
-          absorbing.add(group, own: share, window: block.window, streams: true)
+          absorbing.add(group, own: share, in: block, streams: true)
         } else {
-          expanding.add(group, own: share, window: block.window, streams: isAlone)
+          expanding.add(group, own: share, in: block, streams: isAlone)
         }
       }
       if absorbing.tokens > 0 {
-        list.add(.headProduct("attention.key_absorb", rows: absorbing.tokens, heads: Double(block.heads), inner: Double(block.headWidth) - rotary, columns: rank, holding: hidden + rotated))
+        list.add(.headProduct("attention.key_absorb", rows: absorbing.tokens, heads: Double(block.heads), inner: Double(block.headWidth) - rotary, columns: rank, quantized: quantizes(.attention), holding: hidden + rotated))
       }
       if expanding.tokens > 0 || absorbing.tokens == 0 { expand(latent, expanding, kernels, &list) }
       if absorbing.tokens > 0 { absorb(latent, absorbing, kernels, &list) }
@@ -49,12 +50,12 @@ extension BlockShapes {
   private func expand(_ latent: LatentAttention, _ sums: AttentionSums, _ kernels: Kernels, _ list: inout OperatorList) {
     let values = sums.positions * valueWidth
     let expanded = latent.expandedWidth(heads: block.heads, headWidth: block.headWidth)
-    list.add(.matmul("attention.kv_up", rows: sums.positions, inner: Double(latent.rank), columns: expanded, fromCache: true, holding: hidden + queries))
+    list.add(.matmul("attention.kv_up", rows: sums.positions, inner: Double(latent.rank), columns: expanded, quantized: quantizes(.attention), fromCache: true, holding: hidden + queries))
     guard sums.tokens > 0 else { return }
     if kernels == .eager {
       list.add(Operator("attention.keys", moving: Moves(activationsRead: sums.positions * expanded - values, activationsWritten: sums.positions * queryWidth, cacheRead: sums.positions * Double(latent.rotaryWidth)), holding: hidden + queries + values))
     }
-    Operator.attention("attention", attention, sums, kernels, quantizedOutput: true, holding: waiting, to: &list)
+    Operator.attention("attention", attention, sums, kernels, quantizedOutput: quantizes(.attention), holding: waiting, to: &list)
   }
 
   /// Nothing is expanded: the queries have absorbed the matrix of the keys and attend to latents, of which attention
@@ -63,6 +64,6 @@ extension BlockShapes {
   private func absorb(_ latent: LatentAttention, _ sums: AttentionSums, _ kernels: Kernels, _ list: inout OperatorList) {
     let shape = attention.absorbed(rank: Double(latent.rank), rotary: Double(latent.rotaryWidth))
     Operator.attention("attention", shape, sums, kernels, holding: waiting, to: &list)
-    list.add(.headProduct("attention.value_up", rows: sums.tokens, heads: Double(block.heads), inner: Double(latent.rank), columns: Double(latent.valueWidth), to: .productInput, holding: waiting))
+    list.add(.headProduct("attention.value_up", rows: sums.tokens, heads: Double(block.heads), inner: Double(latent.rank), columns: Double(latent.valueWidth), quantized: quantizes(.attention), to: input(of: .attention), holding: waiting))
   }
 }

@@ -9,10 +9,16 @@ extension BlockShapes {
     layers: Int, leaving following: BlockShapes? = nil, isFirst: Bool, kernels: Kernels, to list: inout OperatorList
   ) {
     appendAttention(layers: layers, isFirst: isFirst, kernels, to: &list)
-    (following ?? self).appendFeedForward(layers: layers, kernels, to: &list)
+    // No copy of these shapes where nothing is left behind: they are large enough to be felt.
+    if let following {
+      following.appendFeedForward(layers: layers, isFirst: isFirst, kernels, to: &list)
+    } else {
+      appendFeedForward(layers: layers, isFirst: isFirst, kernels, to: &list)
+    }
   }
 
-  /// Attention between its norms, of so many equal layers, and in eager kernels the sum with the residual stream.
+  /// What mixes tokens between its norms, attention or a recurrence or both, of so many equal layers, where they have
+  /// either, and in eager kernels the sum with the residual stream.
   ///
   /// With fused kernels the residual sum of the layer before is part of `attention.norm`, so that the very first layer's
   /// differs (`isFirst`), and the last layer's sum is left to what follows the stack.
@@ -21,31 +27,56 @@ extension BlockShapes {
     layers: Int, isFirst: Bool, _ kernels: Kernels, groups: [Pass.Group] = [], own share: OwnShare = .all,
     to list: inout OperatorList
   ) {
+    guard block.mixesTokens else { return }
     list.repeats = layers
-    attentionNorm(layers: layers, isFirst: isFirst, kernels, &list)
+    firstNorm("attention.norm", layers: layers, isFirst: isFirst, kernels, &list)
+    if block.hasAttention { selfAttention(groups, own: share, kernels, &list) }
+    if let recurrence = block.recurrence { append(recurrence, to: &list) }
+    afterNorm("attention.post_norm", &list)
+    if sumsApart(kernels), !block.arrangement.isParallel || !block.hasFeedForward { addResidual("attention", &list) }
+    list.repeats = 1
+  }
+
+  /// The feed-forward block between its norms, of so many equal layers, where they have one; `isFirst` tells of layers
+  /// that are nothing else.
+  func appendFeedForward(layers: Int, isFirst: Bool = false, _ kernels: Kernels, to list: inout OperatorList) {
+    guard block.hasFeedForward else { return }
+    list.repeats = layers
+    if !block.mixesTokens { firstNorm("mlp.norm", layers: layers, isFirst: isFirst, kernels, &list) }
+    feedForwardWithNorms(kernels, &list)
+    list.repeats = 1
+  }
+
+  /// The norm before the layer's first part; with fused kernels it adds what the layer before leaves, which the very
+  /// first has not.
+  func firstNorm(
+    _ name: OperatorName, layers: Int, isFirst: Bool, _ kernels: Kernels, _ list: inout OperatorList
+  ) {
+    guard block.arrangement.normsBefore else { return }
+    let first = isFirst && kernels == .fused ? min(1, layers) : 0
+    list.add(norm(name, before: firstPart), times: first)
+    list.add(norm(name, adding: kernels == .fused ? block.pendingSums : 0, before: firstPart), times: layers - first)
+  }
+
+  /// Whether sums with the residual stream are steps of their own, and no part of the norm that follows.
+  private func sumsApart(_ kernels: Kernels) -> Bool { kernels == .eager || !block.arrangement.normsBefore }
+
+  /// Attention between its norm and the sum with the residual stream.
+  private func selfAttention(
+    _ groups: [Pass.Group], own share: OwnShare, _ kernels: Kernels, _ list: inout OperatorList
+  ) {
     if let latent = block.latent {
       latentAttention(latent, groups, own: share, kernels, &list)
     } else {
       headAttention(kernels, &list)
     }
+    if block.gatesOutput {
+      // The gate's sigmoid, times what attention leaves.
+      list.add(
+        .gatedActivation(
+          "attention.gate", .silu, elements: rows * valueWidth, to: input(of: .attention), holding: waiting))
+    }
     attentionOutput(inner: valueWidth, bias: block.attentionOutputBias, kernels, &list)
-    afterNorm("attention.post_norm", &list)
-    if kernels == .eager, block.arrangement != .parallel { addResidual("attention", &list) }
-    list.repeats = 1
-  }
-
-  /// The feed-forward block between its norms, of so many equal layers.
-  func appendFeedForward(layers: Int, _ kernels: Kernels, to list: inout OperatorList) {
-    list.repeats = layers
-    feedForwardWithNorms(kernels, &list)
-    list.repeats = 1
-  }
-
-  /// The norm before attention; with fused kernels it adds what the layer before leaves, which the very first has not.
-  func attentionNorm(layers: Int, isFirst: Bool, _ kernels: Kernels, _ list: inout OperatorList) {
-    let first = isFirst && kernels == .fused ? min(1, layers) : 0
-    list.add(norm("attention.norm"), times: first)
-    list.add(norm("attention.norm", adding: kernels == .fused ? block.pendingSums : 0), times: layers - first)
   }
 
   /// The product behind attention, and the sum of what the devices made of their heads.
@@ -55,12 +86,16 @@ extension BlockShapes {
   }
 
   /// The feed-forward block between its norms, and in eager kernels the sums with the residual stream.
+  ///
+  /// A layer that is nothing else has its norm from `firstNorm`.
   func feedForwardWithNorms(_ kernels: Kernels, _ list: inout OperatorList) {
-    let isParallel = block.arrangement == .parallel
-    if !isParallel { list.add(norm("mlp.norm", adding: kernels == .fused ? 1 : 0)) }
+    let isParallel = block.arrangement.isParallel && block.mixesTokens
+    if block.mixesTokens, block.arrangement != .parallel, block.arrangement.normsBefore {
+      list.add(norm("mlp.norm", adding: kernels == .fused && !isParallel ? 1 : 0, before: feedForwardPart))
+    }
     feedForward(kernels, &list)
     afterNorm("mlp.post_norm", &list)
-    guard kernels == .eager else { return }
+    guard sumsApart(kernels) else { return }
     if isParallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
     addResidual("mlp", &list)
   }
@@ -90,25 +125,38 @@ extension BlockShapes {
   // swift-format-ignore
   private func headAttention(_ kernels: Kernels, _ list: inout OperatorList) {
     let rotated = block.rotaryWidth > 0
-    let cachedValues = block.isDecoder ? keyWidth : 0
-    let cachedKeys = rotated || block.queryKeyNorm != nil ? 0 : cachedValues
+    // A gate of the output is made as the queries are; where values are the keys, one product makes both.
+    let queryColumns = block.gatesOutput ? queryWidth + valueWidth : queryWidth
+    let valueColumns = block.sharesKeysAndValues ? 0 : keyValueWidth
+    let cachedValues = block.isDecoder && block.valueNorm == nil ? valueColumns : 0
+    let cachedKeys = rotated || block.queryKeyNorm != nil || !block.isDecoder ? 0 : keyWidth
     switch kernels {
     case .fused:
-      list.add(matmul("attention.qkv", inner: width, columns: queryWidth + 2 * keyWidth, bias: block.qkvBias, cached: cachedKeys + cachedValues, holding: hidden))
+      list.add(matmul("attention.qkv", inner: width, columns: queryColumns + keyWidth + valueColumns, bias: block.qkvBias, cached: cachedKeys + cachedValues, holding: hidden))
     case .eager:
-      list.add(matmul("attention.query", inner: width, columns: queryWidth, bias: block.qkvBias, holding: hidden))
-      list.add(matmul("attention.key",   inner: width, columns: keyWidth,   bias: block.qkvBias, cached: cachedKeys,   holding: hidden + queries))
-      list.add(matmul("attention.value", inner: width, columns: keyWidth,   bias: block.qkvBias, cached: cachedValues, holding: hidden + queries + keys))
+      list.add(matmul("attention.query", inner: width, columns: queryColumns, bias: block.qkvBias, holding: hidden))
+      list.add(matmul("attention.key",   inner: width, columns: keyWidth,     bias: block.qkvBias, cached: cachedKeys,   holding: hidden + queries))
+      if valueColumns > 0 {
+        list.add(matmul("attention.value", inner: width, columns: valueColumns, bias: block.qkvBias, cached: cachedValues, holding: hidden + queries + keys))
+      }
     }
     if let norm = block.queryKeyNorm {
       list.add(headNorm("attention.query_norm", norm, heads: block.heads,   holding: hidden + keys))
       list.add(headNorm("attention.key_norm",   norm, heads: block.kvHeads, holding: hidden + queries, to: rotated || !block.isDecoder ? .activation : .cache))
     }
+    if let norm = block.valueNorm {
+      list.add(.normalization("attention.value_norm", norm, rows: rows * Double(block.kvHeads), width: Double(block.valueWidth), to: block.isDecoder ? .cache : .activation, holding: hidden + queries + keys))
+    }
     if rotated {
       list.add(.rotary("attention.rotary", queries: queries, keys: keys, share: Double(block.rotaryWidth) / Double(block.headWidth), cached: attention.cached, holding: block.isDecoder ? hidden : hidden + keys))
     }
-    guard sums.tokens > 0 else { return }
-    Operator.attention("attention", attention, sums, kernels, quantizedOutput: block.isDecoder, holding: waiting, to: &list)
+    if let indexer = block.indexer, !indexer.isShared { append(indexer, to: &list) }
+    guard sums.tokens > 0 else {
+      // Of rows that attend to nothing the weights are counted alone.
+      if block.hasSinks { list.add(Operator("attention.core", moving: Moves(weights: attention.heads))) }
+      return
+    }
+    Operator.attention("attention", attention, sums, kernels, quantizedOutput: quantizes(.attention), holding: waiting, to: &list)
   }
 
   /// A norm over every head of queries or keys.
@@ -116,19 +164,37 @@ extension BlockShapes {
     _ name: OperatorName, _ kind: NormKind, heads: Int, holding: Double,
     to destination: Operator.Destination = .activation
   ) -> Operator {
-    .normalization(
-      name, kind, rows: rows * Double(heads), width: Double(block.headWidth), to: destination, holding: holding)
+    let (all, width) = (Double(heads), Double(block.headWidth))
+    return .normalization(
+      name, kind, rows: block.normsAllHeads ? rows : rows * all, width: block.normsAllHeads ? all * width : width,
+      to: destination, holding: holding)
   }
 
   /// The norm before attention or feed-forward block, in one kernel with so many sums before it.
-  func norm(_ name: OperatorName, adding sums: Int = 0) -> Operator {
-    .normalization(
-      name, block.norm, rows: rows, width: width, adding: sums, to: block.isDecoder ? .productInput : .activation)
+  func norm(_ name: OperatorName, adding sums: Int = 0, before part: LayerParts) -> Operator {
+    .normalization(name, block.norm, rows: rows, width: width, adding: sums, to: input(of: part))
+  }
+
+  /// Whether the weight format applies to the products of a part.
+  func quantizes(_ part: LayerParts) -> Bool { block.isDecoder && block.plainParts.isDisjoint(with: part) }
+
+  /// What the inputs of a part's products are.
+  func input(of part: LayerParts) -> Operator.Destination { quantizes(part) ? .productInput : .activation }
+
+  /// The part that stands behind the layer's first norm.
+  private var firstPart: LayerParts {
+    block.hasAttention ? .attention : block.recurrence != nil ? .recurrence : feedForwardPart
+  }
+
+  /// The part that the feed-forward block begins with.
+  private var feedForwardPart: LayerParts {
+    guard let experts = block.experts else { return .feedForward }
+    return experts.besideDense ? .feedForward : experts.sharedWidth > 0 ? .shared : .experts
   }
 
   /// The norm after attention or feed-forward block, where there is one.
   private func afterNorm(_ name: OperatorName, _ list: inout OperatorList) {
-    guard block.arrangement == .sandwiched else { return }
+    guard block.arrangement.normsAfter else { return }
     list.add(.normalization(name, block.norm, rows: rows, width: width, holding: hidden))
   }
 
@@ -139,10 +205,12 @@ extension BlockShapes {
 
   /// A product of all rows; so many columns of its result go to the cache.
   func matmul(
-    _ name: OperatorName, inner: Double, columns: Double, bias: Bool, cached: Double = 0, holding: Double
+    _ name: OperatorName, _ part: LayerParts = .attention, inner: Double, columns: Double, bias: Bool,
+    cached: Double = 0,
+    holding: Double
   ) -> Operator {
     .matmul(
-      name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: block.isDecoder, cachedColumns: cached,
+      name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: quantizes(part), cachedColumns: cached,
       holding: holding)
   }
 }

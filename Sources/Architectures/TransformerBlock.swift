@@ -10,8 +10,19 @@ public struct TransformerBlock: Sendable, Hashable {
     case sequential
     /// One norm, whose output both attention and feed-forward block read; both are added to the residual (Phi).
     case parallel
+    /// As parallel, with a norm of its own before the feed-forward block (Falcon 40B).
+    case parallelNorms = "parallel_norms"
     /// As sequential, with a norm also after attention and after the feed-forward block (Gemma 2).
     case sandwiched
+    /// Norms after attention and after the feed-forward block alone (OLMo-2).
+    case postNormed = "post_normed"
+
+    /// Whether attention and feed-forward block read the same residual stream.
+    var isParallel: Bool { self == .parallel || self == .parallelNorms }
+    /// Whether norms stand before attention and feed-forward block.
+    var normsBefore: Bool { self != .postNormed }
+    /// Whether norms stand after attention and feed-forward block.
+    var normsAfter: Bool { self == .sandwiched || self == .postNormed }
   }
 
   /// Width of the residual stream.
@@ -22,7 +33,7 @@ public struct TransformerBlock: Sendable, Hashable {
   public var kvHeads: Int
   /// Width of one head's queries and keys; not always `width / heads`.
   public var headWidth: Int
-  /// Inner width of the feed-forward block, where it is not one of experts.
+  /// Inner width of the feed-forward block, where it is not one of experts; 0 for none.
   public var feedForward: Int
   /// How the layer's inputs are normalised.
   public var norm: NormKind
@@ -44,14 +55,40 @@ public struct TransformerBlock: Sendable, Hashable {
   public var arrangement = Arrangement.sequential
   /// How every head of queries and keys is normalised, if it is.
   public var queryKeyNorm: NormKind?
+  /// Whether every head has weights of its own in that norm, or all heads are normalised at once (MiniMax-M2, OLMo-2).
+  public var normsAllHeads = false
+  /// How every head of values is normalised, if it is (Gemma 4).
+  public var valueNorm: NormKind?
+  /// Width of one head's values, where it is not that of its keys (MiMo-V2).
+  public var ownValueWidth: Int?
+  /// Whether values are made of the same product as keys (Gemma 4's global layers).
+  public var sharesKeysAndValues = false
+  /// Whether every head has a learned logit that takes part in the softmax (gpt-oss).
+  public var hasSinks = false
+  /// Whether the output of attention is multiplied by a gate that the query product makes besides (Qwen3-Next).
+  public var gatesOutput = false
   /// The positions, itself included, that a token attends to at most; nil for all before it.
   public var window: Int?
+  /// Whether tokens attend to those of their own chunk of `window` positions, no others (Llama 4).
+  public var isChunked = false
   /// Whether scores pass c tanh(x / c).
   public var capsScores = false
   /// The projections of multi-head latent attention, in place of those of queries, keys and values.
   public var latent: LatentAttention?
+  /// What chooses the positions that attention works on (DeepSeek-V3.2).
+  public var indexer: SparseIndexer?
+  /// Whether the layer has attention; if not, it has a recurrence or a feed-forward block alone.
+  public var hasAttention = true
+  /// A recurrence over the sequence in place of attention or, where there is attention too, beside it.
+  public var recurrence: Recurrence?
   /// The mixture of experts in place of the feed-forward block.
   public var experts: MixtureOfExperts?
+  /// Elements of a learned gate by which what attention and feed-forward block add is multiplied, one for all channels
+  /// (Flamingo) or one for each (InternViT's layer scale); 0 for none.
+  public var gateWidth = 0
+
+  /// The parts whose products are never quantised, as in the checkpoint.
+  public var plainParts: LayerParts = []
 
   /// Over how many devices the layer is spread; its sizes are then those of one device's share.
   var parallelism = Parallelism()
@@ -78,23 +115,49 @@ public struct TransformerBlock: Sendable, Hashable {
   }
 
   /// Width of one head's values.
-  var valueWidth: Int { latent?.valueWidth ?? headWidth }
+  package var valueWidth: Int { latent?.valueWidth ?? ownValueWidth ?? headWidth }
 
-  /// Whether formulas for plain layers describe it: one feed-forward block after attention over keys of every head.
-  var isPlain: Bool { experts == nil && latent == nil && arrangement == .sequential }
-
-  /// Tensors that are added to the residual stream after the layer's last product.
-  var pendingSums: Int { arrangement == .parallel ? 2 : 1 }
-
-  /// Elements that one token leaves in the layer's cache: keys and values, or the latent and the shared rotated key.
-  var cacheElementsPerToken: Double {
-    latent.map { Double($0.cacheWidth) } ?? 2 * Double(kvHeads) * Double(headWidth)
+  /// The positions that a token attends to at most, by a window or because an indexer picks them.
+  var reach: Int? {
+    guard let indexer else { return window }
+    return min(window ?? .max, indexer.positions)
   }
 
-  /// Elements that the groups of a pass have in the layer's cache behind it. A sliding window keeps no more tokens than
-  /// that.
+  /// Whether the layer has a feed-forward block.
+  var hasFeedForward: Bool { experts != nil || feedForward > 0 }
+
+  /// Whether formulas for plain layers describe it: one feed-forward block after attention over keys of every head.
+  var isPlain: Bool {
+    experts == nil && latent == nil && arrangement == .sequential && hasAttention && recurrence == nil
+      && hasFeedForward && !gatesOutput && !sharesKeysAndValues
+  }
+
+  /// Heads, or what else of the layer devices share.
+  var shares: Int { hasAttention ? heads : recurrence?.shares ?? max(feedForward, experts?.feedForward ?? 0) }
+
+  /// Whether the layer mixes tokens, by attention, by a recurrence, or by both beside each other.
+  var mixesTokens: Bool { hasAttention || recurrence != nil }
+
+  /// Tensors that are added to the residual stream after the layer's last product, by the norm that follows where
+  /// kernels are fused; none where a norm stands before the sum.
+  var pendingSums: Int {
+    if arrangement == .postNormed { return 0 }
+    return arrangement.isParallel && mixesTokens && hasFeedForward ? 2 : 1
+  }
+
+  /// Elements that one token leaves in the layer's cache: keys and values, or the latent and the shared rotated key, and
+  /// the key of an indexer.
+  var cacheElementsPerToken: Double {
+    guard hasAttention else { return 0 }
+    let indexed = indexer.map { $0.isShared ? 0 : Double($0.headWidth) } ?? 0
+    return indexed + (latent.map { Double($0.cacheWidth) } ?? Double(kvHeads) * Double(headWidth + valueWidth))
+  }
+
+  /// Elements that the groups of a pass have in the layer's cache behind it, the states of a recurrence among them. A
+  /// sliding window keeps no more tokens than that.
   func cacheElements(after groups: [Pass.Group]) -> Double {
-    groups.rows { min($0.context + $0.newTokens, window ?? .max) } * cacheElementsPerToken
+    let states = recurrence.map { $0.stateElements * groups.rows { _ in 1 } } ?? 0
+    return groups.rows { min($0.context + $0.newTokens, window ?? .max) } * cacheElementsPerToken + states
   }
 
   /// The operators of one layer of a decoder, other layers before it.

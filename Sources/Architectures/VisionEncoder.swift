@@ -32,6 +32,18 @@ public struct VisionEncoder: Sendable, Hashable {
   public var postNorm = true
   /// Whether one query pools all tokens by attention after the last norm (SigLIP's).
   public var poolingHead = false
+  /// Whether a product of the class token stands at the end (ViT's pooler).
+  public var pooler = false
+  /// Attention within windows of the grid in some of the layers (Qwen2.5-VL).
+  public var windows: WindowedLayers?
+  /// Layers of another kind behind the others, all of which run where all of those do (Llama 3.2 Vision).
+  public var globalLayers: LayerStack?
+  /// Tiles that attend to each other as one sequence.
+  public var tilesOfSequence = 1
+  /// A tile's tokens are padded to a multiple of this.
+  public var tokenMultiple = 1
+  /// Parameters of tables that no operator reads whole: positions of tiles.
+  public var otherParameters = 0
 
   /// An encoder of square images in square patches; `imageSize / patchSize` is at least 1.
   public init(
@@ -52,17 +64,21 @@ public struct VisionEncoder: Sendable, Hashable {
   /// Patches of one image.
   public var patches: Int { grid.map { $0.rows * $0.columns } ?? gridSize * gridSize }
   /// How the patches lie.
-  var patchGrid: PatchGrid { grid ?? PatchGrid(rows: gridSize, columns: gridSize) }
+  package var patchGrid: PatchGrid { grid ?? PatchGrid(rows: gridSize, columns: gridSize) }
   /// Tokens of one image inside the encoder.
-  public var tokens: Int { patches + (classToken ? 1 : 0) }
+  public var tokens: Int {
+    let tile = patches + (classToken ? 1 : 0)
+    return (tile + tokenMultiple - 1) / tokenMultiple * tokenMultiple * tilesOfSequence
+  }
   private var patchElements: Int { channels * framesPerPatch * patchSize * patchSize }
 
   /// All parameters, the norm after the last layer included: the weights of a forward pass and the learned positions,
   /// class token and query, of which it reads as many as an image has.
   public var parameters: Parameters {
-    let positions = (learnedPositions ? storedPositions ?? tokens : 0) + (classToken ? 1 : 0) + (poolingHead ? 1 : 0)
+    let stored = storedPositions ?? patches + (classToken ? 1 : 0)
+    let positions = (learnedPositions ? stored : 0) + (classToken ? 1 : 0) + (poolingHead ? 1 : 0)
     return Parameters { append(images: 1, layersUsed: layers, kernels: .fused, schedule: nil, to: &$0) }
-      + Parameters(plain: Double(positions) * Double(block.width))
+      + Parameters(plain: Double(positions) * Double(block.width) + Double(otherParameters))
   }
 
   /// The operators of one forward pass over `images` images, equal layers as one with a repeat count.
@@ -88,21 +104,45 @@ public struct VisionEncoder: Sendable, Hashable {
     // A convolution whose stride is its kernel: a product of patches with the flattened kernel.
     list.add(
       .matmul(
-        "patch_embedding", rows: count * Double(patches), inner: Double(patchElements), columns: width, bias: patchBias,
+        "patch_embedding", rows: count * Double(patches * tilesOfSequence), inner: Double(patchElements),
+        columns: width, bias: patchBias,
         quantized: false))
     if learnedPositions {
       list.add(
         .positionEmbedding(
-          "position_embedding", images: count, patches: Double(patches), positions: Double(tokens), width: width))
+          "position_embedding", images: count, patches: Double(patches * tilesOfSequence), positions: Double(tokens),
+          width: width))
     }
     if preNorm { list.add(.normalization("pre_norm", block.norm, rows: count * Double(tokens), width: width)) }
-    block.append(layers: layersUsed, schedule: schedule, images: count, kernels: kernels, to: &list)
+    if tilesOfSequence > 1, kernels == .eager {
+      // What hides padding is the outer product of a mark for every token, as transformers makes it.
+      let pairs = count * Double(tokens) * Double(tokens)
+      list.add(Operator("mask", flops: 2 * pairs, reading: count * Double(tokens), writing: pairs))
+    }
+    let windowed = min(windows?.layers ?? 0, layersUsed)
+    if let windows, windowed > 0 {
+      let shapes = BlockShapes(block: block, images: count, windows: windows.sizes(patchGrid))
+      shapes.append(layers: windowed, isFirst: true, kernels: kernels, to: &list)
+    }
+    block.append(
+      layers: layersUsed - windowed, schedule: schedule, images: count, kernels: kernels, isFirst: windowed == 0,
+      to: &list)
+    if layersUsed == layers {
+      for run in globalLayers?.runs ?? [] {
+        run.block.append(
+          layers: run.layers, schedule: TokenSchedule(schedule.leaving(layers: layersUsed)), images: count,
+          kernels: kernels, isFirst: false, to: &list)
+      }
+    }
     if kernels == .fused { list.add(.sum("residual", elements: leaving * width)) }
     // CLIP applies its last norm to the class token alone.
     if layersUsed == layers, postNorm {
       let normed = classToken && !normsAllTokens ? count : leaving
       list.add(
         .normalization("post_norm", block.norm, rows: normed, width: width, holding: (leaving - normed) * width))
+      if pooler {
+        list.add(.matmul("pooler", rows: count, inner: width, columns: width, bias: true, quantized: false))
+      }
       if poolingHead { appendPooling(images: count, rows: leaving, kernels, to: &list) }
     }
   }

@@ -72,6 +72,7 @@ INLINE V F(activated)(enum kernels_activation kind, V x) {
   case kernels_gelu: return 0.5f * x * (1.0f + F(erf)(x * 0.70710678118654752f));
   case kernels_gelu_tanh: return x * F(sigmoid)(1.5957691216057308f * (x + 0.044715f * x * x * x));
   case kernels_quick_gelu: return x * F(sigmoid)(1.702f * x);
+  case kernels_squared_relu: return F(select)(x < 0.0f, (V){0}, x * x);
   default: return F(select)(x < 0.0f, (V){0}, x);
   }
 }
@@ -91,6 +92,7 @@ TARGET static void F(activate)(enum kernels_activation kind, float *row, const f
   case kernels_gelu: return F(activate_kind)(kernels_gelu, row, bias, count);
   case kernels_gelu_tanh: return F(activate_kind)(kernels_gelu_tanh, row, bias, count);
   case kernels_quick_gelu: return F(activate_kind)(kernels_quick_gelu, row, bias, count);
+  case kernels_squared_relu: return F(activate_kind)(kernels_squared_relu, row, bias, count);
   default: return F(activate_kind)(kernels_relu, row, bias, count);
   }
 }

@@ -1,11 +1,12 @@
 internal import Architectures
+internal import Configurations
 internal import Documents
 
 extension Catalog {
   /// The model that a file describes.
   func model(_ root: Node) throws(Diagnostic) -> Model {
     guard Model.isConfig(root) else { return try Model(file: root, resolve: resolve) }
-    return try Model(config: root, name: Self.configName(root.position.file))
+    return try Self.model(config: root, name: Self.configName(root.position.file))
   }
 
   /// The Hugging Face configuration in a folder, or of a name in the hub's cache; nil for what is neither.
@@ -23,7 +24,15 @@ extension Catalog {
 
   func config(at path: String, name: String?) throws(Diagnostic) -> Model {
     let root = try Self.parse(Self.text(path), path)
-    return try Model(config: root, name: name ?? Self.configName(path))
+    return try Self.model(config: root, name: name ?? Self.configName(path))
+  }
+
+  /// The model of a configuration, whose image processor's file lies beside it or nowhere.
+  private static func model(config root: Node, name: String) throws(Diagnostic) -> Model {
+    let path = "\(folder(of: root.position.file))/preprocessor_config.json"
+    guard Files.exists(path) else { return try Model(config: root, name: name) }
+    InputFiles.add([path])
+    return try Model(config: root, name: name, processor: parse(text(path), path))
   }
 
   /// What to call the model of a configuration: after its file or, if that is `config.json`, its folder.

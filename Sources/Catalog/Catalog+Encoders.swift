@@ -1,5 +1,6 @@
 public import Documents
 internal import Architectures
+internal import Configurations
 
 extension Catalog {
   /// The vision tower that a model names, as `ImageEncoder` takes it: a name on the hub, or a folder.
@@ -37,7 +38,7 @@ extension Catalog {
     return (names + (try Self.aliases(root))).filter(HubCache.isName)
   }
 
-  private static func folder(of path: String) -> String {
+  static func folder(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 }

@@ -1,4 +1,5 @@
 public import Architectures
+internal import Configurations
 public import Documents
 public import Hardware
 
@@ -124,10 +125,10 @@ extension Catalog {
     }
   }
 
-  /// The text of a file. Larger ones than 1 MiB are refused, in JSON than 10 MB: catalog files have a few kilobytes,
+  /// The text of a file. Larger ones than 1 MiB are refused, in JSON than 16 MiB: catalog files have a few kilobytes,
   /// configurations with many labels some megabytes.
   static func text(_ path: String) throws(Diagnostic) -> [UInt8] {
-    try Files.readText(path, limit: isJSON(path) ? 10_000_000 : 1 << 20)
+    try Files.readText(path, limit: isJSON(path) ? 1 << 24 : 1 << 20)
   }
 
   /// The file names that a catalog or a path may end in, in capitals or not.
@@ -136,7 +137,7 @@ extension Catalog {
   private static func isJSON(_ path: String) -> Bool { path.lowercased().hasSuffix(".json") }
 
   static func parse(_ bytes: [UInt8], _ path: String) throws(Diagnostic) -> Node {
-    isJSON(path) ? try JSON.parse(bytes, file: path) : try YAML.parse(bytes, file: path)
+    isJSON(path) ? try JSON.parse(bytes, file: path, asPython: true) : try YAML.parse(bytes, file: path)
   }
 
   /// What else a model can be named by, where no name is known, to stand behind what lists the names.

@@ -8,11 +8,15 @@ public enum JSON {
 
   /// The value in `bytes`. `file` names it in errors.
   ///
+  /// `asPython` takes Infinity and NaN for values, which Python writes where JSON has no number.
+  ///
   /// - Throws: `Diagnostic` with line and column for a syntax error, invalid UTF-8, a duplicate key, an empty file,
   ///   nesting deeper than 64, or more than a million values.
-  public static func parse(_ bytes: some Collection<UInt8>, file: String) throws(Diagnostic) -> Node {
+  public static func parse(
+    _ bytes: some Collection<UInt8>, file: String, asPython: Bool = false
+  ) throws(Diagnostic) -> Node {
     let bytes = Array(bytes)
-    var reader = Reader(bytes: bytes, source: SourceText(file: file, bytes))
+    var reader = Reader(bytes: bytes, asPython: asPython, source: SourceText(file: file, bytes))
     reader.skipSpace()
     guard reader.peek != nil else { throw Diagnostic(file: file, "is empty; expected JSON") }
     let node = try reader.value(depth: 0)
@@ -24,6 +28,7 @@ public enum JSON {
   /// A cursor over the text.
   private struct Reader {
     let bytes: [UInt8]
+    let asPython: Bool
     let source: SourceText
     /// Values that were read so far.
     var count = 0
@@ -118,13 +123,17 @@ public enum JSON {
       let start = self
       while let byte = peek, !Self.endsLiteral(byte) { index += 1 }
       let text = bytes[start.index..<index]
-      guard Self.words.contains(where: text.elementsEqual) || Self.isNumber(text) else {
+      guard
+        Self.words.contains(where: text.elementsEqual) || Self.isNumber(text)
+          || asPython && Self.pythonWords.contains(where: text.elementsEqual)
+      else {
         throw start.error("expected a value")
       }
       return String(decoding: text, as: UTF8.self)
     }
 
     private static let words = ["true", "false", "null"].map { [UInt8]($0.utf8) }
+    private static let pythonWords = ["Infinity", "-Infinity", "NaN"].map { [UInt8]($0.utf8) }
 
     private static func endsLiteral(_ byte: UInt8) -> Bool {
       switch byte {

@@ -1,4 +1,5 @@
 internal import Architectures
+internal import Configurations
 internal import CKernels
 internal import LinearAlgebra
 internal import Operators
@@ -111,6 +112,7 @@ extension ActivationKind {
     case .geluTanh: kernels_gelu_tanh
     case .quickGELU: kernels_quick_gelu
     case .relu: kernels_relu
+    case .squaredReLU: kernels_squared_relu
     }
   }
 }

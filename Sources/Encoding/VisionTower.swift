@@ -1,4 +1,5 @@
 public import Architectures
+public import Configurations
 public import Documents
 internal import Operators
 internal import Reduction

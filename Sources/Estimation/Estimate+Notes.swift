@@ -22,6 +22,9 @@ extension Estimate {
         "\(tokens) tokens in a sequence, \(model.name) was made for \(positions) positions: figures hold, answers may not"
       )
     }
+    if let checkpoint = model.checkpoint {
+      notes.append("\(precision.isCheckpoint ? "checkpoint is" : "the checkpoint itself is in") \(checkpoint.text)")
+    }
     notes += model.notes
     if let assumptionNote { notes.append(assumptionNote) }
     if model.language?.crossAttention != nil {

@@ -21,8 +21,8 @@ extension Rates {
     let units = multiprocessors
     guard units > 0 else { return 0 }
     if case .normalization(let kind, let rows) = operation.kernel, rows > 0 {
-      let atOnce = kind == .rms ? KernelConstants.rmsNormRowsAtOnce : KernelConstants.layerNormRowsAtOnce
-      let stream = kind == .rms ? KernelConstants.rmsNormStream : KernelConstants.layerNormStream
+      let atOnce = kind.isCentred ? KernelConstants.layerNormRowsAtOnce : KernelConstants.rmsNormRowsAtOnce
+      let stream = kind.isCentred ? KernelConstants.layerNormStream : KernelConstants.rmsNormStream
       let row = (bytes - operation.moves.weights * widths.weight) / rows
       return (rows / units / atOnce).rounded(.up) * atOnce * row / stream
     }

@@ -22,6 +22,7 @@ final class Setting: Sendable {
     _ model: Model, on hardware: Accelerator, at precision: Precision, _ accounting: Accounting,
     _ parallelism: Parallelism
   ) throws(Diagnostic) {
+    let model = precision.isCheckpoint ? model.asStored : model
     try model.validate()
     try parallelism.check(hardware)
     try parallelism.check(model)

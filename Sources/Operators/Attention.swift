@@ -15,6 +15,7 @@ extension Operator {
       kernel: .attention(shape.cut(sums)),
       moving: shape.reading(sums).writing(shape.outputs(sums), to: quantizedOutput ? .productInput : .activation),
       holding: holding)
+    if shape.hasSinks { operation.moves.weights += shape.heads }
     let visible = shape.heads * sums.visible
     operation.executedFLOPs = FLOPs(2 * visible * (shape.headWidth + shape.valueWidth))
     operation.executedVectorFLOPs = FLOPs(perScore * visible)
@@ -46,7 +47,9 @@ extension Operator {
     if shape.capped { list.add(step("cap", flopsPerScore: VectorWork.cap)) }
     // One mask of n x (c + n) per sequence, shared by its heads.
     if shape.masked { list.add(step("mask", flopsPerScore: VectorWork.add, reading: sums.eagerScores)) }
-    list.add(step("softmax", flopsPerScore: VectorWork.softmax))
+    var softmax = step("softmax", flopsPerScore: VectorWork.softmax)
+    if shape.hasSinks { softmax.moves.weights += shape.heads }
+    list.add(softmax)
     var moves = shape.readingValues(sums)
     moves.activationsRead += scores
     list.add(

@@ -18,6 +18,8 @@ public struct AttentionShape: Sendable, Hashable {
   public var capped: Bool
   /// Whether values are part of the keys and are not read a second time (absorbed latent attention).
   public var sharesValues = false
+  /// Whether every head has a learned logit that takes part in the softmax.
+  public var hasSinks = false
 
   /// The sizes of one layer's attention; see the properties. Values are as wide as keys, and every head of queries has
   /// keys of its own, unless stated.

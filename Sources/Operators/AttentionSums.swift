@@ -49,27 +49,35 @@ public struct AttentionSums: Sendable, Hashable {
   }
 
   /// Adds sequences of so many new tokens after `context` cached ones, each seeing itself and, `causal`, those before
-  /// it, at most `window` positions. Where few tokens stream the cache, tiles count of those among themselves alone.
+  /// it, at most `window` positions, or those of its own chunk of `chunk` positions. Where few tokens stream the cache, tiles
+  /// count of those among themselves alone.
+  ///
+  /// Of chunks eager kernels make a score of every position from the first token's chunk on.
   public mutating func add(
-    sequences: Double, tokens: Double, context: Double, window: Double = .infinity, causal: Bool = true,
-    streams: Bool = false
+    sequences: Double, tokens: Double, context: Double, window: Double = .infinity, chunk: Double = .infinity,
+    causal: Bool = true, streams: Bool = false
   ) {
+    // What they see begins with a chunk, or with the sequence.
+    let context = chunk < .infinity ? context.truncatingRemainder(dividingBy: chunk) : context
+    let limit = min(window, chunk)
     let all = context + tokens
     let reach = min(all, window + tokens - 1)
     let rows = sequences * tokens
     self.tokens += rows
     positions += sequences * reach
-    scores += rows * min(all, window)
+    scores += rows * min(all, limit)
     eagerScores += rows * reach
-    var seen = min(all, window) * tokens
-    if causal {
+    var seen = min(all, limit) * tokens
+    if chunk < .infinity {
+      seen = Self.seenInChunks(all, of: chunk) - Self.seenInChunks(context, of: chunk)
+    } else if causal {
       // The first tokens see one position more each, until the window is full.
       let open = max(0, min(tokens, window - context))
       seen = open * context + open * (open + 1) / 2 + (tokens > open ? (tokens - open) * window : 0)
     }
     visible += sequences * seen
     guard streams else {
-      let met = Self.tiles(tokens: tokens, context: context, window: window, causal: causal)
+      let met = Self.tiles(tokens: tokens, context: context, window: limit, causal: causal)
       tiles += sequences * met.all
       longest = max(longest, met.longest)
       return
@@ -79,7 +87,13 @@ public struct AttentionSums: Sendable, Hashable {
     streamedVisible += sequences * seen
     guard tokens > 1 else { return }
     chunkTokens += rows
-    chunkTiles += sequences * Self.tiles(tokens: tokens, context: 0, window: window, causal: causal).all
+    chunkTiles += sequences * Self.tiles(tokens: tokens, context: 0, window: limit, causal: causal).all
+  }
+
+  /// What the first so many tokens of a sequence see: whole chunks, and a part of one.
+  private static func seenInChunks(_ tokens: Double, of chunk: Double) -> Double {
+    let rest = tokens.truncatingRemainder(dividingBy: chunk)
+    return (tokens - rest) * (chunk + 1) / 2 + rest * (rest + 1) / 2
   }
 
   /// The tiles of one sequence: all that neither mask nor window hides, but for the edges.

@@ -5,13 +5,17 @@ extension Operator {
   /// slices of one that is stored quantised; as engines do it, products are computed in the unquantised format.
   public static func headProduct(
     _ name: OperatorName, rows: Double, heads: Double, inner: Double, columns: Double,
-    to destination: Destination = .activation, holding: Double = 0
+    quantized: Bool = true, to destination: Destination = .activation, holding: Double = 0
   ) -> Operator {
-    Operator(
+    let weights = heads * inner * columns
+    return Operator(
       name, flops: 2 * rows * heads * inner * columns,
       kernel: .product(rows: rows, inner: inner, columns: heads * columns),
-      moving: Moves(quantizedWeights: heads * inner * columns, activationsRead: rows * heads * inner)
-        .writing(rows * heads * columns, to: destination),
+      moving: Moves(
+        quantizedWeights: quantized ? weights : 0, weights: quantized ? 0 : weights,
+        activationsRead: rows * heads * inner
+      )
+      .writing(rows * heads * columns, to: destination),
       holding: holding)
   }
 }

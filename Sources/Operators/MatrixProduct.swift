@@ -20,7 +20,7 @@ extension Operator {
     let weights = matrices * inner * columns
     let written = rows * cachedColumns
     let moves = Moves(
-      quantizedWeights: quantized ? weights : 0, weights: (quantized ? 0 : weights) + (bias ? columns : 0),
+      quantizedWeights: quantized ? weights : 0, weights: (quantized ? 0 : weights) + (bias ? matrices * columns : 0),
       inputsRead: quantized && !fromCache ? input : 0, activationsRead: quantized || fromCache ? 0 : input,
       cacheRead: fromCache ? input : 0, cacheWritten: written)
     return Operator(

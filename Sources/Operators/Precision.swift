@@ -23,6 +23,8 @@ public struct Precision: Sendable, Hashable {
   public var productFormat: NumberFormat
   /// The format in which every other product is computed.
   public var format: NumberFormat
+  /// Whether it is that of a checkpoint, in which the parts that the checkpoint does not convert are not quantised.
+  public var isCheckpoint = false
 
   /// A precision with every part spelled out; see the properties.
   public init(
@@ -57,11 +59,11 @@ public struct Precision: Sendable, Hashable {
   }
 
   /// Products with weights of `weightBits` and inputs in `input`, computed in `input`; all else in FP16.
-  private init(_ name: String, weightBits: Double, input: NumberFormat) {
+  private init(_ name: String, weightBits: Double, input: NumberFormat, inputBits: Double? = nil) {
     self.init(.fp16)
     self.name = name
     self.weightBits = weightBits
-    productInputBits = input.bits
+    productInputBits = inputBits ?? input.bits
     productFormat = input
   }
 
@@ -82,11 +84,20 @@ public struct Precision: Sendable, Hashable {
   /// INT4 weights and INT4 product inputs, computed in INT4.
   public static let w4a4 = Precision("w4a4", weightBits: groupedFourBits, input: .int4)
 
+  /// INT4 weights and INT8 product inputs, computed in INT8 (QServe).
+  public static let w4a8 = Precision("w4a8", weightBits: groupedFourBits, input: .int8)
+  /// FP8 with an FP32 scale for every block of 128 x 128 weights.
+  public static let fp8Block = Precision("fp8block", weightBits: 8 + 32.0 / (128 * 128), input: .fp8)
+  /// NVFP4 weights and product inputs, each with an FP8 scale for every 16, computed in FP4.
+  public static let fp4 = Precision("fp4", weightBits: 4 + 8.0 / 16, input: .fp4, inputBits: 4 + 8.0 / 16)
+  /// Weight-only MXFP4, a scale of 8 bits for every 32, computed in FP16.
+  public static let mxfp4 = Precision("mxfp4", weightBits: 4 + 8.0 / 32, input: .fp16)
+
   /// 4 bits, and for every group of 128 weights one FP16 scale and one 4-bit zero point: 4.15625 bits.
   private static let groupedFourBits = 4 + (16.0 + 4.0) / 128
 
   /// The precisions of exact accounting, in the order in which they are listed.
-  public static let all = [fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4]
+  public static let all = [fp32, fp16, bf16, fp8, fp8Block, int8, w8a16, int4, w4a8, w4a4, fp4, mxfp4]
 
   /// The precision of the parts that are never quantised: the vision tower and the connector.
   public var unquantized: Precision {

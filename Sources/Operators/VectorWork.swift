@@ -27,11 +27,30 @@ public enum NormKind: String, Sendable, Hashable, CaseIterable {
   case rms
   /// (x - mean) w / deviation + b.
   case layer
+  /// (x - mean) w / deviation (Cohere).
+  case layerWithoutBias = "layer_without_bias"
+  /// x / rms(x), nothing learned (Llama 4's norm of queries and keys).
+  case rmsWithoutWeight = "rms_without_weight"
 
+  /// Whether the mean is subtracted.
+  public var isCentred: Bool { self == .layer || self == .layerWithoutBias }
   /// FLOPs per element. RMS: square, sum, two products. Layer: sum, subtraction, square, sum, two products, bias.
-  public var flopsPerElement: Double { self == .rms ? 4 : 7 }
+  public var flopsPerElement: Double {
+    switch self {
+    case .rms: 4
+    case .layer: 7
+    case .layerWithoutBias: 6
+    case .rmsWithoutWeight: 3
+    }
+  }
   /// Parameters per channel: a weight and, for layer norm, a bias.
-  public var parametersPerChannel: Double { self == .rms ? 1 : 2 }
+  public var parametersPerChannel: Double {
+    switch self {
+    case .rms, .layerWithoutBias: 1
+    case .layer: 2
+    case .rmsWithoutWeight: 0
+    }
+  }
 }
 
 /// The non-linearity between the products of a feed-forward block.
@@ -45,6 +64,8 @@ public enum ActivationKind: String, Sendable, Hashable, CaseIterable {
   /// x / (1 + exp(-1.702 x)).
   case quickGELU = "quick_gelu"
   case relu
+  /// max(x, 0)^2 (Nemotron).
+  case squaredReLU = "squared_relu"
 
   /// FLOPs per element. SiLU: negation, exp, sum, division. GELU: product, erf, sum, two products. Tanh form: x^2,
   /// two products, sum, product, tanh, sum, two products. Quick GELU: product, exp, sum, division, sign.
@@ -54,6 +75,7 @@ public enum ActivationKind: String, Sendable, Hashable, CaseIterable {
     case .gelu, .quickGELU: 5
     case .geluTanh: 9
     case .relu: 1
+    case .squaredReLU: 2
     }
   }
 }

@@ -13,7 +13,7 @@ extension Question {
 
   /// The models, devices and so on that the question names, and what every model reads; reducers run now.
   ///
-  /// - Parameter precisions: those of a question that names none.
+  /// - Parameter precisions: those of a question that names none, for models whose checkpoint states no format of its own.
   /// - Throws: `Diagnostic` for what is not known, makes no sense together, or is too much.
   public func study(in catalog: Catalog, precisions: [String] = ["fp16", "int4"]) throws(Diagnostic) -> Study {
     try study(in: catalog, precisions: precisions) { (models) throws(Diagnostic) in
@@ -33,12 +33,16 @@ extension Question {
     in catalog: Catalog, precisions: [String], subjects: ([Model]) throws(Diagnostic) -> [Study.Subject]
   ) throws(Diagnostic) -> Study {
     try check()
-    let precisions = try self.precisions(default: precisions)
     let devices = try accelerators(in: catalog)
-    let subjects = try subjects(try models(in: catalog))
+    var subjects = try subjects(try models(in: catalog))
+    var formats: [[Precision]] = []
+    for subject in subjects { formats.append(try self.precisions(of: subject.model, default: precisions)) }
+    if formats.contains(where: { $0 != formats[0] }) {
+      for (index, own) in formats.enumerated() { subjects[index].precisions = own }
+    }
     let (price, prices) = try prices(of: devices, in: catalog)
     let study = Study(
-      subjects, on: devices, precisions: precisions, parallelisms: try parallelisms(), textTokens: textTokens,
+      subjects, on: devices, precisions: formats.first ?? [], parallelisms: try parallelisms(), textTokens: textTokens,
       contexts: contexts, outputTokens: outputTokens.isEmpty ? 0 : outputTokens, batches: batches,
       accounting: rules, pricePerHour: price, prices: prices)
     guard study.count <= Self.rowLimit else {
@@ -83,7 +87,7 @@ extension Question {
     {
       throw Diagnostic("--tokens gives the number of tokens; leave out --image, --features and --sample")
     }
-    _ = try precisions(default: [])
+    _ = try precisions(of: nil, default: ["fp16"])
     for name in reducers where budget == nil { _ = try ReducerChain(name) }
     if budget != nil { _ = try methods() }
     if let sample { _ = try Sample.named(sample) }
@@ -121,12 +125,24 @@ extension Question {
     return all
   }
 
-  /// The precisions, each once, with every format of the cache.
-  private func precisions(default names: [String]) throws(Diagnostic) -> [Precision] {
+  /// The precisions of a model, each once, with every format of the cache: those that the question names, else the format
+  /// of the model's checkpoint, else those of `names`. Without a model the names alone are looked at.
+  private func precisions(of model: Model?, default names: [String]) throws(Diagnostic) -> [Precision] {
+    let rules = rules
+    // Rules that know no quantised parts have no checkpoints either.
+    let checkpoint = rules.knowsEveryPass ? Self.checkpoint : nil
+    let own = checkpoint == nil ? nil : model?.checkpoint?.precision
+    let fallback = own == nil ? names : [Self.checkpoint]
     var all: [Precision] = []
-    for name in precisions.isEmpty ? names : precisions {
-      guard let precision = rules.precision(name) else {
-        throw Diagnostic("unknown precision \"\(name)\"; known are \(rules.precisionNames.joined(separator: ", "))")
+    for name in precisions.isEmpty ? fallback : precisions {
+      let isOwn = name.spelling == checkpoint
+      if isOwn, model == nil { continue }
+      guard let precision = isOwn ? own : rules.precision(name) else {
+        if isOwn, let model {
+          throw Diagnostic("\(model.name) states no format of its checkpoint; name a precision")
+        }
+        let known = rules.precisionNames + [checkpoint].compactMap { $0 }
+        throw Diagnostic("unknown precision \"\(name)\"; known are \(known.joined(separator: ", "))")
       }
       if !all.contains(precision) { all.append(precision) }
     }
@@ -146,6 +162,9 @@ extension Question {
     }
     return all.flatMap { precision in formats.map { precision.caching(in: $0) } }
   }
+
+  /// The name of the precision that a model's weights are stored in.
+  private static let checkpoint = "checkpoint"
 
   /// Formats that engines keep caches in.
   public static let cacheFormats: [NumberFormat] = [.fp32, .fp16, .bf16, .fp8, .int8, .fp4, .int4]

@@ -10,7 +10,8 @@ public struct Question: Sendable, Hashable {
   public var models: [String] = []
   /// Devices: catalog names, aliases, or files; `all` for every one of the catalog.
   public var devices: [String] = []
-  /// Precisions by name; none for the default of whoever asks.
+  /// Precisions by name, `checkpoint` for that of a model's weights; none for the checkpoint's where a model states it, else
+  /// for the default of whoever asks.
   public var precisions: [String] = []
   /// Formats of the key-value cache; none for that of the precision.
   public var cacheFormats: [String] = []

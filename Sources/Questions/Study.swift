@@ -55,6 +55,8 @@ public struct Study: Sendable {
     public var baseline: Int?
     /// What could not be compared, and why, one sentence each.
     public var omissions: [String] = []
+    /// The formats of this model's rows; nil for those of the study.
+    public var precisions: [Precision]?
 
     /// A model and what it reads. The first input that nothing reduced is what reduced ones are compared with.
     public init(_ model: Model, _ inputs: [VisualInput]) {
@@ -68,7 +70,7 @@ public struct Study: Sendable {
   public var subjects: [Subject]
   /// Where they run.
   public let devices: [Accelerator]
-  /// In which formats.
+  /// In which formats, unless a subject has its own.
   public let precisions: [Precision]
   /// Over how many devices models are spread.
   public let parallelisms: [Parallelism]
@@ -120,23 +122,35 @@ extension Study {
   }
 
   /// How many blocks there are: as many as an integer holds, or fewer.
-  public var blocks: Int { subjects.count.clampedProduct(blocksPerSubject) }
+  public var blocks: Int { subjects.reduce(0) { $0.clampedSum(blocks(of: $1)) } }
 
   /// How many rows there are: as many as an integer holds, or fewer.
-  public var count: Int {
-    subjects.reduce(0) { sum, subject in
-      let (total, overflow) = sum.addingReportingOverflow(subject.inputs.count.clampedProduct(blocksPerSubject))
-      return overflow ? .max : total
-    }
-  }
+  public var count: Int { subjects.reduce(0) { $0.clampedSum(rows(of: $1)) } }
+
+  /// How many rows a subject has.
+  private func rows(of subject: Subject) -> Int { subject.inputs.count.clampedProduct(blocks(of: subject)) }
+
+  /// The formats of a subject's rows.
+  private func precisions(of subject: Subject) -> [Precision] { subject.precisions ?? precisions }
 
   /// Rows of one model on one device at one precision, spread in one way, come one after the other: so many blocks.
   private var blocksPerSetting: Int {
     [contexts, outputTokens, batches].reduce(textTokens.count) { $0.clampedProduct($1.count) }
   }
 
-  private var blocksPerSubject: Int {
-    devices.count.clampedProduct(precisions.count).clampedProduct(parallelisms.count).clampedProduct(blocksPerSetting)
+  private func blocks(of subject: Subject) -> Int {
+    devices.count.clampedProduct(precisions(of: subject).count).clampedProduct(parallelisms.count)
+      .clampedProduct(blocksPerSetting)
+  }
+
+  /// The subject that a number of something lies in, of which every subject has so many, and the number within it.
+  private func place(of number: Int, each count: (Subject) -> Int) -> (subject: Int, rest: Int) {
+    var (subject, rest) = (0, number)
+    while subject < subjects.count - 1, rest >= count(subjects[subject]) {
+      rest -= count(subjects[subject])
+      subject += 1
+    }
+    return (subject, rest)
   }
 
   /// The place of a block in all lists.
@@ -145,7 +159,7 @@ extension Study {
   }
 
   func place(ofBlock block: Int) -> Place {
-    var rest = block
+    var (subject, rest) = place(of: block, each: blocks(of:))
     func next(_ count: Int) -> Int {
       defer { rest /= count }
       return rest % count
@@ -156,10 +170,10 @@ extension Study {
     let context = next(contexts.count)
     let text = next(textTokens.count)
     let parallelism = next(parallelisms.count)
-    let precision = next(precisions.count)
+    let precision = next(precisions(of: subjects[subject]).count)
     let device = next(devices.count)
     return Place(
-      subject: rest, device: device, precision: precision, parallelism: parallelism, text: text, context: context,
+      subject: subject, device: device, precision: precision, parallelism: parallelism, text: text, context: context,
       output: output, batch: batch)
   }
 
@@ -180,18 +194,14 @@ extension Study {
   /// The rows of these numbers, in their order, or why they cannot be estimated.
   func rows(_ numbers: Range<Int>, _ memory: Memory) -> [Result<Row, Diagnostic>] {
     var rows: [Result<Row, Diagnostic>] = []
-    var (subject, before) = (0, 0)
     var next = numbers.lowerBound
     while next < numbers.upperBound {
+      let (subject, rest) = place(of: next, each: self.rows(of:))
       let width = subjects[subject].inputs.count
-      guard next - before < width * blocksPerSubject else {
-        before += width * blocksPerSubject
-        subject += 1
-        continue
-      }
-      let (block, input) = (next - before).quotientAndRemainder(dividingBy: width)
+      let (block, input) = rest.quotientAndRemainder(dividingBy: width)
+      let first = subjects[..<subject].reduce(0) { $0 + blocks(of: $1) }
       let inputs = input..<Swift.min(width, input + numbers.upperBound - next)
-      rows += self.rows(subject, inputs, at: place(ofBlock: subject * blocksPerSubject + block), memory)
+      rows += self.rows(subject, inputs, at: place(ofBlock: first + block), memory)
       next += inputs.count
     }
     return rows
@@ -208,7 +218,8 @@ extension Study {
       memory.setting = setting
       memory.estimator = Result { () throws(Diagnostic) in
         try Estimator(
-          subject.model, on: devices[place.device], at: precisions[place.precision], accounting: accounting,
+          subject.model, on: devices[place.device], at: precisions(of: subject)[place.precision],
+          accounting: accounting,
           parallelism: serving.parallelism)
       }
     }
@@ -249,6 +260,12 @@ extension Study {
 }
 
 extension Int {
+  /// The sum of two numbers that are not negative, or the largest integer.
+  func clampedSum(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+
   /// The product of two numbers that are not negative, or the largest integer.
   func clampedProduct(_ other: Int) -> Int {
     let (product, overflow) = multipliedReportingOverflow(by: other)

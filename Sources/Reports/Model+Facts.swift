@@ -76,7 +76,7 @@ extension LanguageModel {
     if !windowed.isEmpty { facts.append(("layers with a window", windowed.reduce(0) { $0 + $1.layers })) }
     if let crossAttention {
       facts += [
-        ("cross-attention layers", crossAttention.count(layers: layers)),
+        ("cross-attention layers", crossAttention.count),
         ("layers between them", crossAttention.interval), ("width of what they read", crossAttention.imageWidth),
       ]
     }

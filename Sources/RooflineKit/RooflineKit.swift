@@ -3,6 +3,7 @@
 
 @_exported public import Architectures
 @_exported public import Catalog
+@_exported public import Configurations
 @_exported public import Documents
 @_exported public import Encoding
 @_exported public import Estimation

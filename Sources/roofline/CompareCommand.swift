@@ -30,7 +30,7 @@ struct CompareCommand: ParsableCommand {
   /// The question, with a budget and an order.
   private func asked() throws -> Question {
     let others = rows.given + [("budget", budget.map { [$0] } ?? [])]
-    return try request.asked(precisions: ["fp16"], others) { question in
+    return try request.asked(others) { question in
       guard question.tokens.isEmpty else {
         throw ValidationError("--budget says how many tokens are left; leave out --tokens")
       }
@@ -43,11 +43,12 @@ struct CompareCommand: ParsableCommand {
     let question = try asked()
     if request.printQuestion { return try output.write(text: question.json) }
     let catalog = try catalog.catalog()
+    let precisions = ["fp16"]
     var study: Study
     if question.images.isEmpty {
-      study = try question.study(in: catalog)
+      study = try question.study(in: catalog, precisions: precisions)
     } else {
-      study = try question.studyOfPictures(in: catalog)
+      study = try question.studyOfPictures(in: catalog, precisions: precisions)
       for index in study.subjects.indices {
         study.subjects[index] = try subject(study.subjects[index], question, catalog)
       }
@@ -61,9 +62,11 @@ struct CompareCommand: ParsableCommand {
     _ subject: Study.Subject, _ question: Question, _ catalog: Catalog
   ) throws -> Study.Subject {
     let photograph = try question.photograph(by: try question.encoder(of: subject.model, in: catalog))
-    return try question.subject(subject.model, within: question.budget ?? Self.usualBudget) {
+    var looked = try question.subject(subject.model, within: question.budget ?? Self.usualBudget) {
       (chain) throws(Diagnostic) in
       try photograph.input(of: chain, in: subject.model)
     }
+    looked.precisions = subject.precisions
+    return looked
   }
 }

@@ -35,8 +35,3 @@ struct EstimateCommand: ParsableCommand {
     try sink.write(study)
   }
 }
-
-extension QuestionOptions {
-  /// The question that the options ask with those for rows.
-  func asked(_ rows: [(String, [String])]) throws -> Question { try asked(precisions: ["fp16", "int4"], rows) }
-}

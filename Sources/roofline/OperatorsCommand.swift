@@ -22,12 +22,13 @@ struct OperatorsCommand: ParsableCommand {
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws { if request.question == nil { try check(request.asked(precisions: ["fp16"])) } }
+  func validate() throws { if request.question == nil { try check(request.asked()) } }
 
   /// Refuses several of anything but devices, and a step that is none.
   private func check(_ question: Question) throws {
     let lists = [
-      ("model", question.models.count), ("precision", question.precisions.count), ("batch", question.batches.count),
+      ("model", question.models.count), ("precision", max(1, question.precisions.count)),
+      ("batch", question.batches.count),
       ("text-tokens", question.textTokens.count), ("generate", max(1, question.outputTokens.count)),
       ("context", question.contexts.count), ("kv-precision", max(1, question.cacheFormats.count)),
       ("tensor-parallel", question.tensorParallel.count), ("pipeline-parallel", question.pipelineParallel.count),
@@ -45,13 +46,17 @@ struct OperatorsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let question = try request.asked(precisions: ["fp16"])
+    let question = try request.asked()
     try check(question)
     if request.printQuestion { return try output.write(text: question.json) }
     let catalog = try catalog.catalog()
-    var study = question.images.isEmpty ? try question.study(in: catalog) : try question.studyOfPictures(in: catalog)
+    let precisions = ["fp16"]
+    var study =
+      question.images.isEmpty
+      ? try question.study(in: catalog, precisions: precisions)
+      : try question.studyOfPictures(in: catalog, precisions: precisions)
     if !question.images.isEmpty {
-      let request = try question.surveyRequest(in: catalog)
+      let request = try question.surveyRequest(in: catalog, precisions: precisions)
       let inputs = try request.inputs(of: question.photograph(for: request, in: catalog))
       study.subjects = [Study.Subject(inputs.model, inputs.visualInputs)]
     }

@@ -28,7 +28,8 @@ struct QuestionOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Precisions: fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4. Default: fp16,int4, of operators and compare fp16.",
+      "Precisions: fp32, fp16, bf16, fp8, fp8block, int8, w8a16, int4, w4a8, w4a4, fp4, mxfp4, checkpoint. Default: checkpoint "
+        + "for models whose configuration states its format, else fp16,int4, of operators and compare fp16.",
       valueName: "name[,...]"))
   var precision: [String] = []
 
@@ -177,12 +178,10 @@ struct QuestionOptions: ParsableArguments {
   /// The question that the file and the options ask, in that order.
   ///
   /// - Parameters:
-  ///   - precisions: those of a question that names none.
   ///   - others: what other options say, by the names of the question's parts.
   ///   - complete: what else is put in where nothing is said.
   func asked(
-    precisions: [String] = ["fp16", "int4"], _ others: [(String, [String])] = [],
-    besides complete: (inout Question) throws -> Void = { _ in }
+    _ others: [(String, [String])] = [], besides complete: (inout Question) throws -> Void = { _ in }
   ) throws -> Question {
     var asked = try question.map { path throws(Diagnostic) in try Question(contentsOf: path) } ?? Question()
     if let question, question != "-" { InputFiles.add([question]) }
@@ -191,7 +190,6 @@ struct QuestionOptions: ParsableArguments {
     } catch {
       throw ValidationError(error.message)
     }
-    if asked.precisions.isEmpty { asked.precisions = precisions }
     try complete(&asked)
     do throws(Diagnostic) { try asked.check() } catch { throw ValidationError(error.message) }
     return asked

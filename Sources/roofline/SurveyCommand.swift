@@ -52,9 +52,12 @@ extension EstimateCommand {
 extension Question {
   /// What is asked of every picture.
   ///
+  /// - Parameter precisions: those of a question that names none.
   /// - Throws: `Diagnostic` for several models, and for orders, which pictures have of their own.
-  func surveyRequest(in catalog: Catalog) throws(Diagnostic) -> ImageSurvey.Request {
-    let study = try studyOfPictures(in: catalog)
+  func surveyRequest(
+    in catalog: Catalog, precisions: [String] = ["fp16", "int4"]
+  ) throws(Diagnostic) -> ImageSurvey.Request {
+    let study = try studyOfPictures(in: catalog, precisions: precisions)
     guard study.subjects.count == 1 else {
       throw Diagnostic("pictures are read by one model of one --image-size; \(study.subjects.count) are asked for")
     }

@@ -4,7 +4,7 @@ import Quantities
 import Testing
 
 /// Parameters and FLOPs against transformers and torch's flop counter: every figure here was printed by
-/// Fixtures/make_counts.py.
+/// Tests/ConfigurationsTests/Fixtures/make_counts.py.
 @Suite struct CountTests {
   /// A decoder of a published shape and what transformers and torch count of it.
   struct Decoder: Sendable, CustomTestStringConvertible {

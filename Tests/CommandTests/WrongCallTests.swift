@@ -45,7 +45,8 @@ struct WrongCallTests {
     "names that are not known are met with those that are",
     arguments: [
       (
-        ["--precision", "fp17"], "unknown precision \"fp17\"; known are fp32, fp16, bf16, fp8, int8, w8a16, int4, w4a4"
+        ["--precision", "fp17"],
+        "unknown precision \"fp17\"; known are fp32, fp16, bf16, fp8, fp8block, int8, w8a16, int4, w4a8, "
       ),
       (
         ["--precision", "fp16,,int4"],

@@ -1,4 +1,5 @@
 import Architectures
+import Configurations
 import Catalog
 import Documents
 import Estimation

@@ -86,6 +86,27 @@ struct AttentionTests {
     #expect(fused.flops == FLOPs(4 * tokens * tokens * 4096))
   }
 
+  @Test(
+    "of chunks every token sees its own as far as itself, whether few tokens stream the cache or many fill it",
+    arguments: [(1, 0), (1, 15), (1, 16), (5, 13), (16, 0), (40, 30), (64, 7)])
+  func chunks(tokens: Int, context: Int) {
+    let chunk = 16
+    // One by one: the token at place p of the sequence sees p % 16 + 1 positions; read are all from the first one's chunk on.
+    let seen = (context..<context + tokens).reduce(0) { $0 + $1 % chunk + 1 }
+    let read = context % chunk + tokens
+    for streams in [false, true] {
+      var sums = AttentionSums()
+      sums.add(
+        sequences: 3, tokens: Double(tokens), context: Double(context), chunk: Double(chunk), streams: streams)
+      #expect(sums.tokens == Double(3 * tokens) && sums.positions == Double(3 * read))
+      #expect(sums.visible == Double(3 * seen) && sums.scores == Double(3 * tokens * min(read, chunk)))
+      #expect(sums.streamedTokens == (streams ? sums.tokens : 0))
+      #expect(sums.streamedVisible == (streams ? sums.visible : 0))
+      #expect(sums.streamedPositions == (streams ? sums.positions : 0))
+      #expect((sums.tiles > 0) == !streams)
+    }
+  }
+
   @Test("queries and keys are rotated with three FLOPs an element; the keys go to the cache")
   func rotary() {
     let rotary = Operator.rotary("rotary", queries: 20 * 32, keys: 20 * 8, cached: true)

@@ -28,7 +28,8 @@ struct PrecisionTests {
 
   @Test("every precision is listed once")
   func names() {
-    #expect(Precision.all.map(\.name) == ["fp32", "fp16", "bf16", "fp8", "int8", "w8a16", "int4", "w4a4"])
+    let names = ["fp32", "fp16", "bf16", "fp8", "fp8block", "int8", "w8a16", "int4", "w4a8", "w4a4", "fp4", "mxfp4"]
+    #expect(Precision.all.map(\.name) == names)
   }
 
   @Test("the parts that are never quantised keep the format")

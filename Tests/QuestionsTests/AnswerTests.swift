@@ -62,6 +62,39 @@ struct AnswerTests {
     }
   }
 
+  @Test("a model is asked in the format of its checkpoint where it states one, unless precisions are named")
+  func checkpoints() throws {
+    var question = try question([("model", "vicuna-7b,gpt-oss-20b,llama-2-7b"), ("batch", "1,2"), ("tokens", "none")])
+    question.devices = ["v100"]
+    func names(_ names: [String] = ["fp16", "int4"]) throws -> [String] {
+      let study = try question.study(in: .standard, precisions: names)
+      let rows = try study.rows()
+      let memory = Study.Memory()
+      let numbered = try (0..<study.count).map { try #require(study.rows($0..<($0 + 1), memory).first).get() }
+      let all = [rows, numbered].map { $0.map { "\($0.estimate.model.name) \($0.estimate.precision.name)" } }
+      #expect(all[0] == all[1] && study.blocks == rows.count)
+      #expect(study.blocks == rows.count)
+      return all[0]
+    }
+    func twice(_ names: String...) -> [String] { names.flatMap { [$0, $0] } }
+    let others = (twice("vicuna-7b fp16", "vicuna-7b int4"), twice("llama-2-7b fp16", "llama-2-7b int4"))
+    #expect(try names() == others.0 + twice("gpt-oss-20b checkpoint") + others.1)
+    #expect(
+      try names(["fp16"]) == twice("vicuna-7b fp16") + twice("gpt-oss-20b checkpoint") + twice("llama-2-7b fp16"))
+    try question.set("precision", to: ["fp16"])
+    #expect(try names() == twice("vicuna-7b fp16", "gpt-oss-20b fp16", "llama-2-7b fp16"))
+    try question.set("precision", to: ["checkpoint"])
+    let error = #expect(throws: Diagnostic.self) { try names() }
+    #expect(error?.message == "vicuna-7b states no format of its checkpoint; name a precision")
+    question.models = ["gpt-oss-20b"]
+    #expect(try names() == twice("gpt-oss-20b checkpoint"))
+    // Rules that know no parts that are not converted.
+    question.accounting = "llm-viewer"
+    #expect(throws: Diagnostic.self) { try question.check() }
+    question.precisions = []
+    #expect(try question.study(in: .standard, precisions: ["fp16"]).precisions.map(\.name) == ["fp16"])
+  }
+
   @Test("an order, the best first, and only the first few")
   func order() throws {
     let all = try rows(question())

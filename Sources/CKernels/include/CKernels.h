@@ -50,7 +50,8 @@ enum kernels_activation {
   kernels_gelu,       // x / 2 (1 + erf(x / sqrt 2)), erf to 2e-7
   kernels_gelu_tanh,  // x / (1 + exp(-2 sqrt(2 / pi) (x + 0.044715 x^3))), which is the tanh form
   kernels_quick_gelu, // x / (1 + exp(-1.702 x))
-  kernels_relu        // max(x, 0)
+  kernels_relu,       // max(x, 0)
+  kernels_squared_relu // max(x, 0)^2
 };
 
 /// Adds `bias` to a row of `count` numbers and applies the activation, in place.

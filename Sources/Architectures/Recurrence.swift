@@ -1,0 +1,136 @@
+/// A layer's recurrence over the sequence: a state of fixed size for every sequence in place of a cache that grows.
+public enum Recurrence: Sendable, Hashable {
+  /// Gated delta rule (arXiv:2412.06464), as in Qwen3-Next.
+  case gatedDelta(GatedDeltaNet)
+  /// Mamba-2 (arXiv:2405.21060).
+  case mamba2(Mamba2)
+  /// Mamba (arXiv:2312.00752).
+  case mamba(Mamba)
+
+  /// Elements that a sequence keeps: the state, and the last inputs of the convolution.
+  var stateElements: Double {
+    switch self {
+    case .gatedDelta(let net): net.stateElements
+    case .mamba2(let mixer): mixer.stateElements
+    case .mamba(let mixer): mixer.stateElements
+    }
+  }
+
+  /// Heads or channels that devices can share.
+  var shares: Int {
+    switch self {
+    case .gatedDelta(let net): net.keyHeads
+    case .mamba2(let mixer): mixer.heads
+    case .mamba(let mixer): mixer.inner
+    }
+  }
+
+  /// One device's share of it.
+  func shard(_ devices: Int) -> Recurrence {
+    func share(_ number: Int) -> Int { Parallelism.share(number, devices) }
+    switch self {
+    case .gatedDelta(var net):
+      (net.keyHeads, net.valueHeads) = (share(net.keyHeads), share(net.valueHeads))
+      return .gatedDelta(net)
+    case .mamba2(var mixer):
+      (mixer.heads, mixer.groups) = (share(mixer.heads), share(mixer.groups))
+      return .mamba2(mixer)
+    case .mamba(var mixer):
+      mixer.inner = share(mixer.inner)
+      return .mamba(mixer)
+    }
+  }
+}
+
+/// The sizes of a gated delta net: heads of keys that read a state of keys by values, behind a short convolution.
+public struct GatedDeltaNet: Sendable, Hashable {
+  /// Heads of queries and keys.
+  public var keyHeads: Int
+  /// Heads of values, each with a state of its own.
+  public var valueHeads: Int
+  /// Width of a query and a key.
+  public var keyWidth: Int
+  /// Width of a value.
+  public var valueWidth: Int
+  /// Tokens that the convolution covers.
+  public var kernel: Int
+
+  /// A net of the given sizes.
+  public init(keyHeads: Int, valueHeads: Int, keyWidth: Int, valueWidth: Int, kernel: Int) {
+    self.keyHeads = keyHeads
+    self.valueHeads = valueHeads
+    self.keyWidth = keyWidth
+    self.valueWidth = valueWidth
+    self.kernel = kernel
+  }
+
+  /// Elements of all queries, or all keys.
+  var keys: Double { Double(keyHeads) * Double(keyWidth) }
+  /// Elements of all values.
+  var values: Double { Double(valueHeads) * Double(valueWidth) }
+  /// Channels of the convolution.
+  var channels: Double { 2 * keys + values }
+  /// Elements of all heads' states.
+  var state: Double { values * Double(keyWidth) }
+  var stateElements: Double { state + channels * Double(kernel - 1) }
+}
+
+/// The sizes of Mamba-2's mixer: heads of a scalar decay, keys and queries (B and C) shared by groups of heads.
+public struct Mamba2: Sendable, Hashable {
+  /// Heads.
+  public var heads: Int
+  /// Channels of a head.
+  public var headWidth: Int
+  /// Groups of heads that share B and C.
+  public var groups: Int
+  /// Elements of B and C.
+  public var state: Int
+  /// Tokens that the convolution covers.
+  public var kernel: Int
+  /// Whether the convolution has a bias.
+  public var kernelBias = true
+  /// Whether the first and the last product have biases.
+  public var bias = false
+  /// Whether a norm stands before the last product.
+  public var hasNorm = true
+
+  /// A mixer of the given sizes.
+  public init(heads: Int, headWidth: Int, groups: Int, state: Int, kernel: Int) {
+    self.heads = heads
+    self.headWidth = headWidth
+    self.groups = groups
+    self.state = state
+    self.kernel = kernel
+  }
+
+  /// Channels of all heads.
+  var inner: Double { Double(heads) * Double(headWidth) }
+  /// Channels of the convolution.
+  var channels: Double { inner + 2 * Double(groups) * Double(state) }
+  var stateElements: Double { inner * Double(state) + channels * Double(kernel - 1) }
+}
+
+/// The sizes of Mamba's mixer: every channel has a state of its own, whose step, B and C are made of all channels.
+public struct Mamba: Sendable, Hashable {
+  /// Channels.
+  public var inner: Int
+  /// Elements of a channel's state.
+  public var state: Int
+  /// Elements that the step is made of.
+  public var stepRank: Int
+  /// Tokens that the convolution covers.
+  public var kernel: Int
+  /// Whether the convolution has a bias.
+  public var kernelBias = true
+  /// Whether the first and the last product have biases.
+  public var bias = false
+  /// How step, B and C are normalised, if they are: with weights in Jamba.
+  public var norms = false
+
+  /// A mixer of the given sizes.
+  public init(inner: Int, state: Int, stepRank: Int, kernel: Int) {
+    (self.inner, self.state, self.stepRank, self.kernel) = (inner, state, stepRank, kernel)
+  }
+
+  var stateElements: Double { Double(inner) * (Double(state) + Double(kernel - 1)) }
+}

@@ -1,0 +1,124 @@
+#if canImport(Darwin)
+  internal import Darwin
+#else
+  internal import Glibc
+#endif
+
+/// How an image is cut into tiles of a fixed number of tokens each, and one more that shows the whole where there are
+/// several.
+public struct TileCanvas: Sendable, Hashable {
+  /// How the number of tiles across and down is chosen.
+  public enum Rule: Sendable, Hashable {
+    /// The ratio of sides nearest to the image's, of equal ones the one with more tiles where the image is large enough
+    /// (InternVL's `dynamic_preprocess`).
+    case nearestRatio(least: Int, most: Int)
+    /// The smallest canvas that shows the image at its own size or larger, else the one that shrinks it least (Llama 3.2
+    /// Vision and Llama 4: `get_best_fit` and `get_optimal_tiled_canvas`).
+    case bestFit(most: Int)
+    /// The image is scaled to a longest side, up as well, and cut (Idefics 3).
+    case scaled(longest: Int)
+    /// As many tiles along the longer side as the budget allows, the other padded (Phi-3.5-vision).
+    case padded(most: Int)
+    /// As many tiles as the image's pixels fill, one more or one less, in the shape nearest to its own (MiniCPM-V).
+    case filled(most: Int)
+  }
+
+  /// When a tile of the whole image is added.
+  public enum Whole: Sendable, Hashable { case never, toSeveral, always }
+
+  /// The rule.
+  public var rule: Rule
+  /// Tokens of a tile.
+  public var tokensPerTile: Int
+  /// When a tile of the whole image is added.
+  public var whole = Whole.toSeveral
+  /// Learned tokens at the end of every row of tokens, and one more at the end of all (Phi-3.5-vision); 0 for none.
+  public var rowsPerTile = 0
+
+  /// A rule for tiles of so many tokens.
+  public init(_ rule: Rule, tokensPerTile: Int) { (self.rule, self.tokensPerTile) = (rule, tokensPerTile) }
+
+  func plan(for image: ImageSize, tile: Int) -> ImagePlan? {
+    let (across, down) = grid(for: image, tile: tile)
+    let tiles = across * down
+    let all = whole == .always || whole == .toSeveral && tiles > 1 ? tiles + 1 : tiles
+    let separators = rowsPerTile > 0 ? rowsPerTile * (down + all - tiles) + 1 : 0
+    return ImagePlan(tiles: all, tokens: all * tokensPerTile + separators, separators: separators)
+  }
+
+  private func grid(for image: ImageSize, tile: Int) -> (across: Int, down: Int) {
+    let (width, height) = (Double(image.width), Double(image.height))
+    switch rule {
+    case .nearestRatio(let least, let most):
+      var best = (across: 1, down: 1)
+      var difference = Double.infinity
+      for (across, down) in Self.grids(least: least, most: most) {
+        let found = abs(width / height - Double(across) / Double(down))
+        let isLarge = width * height > 0.5 * Double(tile * tile) * Double(across * down)
+        if found < difference || found == difference && isLarge {
+          (best, difference) = ((across, down), found)
+        }
+      }
+      return best
+    case .bestFit(let most):
+      var best: (across: Int, down: Int, scale: Double) = (1, 1, -1)
+      for (across, down) in Self.grids(least: 1, most: most) {
+        let scale = min(Double(across * tile) / width, Double(down * tile) / height)
+        let isBetter: Bool
+        if scale == best.scale {
+          isBetter = across * down < best.across * best.down
+        } else if scale >= 1 {
+          isBetter = best.scale < 1 || scale < best.scale
+        } else {
+          isBetter = best.scale < 1 && scale > best.scale
+        }
+        if isBetter { best = (across, down, scale) }
+      }
+      return (best.across, best.down)
+    case .padded(let most):
+      let ratio = max(width, height) / min(width, height)
+      var long = 1
+      while long * Int((Double(long) / ratio).rounded(.up)) <= most { long += 1 }
+      long = max(1, long - 1)
+      let short = max(1, Int((Double(Int(Double(long * tile) / ratio)) / Double(tile)).rounded(.up)))
+      return width < height ? (short, long) : (long, short)
+    case .filled(let most):
+      let filled = min(Int((width * height / Double(tile * tile)).rounded(.up)), most)
+      guard filled > 1 else { return (0, 0) }
+      var best = (across: 1, down: 1)
+      var difference = Double.infinity
+      for tiles in [filled - 1, filled, filled + 1] where tiles > 1 && tiles <= most {
+        for across in 1...tiles where tiles % across == 0 {
+          let found = abs(log(width / height) - log(Double(across) / Double(tiles / across)))
+          if found < difference { (best, difference) = ((across, tiles / across), found) }
+        }
+      }
+      return best
+    case .scaled(let longest):
+      // The longest side first, the other in proportion, both up to even numbers; then each up to whole tiles.
+      func whole(_ pixels: Int) -> Int { max(1, (pixels + tile - 1) / tile) }
+      let ratio = width / height
+      func scaled(_ pixels: Double) -> Int {
+        let whole = max(1, Int(pixels))
+        return whole + whole % 2
+      }
+      let (wide, high) =
+        width >= height ? (longest, scaled(Double(longest) / ratio)) : (scaled(Double(longest) * ratio), longest)
+      if wide >= high {
+        let across = whole(wide)
+        return (across, whole(Int(Double(across * tile) / (Double(wide) / Double(high)))))
+      }
+      let down = whole(high)
+      return (whole(Int(Double(down * tile) * (Double(wide) / Double(high)))), down)
+    }
+  }
+
+  /// All numbers of tiles across and down of so many in all, the fewest first.
+  private static func grids(least: Int, most: Int) -> [(across: Int, down: Int)] {
+    var grids: [(across: Int, down: Int)] = []
+    for tiles in max(1, least)...max(1, least, most) {
+      for across in 1...tiles where tiles % across == 0 { grids.append((across, tiles / across)) }
+    }
+    return grids
+  }
+}

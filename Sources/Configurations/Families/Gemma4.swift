@@ -1,0 +1,49 @@
+internal import Architectures
+internal import Documents
+internal import Operators
+
+extension LanguageFamily {
+  /// Gemma 4: global layers with wider heads whose values are their keys, experts beside a plain feed-forward block.
+  static var gemma4: LanguageFamily { LanguageFamily("Gemma4ForCausalLM", types: "gemma4_text", read: readGemma4) }
+
+  @Sendable private static func readGemma4(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
+    var reader = try DecoderReader(
+      fields,
+      DecoderDefaults(
+        vocabulary: 262_144, width: 2304, feedForward: 9216, layers: 30, heads: 8, kvHeads: 4, headWidth: 256,
+        tied: true, activation: .geluTanh, activationKey: "hidden_activation"))
+    for (key, fallback) in [("hidden_size_per_layer_input", 256), ("num_kv_shared_layers", 0)] {
+      let count = try fields.integer(key, in: 0...Limit.width.upperBound, default: fallback, decidesSize: false)
+      guard count == 0 else {
+        throw (fields[key] ?? fields.node).error(
+          "\"\(key)\" of \(count): the models of Gemma 4 for phones, with embeddings for every layer, are not understood"
+        )
+      }
+    }
+    try reader.readAttentionBias()
+    reader.block.arrangement = .sandwiched
+    (reader.block.queryKeyNorm, reader.block.valueNorm) = (.rms, .rmsWithoutWeight)
+    if try fields.boolean("enable_moe_block", default: false) {
+      var experts = try reader.experts(
+        ["num_experts"], default: 128, perToken: nil, perTokenKey: "top_k_experts", width: ("moe_intermediate_size", 0))
+      experts.besideDense = true
+      reader.block.experts = experts
+    }
+    var global = reader.block
+    global.headWidth = try fields.integer("global_head_dim", in: Limit.headWidth, default: 512)
+    global.rotaryWidth = global.headWidth
+    if try fields.boolean("attention_k_eq_v", default: false) {
+      global.sharesKeysAndValues = true
+      global.kvHeads =
+        try fields.optionalInteger("num_global_key_value_heads", in: 1...global.heads, default: nil) ?? global.kvHeads
+    }
+    let window = try reader.window(default: 512)
+    let windowed = try reader.layers(of: "sliding_attention") { ($0 + 1) % 6 != 0 }
+    var language = try reader.language { (block, layer) in
+      if windowed[layer] { block.window = window } else { block = global }
+    }
+    language.scalesEmbeddings = true
+    language.capsLogits = try fields.caps("final_logit_softcapping", default: false)
+    return language
+  }
+}

@@ -1,0 +1,61 @@
+internal import Architectures
+internal import Documents
+internal import Operators
+
+extension MultimodalFamily {
+  /// Qwen2.5-VL: Qwen2-VL with a gated tower, most of whose layers attend within windows.
+  static var qwen25VL: MultimodalFamily {
+    MultimodalFamily("Qwen2_5_VLForConditionalGeneration", types: "qwen2_5_vl", read: readQwen25VL)
+  }
+
+  @Sendable private static func readQwen25VL(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+    let architecture = "Qwen2_5_VLForConditionalGeneration"
+    let text = try fields.qwenVLText(architecture)
+    let part = try fields.part("vision_config").renamed(["in_channels": "in_chans"])
+    let (width, heads) = try part.dividedWidth("hidden_size", default: 3584, heads: "num_heads", default: 16)
+    var block = TransformerBlock.encoder(
+      width: width, heads: heads, headWidth: width / heads,
+      feedForward: try part.integer("intermediate_size", in: Limit.width, default: 3420),
+      activation: try part.activation("hidden_act", default: .silu))
+    (block.norm, block.gated, block.rotaryWidth) = (.rms, true, block.headWidth)
+    var encoder = try VisionEncoder(qwenTower: part, block: block, layers: 32, patchSize: 14)
+    let merge = try part.integer("spatial_merge_size", in: 1...64, default: 2, decidesSize: false)
+    let key = "fullatt_block_indexes"
+    let full = part.contains(key) ? try part.integers(key, in: 0...Limit.layers.upperBound) : [7, 15, 23, 31]
+    let side = try part.integer("window_size", in: 1...Limit.imageSize.upperBound, default: 112)
+    encoder.windows = WindowedLayers(
+      side: max(1, side / merge / encoder.patchSize) * merge,
+      layers: encoder.layers - Set(full.filter { $0 < encoder.layers }).count)
+    let output = try part.integer("out_hidden_size", in: Limit.width, default: 3584)
+    let connector = Connector(
+      from: width,
+      [
+        .norm(.rms), .merge(merge * merge), .product(width * merge * merge, bias: true), .activation(.gelu),
+        .product(output, bias: true),
+      ])
+    let limits = try fields.processor.pixels(minimum: 3136, maximum: 12_845_056)
+    var vision = Model.Vision(encoder)
+    let native = NativeResolution(
+      cell: encoder.patchSize * merge, minimum: limits.minimum, maximum: limits.maximum)
+    try vision.read(.native(native), of: fields, image: 448)
+    return Model(
+      vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
+      fields.connectorSource(architecture), language: text)
+  }
+}
+
+extension VisionEncoder {
+  /// What the towers of Qwen's models share: patches of two frames, rotated, no norm before the layers or behind them.
+  init(
+    qwenTower fields: ConfigFields, block: TransformerBlock, layers: Int, patchSize: Int
+  ) throws(Diagnostic) {
+    self.init(
+      imageSize: 448, patchSize: try fields.integer("patch_size", in: 1...512, default: patchSize),
+      channels: try fields.integer("in_channels", in: Limit.channels, default: 3, decidesSize: false),
+      layers: try fields.integer("depth", in: Limit.layers, default: layers), block: block, classToken: false,
+      preNorm: false)
+    framesPerPatch = try fields.integer("temporal_patch_size", in: 1...64, default: 2, decidesSize: false)
+    learnedPositions = false
+    postNorm = false
+  }
+}

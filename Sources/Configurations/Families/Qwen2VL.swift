@@ -1,0 +1,68 @@
+internal import Architectures
+internal import Documents
+internal import Operators
+
+extension MultimodalFamily {
+  /// Qwen2-VL: an encoder of rotated patches at an image's own resolution, a perceptron over cells of merged patches,
+  /// and Qwen2.
+  static var qwen2VL: MultimodalFamily {
+    MultimodalFamily("Qwen2VLForConditionalGeneration", types: "qwen2_vl", read: readQwen2VL)
+  }
+
+  /// Without a size given images have 448 x 448 pixels.
+  @Sendable private static func readQwen2VL(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+    let architecture = "Qwen2VLForConditionalGeneration"
+    let text = try fields.qwenVLText(architecture)
+    let part = try fields.part("vision_config")
+    let encoder = try VisionEncoder(qwen2VL: part)
+    let output = try part.integer("hidden_size", in: Limit.width, default: 3584)
+    guard output == text.part.block.width else {
+      throw (part["hidden_size"] ?? part.node).error(
+        "expected the vision's \"hidden_size\" to be the language model's, \(text.part.block.width); found \(output)")
+    }
+    let merge = try part.integer("spatial_merge_size", in: 1...64, default: 2, decidesSize: false)
+    let cellWidth = encoder.block.width * merge * merge
+    let connector = Connector(
+      from: encoder.block.width,
+      [
+        .norm(.layer), .merge(merge * merge), .product(cellWidth, bias: true), .activation(.gelu),
+        .product(output, bias: true),
+      ])
+    var vision = Model.Vision(encoder)
+    let limits = try fields.processor.pixels(minimum: 3136, maximum: 12_845_056)
+    let native = NativeResolution(
+      cell: encoder.patchSize * merge, minimum: limits.minimum, maximum: limits.maximum)
+    try vision.read(.native(native), of: fields, image: 448)
+    return Model(
+      vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
+      fields.connectorSource(architecture), language: text)
+  }
+}
+
+extension ConfigFields {
+  /// The language model of Qwen2-VL and Qwen2.5-VL, which is Qwen2 with other defaults. Published files have its keys
+  /// beside the vision's, transformers 5 writes them apart.
+  func qwenVLText(_ architecture: String) throws(Diagnostic) -> ReadPart<LanguageModel> {
+    let text = contains("text_config") ? try part("text_config") : self
+    var reader = try DecoderReader(
+      text,
+      DecoderDefaults(vocabulary: 152_064, width: 8192, feedForward: 29_568, layers: 80, heads: 64, kvHeads: 8))
+    reader.block.qkvBias = true
+    var language = try reader.qwenLanguage(windowsFrom: 80)
+    if try boolean("tie_word_embeddings", default: false) { language.tiedEmbeddings = true }
+    return ReadPart(part: language, source: text.source("language", architecture))
+  }
+}
+
+extension VisionEncoder {
+  /// The encoder of `vision_config`; defaults are those of Qwen2VLVisionConfig.
+  fileprivate init(qwen2VL fields: ConfigFields) throws(Diagnostic) {
+    let (width, heads) = try fields.dividedWidth("embed_dim", default: 1280, heads: "num_heads", default: 16)
+    let ratio = try fields.integer("mlp_ratio", in: 1...64, default: 4, decidesSize: false)
+    var block = TransformerBlock.encoder(
+      width: width, heads: heads, headWidth: width / heads, feedForward: ratio * width,
+      activation: try fields.activation("hidden_act", default: .quickGELU))
+    block.rotaryWidth = block.headWidth
+    try self.init(qwenTower: fields, block: block, layers: 32, patchSize: 14)
+  }
+}

@@ -1,0 +1,70 @@
+internal import Architectures
+internal import Documents
+internal import Operators
+
+extension MultimodalFamily {
+  /// Qwen3-VL: a tower whose earlier layers are read too (deepstack), and Qwen3.
+  static var qwen3VL: MultimodalFamily {
+    MultimodalFamily("Qwen3VLForConditionalGeneration", types: "qwen3_vl") { (fields) throws(Diagnostic) in
+      try readQwen3VL(fields, text: .qwen3, "Qwen3VLForConditionalGeneration")
+    }
+  }
+
+  /// Qwen3-VL with experts.
+  static var qwen3VLExperts: MultimodalFamily {
+    MultimodalFamily("Qwen3VLMoeForConditionalGeneration", types: "qwen3_vl_moe") { (fields) throws(Diagnostic) in
+      try readQwen3VL(fields, text: .qwen3Experts, "Qwen3VLMoeForConditionalGeneration")
+    }
+  }
+
+  /// Qwen3.5, which reads images as Qwen3-VL does.
+  static var qwen35Vision: MultimodalFamily {
+    MultimodalFamily("Qwen3_5ForConditionalGeneration", types: "qwen3_5") { (fields) throws(Diagnostic) in
+      try readQwen3VL(fields, text: .qwen35, "Qwen3_5ForConditionalGeneration")
+    }
+  }
+
+  /// Qwen3.5 with experts.
+  static var qwen35ExpertsVision: MultimodalFamily {
+    MultimodalFamily("Qwen3_5MoeForConditionalGeneration", types: "qwen3_5_moe") { (fields) throws(Diagnostic) in
+      try readQwen3VL(fields, text: .qwen35Experts, "Qwen3_5MoeForConditionalGeneration")
+    }
+  }
+
+  private static func readQwen3VL(
+    _ fields: ConfigFields, text family: LanguageFamily, _ architecture: String
+  ) throws(Diagnostic) -> Model {
+    var text = try fields.language(default: family)
+    text.part.tiedEmbeddings = try fields.boolean("tie_word_embeddings", default: text.part.tiedEmbeddings)
+    let part = try fields.part("vision_config")
+    let (width, heads) = try part.dividedWidth("hidden_size", default: 1152, heads: "num_heads", default: 16)
+    var block = TransformerBlock.encoder(
+      width: width, heads: heads, headWidth: width / heads,
+      feedForward: try part.integer("intermediate_size", in: Limit.width, default: 4304),
+      activation: try part.activation("hidden_act", default: .geluTanh))
+    block.rotaryWidth = block.headWidth
+    var encoder = try VisionEncoder(qwenTower: part, block: block, layers: 27, patchSize: 16)
+    encoder.patchBias = true
+    encoder.learnedPositions = true
+    encoder.storedPositions = try part.integer(
+      "num_position_embeddings", in: 1...Workload.tokenLimit, default: 2304)
+    let merge = try part.integer("spatial_merge_size", in: 1...64, default: 2, decidesSize: false)
+    let output = try part.integer("out_hidden_size", in: Limit.width, default: 3584)
+    let cell = merge * merge
+    let perceptron: [Connector.Step] = [
+      .product(width * cell, bias: true), .activation(.gelu), .product(output, bias: true),
+    ]
+    var connector = Connector(from: width, [.norm(.layer), .merge(cell)] + perceptron)
+    let key = "deepstack_visual_indexes"
+    let layers = part.contains(key) ? try part.integers(key, in: 0...Limit.layers.upperBound) : [8, 16, 24]
+    connector.deepstack = layers.map { _ in Connector(from: width, [.merge(cell), .norm(.layer)] + perceptron) }
+    let limits = try fields.processor.pixels(minimum: 65_536, maximum: 16_777_216)
+    var vision = Model.Vision(encoder)
+    let native = NativeResolution(
+      cell: encoder.patchSize * merge, minimum: limits.minimum, maximum: limits.maximum)
+    try vision.read(.native(native), of: fields, image: 448)
+    return Model(
+      vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
+      fields.connectorSource(architecture), language: text)
+  }
+}

@@ -1,0 +1,95 @@
+import Architectures
+import Configurations
+import Documents
+import Foundation
+import Operators
+import Quantities
+import Testing
+
+/// Families in odd sizes against transformers and torch: every count stands in Fixtures/family_counts.csv, which
+/// Fixtures/make_family_counts.py writes, as it does the configurations.
+@Suite("Families in odd sizes") struct FamilyTests {
+  static let counts: [ConfigTests.Count] = {
+    let path = ConfigTests.folder.appending(path: "family_counts.csv")
+    guard let text = try? String(contentsOf: path, encoding: .utf8) else { return [] }
+    return text.split(separator: "\n").dropFirst().compactMap { line in
+      let cells = line.split(separator: ",").map(String.init)
+      guard cells.count == 4, let tokens = Int(cells[2]), let count = Double(cells[3]) else { return nil }
+      return ConfigTests.Count(config: cells[0], what: cells[1], tokens: tokens, count: count)
+    }
+  }()
+
+  static func model(_ name: String) throws -> Model {
+    let path = ConfigTests.folder.appending(path: "families/\(name).json").path
+    return try Model(config: JSON.parse(Files.read(path, limit: 1 << 20), file: path), name: name)
+  }
+
+  @Test("parameters equal those of transformers", arguments: counts.filter { $0.what == "parameters" })
+  func parameters(_ expected: ConfigTests.Count) throws {
+    #expect(try Self.model(expected.config).parameterCount == expected.count)
+  }
+
+  @Test("FLOPs equal torch's", arguments: counts.filter { $0.what == "flops" })
+  func flops(_ expected: ConfigTests.Count) throws {
+    let language = try #require(try Self.model(expected.config).language)
+    let workload = try Workload(visualTokens: 0, textTokens: expected.tokens)
+    let operators = language.operators(workload.prefill(of: language), kernels: .eager)
+    #expect(operators.reduce(0) { $0 + $1.flops.value * Double($1.repeatCount) } == expected.count)
+  }
+
+  private func model(_ text: String) throws -> Model {
+    try Model(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
+  }
+
+  @Test("formats of authors describe the same models as transformers' own")
+  func authorsFormats() throws {
+    // GLM-4 9B, of which transformers' GlmForCausalLM has 9,399,951,360 parameters (models_2026.csv).
+    let glm = try model(
+      #"""
+      {"architectures": ["ChatGLMModel"], "num_layers": 40, "padded_vocab_size": 151552, "hidden_size": 4096,
+       "ffn_hidden_size": 13696, "kv_channels": 128, "num_attention_heads": 32, "multi_query_attention": true,
+       "multi_query_group_num": 2, "add_qkv_bias": true, "add_bias_linear": false, "seq_length": 131072}
+      """#)
+    #expect(glm.parameterCount == 9_399_951_360)
+    // LLaVA 1.5 7B: transformers' LlavaForConditionalGeneration has 7,063,427,072, with 64 rows of 4096 more in embedding
+    // and head.
+    let llava = try model(
+      #"""
+      {"architectures": ["LlavaLlamaForCausalLM"], "model_type": "llava", "hidden_size": 4096,
+       "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
+       "vocab_size": 32000, "mm_hidden_size": 1024, "mm_projector_type": "mlp2x_gelu", "mm_vision_select_layer": -2,
+       "mm_vision_select_feature": "patch", "mm_vision_tower": "openai/clip-vit-large-patch14-336"}
+      """#)
+    let added: Int = 2 * 64 * 4096
+    #expect(llava.parameterCount == Double(7_063_427_072 - added))
+    #expect(llava.tokensPerImage == 576 && llava.vision?.layersUsed == 23)
+  }
+
+  @Test("Kimi-VL's tower and connector, counted by hand")
+  func kimiVL() throws {
+    let kimi = try model(
+      #"{"architectures": ["KimiVLForConditionalGeneration"], "text_config": {"hidden_size": 2048}}"#)
+    // 27 layers of 4 products of 1152, two of 1152 by 4304, their biases and two norms; patches of 3 x 14 x 14 with a bias,
+    // 64 x 64 positions, a norm.
+    let layer: Int = 4 * 1152 * 1152 + 2 * 1152 * 4304 + 4 * 1152 + 4304 + 1152 + 4 * 1152
+    let rest: Int = 1152 * 588 + 1152 + 4096 * 1152 + 2 * 1152
+    #expect(kimi.vision?.parameters.count == Double(27 * layer + rest))
+    // A norm of 1152, 4608 by 4608, 4608 by 2048.
+    let products: Int = 2 * 1152 + 4608 * 4608 + 4608 + 4608 * 2048 + 2048
+    #expect(kimi.connector?.parameters.count == Double(products))
+    #expect(try kimi.reading(images: ImageSize(width: 448, height: 448)).tokensPerImage == 256)
+  }
+
+  @Test("audio is refused by name")
+  func audio() {
+    let text = #"{"architectures": ["Qwen2_5OmniModel"], "thinker_config": {"audio_config": {}}}"#
+    let error = #expect(throws: Diagnostic.self) { try model(text) }
+    #expect(error?.message.contains("\"Qwen2_5OmniModel\" has an audio encoder") == true)
+  }
+
+  @Test("an unknown architecture is met with the nearest and the way through YAML")
+  func unknown() {
+    let error = #expect(throws: Diagnostic.self) { try model(#"{"architectures": ["LlamaForCausalLN"]}"#) }
+    #expect(error?.message.contains("the nearest is LlamaForCausalLM. A model file (YAML)") == true)
+  }
+}
