@@ -49,6 +49,8 @@ public struct Estimate: Sendable {
   public var model: Model { _read { yield setting.model } }
   /// Where it runs.
   public var hardware: Accelerator { _read { yield setting.hardware } }
+  /// Whether it has a language model.
+  public var hasLanguage: Bool { setting.hasLanguage }
   /// The formats it is stored and computed in.
   public var precision: Precision { _read { yield setting.precision } }
   /// The counting rules.
@@ -71,10 +73,10 @@ public struct Estimate: Sendable {
   public var expectedPrefillSeconds: Seconds { mainStage?.expectedSeconds ?? .zero }
 
   /// The ideal time of all stages: that until the first token.
-  public var totalSeconds: Seconds { stages.map(\.seconds).sum() }
+  public var totalSeconds: Seconds { stages.reduce(.zero) { $0 + $1.price.seconds } }
 
   /// The expected time of all stages: that until the first token.
-  public var expectedTotalSeconds: Seconds { stages.map(\.expectedSeconds).sum() }
+  public var expectedTotalSeconds: Seconds { stages.reduce(.zero) { $0 + $1.expectedSeconds } }
 
   /// Whether the request fits into the device's memory; nil where its capacity is not known.
   public var fits: Bool? { hardware.capacity.map { footprint.total <= $0.value } }

@@ -11,6 +11,8 @@ final class Setting: Sendable {
   let precision: Precision
   let accounting: Accounting
   let parallelism: Parallelism
+  /// Whether the model has a language part.
+  let hasLanguage: Bool
   /// The share of the model that one device holds.
   let own: Model
   /// What the language model runs at, and everything else.
@@ -28,6 +30,7 @@ final class Setting: Sendable {
     try parallelism.check(model)
     (self.model, self.hardware, self.precision) = (model, hardware, precision)
     (self.accounting, self.parallelism) = (accounting, parallelism)
+    hasLanguage = model.language != nil
     own = model.shard(parallelism)
     rates = SharedRates(Rates(hardware, at: precision))
     unquantized = SharedRates(Rates(hardware, at: precision.unquantized))

@@ -68,7 +68,7 @@ extension Column {
     _ key: String, _ heading: String, _ how: String, _ time: @escaping @Sendable (Estimate) -> Seconds
   ) -> Column {
     Column(key, heading, .seconds, "until the first token, all stages, \(how); null without a language model") {
-      .number($0.estimate.model.language == nil ? nil : time($0.estimate).value)
+      .number($0.estimate.hasLanguage ? time($0.estimate).value : nil)
     }
   }
 
