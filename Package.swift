@@ -59,7 +59,7 @@ let package = Package(
       imports: [
         "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
       ]),
-    module("Jobs"),
+    module("Jobs", imports: ["CKernels"]),
     module(
       "Questions",
       imports: [

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
+internal import CKernels
 
-/// Processors that the system has at work, at least one.
-package var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+/// Processors that this program may use, at least one: fewer than there are under `taskset`.
+package var processors: Int { Int(kernels_processors()) }

@@ -8,19 +8,19 @@ public import Reduction
 public struct ImageSurvey: Sendable {
   /// What is asked of every picture.
   public struct Request: Sendable {
-    /// The model that reads it, where and how; what it reads is the picture's.
+    /// The model that reads it.
+    public var model: Model
+    /// Where and how the model runs; what it reads is the picture's.
     public var study: Study
     /// What makes its tokens fewer; each is compared with all of its tokens.
     public var chains: [ReducerChain]
 
-    /// A request of the first model of a study.
-    public init(_ study: Study, chains: [ReducerChain]) {
+    /// A request of one model, where and how a study has it.
+    public init(_ model: Model, _ study: Study, chains: [ReducerChain]) {
+      self.model = model
       self.study = study
       self.chains = chains
     }
-
-    /// The model that reads the pictures.
-    public var model: Model { study.subjects[0].model }
   }
 
   /// What a picture gives a model to read.

@@ -45,8 +45,7 @@ public struct NumberList: Sendable, Hashable {
   /// - Throws: `Diagnostic` that says what to write.
   public init(_ text: String, in limits: ClosedRange<Int>, _ name: String) throws(Diagnostic) {
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let part = try Part(String(item), in: limits, name)
-      append(part)
+      append(try Part(String(item), in: limits, name))
     }
     dropRepetitions()
   }
@@ -74,19 +73,30 @@ public struct NumberList: Sendable, Hashable {
   public var texts: [String] { parts.map(\.text) }
 }
 
-extension NumberList: RandomAccessCollection, ExpressibleByArrayLiteral, ExpressibleByIntegerLiteral {
-  /// Where the first number stands.
-  public var startIndex: Int { 0 }
-  /// Behind the last number.
-  public var endIndex: Int { count }
-  /// The number at a place.
-  public subscript(index: Int) -> Int {
+extension NumberList: Sequence, ExpressibleByArrayLiteral, ExpressibleByIntegerLiteral {
+  /// The numbers one after the other.
+  public func makeIterator() -> AnyIterator<Int> {
+    var next = 0
+    return AnyIterator {
+      guard next < count else { return nil }
+      defer { next += 1 }
+      return self[next]
+    }
+  }
+
+  /// Whether there are no numbers.
+  public var isEmpty: Bool { parts.isEmpty }
+  /// The first number; nil without any.
+  public var first: Int? { parts.first?.first }
+
+  /// The number at a place from 0 to below `count`; beyond that the last range goes on.
+  subscript(index: Int) -> Int {
     var rest = index
-    for part in parts {
+    for part in parts.dropLast() {
       if rest < part.count { return part[rest] }
       rest -= part.count
     }
-    preconditionFailure("no number at \(index)")
+    return parts.last?[rest] ?? 0
   }
 
   /// These numbers.

@@ -51,8 +51,7 @@ extension Question {
     numbers("expert-parallel", \.expertParallel, in: 1...Parallelism.limit),
     text("accounting", get: \.accounting) { question, text throws(Diagnostic) in
       guard let rules = Accounting.all().first(where: { $0.name.spelling == text.spelling }) else {
-        let known = Accounting.all().map(\.name).joined(separator: ", ")
-        throw Diagnostic("unknown accounting \"\(text)\"; known are \(known)")
+        throw Diagnostic("unknown accounting \"\(text)\"; known are \(accountings)")
       }
       question.accounting = rules.name
     },
@@ -98,21 +97,21 @@ extension Question {
   }
 
   /// Texts, each of which is a list with commas, each item once.
-  private static func names(_ name: String, _ path: WritableKeyPath<Question, [String]> & Sendable) -> Key {
+  private static func names(_ name: String, _ path: any WritableKeyPath<Question, [String]> & Sendable) -> Key {
     Key(name: name, get: { $0[keyPath: path] }) { question, texts throws(Diagnostic) in
       question[keyPath: path] = try split(texts, name)
     }
   }
 
   /// Texts, each of which is one item, each once.
-  private static func texts(_ name: String, _ path: WritableKeyPath<Question, [String]> & Sendable) -> Key {
+  private static func texts(_ name: String, _ path: any WritableKeyPath<Question, [String]> & Sendable) -> Key {
     Key(name: name, get: { $0[keyPath: path] }) { question, texts throws(Diagnostic) in
       question[keyPath: path] = texts.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
   }
 
   private static func numbers(
-    _ name: String, _ path: WritableKeyPath<Question, NumberList> & Sendable, in limits: ClosedRange<Int>
+    _ name: String, _ path: any WritableKeyPath<Question, NumberList> & Sendable, in limits: ClosedRange<Int>
   ) -> Key {
     Key(name: name, holdsNumbers: true, get: { $0[keyPath: path].texts }) { question, texts throws(Diagnostic) in
       question[keyPath: path] = []

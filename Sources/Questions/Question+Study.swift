@@ -3,7 +3,7 @@ public import Catalog
 public import Documents
 internal import Estimation
 internal import Hardware
-public import Operators
+internal import Operators
 public import Quantities
 internal import Reduction
 
@@ -11,18 +11,22 @@ extension Question {
   /// More rows are refused as a slip of the keyboard.
   public static let rowLimit = RowSelection.limit
 
+  /// The precisions that are compared where nobody names any and no checkpoint states its own.
+  public static let usualPrecisions = ["fp16", "int4"]
+
   /// The models, devices and so on that the question names, and what every model reads; reducers run now.
   ///
   /// - Parameter precisions: those of a question that names none, for models whose checkpoint states no format of its own.
   /// - Throws: `Diagnostic` for what is not known, makes no sense together, or is too much.
-  public func study(in catalog: Catalog, precisions: [String] = ["fp16", "int4"]) throws(Diagnostic) -> Study {
+  public func study(in catalog: Catalog, precisions: [String] = Self.usualPrecisions) throws(Diagnostic) -> Study {
     try study(in: catalog, precisions: precisions) { (models) throws(Diagnostic) in
       try subjects(models)
     }
   }
 
   /// The same of pictures, whose visual inputs are not known yet: every model reads all of its tokens.
-  public func studyOfPictures(in catalog: Catalog, precisions: [String] = ["fp16", "int4"]) throws(Diagnostic) -> Study
+  public func studyOfPictures(in catalog: Catalog, precisions: [String] = Self.usualPrecisions) throws(Diagnostic)
+    -> Study
   {
     try study(in: catalog, precisions: precisions) { (models) throws(Diagnostic) in
       models.map { Study.Subject($0, [.tokens($0.visualTokens ?? 1)]) }
@@ -53,6 +57,9 @@ extension Question {
     return study
   }
 
+  /// The names of all counting rules, for messages.
+  static var accountings: String { Accounting.all().map(\.name).joined(separator: ", ") }
+
   /// The counting rules.
   public var rules: Accounting {
     let all = Accounting.all(kernels: kernels ?? .fused)
@@ -70,6 +77,10 @@ extension Question {
       (textTokens, "text-tokens"), (batches, "batch"), (contexts, "context"), (tensorParallel, "tensor-parallel"),
       (pipelineParallel, "pipeline-parallel"), (expertParallel, "expert-parallel"),
     ] where part.isEmpty { throw Diagnostic("--\(name) has no value") }
+    guard Accounting.all().contains(where: { $0.name.spelling == accounting.spelling }) else {
+      throw Diagnostic("unknown accounting \"\(accounting)\"; known are \(Self.accountings)")
+    }
+    guard encoder == nil || !images.isEmpty else { throw Diagnostic("--encoder looks at pictures; give --image") }
     guard kernels == nil || rules.kernels != nil else {
       throw Diagnostic("--kernels belongs to the exact accounting; \(rules.name) has its own operators")
     }

@@ -1,5 +1,5 @@
 public import Architectures
-public import Documents
+internal import Documents
 
 /// What a person asks: models, devices, precisions, visual inputs, lengths, serving, and which rows are wanted.
 ///

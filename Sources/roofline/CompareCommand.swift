@@ -49,24 +49,17 @@ struct CompareCommand: ParsableCommand {
       study = try question.study(in: catalog, precisions: precisions)
     } else {
       study = try question.studyOfPictures(in: catalog, precisions: precisions)
-      for index in study.subjects.indices {
-        study.subjects[index] = try subject(study.subjects[index], question, catalog)
-      }
+      study.subjects = [try subject(question.onlyModel(of: study), question, catalog)]
     }
     let sink = try AnswerSink(question, before: rows.before(), requirements, to: output)
     try sink.write(study)
   }
 
   /// What methods leave of the picture.
-  private func subject(
-    _ subject: Study.Subject, _ question: Question, _ catalog: Catalog
-  ) throws -> Study.Subject {
-    let photograph = try question.photograph(by: try question.encoder(of: subject.model, in: catalog))
-    var looked = try question.subject(subject.model, within: question.budget ?? Self.usualBudget) {
-      (chain) throws(Diagnostic) in
-      try photograph.input(of: chain, in: subject.model)
+  private func subject(_ model: Model, _ question: Question, _ catalog: Catalog) throws -> Study.Subject {
+    let photograph = try question.photograph(by: try question.encoder(of: model, in: catalog))
+    return try question.subject(model, within: question.budget ?? Self.usualBudget) { (chain) throws(Diagnostic) in
+      try photograph.input(of: chain, in: model)
     }
-    looked.precisions = subject.precisions
-    return looked
   }
 }

@@ -60,21 +60,7 @@ struct QuestionOptions: ParsableArguments {
     completion: .list(Reducers.all.map(\.example)))
   var reducer: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "A built-in sample (synthetic): \(Sample.all.map(\.name).joined(separator: ", ")). Default: text.",
-      valueName: "name"),
-    completion: .list(Sample.all.map(\.name)))
-  var sample: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "A safetensors file with keys, cls_query and tokens, for some methods penultimate_keys and penultimate_cls_query.",
-      valueName: "file"),
-    completion: .file(extensions: ["safetensors"]))
-  var features: String?
-
-  @OptionGroup var images: ImageOptions
+  @OptionGroup var source: FeatureOptions
 
   @Option(
     parsing: .singleValue,
@@ -159,20 +145,13 @@ struct QuestionOptions: ParsableArguments {
     func one(_ text: String?) -> [String] { text.map { [$0] } ?? [] }
     return [
       ("model", model), ("gpu", gpu), ("precision", precision), ("kv-precision", kvPrecision), ("tokens", tokens),
-      ("reducer", reducer), ("sample", one(sample)), ("features", one(features)), ("image", images.image),
-      ("encoder", one(images.encoder)), ("image-size", imageSize), ("text-tokens", textTokens), ("batch", batch),
+      ("reducer", reducer), ("sample", one(source.sample)), ("features", one(source.features)),
+      ("image", source.images.image), ("encoder", one(source.images.encoder)), ("image-size", imageSize),
+      ("text-tokens", textTokens), ("batch", batch),
       ("generate", generate), ("context", context), ("tensor-parallel", tensorParallel),
       ("pipeline-parallel", pipelineParallel), ("expert-parallel", expertParallel), ("price-per-hour", pricePerHour),
       ("accounting", one(accounting)), ("kernels", one(kernels)),
     ]
-  }
-
-  func validate() throws {
-    // An input also where no reducer of the call reads it.
-    if let features { InputFiles.add([features]) }
-    if images.encoder != nil, !images.isGiven, question == nil {
-      throw ValidationError("--encoder looks at pictures; give --image")
-    }
   }
 
   /// The question that the file and the options ask, in that order.

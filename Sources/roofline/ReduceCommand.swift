@@ -39,6 +39,9 @@ struct ReduceCommand: ParsableCommand {
       throw ValidationError(
         "reduce runs one --reducer, found \(reducer.count); roofline compare sets several side by side")
     }
+    if source.images.encoder != nil, !source.images.isGiven {
+      throw ValidationError("--encoder looks at pictures; give --image")
+    }
     guard (1...1_000_000).contains(repetitions) else {
       throw ValidationError("expected --repeat from 1 to 1000000, found \(repetitions)")
     }

@@ -56,23 +56,16 @@ struct FeatureOptions: ParsableArguments {
 
   @OptionGroup var images: ImageOptions
 
-  /// Whether the user says which features.
-  var isGiven: Bool { sample != nil || features != nil || images.isGiven }
-
   func validate() throws {
     let given = [sample != nil, features != nil, images.isGiven].count { $0 }
     guard given <= 1 else { throw ValidationError("give one of --image, --features and --sample") }
     // An input also where no reducer of the call reads it.
     if let features { InputFiles.add([features]) }
-    if images.encoder != nil, !images.isGiven { throw ValidationError("--encoder looks at pictures; give --image") }
     let names = Sample.all.map(\.name)
     if let sample, !names.contains(sample.spelling) {
       throw ValidationError("unknown sample \"\(sample)\"; known are \(names.joined(separator: ", "))")
     }
   }
-
-  /// Whether neither a sample nor a file is given.
-  var isDefault: Bool { !isGiven }
 
   /// The features, read or generated now.
   func load() throws(Diagnostic) -> VisualFeatures {

@@ -55,16 +55,24 @@ extension Question {
   /// - Parameter precisions: those of a question that names none.
   /// - Throws: `Diagnostic` for several models, and for orders, which pictures have of their own.
   func surveyRequest(
-    in catalog: Catalog, precisions: [String] = ["fp16", "int4"]
+    in catalog: Catalog, precisions: [String] = Self.usualPrecisions
   ) throws(Diagnostic) -> ImageSurvey.Request {
     let study = try studyOfPictures(in: catalog, precisions: precisions)
-    guard study.subjects.count == 1 else {
-      throw Diagnostic("pictures are read by one model of one --image-size; \(study.subjects.count) are asked for")
-    }
+    let model = try onlyModel(of: study)
     guard rows.order.isEmpty, rows.front.isEmpty, rows.top == nil else {
       throw Diagnostic("the rows of pictures come in the order of the pictures; leave out --sort, --pareto and --top")
     }
-    return ImageSurvey.Request(study, chains: try chainsForPictures(of: study.subjects[0].model))
+    return ImageSurvey.Request(model, study, chains: try chainsForPictures(of: model))
+  }
+
+  /// The one model that reads pictures.
+  ///
+  /// - Throws: `Diagnostic` for several.
+  func onlyModel(of study: Study) throws(Diagnostic) -> Model {
+    guard let subject = study.subjects.first, study.subjects.count == 1 else {
+      throw Diagnostic("pictures are read by one model of one --image-size; \(study.subjects.count) are asked for")
+    }
+    return subject.model
   }
 
   /// The encoder, if somebody must look at what is in the pictures, or the user names one.

@@ -24,6 +24,8 @@ struct NumberListTests {
     let list = try NumberList("1..1000000000000", in: 1...Int.max, "--batch")
     #expect(list.count == 1_000_000_000_000)
     #expect(list[999_999_999_999] == 1_000_000_000_000)
+    // Beyond the numbers of a list nothing traps.
+    #expect(NumberList()[3] == 0 && NumberList().first == nil && Array(NumberList()).isEmpty)
     #expect(list.texts == ["1..1000000000000"])
   }
 

@@ -1,5 +1,6 @@
 import Catalog
 import Documents
+import Estimation
 import Foundation
 import Quantities
 import Testing

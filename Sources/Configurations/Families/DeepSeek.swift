@@ -25,27 +25,13 @@ extension LanguageFamily {
   }
 
   @Sendable private static func readDeepseekV3(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
-    var reader = try DecoderReader(
-      fields,
-      DecoderDefaults(
-        vocabulary: 129_280, width: 7168, feedForward: 18_432, layers: 61, heads: 128, kvHeads: 128,
-        readsHeadWidth: false))
-    try reader.readAttentionBias()
-    try reader.readLatentAttention()
-    return try reader.deepseekLanguage(experts: 256, shared: 1, width: 2048, perToken: 8, dense: 3)
+    try DecoderReader(deepseekV3: fields).deepseekLanguage(experts: 256, shared: 1, width: 2048, perToken: 8, dense: 3)
   }
 
   /// DeepSeek-V3.2: V3 with an indexer that picks the positions.
   static var deepseekV32: LanguageFamily {
     LanguageFamily("DeepseekV32ForCausalLM", types: "deepseek_v32") { (fields) throws(Diagnostic) in
-      var reader = try DecoderReader(
-        fields,
-        DecoderDefaults(
-          vocabulary: 129_280, width: 7168, feedForward: 18_432, layers: 61, heads: 128, kvHeads: 128,
-          readsHeadWidth: false))
-      try reader.readAttentionBias()
-      try reader.readLatentAttention()
-      return try reader.indexedLanguage(heads: 64, width: 2048)
+      try DecoderReader(deepseekV3: fields).indexedLanguage(heads: 64, width: 2048)
     }
   }
 
@@ -65,6 +51,17 @@ extension LanguageFamily {
 }
 
 extension DecoderReader {
+  /// The layers of DeepSeek-V3.
+  fileprivate init(deepseekV3 fields: ConfigFields) throws(Diagnostic) {
+    try self.init(
+      fields,
+      DecoderDefaults(
+        vocabulary: 129_280, width: 7168, feedForward: 18_432, layers: 61, heads: 128, kvHeads: 128,
+        readsHeadWidth: false))
+    try readAttentionBias()
+    try readLatentAttention()
+  }
+
   /// The model with experts and, in layers that do not share the choice of one before them, an indexer.
   fileprivate func indexedLanguage(heads: Int, width: Int) throws(Diagnostic) -> LanguageModel {
     let indexer = SparseIndexer(

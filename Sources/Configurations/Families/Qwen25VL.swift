@@ -33,14 +33,8 @@ extension MultimodalFamily {
         .norm(.rms), .merge(merge * merge), .product(width * merge * merge, bias: true), .activation(.gelu),
         .product(output, bias: true),
       ])
-    let limits = try fields.processor.pixels(minimum: 3136, maximum: 12_845_056)
-    var vision = Model.Vision(encoder)
-    let native = NativeResolution(
-      cell: encoder.patchSize * merge, minimum: limits.minimum, maximum: limits.maximum)
-    try vision.read(.native(native), of: fields, image: 448)
-    return Model(
-      vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
-      fields.connectorSource(architecture), language: text)
+    return try fields.qwenModel(
+      architecture, encoder, of: part, merging: merge, pixels: 3136...12_845_056, connector, text)
   }
 }
 

@@ -28,18 +28,28 @@ extension MultimodalFamily {
         .norm(.layer), .merge(merge * merge), .product(cellWidth, bias: true), .activation(.gelu),
         .product(output, bias: true),
       ])
-    var vision = Model.Vision(encoder)
-    let limits = try fields.processor.pixels(minimum: 3136, maximum: 12_845_056)
-    let native = NativeResolution(
-      cell: encoder.patchSize * merge, minimum: limits.minimum, maximum: limits.maximum)
-    try vision.read(.native(native), of: fields, image: 448)
-    return Model(
-      vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
-      fields.connectorSource(architecture), language: text)
+    return try fields.qwenModel(
+      architecture, encoder, of: part, merging: merge, pixels: 3136...12_845_056, connector, text)
   }
 }
 
 extension ConfigFields {
+  /// A model of Qwen's that reads images at their own resolution, so many pixels at least and at most, in cells of
+  /// merged patches.
+  func qwenModel(
+    _ architecture: String, _ encoder: VisionEncoder, of part: ConfigFields, merging merge: Int,
+    pixels: ClosedRange<Int>, _ connector: Connector, _ text: ReadPart<LanguageModel>
+  ) throws(Diagnostic) -> Model {
+    var vision = Model.Vision(encoder)
+    let limits = try processor.pixels(minimum: pixels.lowerBound, maximum: pixels.upperBound)
+    let native = NativeResolution(
+      cell: encoder.patchSize * merge, minimum: limits.minimum, maximum: limits.maximum)
+    try vision.read(.native(native), of: self, image: 448)
+    return Model(
+      vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
+      connectorSource(architecture), language: text)
+  }
+
   /// The language model of Qwen2-VL and Qwen2.5-VL, which is Qwen2 with other defaults. Published files have its keys
   /// beside the vision's, transformers 5 writes them apart.
   func qwenVLText(_ architecture: String) throws(Diagnostic) -> ReadPart<LanguageModel> {

@@ -58,13 +58,7 @@ extension MultimodalFamily {
     let key = "deepstack_visual_indexes"
     let layers = part.contains(key) ? try part.integers(key, in: 0...Limit.layers.upperBound) : [8, 16, 24]
     connector.deepstack = layers.map { _ in Connector(from: width, [.merge(cell), .norm(.layer)] + perceptron) }
-    let limits = try fields.processor.pixels(minimum: 65_536, maximum: 16_777_216)
-    var vision = Model.Vision(encoder)
-    let native = NativeResolution(
-      cell: encoder.patchSize * merge, minimum: limits.minimum, maximum: limits.maximum)
-    try vision.read(.native(native), of: fields, image: 448)
-    return Model(
-      vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
-      fields.connectorSource(architecture), language: text)
+    return try fields.qwenModel(
+      architecture, encoder, of: part, merging: merge, pixels: 65_536...16_777_216, connector, text)
   }
 }
