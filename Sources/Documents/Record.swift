@@ -1,5 +1,5 @@
 /// A value as machines read it: plain numbers in base units.
-public indirect enum Value: Sendable, Hashable {
+public enum Value: Sendable, Hashable {
   case text(String)
   case number(Double)
   case boolean(Bool)

@@ -26,7 +26,7 @@ extension String {
     case .markdown: visible.escaped { Self.markup.contains($0) ? "\\\($0)" : nil }
     case .csv: visible.sparedFormulas.quotedCell
     case .svg: visible.escaped { Self.entities[$0] }
-    case .json: "\"\(escaped { Self.escape(inJSON: $0) })\""
+    case .json: isPlainJSON ? "\"\(self)\"" : "\"\(escaped { Self.escape(inJSON: $0) })\""
     }
   }
 
@@ -34,12 +34,12 @@ extension String {
   private static let entities: [Unicode.Scalar: String] = [
     "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;",
   ]
-  /// What begins a formula, also at full width.
-  private static let formula = Set<Unicode.Scalar>("=+-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars)
-  private static let separators = Set<Unicode.Scalar>(",;\"".unicodeScalars)
 
   /// Whether all characters are printable ASCII, as of nearly all texts.
   private var isPlain: Bool { utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
+
+  /// Whether JSON escapes nothing of it.
+  private var isPlainJSON: Bool { utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C } }
 
   private var visible: String {
     isPlain
@@ -50,20 +50,35 @@ extension String {
   /// The text with an apostrophe before what begins a formula at its beginning, or behind a semicolon, which separates
   /// cells where the comma is the decimal point; white space before it does not matter to a spreadsheet.
   private var sparedFormulas: String {
-    guard unicodeScalars.contains(where: Self.formula.contains) else { return self }
-    var result = String.UnicodeScalarView()
+    let formulas = formulas
+    guard !formulas.isEmpty else { return self }
+    var result = self
+    for index in formulas.reversed() { result.unicodeScalars.insert("'", at: index) }
+    return result
+  }
+
+  /// Where formulas would begin.
+  private var formulas: [String.Index] {
+    var indices: [String.Index] = []
     var isBeginning = true
-    for scalar in unicodeScalars {
-      if isBeginning, Self.formula.contains(scalar) { result.append("'") }
+    for index in unicodeScalars.indices {
+      let scalar = unicodeScalars[index]
+      if isBeginning, scalar.beginsFormula { indices.append(index) }
       isBeginning = scalar == ";" || isBeginning && scalar.isBlank
-      result.append(scalar)
     }
-    return String(result)
+    return indices
   }
 
   private var quotedCell: String {
-    guard unicodeScalars.contains(where: Self.separators.contains) else { return self }
-    return "\"\(escaped { $0 == "\"" ? "\"\"" : nil })\""
+    guard utf8.contains(where: { $0 == 0x2C || $0 == 0x3B || $0 == 0x22 }) else { return self }
+    var bytes: [UInt8] = [0x22]
+    bytes.reserveCapacity(utf8.count + 16)
+    for byte in utf8 {
+      if byte == 0x22 { bytes.append(byte) }
+      bytes.append(byte)
+    }
+    bytes.append(0x22)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The text with some characters replaced.
@@ -105,6 +120,14 @@ extension StringProtocol {
 extension Unicode.Scalar {
   /// Whether the character is white, as spaces of any width are.
   fileprivate var isBlank: Bool { properties.isWhitespace || self == "\u{2800}" }
+
+  /// Whether the character begins a formula of a spreadsheet, also at full width.
+  fileprivate var beginsFormula: Bool {
+    switch self {
+    case "=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": true
+    default: false
+    }
+  }
 
   /// Whether the character does not show as what it is.
   fileprivate var isHidden: Bool {

@@ -63,20 +63,32 @@ public struct Estimate: Sendable {
     return copy
   }
 
+  /// The place of the stage that the headline figures speak of: the prefill or, for a vision encoder alone, its pass.
+  private var mainIndex: Int? {
+    for index in stages.indices.reversed() where stages[index].stage == .prefill { return index }
+    return stages.indices.first
+  }
+
   /// The stage that the headline figures speak of: the prefill or, for a vision encoder alone, its forward pass.
-  public var mainStage: StageEstimate? { stages.last { $0.stage == .prefill } ?? stages.first }
+  public var mainStage: StageEstimate? { mainIndex.map { stages[$0] } }
+
+  /// The sums of the main stage; nothing without one.
+  public var mainPrice: Price { mainIndex.map { stages[$0].price } ?? Price() }
 
   /// The ideal time of the main stage.
-  public var prefillSeconds: Seconds { mainStage?.seconds ?? .zero }
+  public var prefillSeconds: Seconds { mainPrice.seconds }
 
   /// The expected time of the main stage.
-  public var expectedPrefillSeconds: Seconds { mainStage?.expectedSeconds ?? .zero }
+  public var expectedPrefillSeconds: Seconds { mainPrice.expectedSeconds ?? .zero }
 
   /// The ideal time of all stages: that until the first token.
-  public var totalSeconds: Seconds { stages.reduce(.zero) { $0 + $1.price.seconds } }
+  public var totalSeconds: Seconds { stages.indices.reduce(.zero) { $0 + stages[$1].price.seconds } }
 
   /// The expected time of all stages: that until the first token.
-  public var expectedTotalSeconds: Seconds { stages.reduce(.zero) { $0 + $1.expectedSeconds } }
+  public var expectedTotalSeconds: Seconds { stages.indices.reduce(.zero) { $0 + stages[$1].expectedSeconds } }
+
+  /// The ideal time until the first token that the link bounds.
+  public var linkSeconds: Seconds { stages.indices.reduce(.zero) { $0 + stages[$1].price.secondsByBound[.link] } }
 
   /// Whether the request fits into the device's memory; nil where its capacity is not known.
   public var fits: Bool? { hardware.capacity.map { footprint.total <= $0.value } }

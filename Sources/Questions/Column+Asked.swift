@@ -54,13 +54,13 @@ extension Column {
       .number($0.estimate.model.parameterCount)
     },
     Column("flops", "work", .flops, "FLOPs of matrix products in the prefill, attention's full square") {
-      .number($0.estimate.mainStage?.flops.value)
+      .number($0.main?.flops.value)
     },
     Column("executed_flops", "executed", .flops, "those of them that a kernel must execute") {
-      .number($0.estimate.mainStage?.price.executedFLOPs.value)
+      .number($0.main?.executedFLOPs.value)
     },
     Column("vector_flops", "vector work", .flops, "all other FLOPs of the prefill") {
-      .number($0.estimate.mainStage?.vectorFLOPs.value)
+      .number($0.main?.vectorFLOPs.value)
     },
     Column("traffic_bytes", "traffic", .bytes, "bytes that the prefill moves; nothing under rules that count none") {
       .number($0.traffic.total == .zero ? nil : $0.traffic.total.value)
@@ -93,7 +93,7 @@ extension Column {
       .number($0.estimate.expectedPrefillSeconds.value)
     },
     Column("bound", "bound by", .text, "what most of the ideal prefill is spent on: compute, vector, memory or link") {
-      .text($0.estimate.mainStage?.bound.rawValue)
+      .text($0.main?.bound.rawValue)
     },
     Column(
       "speedup", "ideal prefill speed-up", .factor, "how many times the ideal prefill is faster than with all tokens",
@@ -101,7 +101,7 @@ extension Column {
     ) { .number($0.row.speedup) },
     Column("note", "note", .text, "what a reader must know to read the row rightly") { .text($0.noteForMachines) },
     Column("intensity", "intensity", .intensity, "FLOPs of the prefill per byte") {
-      .number($0.estimate.mainStage?.intensity.value)
+      .number($0.main?.intensity.value)
     },
     Column("ridge_point", "ridge point", .intensity, "the intensity from which on arithmetic bounds its products") {
       .number($0.estimate.ridgePoint.value)
@@ -123,7 +123,9 @@ extension Column {
 }
 
 extension RowFigures {
-  fileprivate var traffic: Traffic { estimate.mainStage?.traffic ?? .zero }
+  /// The sums of the main stage; nil without stages.
+  fileprivate var main: Price? { estimate.stages.isEmpty ? nil : estimate.mainPrice }
+  fileprivate var traffic: Traffic { estimate.mainPrice.traffic }
 }
 
 extension Estimate {

@@ -22,12 +22,12 @@ extension Column {
     ] + figures("", "ideal ", "at best", { $0.request }) + [
       ttft("expected_time_to_first_token_seconds", "TTFT", "as real kernels take it") { $0.expectedTotalSeconds }
     ] + figures("expected_", "", "as real kernels take it", { $0.expectedRequest }) + [
-      decode("decode_flops", "decode work", .flops, "FLOPs of matrix products in all steps") { $0.price.flops.value },
+      decode("decode_flops", "decode work", .flops, "FLOPs of matrix products in all steps") { $0.flops.value },
       decode("decode_vector_flops", "decode vector work", .flops, "all other FLOPs of all steps") {
-        $0.price.vectorFLOPs.value
+        $0.vectorFLOPs.value
       },
       decode("decode_traffic_bytes", "decode traffic", .bytes, "bytes that all steps move") {
-        $0.price.traffic.total.value
+        $0.traffic.total.value
       },
       Column("decode_bound", "decode bound by", .text, "what most of the ideal time of all steps is spent on") {
         .text($0.estimate.decode?.price.bound.rawValue)
@@ -48,10 +48,10 @@ extension Column {
         .number($0.estimate.serving.parallelism.expert)
       },
       Column("link_seconds", "link", .seconds, "ideal time until the first token that the link bounds") {
-        .number($0.estimate.stages.map { $0.price.secondsByBound[.link] }.sum().value)
+        .number($0.estimate.linkSeconds.value)
       },
       decode("decode_link_seconds", "decode link", .seconds, "ideal time of all steps that the link bounds") {
-        $0.price.secondsByBound[.link].value
+        $0.secondsByBound[.link].value
       },
       Column(
         "largest_batch", "largest batch", .count, "the largest batch that fits, all else equal; 0 if none does",
@@ -74,9 +74,9 @@ extension Column {
 
   private static func decode(
     _ key: String, _ heading: String, _ kind: Kind, _ about: String,
-    _ figure: @escaping @Sendable (DecodeEstimate) -> Double
+    _ figure: @escaping @Sendable (Price) -> Double
   ) -> Column {
-    Column(key, heading, kind, about) { .number($0.estimate.decode.map(figure)) }
+    Column(key, heading, kind, about) { .number(($0.estimate.decode?.price).map(figure)) }
   }
 
   /// The figures of ideal or of expected times.

@@ -99,7 +99,11 @@ extension [UInt8] {
     case .number(let number): if number.isFinite { append(number: number) }
     case .boolean(let boolean): append(boolean ? "true" : "false")
     case .null: break
-    case .text, .records, .record, .list: append(CSVRenderer.cell(value))
+    case .text(let text): append(text.shown(in: .csv))
+    case .records, .record, .list:
+      var json: [UInt8] = []
+      json.appendJSON(value)
+      append(String(decoding: json, as: UTF8.self).shown(in: .csv))
     }
   }
 
@@ -110,13 +114,24 @@ extension [UInt8] {
       append(0x22)
       append(field.key)
       append("\": ")
-      switch field.value {
-      case .number(let number) where number.isFinite: append(number: number)
-      case .boolean(let boolean): append(boolean ? "true" : "false")
-      default: append(JSONRenderer.text(field.value))
-      }
+      appendJSON(field.value)
     }
     append(0x7D)
+  }
+
+  private mutating func appendJSON(_ value: Value) {
+    switch value {
+    case .number(let number) where number.isFinite: append(number: number)
+    case .boolean(let boolean): append(boolean ? "true" : "false")
+    case .records(let records):
+      append(0x5B)
+      for (index, record) in records.enumerated() {
+        if index > 0 { append(", ") }
+        appendJSON(record)
+      }
+      append(0x5D)
+    case .number, .text, .null, .record, .list: append(JSONRenderer.text(value))
+    }
   }
 
   /// A number as `shortest` has it, whole ones digit by digit.
