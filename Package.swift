@@ -25,6 +25,8 @@ let package = Package(
   name: "roofline",
   platforms: [.macOS(.v14)],
   products: [
+    .library(name: "RooflineCore", targets: ["RooflineCore"]),
+    .library(name: "RooflineVision", targets: ["RooflineVision"]),
     .library(name: "RooflineKit", targets: ["RooflineKit"]),
     .executable(name: "roofline", targets: ["roofline"]),
   ],
@@ -32,73 +34,89 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
+    // RooflineCore: libyaml and no other foreign library.
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
-    .systemLibrary(
-      name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .target(name: "CFiles"),
     .target(name: "CKernels"),
-    .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
     module("Quantities"),
     module("Documents", imports: ["CYAML", "CFiles"]),
     module("Tensors", imports: ["CFiles", "Documents"]),
-    module("Images", imports: ["CImages", "Documents"]),
     module("Hardware", imports: ["Quantities", "Documents"]),
     module("Operators", imports: ["Quantities"], plugins: ["EmbedCatalog"]),
     module("Architectures", imports: ["Quantities", "Operators", "Documents"]),
     module("Configurations", imports: ["Quantities", "Operators", "Architectures", "Documents"]),
-    module("Reduction", imports: ["CKernels", "Architectures", "Operators", "Tensors", "Documents"]),
+    module("ReductionMethods", imports: ["Documents", "Operators", "Architectures"]),
     module(
-      "Estimation", imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction"],
+      "Estimation",
+      imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "ReductionMethods"],
       plugins: ["EmbedCatalog"]),
     module(
       "Catalog", imports: ["Hardware", "Architectures", "Configurations", "Documents"], plugins: ["EmbedCatalog"]),
     module(
+      "Reduction",
+      imports: [
+        "CKernels", "Quantities", "Documents", "Tensors", "Operators", "Architectures", "ReductionMethods",
+        "Estimation",
+      ]),
+    module(
       "Reproduction",
       imports: [
-        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "ReductionMethods", "Estimation",
+        "Catalog", "Reduction",
       ]),
     module("Jobs", imports: ["CKernels"]),
     module(
       "Questions",
       imports: [
-        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Estimation", "Catalog",
-        "Jobs",
-        "Reproduction",
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "ReductionMethods", "Estimation",
+        "Catalog", "Reduction", "Jobs", "Reproduction",
       ]),
-    module("LinearAlgebra", imports: ["CKernels", "Documents"]),
-    module(
-      "Encoding",
-      imports: [
-        "CKernels", "LinearAlgebra", "Tensors", "Operators", "Architectures", "Configurations", "Reduction",
-        "Documents",
-      ]),
-    module(
-      "Photographs",
-      imports: [
-        "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Reduction", "Estimation",
-        "Quantities", "Catalog", "Encoding", "Jobs", "Questions",
-      ]),
-    module("Calibration", imports: ["LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     module(
       "Validation",
       imports: [
         "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation", "Catalog",
       ]),
     module(
-      "Reports",
+      "RooflineCore",
       imports: [
-        "Validation", "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Reduction", "Encoding",
-        "Estimation", "Reproduction", "Photographs", "Questions", "Catalog",
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Configurations", "ReductionMethods",
+        "Estimation", "Catalog", "Reproduction", "Questions", "Validation",
+      ]),
+
+    // RooflineVision: what looks at pictures.
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
+    module("Images", imports: ["CImages", "Documents"]),
+    module("LinearAlgebra", imports: ["CKernels", "Documents"]),
+    module(
+      "Encoding",
+      imports: [
+        "CKernels", "LinearAlgebra", "Tensors", "Operators", "Architectures", "Configurations", "ReductionMethods",
+        "Reduction", "Documents",
       ]),
     module(
-      "RooflineKit",
+      "Photographs",
       imports: [
-        "Quantities", "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "Configurations",
-        "Reduction", "Encoding", "Estimation", "Catalog", "Reproduction", "Validation",
-        "Photographs", "Questions", "Reports",
+        "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "ReductionMethods", "Reduction",
+        "Estimation", "Quantities", "Catalog", "Encoding", "Jobs", "Questions",
       ]),
+    module(
+      "RooflineVision", imports: ["RooflineCore", "Tensors", "Images", "Reduction", "Encoding", "Photographs"]),
+
+    // RooflineKit: both, and reports.
+    module(
+      "Reports",
+      imports: [
+        "Validation", "Quantities", "Documents", "Hardware", "Operators", "Architectures", "ReductionMethods",
+        "Reduction", "Encoding", "Estimation", "Reproduction", "Photographs", "Questions", "Catalog",
+      ]),
+    module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Reports"]),
+
+    // The command and what makes this repository's own files.
+    module("Calibration", imports: ["LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .executableTarget(
@@ -112,7 +130,9 @@ let package = Package(
     tests(
       "Configurations", ["Configurations", "Architectures", "Operators", "Quantities", "Documents"],
       resources: [.copy("Fixtures")]),
-    tests("Estimation", ["Estimation", "Configurations", "Catalog"], resources: [.copy("Fixtures")]),
+    tests(
+      "Estimation", ["Estimation", "Configurations", "Catalog", "Reduction", "ReductionMethods"],
+      resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction", "Estimation"]),
     tests(
       "Validation",
@@ -122,11 +142,14 @@ let package = Package(
     tests("Tensors", ["Tensors", "Documents"]),
     tests("Images", ["Images", "CImages", "Documents"], resources: [.copy("Fixtures")]),
     tests(
-      "Reduction", ["Reduction", "CKernels", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],
+      "Reduction",
+      [
+        "Reduction", "ReductionMethods", "CKernels", "Architectures", "Operators", "Quantities", "Tensors", "Documents",
+      ],
       resources: [.copy("Fixtures")]),
     tests("LinearAlgebra", ["LinearAlgebra", "CKernels"]),
     tests(
-      "Encoding", ["Encoding", "CKernels", "Tensors", "Architectures", "Reduction", "Documents"],
+      "Encoding", ["Encoding", "CKernels", "Tensors", "Architectures", "ReductionMethods", "Reduction", "Documents"],
       resources: [.copy("Fixtures")]),
     tests("Quantities", ["Quantities"]),
     tests("Documents", ["Documents"]),

@@ -8,6 +8,6 @@ let package = Package(
   targets: [
     .executableTarget(name: "planning", dependencies: [.product(name: "RooflineKit", package: "roofline")]),
     .executableTarget(name: "FourCalls", dependencies: [.product(name: "RooflineKit", package: "roofline")]),
-    .executableTarget(name: "MixedPass", dependencies: [.product(name: "RooflineKit", package: "roofline")]),
+    .executableTarget(name: "MixedPass", dependencies: [.product(name: "RooflineCore", package: "roofline")]),
   ]
 )

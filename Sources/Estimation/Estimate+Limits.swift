@@ -2,7 +2,7 @@ internal import Architectures
 internal import Documents
 internal import Hardware
 public import Quantities
-internal import Reduction
+internal import ReductionMethods
 
 extension Estimate {
   /// By how much the request exceeds the device's memory; zero if it fits, nil where the capacity is not known.

@@ -2,7 +2,7 @@ internal import Architectures
 internal import Hardware
 internal import Operators
 internal import Quantities
-internal import Reduction
+internal import ReductionMethods
 
 extension Estimate {
   /// What a reader must know to read the figures rightly, one sentence each; see also `syntheticNote`.

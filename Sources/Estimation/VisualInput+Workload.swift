@@ -1,7 +1,7 @@
 package import Architectures
 package import Documents
 internal import Operators
-internal import Reduction
+internal import ReductionMethods
 
 extension VisualInput {
   /// Refuses a model that cannot read what the reducer leaves.

@@ -1,6 +1,6 @@
 public import Architectures
 public import Documents
-public import Reduction
+public import ReductionMethods
 
 /// The visual tokens of a request: all that the encoder makes, a given number, or what a reducer leaves.
 public struct VisualInput: Sendable {
@@ -8,6 +8,9 @@ public struct VisualInput: Sendable {
   public var tokens: TokenSchedule
   /// What made them fewer than the encoder's.
   public var reduction: Reduction?
+
+  /// Tokens for each layer, and what made them fewer, if anything.
+  package init(tokens: TokenSchedule, reduction: Reduction?) { (self.tokens, self.reduction) = (tokens, reduction) }
 
   /// What a method, or a chain of two, makes of the visual tokens.
   public struct Reduction: Sendable {
@@ -27,6 +30,15 @@ public struct VisualInput: Sendable {
     public var encoderPlan: EncoderPlan?
     /// What the user should know of the methods, if anything.
     public var note: String? { outcome?.note ?? encoderPlan?.note }
+
+    /// What a chain makes of so many tokens of a sample.
+    package init(
+      reducer: ReducerChain, outcome: Outcome? = nil, sample: String? = nil, isSynthetic: Bool = false,
+      width: Int? = nil, tokensBefore: Int, encoderPlan: EncoderPlan? = nil
+    ) {
+      (self.reducer, self.outcome, self.sample, self.isSynthetic) = (reducer, outcome, sample, isSynthetic)
+      (self.width, self.tokensBefore, self.encoderPlan) = (width, tokensBefore, encoderPlan)
+    }
   }
 
   /// How much a reducer of features left of an image's tokens.
@@ -38,49 +50,25 @@ public struct VisualInput: Sendable {
     /// What the user should know of the result, if anything.
     public var note: String?
 
-    init(_ result: ReducedTokens) {
-      (kept, count, note) = (result.kept.count, result.count, result.note)
+    /// So many patches kept, so many tokens left.
+    public init(kept: Int, count: Int, note: String? = nil) {
+      (self.kept, self.count, self.note) = (kept, count, note)
     }
   }
 
   /// So many visual tokens in every layer, not reduced.
   public static func tokens(_ count: Int) -> VisualInput { VisualInput(tokens: TokenSchedule(count), reduction: nil) }
 
-  /// What `reducer`, run now, leaves of the visual tokens of an image.
+  /// What a chain leaves of so many visual tokens of an image in a model, if none of its methods looks at the image.
   ///
-  /// - Throws: `Diagnostic` if the reducer cannot work on these features.
-  public static func reduced(by reducer: any TokenReducer, _ features: VisualFeatures) throws(Diagnostic) -> VisualInput
-  {
-    let result = try reducer.reduce(features)
-    return VisualInput(
-      tokens: TokenSchedule(result.count),
-      reduction: Reduction(
-        reducer: ReducerChain(reducer), outcome: Outcome(result), sample: features.name,
-        isSynthetic: features.isSynthetic,
-        width: features.width, tokensBefore: features.patches))
-  }
-
-  /// What a chain of methods leaves of the visual tokens of an image in a model.
-  ///
-  /// `features` are made only if a method needs them: one on features, or any where the model has no encoder that says
-  /// how many tokens there are.
   /// - Throws: `Diagnostic` if the model lacks the part that a method works in, or a method does not suit it.
-  public static func reduced(
-    by chain: ReducerChain, in model: Model, features: () throws(Diagnostic) -> VisualFeatures
+  public static func planned(
+    by chain: ReducerChain, in model: Model, of tokens: Int
   ) throws(Diagnostic) -> VisualInput {
-    var input: VisualInput
-    if let reducer = chain.features {
-      input = try .reduced(by: reducer, features())
-      input.reduction?.reducer = chain
-    } else {
-      let before = if let patches = model.tokensPerImage { patches } else { try features().patches }
-      let plan = try encoderPlan(of: chain, in: model)
-      input = VisualInput(
-        tokens: TokenSchedule(plan?.visualTokens ?? before),
-        reduction: Reduction(
-          reducer: chain, outcome: nil, sample: nil, isSynthetic: false, width: nil, tokensBefore: before,
-          encoderPlan: plan))
-    }
+    let plan = try encoderPlan(of: chain, in: model)
+    var input = VisualInput(
+      tokens: TokenSchedule(plan?.visualTokens ?? tokens),
+      reduction: Reduction(reducer: chain, tokensBefore: tokens, encoderPlan: plan))
     try input.continueInLanguageModel(by: chain, of: model)
     return input
   }
@@ -97,14 +85,14 @@ public struct VisualInput: Sendable {
     var input = VisualInput(
       tokens: TokenSchedule(plan.visualTokens),
       reduction: Reduction(
-        reducer: chain, outcome: nil, sample: image, isSynthetic: false, width: nil,
-        tokensBefore: model.tokensPerImage ?? plan.tokens.initial - 1, encoderPlan: plan))
+        reducer: chain, sample: image, tokensBefore: model.tokensPerImage ?? plan.tokens.initial - 1,
+        encoderPlan: plan))
     try input.continueInLanguageModel(by: chain, of: model)
     return input
   }
 
   /// Has the last method of a chain, if it works there, drop tokens in the language model.
-  private mutating func continueInLanguageModel(by chain: ReducerChain, of model: Model) throws(Diagnostic) {
+  package mutating func continueInLanguageModel(by chain: ReducerChain, of model: Model) throws(Diagnostic) {
     guard let reducer = chain.language else { return }
     guard let language = model.language else {
       throw Diagnostic("\(reducer.name) works inside a language model; \(model.name) has none")

@@ -2,7 +2,8 @@ public import Architectures
 public import Documents
 public import Estimation
 public import Questions
-public import Reduction
+internal import Reduction
+public import ReductionMethods
 
 /// What many pictures cost: each gets the study that it would get alone, and all together a summary.
 public struct ImageSurvey: Sendable {

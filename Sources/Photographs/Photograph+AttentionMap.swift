@@ -1,7 +1,8 @@
 public import Documents
 public import Images
 internal import Encoding
-public import Reduction
+internal import Reduction
+public import ReductionMethods
 
 /// A picture under the attention of the class token, and what a reducer keeps of it.
 public struct DrawnAttention: Sendable {

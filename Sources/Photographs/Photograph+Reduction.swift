@@ -4,6 +4,7 @@ public import Encoding
 public import Estimation
 internal import Images
 public import Reduction
+public import ReductionMethods
 
 extension Photograph {
   /// Runs a method inside the encoder.

@@ -1,7 +1,8 @@
 public import Documents
 public import Encoding
-public import Estimation
+internal import Estimation
 public import Reduction
+public import ReductionMethods
 
 extension Photograph {
   /// Runs a method so many times: inside the encoder, which then is part of the time, or on features that are made

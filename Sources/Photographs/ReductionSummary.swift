@@ -1,6 +1,6 @@
-public import Estimation
+internal import Estimation
 internal import Quantities
-internal import Reduction
+public import Reduction
 
 /// What a reducer left of many pictures.
 public struct ReductionSummary: Sendable {

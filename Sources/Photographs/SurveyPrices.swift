@@ -3,6 +3,7 @@ internal import Documents
 internal import Estimation
 internal import Questions
 internal import Reduction
+internal import ReductionMethods
 
 /// Estimates of visual inputs, each made once: pictures that leave equally many tokens cost the same.
 struct SurveyPrices: Sendable {

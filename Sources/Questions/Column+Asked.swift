@@ -5,6 +5,7 @@ internal import Hardware
 internal import Operators
 public import Quantities
 internal import Reduction
+internal import ReductionMethods
 
 extension Column {
   /// The columns that every row has, in the order of CSV files.

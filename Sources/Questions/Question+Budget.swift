@@ -2,7 +2,8 @@ public import Architectures
 public import Documents
 public import Estimation
 internal import Quantities
-public import Reduction
+internal import Reduction
+public import ReductionMethods
 
 extension Question {
   /// All visual tokens of a model, and what every method leaves that is set to come as close to the budget as it can

@@ -6,6 +6,7 @@ internal import Hardware
 internal import Operators
 public import Quantities
 internal import Reduction
+internal import ReductionMethods
 
 extension Question {
   /// More rows are refused as a slip of the keyboard.

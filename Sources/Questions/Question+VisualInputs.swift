@@ -3,6 +3,7 @@ public import Documents
 internal import Estimation
 internal import Quantities
 public import Reduction
+public import ReductionMethods
 
 extension Question {
   /// What reducers run on: the file, or the sample.

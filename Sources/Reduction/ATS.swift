@@ -1,6 +1,7 @@
 public import Architectures
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// Adaptive Token Sampling (ATS): samples tokens where their cumulative significance grows.
 ///

@@ -1,6 +1,7 @@
 public import Architectures
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// CrossGET: merges the least important tokens of every layer, guided by a learned token that rides along.
 ///

@@ -1,5 +1,6 @@
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// DivPrune: keeps patches whose tokens differ as much as possible from each other.
 ///

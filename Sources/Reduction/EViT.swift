@@ -1,6 +1,7 @@
 public import Architectures
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// EViT: keeps the tokens that the class token attends to most and fuses the others into one.
 ///

@@ -1,5 +1,6 @@
 public import Architectures
 public import Documents
+public import ReductionMethods
 
 /// FastV: drops the visual tokens that the last token attends to least, after the first few layers.
 ///

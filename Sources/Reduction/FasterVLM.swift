@@ -1,5 +1,6 @@
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// FasterVLM: keeps the patches that the class token attends to most.
 ///

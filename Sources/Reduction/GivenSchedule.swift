@@ -1,5 +1,6 @@
 public import Architectures
 public import Documents
+public import ReductionMethods
 
 /// Any numbers of visual tokens in the language model's layers, whatever method leaves them.
 public struct GivenSchedule: LanguageReducer, Equatable {

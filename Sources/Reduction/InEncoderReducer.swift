@@ -1,5 +1,6 @@
 public import Architectures
 public import Documents
+public import ReductionMethods
 
 /// A method inside an encoder that needs no training, so that it can run there for real.
 public protocol InEncoderReducer: EncoderReducer {

@@ -1,5 +1,6 @@
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// The mean of every square of patches: plain down-sampling, which Z. Wen and others (arXiv:2502.11501) find to beat
 /// many methods.

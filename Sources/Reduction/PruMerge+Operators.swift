@@ -1,4 +1,5 @@
 public import Operators
+public import ReductionMethods
 
 extension PruMerge {
   /// The class attention is that of the last layer.

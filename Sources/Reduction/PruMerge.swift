@@ -1,4 +1,5 @@
 public import Documents
+internal import ReductionMethods
 
 /// PruMerge: keeps the patches whose class attention is an outlier and folds the others into them.
 ///

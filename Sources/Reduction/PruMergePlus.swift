@@ -1,4 +1,5 @@
 public import Documents
+internal import ReductionMethods
 
 /// PruMerge+: PruMerge that also keeps patches spread evenly over the image.
 ///

@@ -1,5 +1,6 @@
 public import Architectures
 public import Documents
+public import ReductionMethods
 
 /// PyramidDrop: halves the visual tokens after every quarter of the language model's layers.
 ///

@@ -1,5 +1,6 @@
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// Keeps patches chosen by lot, the baseline that Z. Wen and others (arXiv:2502.11501) find hard to beat.
 public struct RandomChoice: TokenReducer, Equatable {

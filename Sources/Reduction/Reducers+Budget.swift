@@ -1,4 +1,5 @@
 public import Architectures
+internal import ReductionMethods
 
 /// What decides how a method is told to leave a number of tokens.
 public struct TokenBudget: Sendable {

@@ -1,4 +1,5 @@
 public import Documents
+public import ReductionMethods
 
 /// The reducers that can be asked for by name.
 public enum Reducers {

@@ -1,5 +1,6 @@
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// Keeps the first patches in reading order: the baseline of Table 4 of LLaVA-PruMerge (arXiv:2403.15388).
 public struct Sequential: TokenReducer, Equatable {

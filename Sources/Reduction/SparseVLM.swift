@@ -1,5 +1,6 @@
 public import Architectures
 public import Documents
+public import ReductionMethods
 
 /// SparseVLM: drops visual tokens that the text attends to little, after three layers of the language model.
 ///

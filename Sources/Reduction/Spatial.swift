@@ -1,5 +1,6 @@
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// Keeps patches spread evenly over the image: the baseline of Table 4 of LLaVA-PruMerge (arXiv:2403.15388).
 public struct Spatial: TokenReducer, Equatable {

@@ -1,6 +1,7 @@
 public import Architectures
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// Token Merging (ToMe): merges the most similar tokens in every layer of the encoder.
 ///
@@ -79,15 +80,6 @@ public struct ToMe: TokenReducer, InEncoderReducer, Equatable {
 
   /// One step over all patches.
   public func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
-}
-
-extension EncoderStep {
-  /// The step that takes an encoder's tokens to those of a result.
-  init(_ shape: ReductionShape) {
-    self.init(
-      tokens: shape.patches + 1, leaving: shape.count + 1, width: shape.width, heads: Int(shape.heads),
-      images: shape.images)
-  }
 }
 
 extension VisualFeatures {

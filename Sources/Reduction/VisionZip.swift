@@ -1,5 +1,6 @@
 public import Documents
 public import Operators
+public import ReductionMethods
 
 /// VisionZip: keeps the tokens that the class token attends to most and merges the rest into a few more.
 ///

@@ -6,6 +6,7 @@ internal import Operators
 internal import Questions
 internal import Quantities
 internal import Reduction
+internal import ReductionMethods
 
 extension Report {
   /// The same request on one device or several, operator by operator, totals last.

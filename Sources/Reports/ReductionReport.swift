@@ -1,7 +1,7 @@
 internal import Documents
-public import Estimation
+internal import Estimation
 internal import Quantities
-internal import Reduction
+public import Reduction
 
 extension Report {
   /// A reducer's run: how many tokens are left, and how long it took.

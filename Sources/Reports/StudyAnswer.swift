@@ -6,6 +6,7 @@ internal import Operators
 internal import Quantities
 internal import Questions
 internal import Reduction
+internal import ReductionMethods
 
 /// The answer to a question in words, from its rows.
 struct StudyAnswer {

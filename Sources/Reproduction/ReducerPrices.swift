@@ -5,6 +5,7 @@ public import Estimation
 internal import Hardware
 internal import Operators
 internal import Reduction
+internal import ReductionMethods
 
 /// The methods of Tables 4 and 7 of LLaVA-PruMerge at their numbers of tokens, priced over the whole of LLaVA-1.5.
 public struct ReducerPrices: Sendable {

@@ -2,6 +2,7 @@ import Architectures
 import Encoding
 import Foundation
 import Reduction
+import ReductionMethods
 import Tensors
 import Testing
 

@@ -5,6 +5,7 @@ import Hardware
 import Operators
 import Quantities
 import Reduction
+import ReductionMethods
 import Testing
 
 /// N steps of decoding cost what N estimates of one step each cost together, whatever the model, device and schedule.

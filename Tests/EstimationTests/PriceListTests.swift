@@ -6,6 +6,7 @@ import Hardware
 import Operators
 import Quantities
 import Reduction
+import ReductionMethods
 import Testing
 
 /// The operator tables are read twice, as the breakdown that people see and as a price: both say the same of every

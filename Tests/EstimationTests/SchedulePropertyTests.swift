@@ -4,6 +4,7 @@ import Estimation
 import Operators
 import Quantities
 import Reduction
+import ReductionMethods
 import Testing
 
 /// Fewer tokens never cost more, whatever the model, device, precision, kernels and schedule.

@@ -6,6 +6,7 @@ import Hardware
 import Operators
 import Quantities
 import Reduction
+import ReductionMethods
 import Testing
 
 @testable import Questions

@@ -4,6 +4,7 @@ import Documents
 import Estimation
 import Quantities
 import Reduction
+import ReductionMethods
 import Testing
 
 @testable import Questions

@@ -1,6 +1,7 @@
 import Operators
 import Quantities
 import Reduction
+import ReductionMethods
 import Testing
 
 /// Bills as the released code runs up, against those of what is needed: 576 patches, 1024 wide, 16 heads.

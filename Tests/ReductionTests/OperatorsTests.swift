@@ -1,6 +1,7 @@
 import Operators
 import Quantities
 import Reduction
+import ReductionMethods
 import Testing
 
 /// The bill of a reduction of 576 patches, 1024 wide: see `PruMerge.operators`.

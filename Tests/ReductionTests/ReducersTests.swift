@@ -1,5 +1,6 @@
 import Documents
 import Reduction
+import ReductionMethods
 import Testing
 
 struct ReducersTests {

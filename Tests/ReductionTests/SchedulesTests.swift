@@ -2,6 +2,7 @@ import Architectures
 import Documents
 import Operators
 import Reduction
+import ReductionMethods
 import Testing
 
 struct SchedulesTests {

@@ -1,4 +1,4 @@
-import RooflineKit
+import RooflineCore
 
 var prices = try PriceList(
   Catalog.standard.model("llava-1.5-7b"), on: Catalog.standard.hardware("a100-80gb"), at: .fp16)

@@ -43,13 +43,14 @@ public struct EncoderStep: Sendable, Hashable {
   public var images: Int
 
   /// Tokens over all images.
-  var rows: Double { Double(images) * Double(tokens) }
+  package var rows: Double { Double(images) * Double(tokens) }
   /// Tokens of all images that are gone.
-  var removed: Double { Double(images) * Double(tokens - leaving) }
-  var headWidth: Double { Double(width) / Double(max(1, heads)) }
+  package var removed: Double { Double(images) * Double(tokens - leaving) }
+  /// Width of one attention head.
+  package var headWidth: Double { Double(width) / Double(max(1, heads)) }
 
   /// Rearranging the tokens: reads all (and the sum that the layer's residual would have read), writes those left.
-  func rearrange(_ name: OperatorName, sums: Double) -> Operator {
+  package func rearrange(_ name: OperatorName, sums: Double) -> Operator {
     let width = Double(width)
     return Operator(
       name, vectorFLOPs: 2 * sums * width,
@@ -57,7 +58,7 @@ public struct EncoderStep: Sendable, Hashable {
   }
 
   /// The class token's row of the attention, which a fused kernel does not keep.
-  func classRow(_ name: OperatorName) -> Operator {
+  package func classRow(_ name: OperatorName) -> Operator {
     let width = Double(width)
     return Operator(
       name, flops: 2 * rows * width, vectorFLOPs: (VectorWork.softmax + VectorWork.add) * rows * Double(heads),
@@ -65,15 +66,24 @@ public struct EncoderStep: Sendable, Hashable {
   }
 
   /// The mean of the keys of all heads, and the lengths of the means.
-  func meanKeys(_ name: OperatorName) -> Operator {
+  package func meanKeys(_ name: OperatorName) -> Operator {
     Operator(
       name, vectorFLOPs: rows * Double(width) + 2 * rows * headWidth,
       reading: rows * Double(width), writing: rows * headWidth)
   }
 
   /// Scalar products of `left` with `right` mean keys of an image, and the best of each row.
-  func similarity(_ name: OperatorName, _ left: Double, _ right: Double) -> Operator {
+  package func similarity(_ name: OperatorName, _ left: Double, _ right: Double) -> Operator {
     .similarity(name, left, right, width: headWidth, images: images)
+  }
+}
+
+extension EncoderStep {
+  /// The step that takes an encoder's tokens to those of a result.
+  package init(_ shape: ReductionShape) {
+    self.init(
+      tokens: shape.patches + 1, leaving: shape.count + 1, width: shape.width, heads: Int(shape.heads),
+      images: shape.images)
   }
 }
 
@@ -90,19 +100,19 @@ extension EncoderReducer {
   }
 
   /// - Throws: `Diagnostic` unless the encoder has a class token.
-  func requireClassToken(_ encoder: VisionEncoder) throws(Diagnostic) {
+  package func requireClassToken(_ encoder: VisionEncoder) throws(Diagnostic) {
     guard encoder.classToken else { throw Diagnostic("\(name) needs a class token; this vision encoder has none") }
   }
 
   /// What to say of a result on features alone.
-  func singleShot(_ detail: String? = nil) -> String {
+  package func singleShot(_ detail: String? = nil) -> String {
     let step = "single-shot: one step on final features; inside the encoder's layers it is another method"
     return detail.map { "\(step); \($0)" } ?? step
   }
 
   /// The layers, from 0, at which methods with three stages reduce: blocks 4, 7 and 10 of 12, and the same fractions of
   /// other depths (8, 14 and 20 of 24); fewer where an encoder is so shallow that two would share a layer.
-  func stages(of encoder: VisionEncoder) -> [Int] {
+  package func stages(of encoder: VisionEncoder) -> [Int] {
     Set([4, 7, 10].map { max(0, $0 * encoder.layers / 12 - 1) }).sorted()
   }
 }

@@ -1,6 +1,6 @@
 public import Documents
 public import Quantities
-public import Reduction
+internal import ReductionMethods
 
 /// A reducer's run on features and how long it took here.
 public struct TimedReduction: Sendable {

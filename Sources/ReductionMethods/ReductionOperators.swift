@@ -1,26 +1,26 @@
 internal import Architectures
-internal import Operators
+package import Operators
 
 /// Steps that several reducers' bills have in common. All counts are over all images.
 extension ReductionShape {
   /// The numbers in the tokens of the patches.
-  var elements: Double { Double(images) * Double(patches) * Double(width) }
+  package var elements: Double { Double(images) * Double(patches) * Double(width) }
   /// Tokens inside the encoder, class token included.
-  var rows: Double { Double(images) * Double(patches + 1) }
+  package var rows: Double { Double(images) * Double(patches + 1) }
   /// The numbers in the tokens that are left.
-  var outputElements: Double { Double(images) * Double(count) * Double(width) }
+  package var outputElements: Double { Double(images) * Double(count) * Double(width) }
   /// Width of one attention head.
-  var headWidth: Double { Double(block.headWidth) }
+  package var headWidth: Double { Double(block.headWidth) }
   /// Attention heads.
-  var heads: Double { Double(block.heads) }
+  package var heads: Double { Double(block.heads) }
 
   /// The class token's row of a layer's attention, from queries and keys that the layer made.
   ///
   /// A fused kernel keeps no scores, so the row is computed again: 2 (N + 1) C FLOPs.
-  func classRow(_ name: OperatorName) -> Operator { EncoderStep(self).classRow(name) }
+  package func classRow(_ name: OperatorName) -> Operator { EncoderStep(self).classRow(name) }
 
   /// The last layer of the encoder, which released code runs although nothing reads its output.
-  func lastLayer() -> [Operator] {
+  package func lastLayer() -> [Operator] {
     guard billsLastLayer else { return [] }
     return OperatorList.of { list in
       list.scope = "last_layer"
@@ -31,50 +31,52 @@ extension ReductionShape {
 
   /// What it costs to hand out the attention of `layers` layers, as released code has them do: all scores are written
   /// and read by the softmax, written by it, and read to weight the values.
-  func handedOutScores(layers: Int) -> Operator {
+  package func handedOutScores(layers: Int) -> Operator {
     let scores = rows * Double(patches + 1) * heads
     return Operator("attention_scores", reading: 2 * scores, writing: 2 * scores).repeated(layers)
   }
 
   /// Choosing the largest of one number for each patch: one comparison each.
-  func selection(_ name: OperatorName) -> Operator {
+  package func selection(_ name: OperatorName) -> Operator {
     let numbers = Double(images) * Double(patches)
     return Operator(name, vectorFLOPs: numbers, reading: numbers, writing: Double(images) * Double(kept))
   }
 
   /// Copying the tokens that are left.
-  func gather(_ name: OperatorName = "gather") -> Operator {
+  package func gather(_ name: OperatorName = "gather") -> Operator {
     Operator(name, reading: outputElements, writing: outputElements)
   }
 
   /// Writing the tokens that are left as sums of `merged` tokens of an image in all.
-  func merge(_ merged: Double, reading reads: Double, name: OperatorName = "merge") -> Operator {
+  package func merge(_ merged: Double, reading reads: Double, name: OperatorName = "merge") -> Operator {
     Operator(
       name, vectorFLOPs: 2 * Double(images) * merged * Double(width),
       reading: reads * Double(images) * Double(width), writing: outputElements)
   }
 
   /// The lengths of vectors of `width` numbers, one for each patch.
-  func norms(_ name: OperatorName, width: Double) -> Operator {
+  package func norms(_ name: OperatorName, width: Double) -> Operator {
     let numbers = Double(images) * Double(patches) * width
     return Operator(name, vectorFLOPs: 2 * numbers, reading: numbers, writing: numbers / max(width, 1))
   }
 
   /// The mean of the keys of all heads.
-  func meanKeys(_ name: OperatorName = "mean_keys") -> Operator {
+  package func meanKeys(_ name: OperatorName = "mean_keys") -> Operator {
     Operator(
       name, vectorFLOPs: rows * Double(width), reading: rows * Double(width), writing: rows * headWidth)
   }
 
   /// Scalar products of `left` with `right` vectors of an image, and the best of each row.
-  func similarity(_ left: Double, _ right: Double, width: Double, name: OperatorName = "similarity") -> Operator {
+  package func similarity(_ left: Double, _ right: Double, width: Double, name: OperatorName = "similarity") -> Operator
+  {
     .similarity(name, left, right, width: width, images: images)
   }
 }
 
 extension Operator {
   /// Scalar products of `left` with `right` vectors of each image, and the best of each row.
-  static func similarity(_ name: OperatorName, _ left: Double, _ right: Double, width: Double, images: Int) -> Operator
+  package static func similarity(_ name: OperatorName, _ left: Double, _ right: Double, width: Double, images: Int)
+    -> Operator
   {
     let pairs = Double(images) * left * right
     return Operator(
