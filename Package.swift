@@ -43,16 +43,18 @@ let package = Package(
     module("Documents", imports: ["CYAML", "CFiles"]),
     module("Tensors", imports: ["CFiles", "Documents"]),
     module("Hardware", imports: ["Quantities", "Documents"]),
+    module("Engines", imports: ["Quantities", "Documents", "Hardware"]),
     module("Operators", imports: ["Quantities"], plugins: ["EmbedCatalog"]),
     module("Architectures", imports: ["Quantities", "Operators", "Documents"]),
     module("Configurations", imports: ["Quantities", "Operators", "Architectures", "Documents"]),
     module("ReductionMethods", imports: ["Documents", "Operators", "Architectures"]),
     module(
       "Estimation",
-      imports: ["Quantities", "Documents", "Hardware", "Operators", "Architectures", "ReductionMethods"],
+      imports: ["Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "ReductionMethods"],
       plugins: ["EmbedCatalog"]),
     module(
-      "Catalog", imports: ["Hardware", "Architectures", "Configurations", "Documents"], plugins: ["EmbedCatalog"]),
+      "Catalog", imports: ["Hardware", "Engines", "Architectures", "Configurations", "Documents"],
+      plugins: ["EmbedCatalog"]),
     module(
       "Reduction",
       imports: [
@@ -69,18 +71,20 @@ let package = Package(
     module(
       "Questions",
       imports: [
-        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "ReductionMethods", "Estimation",
+        "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "ReductionMethods",
+        "Estimation",
         "Catalog", "Reduction", "Jobs", "Reproduction",
       ]),
     module(
       "Validation",
       imports: [
-        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation", "Catalog",
+        "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "Estimation", "Catalog",
       ]),
     module(
       "RooflineCore",
       imports: [
-        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Configurations", "ReductionMethods",
+        "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "Configurations",
+        "ReductionMethods",
         "Estimation", "Catalog", "Reproduction", "Questions", "Validation",
       ]),
 
@@ -110,7 +114,8 @@ let package = Package(
     module(
       "Reports",
       imports: [
-        "Validation", "Quantities", "Documents", "Hardware", "Operators", "Architectures", "ReductionMethods",
+        "Validation", "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures",
+        "ReductionMethods",
         "Reduction", "Encoding", "Estimation", "Reproduction", "Photographs", "Questions", "Catalog",
       ]),
     module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Reports"]),
@@ -154,6 +159,7 @@ let package = Package(
     tests("Quantities", ["Quantities"]),
     tests("Documents", ["Documents"]),
     tests("Hardware", ["Hardware", "Quantities", "Documents"]),
+    tests("Engines", ["Engines", "Hardware", "Catalog", "Quantities", "Documents"]),
     tests("Operators", ["Operators", "Quantities"]),
     tests("Catalog", ["Catalog", "Quantities", "Hardware", "Architectures", "Documents"]),
     tests(

@@ -1,6 +1,6 @@
 import PackagePlugin
 
-/// Compiles the YAML files below the target's `hardware` and `models` folders into the target, and the numbers of the JSON
+/// Compiles the YAML files below the target's `hardware`, `models` and `engines` folders into the target, and the numbers of the JSON
 /// files below its `constants` folder.
 @main
 struct EmbedCatalogPlugin: BuildToolPlugin {

@@ -1,23 +1,47 @@
 public import Architectures
 internal import Configurations
 public import Documents
+public import Engines
 public import Hardware
 
-/// The models and devices that are known by name: the user's own folders first, then those built into the program.
+/// The models, devices and engines that are known by name: the user's own folders first, then those built into the
+/// program.
 public struct Catalog: Sendable {
   /// A kind of catalog file.
   public enum Kind: String, Sendable, CaseIterable {
     case hardware
     case models
+    case engines
 
     /// One of the kind, for error messages.
-    var singular: String { self == .hardware ? "hardware" : "model" }
+    var singular: String {
+      switch self {
+      case .hardware: "hardware"
+      case .models: "model"
+      case .engines: "engine"
+      }
+    }
+
+    /// The files that the program was built with.
+    fileprivate var embedded: [(name: String, text: String)] {
+      switch self {
+      case .hardware: EmbeddedFiles.hardware
+      case .models: EmbeddedFiles.models
+      case .engines: EmbeddedFiles.engines
+      }
+    }
+
+    /// All kinds' folders, for error messages.
+    static func list(_ word: String, _ format: (Kind) -> String) -> String {
+      let names = allCases.map(format)
+      return names.dropLast().joined(separator: ", ") + " \(word) " + (names.last ?? "")
+    }
   }
 
   /// What the program was built with.
   public static let standard = Catalog()
 
-  /// The user's folders, each with a `hardware` and a `models` folder in it, in order of precedence.
+  /// The user's folders, each with a folder of some kinds in it, in order of precedence.
   private let folders: [String]
   /// Where configurations lie that are named as on the hub.
   public let hub: HubCache
@@ -30,11 +54,12 @@ public struct Catalog: Sendable {
   /// The built-in catalog behind the user's own folders.
   ///
   /// - Parameter hub: where Hugging Face configurations lie that are named as on the hub.
-  /// - Throws: `Diagnostic` if a folder has neither a `hardware` nor a `models` folder in it.
+  /// - Throws: `Diagnostic` if a folder has no folder of any kind in it.
   public init(folders: [String], hub: HubCache = .standard) throws(Diagnostic) {
     for folder in folders where !Kind.allCases.contains(where: { Files.isFolder("\(folder)/\($0.rawValue)") }) {
-      let problem = Files.isFolder(folder) ? "has no folder \"hardware\" or \"models\" in it" : "is no folder"
-      throw Diagnostic(file: folder, "\(problem); a catalog holds hardware/*.yaml and models/*.yaml")
+      let names = Kind.list("or") { "\"\($0.rawValue)\"" }
+      let problem = Files.isFolder(folder) ? "has no folder \(names) in it" : "is no folder"
+      throw Diagnostic(file: folder, "\(problem); a catalog holds \(Kind.list("and") { "\($0.rawValue)/*.yaml" })")
     }
     self.folders = folders
     self.hub = hub
@@ -54,6 +79,11 @@ public struct Catalog: Sendable {
     return try model(try root(.models, name, besides: Self.configHint))
   }
 
+  /// The engine of a name, an alias, or in the file at a path.
+  public func engine(_ name: String) throws(Diagnostic) -> Engine {
+    try Engine(file: try root(.engines, name))
+  }
+
   /// The names of all files of a kind, without aliases.
   public func names(_ kind: Kind) throws(Diagnostic) -> [String] { try entries(kind).map(\.name) }
 
@@ -71,25 +101,39 @@ public struct Catalog: Sendable {
     return all
   }
 
+  /// All engines, by name.
+  public func allEngines() throws(Diagnostic) -> [Engine] {
+    var all: [Engine] = []
+    for entry in try entries(.engines) { all.append(try Engine(file: try entry.root())) }
+    return all
+  }
+
   /// What is known under a name.
   public enum Item: Sendable {
     case hardware(Accelerator)
     case model(Model)
+    case engine(Engine)
   }
 
-  /// The device or the model of a name, an alias, or in the file at a path.
+  /// The device, the model or the engine of a name, an alias, or in the file at a path.
   public func item(_ name: String) throws(Diagnostic) -> Item {
     if let root = try find(.hardware, name) { return .hardware(try Accelerator(file: root)) }
     if let root = try find(.models, name) { return .model(try model(root)) }
+    if let root = try find(.engines, name) { return .engine(try Engine(file: root)) }
     if let path = try configPath(name) { return .model(try config(at: path, name: HubCache.isName(name) ? name : nil)) }
     guard let root = try Self.root(path: name) else {
       let hint = try hint(Kind.allCases, name)
       throw Diagnostic(
-        "nothing is called \"\(name)\"; \(hint)see \"roofline list models\" and \"roofline list hardware\""
+        "nothing is called \"\(name)\"; \(hint)see \(Kind.list("and") { "\"roofline list \($0.rawValue)\"" })"
           + Self.configHint)
     }
-    let isModel = try root.entries("the file").contains { ["language", "vision", "config"].contains($0.key) }
-    return isModel || Model.isConfig(root) ? .model(try model(root)) : .hardware(try Accelerator(file: root))
+    let keys = Set(try root.entries("the file").map(\.key))
+    if !keys.isDisjoint(with: ["language", "vision", "config"]) || Model.isConfig(root) {
+      return .model(try model(root))
+    }
+    // Devices have memory as well, but also what computes.
+    let isEngine = keys.contains("memory") && keys.isDisjoint(with: ["vector", "matrix", "vendor"])
+    return isEngine ? .engine(try Engine(file: root)) : .hardware(try Accelerator(file: root))
   }
 
   func resolve(_ name: String, at reference: Node) throws(Diagnostic) -> Node {
@@ -223,7 +267,7 @@ extension Catalog {
   /// All files of a kind by name; the user's hide built-in ones of the same name.
   private func entries(_ kind: Kind) throws(Diagnostic) -> [Entry] {
     var entries: [String: Entry] = [:]
-    for (file, text) in kind == .hardware ? EmbeddedFiles.hardware : EmbeddedFiles.models {
+    for (file, text) in kind.embedded {
       let name = Self.stem(file)
       entries[name] = Entry(name: name, text: text, path: "\(kind.rawValue)/\(file)", rank: folders.count)
     }

@@ -62,3 +62,13 @@ public final class Findings {
     throw first
   }
 }
+
+extension Findings {
+  /// The texts of a list, those left out that are none; empty without a list.
+  package func texts(_ node: Node?, _ what: String, each: String) -> [String] {
+    guard let node, let items = attempt(try node.items(what)) else { return [] }
+    var texts: [String] = []
+    for item in items { if let text = attempt(try item.name(each)) { texts.append(text) } }
+    return texts
+  }
+}

@@ -1,5 +1,6 @@
 public import Architectures
 public import Documents
+public import Engines
 public import Hardware
 public import Operators
 public import Quantities
@@ -36,10 +37,10 @@ public struct Estimate: Sendable {
   ///   to be generated or a context is given and the model has no language model or the rules know prefills only.
   public init(
     _ model: Model, on hardware: Accelerator, precision: Precision, visualInput: VisualInput, textTokens: Int,
-    batch: Int = 1, accounting: Accounting = .exact(), serving: Serving = Serving()
+    batch: Int = 1, accounting: Accounting = .exact(), serving: Serving = Serving(), engine: Engine = .none
   ) throws(Diagnostic) {
     var estimator = try Estimator(
-      model, on: hardware, at: precision, accounting: accounting, parallelism: serving.parallelism)
+      model, on: hardware, at: precision, accounting: accounting, parallelism: serving.parallelism, engine: engine)
     self = try estimator.estimate(visualInput, textTokens: textTokens, batch: batch, serving: serving)
   }
 
@@ -55,6 +56,9 @@ public struct Estimate: Sendable {
   public var precision: Precision { _read { yield setting.precision } }
   /// The counting rules.
   public var accounting: Accounting { _read { yield setting.accounting } }
+
+  /// What runs it, as asked for.
+  public var engine: Engine { _read { yield setting.engine } }
 
   /// The same estimate of another image that leaves as many tokens.
   public func of(image name: String) -> Estimate {

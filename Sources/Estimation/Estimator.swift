@@ -1,10 +1,11 @@
 public import Architectures
 public import Documents
+public import Engines
 public import Hardware
 public import Operators
 internal import Quantities
 
-/// Estimates requests of one model on one device at one precision, spread in one way.
+/// Estimates requests of one model on one device at one precision, spread in one way, by one engine.
 ///
 /// What they have in common is looked up once, and the times of products are remembered: after the first, an estimate takes
 /// some microseconds. A value; each thread has its own.
@@ -21,9 +22,9 @@ public struct Estimator: Sendable {
   /// - Throws: `Diagnostic` for a model that makes no sense, or that cannot be spread over such devices.
   public init(
     _ model: Model, on hardware: Accelerator, at precision: Precision, accounting: Accounting = .exact(),
-    parallelism: Parallelism = Parallelism()
+    parallelism: Parallelism = Parallelism(), engine: Engine = .none
   ) throws(Diagnostic) {
-    setting = try Setting(model, on: hardware, at: precision, accounting, parallelism)
+    setting = try Setting(model, on: hardware, at: precision, accounting, parallelism, engine)
     prefills = setting.own.language.map { PriceList($0, accounting, setting.rates.rates) }
     steps = prefills
   }

@@ -1,5 +1,6 @@
 internal import Architectures
 internal import Documents
+internal import Engines
 internal import Hardware
 internal import Operators
 internal import Quantities
@@ -11,6 +12,7 @@ final class Setting: Sendable {
   let precision: Precision
   let accounting: Accounting
   let parallelism: Parallelism
+  let engine: Engine
   /// Whether the model has a language part.
   let hasLanguage: Bool
   /// The share of the model that one device holds.
@@ -22,14 +24,14 @@ final class Setting: Sendable {
   /// - Throws: `Diagnostic` for a model that makes no sense, or that cannot be spread over such devices.
   init(
     _ model: Model, on hardware: Accelerator, at precision: Precision, _ accounting: Accounting,
-    _ parallelism: Parallelism
+    _ parallelism: Parallelism, _ engine: Engine
   ) throws(Diagnostic) {
     let model = precision.isCheckpoint ? model.asStored : model
     try model.validate()
     try parallelism.check(hardware)
     try parallelism.check(model)
     (self.model, self.hardware, self.precision) = (model, hardware, precision)
-    (self.accounting, self.parallelism) = (accounting, parallelism)
+    (self.accounting, self.parallelism, self.engine) = (accounting, parallelism, engine)
     hasLanguage = model.language != nil
     own = model.shard(parallelism)
     rates = SharedRates(Rates(hardware, at: precision))

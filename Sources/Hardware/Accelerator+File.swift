@@ -93,16 +93,6 @@ extension FigureReader {
   }
 }
 
-extension Findings {
-  /// The texts of a list, those left out that are none.
-  fileprivate func texts(_ node: Node?, _ what: String, each: String) -> [String] {
-    guard let node, let items = attempt(try node.items(what)) else { return [] }
-    var texts: [String] = []
-    for item in items { if let text = attempt(try item.name(each)) { texts.append(text) } }
-    return texts
-  }
-}
-
 extension Fields {
   /// The node at the end of a path of keys, as far as it goes.
   fileprivate func node(at path: [String]) -> Node {

@@ -1,16 +1,17 @@
-internal import Documents
-internal import Quantities
+package import Documents
+package import Quantities
 
 /// Reads figures of the form `{ value: 900 GB/s, source: key, note: text }`.
-struct FigureReader {
+package struct FigureReader {
   /// The reserved word for a figure that nobody could verify.
   private static let unverified = "unverified"
 
-  let sources: [Source]
+  package let sources: [Source]
   /// Where errors go.
-  let findings: Findings
+  package let findings: Findings
 
-  init(sources node: Node?, _ findings: Findings) {
+  /// A reader of figures whose sources a mapping lists.
+  package init(sources node: Node?, _ findings: Findings) {
     self.findings = findings
     var sources: [Source] = []
     for entry in findings.attempt(try node?.entries("the sources")) ?? [] {
@@ -40,21 +41,36 @@ struct FigureReader {
     return peaks
   }
 
-  func optional<Value>(_ node: Node?, _ what: String, in range: ClosedRange<Value>) -> Figure<Value>? {
+  /// A figure that may be missing.
+  package func optional<Value>(_ node: Node?, _ what: String, in range: ClosedRange<Value>) -> Figure<Value>? {
     node.map { figure($0, what, in: range) }
   }
 
   /// The figure of a mapping; where it cannot be read its value is NaN, which no rule finds fault with.
   ///
   /// `objection` says what is wrong with the text of a value that can be read otherwise.
-  func figure<Value>(
+  package func figure<Value>(
     _ node: Node, _ what: String, in range: ClosedRange<Value>, objection: (String) -> String? = { _ in nil }
+  ) -> Figure<Value> {
+    figure(node, what) { (node) throws(Diagnostic) in try value(node, what, in: range, objection) }
+  }
+
+  /// The figure of a number without a unit.
+  package func ratio(_ node: Node, _ what: String, in range: ClosedRange<Double>) -> Figure<Ratio> {
+    figure(node, what) { (node) throws(Diagnostic) in
+      (Ratio(try node.number(what, in: range)), try node.text(what))
+    }
+  }
+
+  /// The figure of a mapping, whose value `read` makes of its node.
+  private func figure<Value>(
+    _ node: Node, _ what: String, _ read: (Node) throws(Diagnostic) -> (Value, stated: String)
   ) -> Figure<Value> {
     let unreadable = Figure(Value(.nan))
     guard let fields = findings.attempt(try Fields(node, what, known: ["value", "source", "note"], findings)) else {
       return unreadable
     }
-    let value = findings.attempt(try value(fields.required("value"), what, in: range, objection))
+    let value = findings.attempt(try read(fields.required("value")))
     let sources = findings.attempt(try cited(fields.required("source")), or: [])
     let note = findings.attempt(try fields["note"]?.text("the note"))
     guard let (amount, stated) = value else { return unreadable }
@@ -80,7 +96,7 @@ struct FigureReader {
   }
 
   /// The sources that a figure names: a key, or a list of keys.
-  func cited(_ node: Node) throws(Diagnostic) -> [Source] {
+  package func cited(_ node: Node) throws(Diagnostic) -> [Source] {
     var keys = [node]
     if case .sequence(let items) = node.content { keys = items }
     guard !keys.isEmpty else { throw node.error("expected a source, or \"\(Self.unverified)\"") }

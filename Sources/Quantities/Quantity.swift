@@ -76,6 +76,16 @@ public struct Bytes: Quantity {
     "an amount of memory", symbols: ["B"], spellings: ["Byte", "Bytes", "bytes"], example: "16 GB", isBinary: true)
 }
 
+/// A number without a unit: a share, a factor, a count.
+public struct Ratio: Quantity {
+  /// The number.
+  public var value: Double
+  /// The ratio of `value`.
+  public init(_ value: Double) { self.value = value }
+  /// Written as in `0.9`.
+  public static let notation = Notation("a number", symbols: [""], example: "0.9")
+}
+
 /// A number of floating-point (or integer) operations; a multiply-add is two.
 public struct FLOPs: Quantity {
   /// The amount in operations.

@@ -1,5 +1,6 @@
 internal import Architectures
 internal import Documents
+internal import Engines
 internal import Estimation
 internal import Hardware
 internal import Operators
@@ -46,6 +47,18 @@ extension Column {
       },
       asked("expert_parallel", "EP", .count, "devices that share the experts") {
         .number($0.estimate.serving.parallelism.expert)
+      },
+      asked("engine", "engine", .text, "the engine whose use of memory is reckoned with") {
+        .text($0.estimate.engine.name)
+      },
+      asked("memory_utilization", "utilization", .number, "the share of the memory that the engine may take") {
+        .number($0.estimate.engine.memory.utilization.value.value)
+      },
+      asked("max_sequences", "max seqs", .count, "sequences of the engine's largest pass; null without one") {
+        .number($0.estimate.largestPass?.sequences.value.value)
+      },
+      asked("max_batch_tokens", "max batch tokens", .count, "tokens of the engine's largest pass; null without one") {
+        .number($0.estimate.largestPass?.tokens.value.value)
       },
       Column("link_seconds", "link", .seconds, "ideal time until the first token that the link bounds") {
         .number($0.estimate.linkSeconds.value)
@@ -160,4 +173,9 @@ extension Column {
       .number(factor(&$0))
     }
   }
+}
+
+extension Estimate {
+  /// The size of the pass that the engine sets memory aside for, on this device.
+  fileprivate var largestPass: LargestPass.Size? { engine.memory.largestPass?.size(on: hardware) }
 }

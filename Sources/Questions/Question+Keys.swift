@@ -49,6 +49,19 @@ extension Question {
     numbers("tensor-parallel", \.tensorParallel, in: 1...Parallelism.limit),
     numbers("pipeline-parallel", \.pipelineParallel, in: 1...Parallelism.limit),
     numbers("expert-parallel", \.expertParallel, in: 1...Parallelism.limit),
+    names("engine", \.engines),
+    Key(name: "memory-utilization", get: { $0.memoryUtilizations.map(\.shortest) }) {
+      question, texts throws(Diagnostic) in
+      question.memoryUtilizations = []
+      for text in try split(texts, "memory-utilization") {
+        guard let share = Double(text), (0.01...1).contains(share) else {
+          throw Diagnostic("expected --memory-utilization from 0.01 to 1, found \"\(text)\"")
+        }
+        if !question.memoryUtilizations.contains(share) { question.memoryUtilizations.append(share) }
+      }
+    },
+    numbers("max-num-seqs", \.maxSequences, in: 1...Workload.batchLimit),
+    numbers("max-num-batched-tokens", \.maxBatchTokens, in: 1...Workload.tokenLimit),
     text("accounting", get: \.accounting) { question, text throws(Diagnostic) in
       guard let rules = Accounting.all().first(where: { $0.name.spelling == text.spelling }) else {
         throw Diagnostic("unknown accounting \"\(text)\"; known are \(accountings)")

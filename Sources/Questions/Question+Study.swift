@@ -1,6 +1,7 @@
 public import Architectures
 public import Catalog
 public import Documents
+internal import Engines
 internal import Estimation
 internal import Hardware
 internal import Operators
@@ -47,7 +48,8 @@ extension Question {
     }
     let (price, prices) = try prices(of: devices, in: catalog)
     let study = Study(
-      subjects, on: devices, precisions: formats.first ?? [], parallelisms: try parallelisms(), textTokens: textTokens,
+      subjects, on: devices, precisions: formats.first ?? [], parallelisms: try parallelisms(),
+      engines: try engines(of: devices, in: catalog), textTokens: textTokens,
       contexts: contexts, outputTokens: outputTokens.isEmpty ? 0 : outputTokens, batches: batches,
       accounting: rules, pricePerHour: price, prices: prices)
     guard study.count <= Self.rowLimit else {
@@ -84,6 +86,9 @@ extension Question {
     guard encoder == nil || !images.isEmpty else { throw Diagnostic("--encoder looks at pictures; give --image") }
     guard kernels == nil || rules.kernels != nil else {
       throw Diagnostic("--kernels belongs to the exact accounting; \(rules.name) has its own operators")
+    }
+    guard rules.knowsEveryPass || !asksForEngines else {
+      throw Diagnostic("engines belong to the exact accounting; \(rules.name) knows the request alone")
     }
     guard prices.isEmpty || !outputTokens.isEmpty else {
       throw Diagnostic("--price-per-hour prices a whole request; say with --generate how much it generates")
@@ -194,6 +199,54 @@ extension Question {
     }
   }
 
+  /// Whether an engine is named, or anything of one.
+  private var asksForEngines: Bool {
+    !engines.isEmpty || !memoryUtilizations.isEmpty || !maxSequences.isEmpty || !maxBatchTokens.isEmpty
+  }
+
+  /// The engines of every device, each with all settings that are asked for: equally many of all devices.
+  private func engines(of devices: [Accelerator], in catalog: Catalog) throws(Diagnostic) -> [[Engine]] {
+    guard rules.knowsEveryPass else { return devices.map { _ in [.none] } }
+    var named: [Engine] = []
+    for name in engines {
+      for engine in name.spelling == "all" ? try catalog.allEngines() : [try catalog.engine(name)]
+      where !named.contains(engine) {
+        guard !named.contains(where: { $0.name == engine.name }) else {
+          throw Diagnostic("two different engines are called \"\(engine.name)\"; give one of them another name")
+        }
+        named.append(engine)
+      }
+    }
+    let known = named.isEmpty ? try catalog.allEngines() : []
+    let settings = try engineSettings()
+    var all: [[Engine]] = []
+    for device in devices {
+      var own: [Engine] = []
+      for engine in named.isEmpty ? [known.usual(for: device)] : named {
+        for setting in settings { own.append(try engine.with(setting)) }
+      }
+      all.append(own)
+    }
+    return all
+  }
+
+  /// What is changed of every engine, each way that is asked for.
+  private func engineSettings() throws(Diagnostic) -> [EngineMemory.Settings] {
+    func each<Value>(_ values: [Value]) -> [Value?] { values.isEmpty ? [nil] : values }
+    func each(_ list: NumberList) -> [Int?] { each((0..<list.count).map { list[$0] }) }
+    let counts = [memoryUtilizations.count, maxSequences.count, maxBatchTokens.count]
+    guard counts.reduce(1, { $0.clampedProduct(max(1, $1)) }) <= 10_000 else {
+      throw Diagnostic("expected at most 10000 settings of an engine; narrow --memory-utilization and the like")
+    }
+    return each(memoryUtilizations).flatMap { share in
+      each(maxSequences).flatMap { sequences in
+        each(maxBatchTokens).map {
+          EngineMemory.Settings(utilization: share, sequences: sequences, batchTokens: $0)
+        }
+      }
+    }
+  }
+
   /// The price of any device, and those of devices by their names in the catalog.
   private func prices(
     of devices: [Accelerator], in catalog: Catalog
@@ -225,7 +278,9 @@ extension Question {
       ("--batch", batches.count), ("--tokens", tokens.counts.count), ("--text-tokens", textTokens.count),
       ("--generate", outputTokens.count), ("--context", contexts.count), ("--gpu", devices.count),
       ("--tensor-parallel", tensorParallel.count), ("--pipeline-parallel", pipelineParallel.count),
-      ("--expert-parallel", expertParallel.count),
+      ("--expert-parallel", expertParallel.count), ("--engine", engines.count),
+      ("--memory-utilization", memoryUtilizations.count), ("--max-num-seqs", maxSequences.count),
+      ("--max-num-batched-tokens", maxBatchTokens.count),
     ].filter { $0.1 > 1 }
     return lists.sorted { $0.1 > $1.1 }.prefix(3).map { "\($0.0) has \($0.1) values" }.joined(separator: ", ")
   }

@@ -41,6 +41,12 @@ public struct Question: Sendable, Hashable {
   public var contexts: NumberList = 0
   /// Devices that share every layer, have some layers each, share the experts.
   public var tensorParallel: NumberList = 1, pipelineParallel: NumberList = 1, expertParallel: NumberList = 1
+  /// Engines: catalog names, aliases, or files; `all` for every one of the catalog; none for each device's usual one.
+  public var engines: [String] = []
+  /// The shares of a device's memory that engines may take; none for their own.
+  public var memoryUtilizations: [Double] = []
+  /// Sequences and tokens of the largest pass that engines set memory aside for; none for their own.
+  public var maxSequences = NumberList(), maxBatchTokens = NumberList()
   /// The counting rules.
   public var accounting = "exact"
   /// The kernels of the exact rules; nil for fused ones.

@@ -1,5 +1,6 @@
 public import Architectures
 public import Documents
+public import Engines
 public import Estimation
 public import Hardware
 public import Operators
@@ -7,8 +8,8 @@ internal import Quantities
 
 /// Estimates side by side: every combination of models, devices, precisions and lengths, each made when it is asked for.
 ///
-/// The rows are the product of all lists: models outermost, then devices, precisions, the ways to spread the model, text,
-/// context, output, batch, and innermost what the model reads of an image. Rows that differ in that alone are a block.
+/// The rows are the product of all lists: models outermost, then devices, precisions, the ways to spread the model,
+/// engines, text, context, output, batch, and innermost what the model reads of an image. Rows that differ in that alone are a block.
 public struct Study: Sendable {
   /// An estimate and what its visual input gains over all visual tokens.
   public struct Row: Sendable {
@@ -74,6 +75,8 @@ public struct Study: Sendable {
   public let precisions: [Precision]
   /// Over how many devices models are spread.
   public let parallelisms: [Parallelism]
+  /// The engines of every device, equally many of all: its place in the list of devices, then theirs.
+  public let engines: [[Engine]]
   /// Text tokens of a sequence, tokens in the cache before, tokens to generate (0 for a prefill alone), and sequences.
   public let textTokens, contexts, outputTokens, batches: NumberList
   /// The counting rules.
@@ -84,14 +87,15 @@ public struct Study: Sendable {
   /// A study; what is not said is one value, as on the command line.
   public init(
     _ subjects: [Subject], on devices: [Accelerator], precisions: [Precision] = [.fp16, .int4],
-    parallelisms: [Parallelism] = [Parallelism()], textTokens: NumberList = 40, contexts: NumberList = 0,
-    outputTokens: NumberList = 0, batches: NumberList = 1, accounting: Accounting = .exact(),
+    parallelisms: [Parallelism] = [Parallelism()], engines: [[Engine]]? = nil, textTokens: NumberList = 40,
+    contexts: NumberList = 0, outputTokens: NumberList = 0, batches: NumberList = 1, accounting: Accounting = .exact(),
     pricePerHour: Double? = nil, prices: [String: Double] = [:]
   ) {
     self.subjects = subjects
     self.devices = devices
     self.precisions = precisions
     self.parallelisms = parallelisms
+    self.engines = engines ?? devices.map { _ in [.none] }
     self.textTokens = textTokens
     self.contexts = contexts
     self.outputTokens = outputTokens
@@ -140,7 +144,7 @@ extension Study {
 
   private func blocks(of subject: Subject) -> Int {
     devices.count.clampedProduct(precisions(of: subject).count).clampedProduct(parallelisms.count)
-      .clampedProduct(blocksPerSetting)
+      .clampedProduct(engines.first?.count ?? 1).clampedProduct(blocksPerSetting)
   }
 
   /// The subject that a number of something lies in, of which every subject has so many, and the number within it.
@@ -155,7 +159,7 @@ extension Study {
 
   /// The place of a block in all lists.
   struct Place {
-    var subject, device, precision, parallelism, text, context, output, batch: Int
+    var subject, device, precision, parallelism, engine, text, context, output, batch: Int
   }
 
   func place(ofBlock block: Int) -> Place {
@@ -169,12 +173,13 @@ extension Study {
     let output = next(outputTokens.count)
     let context = next(contexts.count)
     let text = next(textTokens.count)
+    let engine = next(engines.first?.count ?? 1)
     let parallelism = next(parallelisms.count)
     let precision = next(precisions(of: subjects[subject]).count)
     let device = next(devices.count)
     return Place(
-      subject: subject, device: device, precision: precision, parallelism: parallelism, text: text, context: context,
-      output: output, batch: batch)
+      subject: subject, device: device, precision: precision, parallelism: parallelism, engine: engine, text: text,
+      context: context, output: output, batch: batch)
   }
 
   /// What is asked besides the prompt at a place.
@@ -213,14 +218,13 @@ extension Study {
   ) -> [Result<Row, Diagnostic>] {
     let subject = subjects[number]
     let serving = serving(at: place)
-    let setting = [place.subject, place.device, place.precision, place.parallelism]
+    let setting = [place.subject, place.device, place.precision, place.parallelism, place.engine]
     if memory.setting != setting || memory.estimator == nil {
       memory.setting = setting
       memory.estimator = Result { () throws(Diagnostic) in
         try Estimator(
           subject.model, on: devices[place.device], at: precisions(of: subject)[place.precision],
-          accounting: accounting,
-          parallelism: serving.parallelism)
+          accounting: accounting, parallelism: serving.parallelism, engine: engines[place.device][place.engine])
       }
     }
     var estimator: Estimator

@@ -1,5 +1,6 @@
 internal import Documents
 public import Architectures
+public import Engines
 public import Hardware
 internal import Operators
 internal import Quantities
@@ -61,19 +62,50 @@ extension Report {
       })
   }
 
-  /// Everything that the catalog knows of a device, with the source of every figure.
-  public static func show(_ device: Accelerator) -> Report {
-    let facts = device.facts
-    return Report(
-      headings: [
-        "\(device.title) (\(device.name))",
-        ([device.vendor, device.kind.rawValue] + device.aliases.map { "alias \($0)" }).joined(separator: ", "),
-      ],
+  /// The engines of a catalog, one a row.
+  public static func list(_ engines: [Engine]) -> Report {
+    Report(
+      headings: [],
+      table: Table(
+        [.text("name"), .text("title", priority: 2), .number("utilization"), .text("default for", priority: 1)],
+        rows: engines.map { [$0.name, $0.title, $0.memory.utilization.stated, $0.defaultsText] }),
+      records: engines.map { engine in
+        Record([
+          "name": .text(engine.name), "title": .text(engine.title),
+          "aliases": .text(engine.aliases.joined(separator: " ")),
+          "memory_utilization": .number(engine.memory.utilization.value.value),
+          "default_for": .text(engine.defaultsText),
+        ])
+      })
+  }
+
+  /// Everything that the catalog knows of an engine, with the source of every figure.
+  public static func show(_ engine: Engine) -> Report {
+    let defaults = engine.defaultsText
+    let names = engine.aliases.map { "alias \($0)" } + (defaults.isEmpty ? [] : ["taken unasked for: \(defaults)"])
+    return show(
+      "\(engine.title) (\(engine.name))", names, engine.facts, of: engine.name,
+      notes: engine.sources.map { "\($0.key): \($0.text)" } + engine.notes)
+  }
+
+  /// Figures with their sources.
+  private static func show(
+    _ title: String, _ names: [String], _ facts: [Fact], of name: String, notes: [String]
+  ) -> Report {
+    Report(
+      headings: [title] + (names.isEmpty ? [] : [names.joined(separator: ", ")]),
       table: Table(
         [.text("figure"), .number("value"), .text("source"), .text("note", wraps: true)],
         rows: facts.map { [$0.name, $0.value, $0.source ?? "unverified", $0.note ?? ""] }),
-      notes: device.shownSources.map { "\($0.key): \($0.text)" } + device.notes,
-      records: facts.map { Record($0, of: device.name) })
+      notes: notes, records: facts.map { Record($0, of: name) })
+  }
+
+  /// Everything that the catalog knows of a device, with the source of every figure.
+  public static func show(_ device: Accelerator) -> Report {
+    show(
+      "\(device.title) (\(device.name))",
+      [device.vendor, device.kind.rawValue] + device.aliases.map { "alias \($0)" }, device.facts, of: device.name,
+      notes: device.shownSources.map { "\($0.key): \($0.text)" } + device.notes)
   }
 
   /// Everything that the catalog knows of a model, with the source of every part.

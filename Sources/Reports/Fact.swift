@@ -19,7 +19,8 @@ struct Fact {
     self.name = name
     value = figure.stated
     number = figure.value.value
-    unit = type(of: figure.value).notation.symbols[0]
+    let symbol = type(of: figure.value).notation.symbols[0]
+    unit = symbol.isEmpty ? nil : symbol
     source = figure.isVerified ? figure.sources.map(\.key).joined(separator: ", ") : nil
     note = figure.note
   }

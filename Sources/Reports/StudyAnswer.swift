@@ -1,5 +1,6 @@
 internal import Architectures
 internal import Documents
+internal import Engines
 internal import Estimation
 internal import Hardware
 internal import Operators
@@ -77,6 +78,7 @@ struct StudyAnswer {
       ("", { $0.model.name }), ("", { $0.hardware.name }), ("", { $0.serving.parallelism.summary ?? "one device" }),
       ("", { $0.precision.name }), ("KV cache in ", { $0.precision.cacheFormat?.rawValue ?? "" }),
       ("batch ", { "\($0.workload.batch)" }), ("text ", { "\($0.workload.textTokens)" }),
+      ("", { $0.engine.name }), ("utilization ", { $0.engine.memory.utilization.stated }),
       ("image ", { $0.model.vision?.image?.description ?? "" }),
       ("context ", { "\($0.workload.context)" }), ("output ", { "\($0.workload.outputTokens)" }),
     ]

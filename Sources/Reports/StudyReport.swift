@@ -1,5 +1,6 @@
 internal import Architectures
 public import Documents
+internal import Engines
 internal import Estimation
 internal import Hardware
 internal import Operators
@@ -98,7 +99,17 @@ extension Report {
     if let batch = same("batch", \.workload.batch) { parts.append("batch \(batch)") }
     parts.append("times are expected ones unless called ideal")
     let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
-    return [parts.joined(separator: ", ") + "; \(first.accounting.name) accounting\(kernels)"]
+    return [
+      parts.joined(separator: ", ") + "; \(first.accounting.name) accounting\(kernels)"
+        + engine(same("engine", \.engine), same("memory_utilization", \.engine.memory.utilization))
+    ]
+  }
+
+  /// Whose use of memory is reckoned with, where it is one engine's: `; memory as vllm uses it, 0.9 of the device's`.
+  private static func engine(_ engine: Engine?, _ utilization: Figure<Ratio>?) -> String {
+    guard let engine else { return "" }
+    let share = utilization.map { ", \($0.stated) of the device's" } ?? ""
+    return engine.name == Engine.none.name ? "" : "; memory as \(engine.name) uses it\(share)"
   }
 
   private static func samples(_ estimates: [Estimate]) -> [String] {

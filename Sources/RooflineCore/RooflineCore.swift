@@ -5,6 +5,7 @@
 @_exported public import Catalog
 @_exported public import Configurations
 @_exported public import Documents
+@_exported public import Engines
 @_exported public import Estimation
 @_exported public import Hardware
 @_exported public import Operators

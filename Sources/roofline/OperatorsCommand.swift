@@ -33,6 +33,10 @@ struct OperatorsCommand: ParsableCommand {
       ("context", question.contexts.count), ("kv-precision", max(1, question.cacheFormats.count)),
       ("tensor-parallel", question.tensorParallel.count), ("pipeline-parallel", question.pipelineParallel.count),
       ("expert-parallel", question.expertParallel.count), ("image-size", max(1, question.imageSizes.count)),
+      ("engine", max(1, question.engines.count)),
+      ("memory-utilization", max(1, question.memoryUtilizations.count)),
+      ("max-num-seqs", max(1, question.maxSequences.count)),
+      ("max-num-batched-tokens", max(1, question.maxBatchTokens.count)),
     ]
     for (name, count) in lists where count != 1 {
       throw ValidationError("one estimate is shown on each device; give one --\(name), found \(count)")

@@ -17,7 +17,7 @@ struct CatalogOptions: ParsableArguments {
   @Option(
     name: .customLong("catalog"), parsing: .singleValue,
     help: ArgumentHelp(
-      "A folder with hardware/*.yaml and models/*.yaml in front of the built-in ones. (env: ROOFLINE_CATALOG)",
+      "A folder with hardware/*.yaml, models/*.yaml and engines/*.yaml in front of the built-in ones. (env: ROOFLINE_CATALOG)",
       valueName: "folder"), completion: .directory)
   var folders: [String] = []
 
@@ -37,7 +37,10 @@ struct CatalogOptions: ParsableArguments {
   func catalog() throws(Diagnostic) -> Catalog {
     let listed = Environment["ROOFLINE_CATALOG"] ?? ""
     var all = folders + listed.split(separator: ":").map(String.init)
-    if let folder = Self.userFolder, Files.isFolder("\(folder)/hardware") { all.append(folder) }
+    let kinds = Catalog.Kind.allCases
+    if let folder = Self.userFolder, kinds.contains(where: { Files.isFolder("\(folder)/\($0.rawValue)") }) {
+      all.append(folder)
+    }
     return all.isEmpty ? .standard : try Catalog(folders: all)
   }
 }

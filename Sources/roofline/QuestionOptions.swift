@@ -7,7 +7,8 @@ struct QuestionOptions: ParsableArguments {
   static let lists: Set<String> = [
     "--model", "--gpu", "--tokens", "--reducer", "--image", "--image-size", "--text-tokens", "--batch", "--generate",
     "--context", "--precision", "--kv-precision", "--tensor-parallel", "--pipeline-parallel", "--expert-parallel",
-    "--price-per-hour", "--catalog", "--require", "--sort", "--pareto", "--columns",
+    "--engine", "--memory-utilization", "--max-num-seqs", "--max-num-batched-tokens", "--price-per-hour", "--catalog",
+    "--require", "--sort", "--pareto", "--columns",
   ]
 
   @Option(
@@ -119,6 +120,34 @@ struct QuestionOptions: ParsableArguments {
   var pricePerHour: [String] = []
 
   @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      Engines, whose use of memory is reckoned with: catalog names, aliases, or engine files; none for the bare request. \
+      Default: the device's usual one. See: roofline list engines
+      """, valueName: "name[,...]"),
+    completion: .catalog(.engines))
+  var engine: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "The share of a device's memory that the engine may take. Default: the engine's own.", valueName: "share[,...]"))
+  var memoryUtilization: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Sequences of the largest pass, for which the engine sets memory aside. Default: the engine's own.",
+      valueName: "n[,...]"))
+  var maxNumSeqs: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Tokens of that pass. Default: the engine's own.", valueName: "n[,...]"))
+  var maxNumBatchedTokens: [String] = []
+
+  @Option(
     help: ArgumentHelp(
       "The counting rules: \(Accounting.all().map(\.name).joined(separator: ", ")). Default: exact.", valueName: "rules"
     ),
@@ -149,7 +178,9 @@ struct QuestionOptions: ParsableArguments {
       ("image", source.images.image), ("encoder", one(source.images.encoder)), ("image-size", imageSize),
       ("text-tokens", textTokens), ("batch", batch),
       ("generate", generate), ("context", context), ("tensor-parallel", tensorParallel),
-      ("pipeline-parallel", pipelineParallel), ("expert-parallel", expertParallel), ("price-per-hour", pricePerHour),
+      ("pipeline-parallel", pipelineParallel), ("expert-parallel", expertParallel), ("engine", engine),
+      ("memory-utilization", memoryUtilization), ("max-num-seqs", maxNumSeqs),
+      ("max-num-batched-tokens", maxNumBatchedTokens), ("price-per-hour", pricePerHour),
       ("accounting", one(accounting)), ("kernels", one(kernels)),
     ]
   }

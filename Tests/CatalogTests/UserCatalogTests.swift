@@ -79,13 +79,13 @@ struct UserCatalogTests {
     #expect(names.count == (try Catalog.standard.allHardware().count) + 2)
   }
 
-  @Test("a folder with one of the two kinds is enough; one with neither is a slip")
+  @Test("a folder with one of the kinds is enough; one with none is a slip")
   func folders() throws {
     let file = try first.add("hardware/x.yaml", "")
     #expect(
       diagnostic { try Catalog(folders: ["\(first.path)/hardware"]) }
-        == "\(first.path)/hardware: error: has no folder \"hardware\" or \"models\" in it; "
-        + "a catalog holds hardware/*.yaml and models/*.yaml")
+        == "\(first.path)/hardware: error: has no folder \"hardware\", \"models\" or \"engines\" in it; "
+        + "a catalog holds hardware/*.yaml, models/*.yaml and engines/*.yaml")
     for path in [file, "\(first.path)/none"] {
       #expect(diagnostic { try Catalog(folders: [path]) }?.hasPrefix("\(path): error: is no folder") == true)
     }

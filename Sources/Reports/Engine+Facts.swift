@@ -1,0 +1,49 @@
+internal import Engines
+internal import Hardware
+internal import Quantities
+
+extension Engine {
+  /// Everything that is known of it, figure by figure.
+  var facts: [Fact] { memory.facts }
+
+  /// The devices that it is taken for where nobody names one, in words: `gpu, soc of Apple`.
+  var defaultsText: String {
+    defaults.map { $0.kind.rawValue + ($0.vendor.map { " of \($0)" } ?? "") }.joined(separator: ", ")
+  }
+}
+
+extension EngineMemory {
+  fileprivate var facts: [Fact] {
+    var facts = [
+      Fact("utilization", utilization), Fact("cache's share of the rest", cacheShare), Fact("context", context),
+    ]
+    for (name, figure) in [
+      ("context, tensor parallel", tensorContext), ("context, pipeline", pipelineContext), ("graphs", graphs),
+    ] {
+      if let figure { facts.append(Fact(name, figure)) }
+    }
+    facts.append(Fact("tokens of a block", blockTokens))
+    if groupsLayers {
+      facts.append(Fact("layers of several kinds", "in groups", source: "", note: "one pool of blocks"))
+    }
+    return facts + (largestPass?.facts ?? [])
+  }
+}
+
+extension LargestPass {
+  fileprivate var facts: [Fact] {
+    var facts = [Fact("largest pass: tokens", size.tokens), Fact("largest pass: sequences", size.sequences)]
+    if let large {
+      let from = large.from.stated + (large.except.map { ", but \($0)" } ?? "")
+      facts.append(Fact("larger passes", large.from))
+      facts[facts.count - 1].note = large.except.map { "not on \($0)" }
+      facts.append(Fact("tokens from \(from) on", large.size.tokens))
+      facts.append(Fact("sequences from \(from) on", large.size.sequences))
+    }
+    facts += [
+      Fact("bytes of a logit", logitBytes), Fact("widths beside logits", widthsBesideLogits),
+      Fact("widths beside a layer", widthsBesideLayer),
+    ]
+    return facts + (warmUpLogitBytes.map { [Fact("bytes of a logit, warm-up", $0)] } ?? [])
+  }
+}
