@@ -64,8 +64,7 @@ let package = Package(
     module(
       "Reproduction",
       imports: [
-        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "ReductionMethods", "Estimation",
-        "Catalog", "Reduction",
+        "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation", "Catalog",
       ]),
     module("Jobs", imports: ["CKernels"]),
     module(
@@ -168,6 +167,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Documents"]),
     tests("Reports", ["Reports", "Questions", "Validation", "Documents", "Catalog"]),
+    tests("WriteReports", ["write-reports", "RooflineKit"]),
     tests("Calibration", ["Calibration", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     tests("Command", ["roofline"]),
   ]

@@ -146,15 +146,7 @@ public enum Files {
   }
 }
 
-extension Diagnostic {
-  /// Ends the program with exit status 1 after writing the error to standard error.
-  public func exit() -> Never {
-    try? Files.write(Array("\(explanation)\n".utf8), to: STDERR_FILENO, name: "standard error")
-    systemExit(1)
-  }
-}
-
-// The members `open`, `read`, `write` and `exit` above hide the C functions of the same names.
+// The members `open`, `read` and `write` above hide the C functions of the same names.
 private func systemOpen(_ path: [CChar], _ flags: Int32) -> Int32 { open(path, flags) }
 private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
   read(file, buffer, count)
@@ -162,4 +154,3 @@ private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer, _ coun
 private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
   write(file, buffer, count)
 }
-private func systemExit(_ status: Int32) -> Never { exit(status) }

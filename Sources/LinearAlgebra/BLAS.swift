@@ -60,9 +60,7 @@ public struct BLAS: Sendable {
   /// - Throws: `Diagnostic`, with the command that installs it, if it is not there, or if memory is short.
   public init(for purpose: String, threads: Int, bytes: Int) throws(Diagnostic) {
     try Self.checkMemory(for: purpose, threads: threads, bytes: bytes)
-    // No thread is started before one is asked for: an encoder has its own. Which loops run, the library decides by the
-    // processor, or OPENBLAS_CORETYPE.
-    setenv("OPENBLAS_NUM_THREADS", "1", 0)
+    // Which loops run, the library decides by the processor, or OPENBLAS_CORETYPE.
     guard let library = Self.names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
       throw Diagnostic(
         "\(purpose) needs OpenBLAS\(Self.refusal); install it (apt install libopenblas0, brew install openblas)")

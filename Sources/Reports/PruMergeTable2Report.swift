@@ -85,7 +85,7 @@ extension Report {
 
 extension PruMergeTable2.Column {
   /// The column's name with its unit.
-  var title: String {
+  package var title: String {
     switch self {
     case .flops: "FLOPs (T)"
     case .prefill: "prefill (ms)"

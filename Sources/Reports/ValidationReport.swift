@@ -35,7 +35,8 @@ extension Report {
     return notes + validation.omissions
   }
 
-  static func errors(_ validation: Validation) -> Table {
+  /// The errors of each device, operator and precision.
+  package static func errors(_ validation: Validation) -> Table {
     Table(
       [
         .text("hardware"), .text("operator"), .text("precision"), .number("rows"), .number("suspect", priority: 3),
@@ -52,7 +53,8 @@ extension Report {
       })
   }
 
-  static func rows(_ measurements: [Measurement], caption: String) -> Table {
+  /// Rows one by one.
+  package static func rows(_ measurements: [Measurement], caption: String) -> Table {
     Table(
       [
         .number("line"), .text("hardware"), .text("operator"), .text("precision"), .text("sizes"),
@@ -97,7 +99,7 @@ extension Record {
 
 extension Double {
   /// As in `5.4 %`.
-  var percent: String { "\((self * 100).fixed(1)) %" }
+  package var percent: String { "\((self * 100).fixed(1)) %" }
   /// As in `+5.4 %`.
-  var signedPercent: String { (self < 0 ? "" : "+") + percent }
+  package var signedPercent: String { (self < 0 ? "" : "+") + percent }
 }

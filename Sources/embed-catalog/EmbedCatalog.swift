@@ -1,11 +1,17 @@
 internal import Documents
+internal import Foundation
 
 /// Writes the catalog's files into one Swift source: `embed-catalog OUTPUT KIND=FILE...`. Of files of the kind `constants`
 /// the numbers themselves become source.
 @main
 enum EmbedCatalog {
   static func main() {
-    do throws(Diagnostic) { try embed() } catch { error.exit() }
+    do throws(Diagnostic) { try embed() } catch { fail(error) }
+  }
+
+  private static func fail(_ error: Diagnostic) -> Never {
+    FileHandle.standardError.write(Data("\(error.explanation)\n".utf8))
+    exit(1)
   }
 
   private static func embed() throws(Diagnostic) {

@@ -9,10 +9,12 @@ internal import RooflineKit
 
 /// Standard output and standard error.
 enum Console {
-  /// Lets a closed pipe, and a file that may not grow further, be an error of `write` instead of a signal.
+  /// Lets a closed pipe, and a file that may not grow further, be an error of `write` instead of a signal, and has OpenBLAS
+  /// start no thread before one is asked for: an encoder has its own.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    setenv("OPENBLAS_NUM_THREADS", "1", 0)
   }
 
   /// Writes a text of several lines, whose parts are fit to be shown, to standard output.
@@ -38,6 +40,12 @@ enum Console {
   static func complain(_ text: String) {
     progress(nil)
     try? Files.write(Array("\(text.shown())\n".utf8), to: STDERR_FILENO, name: "standard error")
+  }
+
+  /// Ends the program with exit status 1 after writing the error to standard error.
+  static func fail(_ error: Diagnostic) -> Never {
+    try? Files.write(Array("\(error.explanation)\n".utf8), to: STDERR_FILENO, name: "standard error")
+    exit(1)
   }
 
   /// The columns of the terminal that standard error goes to; 80 where it is none.

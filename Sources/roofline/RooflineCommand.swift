@@ -36,7 +36,7 @@ struct RooflineCommand: ParsableCommand {
         try end(with: error)
       }
     } catch {
-      (error as? Diagnostic)?.exit()
+      if let error = error as? Diagnostic { Console.fail(error) }
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import RooflineKit
 
 /// Writes every report into a folder that exists, and its charts into a folder `charts` in it:
@@ -9,7 +10,12 @@ internal import RooflineKit
 @main
 enum WriteReports {
   static func main() {
-    do throws(Diagnostic) { try write() } catch { error.exit() }
+    do throws(Diagnostic) { try write() } catch { fail(error) }
+  }
+
+  private static func fail(_ error: Diagnostic) -> Never {
+    FileHandle.standardError.write(Data("\(error.explanation)\n".utf8))
+    exit(1)
   }
 
   private static func write() throws(Diagnostic) {

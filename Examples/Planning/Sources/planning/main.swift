@@ -7,6 +7,7 @@
 // image and 40 text tokens) and the model fits into its memory, or that is not known, in at least one of four ways: FP16
 // or INT4, with all visual tokens or with those that PruMerge leaves. Devices are ranked by the best of the four.
 
+import Foundation
 import RooflineKit
 
 do throws(Diagnostic) {
@@ -50,5 +51,7 @@ do throws(Diagnostic) {
     records: [])
   print(report.rendered(as: .table), terminator: "")
 } catch {
-  error.exit()  // Writes what is wrong, as with a model's name, to standard error.
+  // What is wrong, as with a model's name.
+  FileHandle.standardError.write(Data("\(error.explanation)\n".utf8))
+  exit(1)
 }

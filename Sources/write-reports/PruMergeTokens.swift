@@ -1,39 +1,38 @@
-public import Catalog
-public import Documents
+internal import RooflineKit
 
 /// The token counts and accuracies of LLaVA-PruMerge with the prefill times that such token counts have.
-public struct PruMergeTokens: Sendable {
+struct PruMergeTokens: Sendable {
   /// A token count of the paper on one backbone, priced before and after the reduction.
-  public struct Count: Sendable {
+  struct Count: Sendable {
     /// The paper's statement.
-    public var paper: PaperTokenCounts.Row
+    var paper: PaperTokenCounts.Row
     /// The catalog name of the language model.
-    public var backbone: String
+    var backbone: String
     /// With all visual tokens.
-    public var before: PricedPrefill
+    var before: PricedPrefill
     /// With those left.
-    public var after: PricedPrefill
+    var after: PricedPrefill
   }
 
   /// An accuracy of the paper, priced.
-  public struct Accuracy: Sendable {
+  struct Accuracy: Sendable {
     /// The paper's row.
-    public var paper: PaperAccuracy.Row
+    var paper: PaperAccuracy.Row
     /// The visual tokens that the row's method leaves.
-    public var tokens: Int
+    var tokens: Int
     /// The prefill with them.
-    public var prefill: PricedPrefill
+    var prefill: PricedPrefill
   }
 
   /// Every token count, on every backbone that the paper ran the model with.
-  public let counts: [Count]
+  let counts: [Count]
   /// Every accuracy whose method says how many tokens it leaves.
-  public let accuracies: [Accuracy]
+  let accuracies: [Accuracy]
 
   /// Prices every row.
   ///
   /// - Throws: `Diagnostic` if the catalog lacks a model or a device.
-  public init(catalog: Catalog = .standard) throws(Diagnostic) {
+  init(catalog: Catalog = .standard) throws(Diagnostic) {
     var counts: [Count] = []
     for row in PaperTokenCounts.rows {
       // Video-LLaVA has a Vicuna-7B; the counts of LLaVA-1.5 are priced on both of its sizes.

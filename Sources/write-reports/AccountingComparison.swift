@@ -1,19 +1,14 @@
-public import Catalog
-public import Documents
-public import Estimation
-internal import Architectures
-internal import Hardware
-internal import Operators
+internal import RooflineKit
 
 /// One prefill counted by every set of rules: Vicuna-7B, 576 visual and 40 text tokens, FP16 on the V100.
-public struct AccountingComparison: Sendable {
+struct AccountingComparison: Sendable {
   /// The estimates: exact with fused and with eager kernels, then the rules of others.
-  public let estimates: [Estimate]
+  let estimates: [Estimate]
 
   /// Counts the prefill.
   ///
   /// - Throws: `Diagnostic` if the catalog lacks the model or the device.
-  public init(catalog: Catalog = .standard) throws(Diagnostic) {
+  init(catalog: Catalog = .standard) throws(Diagnostic) {
     let model = try catalog.model("vicuna-7b")
     let hardware = try catalog.hardware("v100")
     let rules: [Accounting] = [.exact(kernels: .fused), .exact(kernels: .eager), .llmViewer, .fastV, .sparseVLM]

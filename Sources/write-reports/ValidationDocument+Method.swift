@@ -1,5 +1,4 @@
-internal import Quantities
-internal import Validation
+internal import RooflineKit
 
 /// How expected times were fitted, and what the held-out figures are worth.
 extension Document {

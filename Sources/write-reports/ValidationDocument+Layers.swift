@@ -1,5 +1,4 @@
-internal import Quantities
-internal import Validation
+internal import RooflineKit
 
 extension Document {
   /// Sums over whole layers, held out and all; nothing if no layer is complete.

@@ -1,9 +1,8 @@
-internal import Quantities
-public import Reproduction
+internal import RooflineKit
 
 extension Document {
   /// What the token counts and accuracies of LLaVA-PruMerge mean in prefill time.
-  public init(_ tokens: PruMergeTokens) {
+  init(_ tokens: PruMergeTokens) {
     let charts = PaperAccuracy.Benchmark.allCases.map { ($0, tokens.chart($0)) }
     self.init(
       name: "prumerge-tokens.md", title: "What the token counts of LLaVA-PruMerge cost",

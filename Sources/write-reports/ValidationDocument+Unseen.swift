@@ -1,5 +1,4 @@
-internal import Quantities
-internal import Validation
+internal import RooflineKit
 
 /// Models that no figure was fitted to and that no formula was chosen by.
 extension Document {

@@ -1,5 +1,4 @@
-internal import Quantities
-internal import Validation
+internal import RooflineKit
 
 /// Whole prefills, and the ranges that they support.
 extension Document {

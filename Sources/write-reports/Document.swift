@@ -1,7 +1,9 @@
+internal import RooflineKit
+
 /// A Markdown document, block by block.
-public struct Document: Sendable, Hashable {
+struct Document: Sendable, Hashable {
   /// A block of a document. Texts may hold inline Markdown; table cells are plain.
-  public enum Block: Sendable, Hashable {
+  enum Block: Sendable, Hashable {
     /// A title; level 1 is the document's.
     case heading(level: Int, String)
     /// A paragraph of inline Markdown.
@@ -15,21 +17,21 @@ public struct Document: Sendable, Hashable {
   }
 
   /// The name of the file, for example `catalog.md`.
-  public var name: String
+  var name: String
   /// The blocks from top to bottom.
-  public var blocks: [Block]
+  var blocks: [Block]
   /// The pictures that the document shows, by the paths that its blocks use.
-  public var pictures: [String: String]
+  var pictures: [String: String]
 
   /// A document with the given title.
-  public init(name: String, title: String, _ blocks: [Block], pictures: [String: String] = [:]) {
+  init(name: String, title: String, _ blocks: [Block], pictures: [String: String] = [:]) {
     self.name = name
     self.blocks = [.heading(level: 1, title)] + blocks
     self.pictures = pictures
   }
 
   /// The whole text, with a line feed at its end.
-  public var markdown: String {
+  var markdown: String {
     let notice = "<!-- Written by `make reports`; changes made here are lost. -->"
     return ([notice] + blocks.map(text)).joined(separator: "\n\n") + "\n"
   }

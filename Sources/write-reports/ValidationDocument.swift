@@ -1,12 +1,11 @@
-internal import Quantities
-public import Validation
+internal import RooflineKit
 
 extension Document {
   /// How near predicted times come to measured ones: operators, and whole prefills, devices that were not fitted and
   /// models that `operators` lacks (`unseen`) where there are any.
   ///
   /// The measurements are not part of the program, so this report is written only where they are at hand.
-  public init(operators: Validation, prefills: Validation?, unfitted: Validation?, unseen: Validation? = nil) {
+  init(operators: Validation, prefills: Validation?, unfitted: Validation?, unseen: Validation? = nil) {
     let held = operators.heldOut
     var blocks = Self.method(held)
     blocks += [

@@ -2,26 +2,26 @@
 /// and in Tables 1, 4 and 7.
 ///
 /// The paper's figures; nothing here was measured by this project.
-public enum PaperTokenCounts {
+enum PaperTokenCounts {
   /// A statement of the paper.
-  public struct Row: Sendable, Hashable {
+  struct Row: Sendable, Hashable {
     /// The model, `llava-1.5` or `video-llava`.
-    public var model: String
+    var model: String
     /// The benchmark, or the table.
-    public var workload: String
+    var workload: String
     /// The method.
-    public var reducer: String
+    var reducer: String
     /// Visual tokens of the encoder.
-    public var before: Int
+    var before: Int
     /// Visual tokens that enter the language model.
-    public var after: Int
+    var after: Int
     /// What the paper, or a reader of it, adds.
-    public var note: String
+    var note: String
   }
 
   /// Every statement, in the order of the paper's sections.
   // swift-format-ignore
-  public static let rows = [
+  static let rows = [
     Row(model: "llava-1.5",   workload: "six-benchmark average",   reducer: "prumerge",    before: 576,  after: 32,  note: "5.5 %"),
     Row(model: "llava-1.5",   workload: "six-benchmark average",   reducer: "prumerge+",   before: 576,  after: 144, note: "25 %"),
     Row(model: "llava-1.5",   workload: "TextVQA",                 reducer: "prumerge",    before: 576,  after: 40,  note: "6.9 %"),

@@ -1,10 +1,8 @@
-public import Architectures
-public import Hardware
-internal import Quantities
+internal import RooflineKit
 
 extension Document {
   /// Every device and model of a catalog with the source of every figure.
-  public init(devices: [Accelerator], models: [Model]) {
+  init(devices: [Accelerator], models: [Model]) {
     self.init(
       name: "catalog.md", title: "The catalog",
       [

@@ -1,6 +1,7 @@
-import Estimation
-import Reproduction
+import RooflineKit
 import Testing
+
+@testable import write_reports
 
 @Suite struct ReducerPricesTests {
   /// The numbers of tokens that the paper's Tables 4 and 7 compare at; ToMe's, EViT's and CrossGET's are those that

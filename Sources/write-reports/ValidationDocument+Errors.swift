@@ -1,5 +1,4 @@
-internal import Quantities
-internal import Validation
+internal import RooflineKit
 
 /// Tables of errors of predicted times by what rows have in common.
 extension Document {

@@ -1,8 +1,8 @@
-import Documents
 import Foundation
-import Reports
+import RooflineKit
 import Testing
-import Validation
+
+@testable import write_reports
 
 /// The report on measured times, of a few made-up measurements.
 @Suite struct ValidationDocumentTests {

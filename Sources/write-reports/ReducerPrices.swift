@@ -1,35 +1,28 @@
-internal import Architectures
-public import Catalog
-public import Documents
-public import Estimation
-internal import Hardware
-internal import Operators
-internal import Reduction
-internal import ReductionMethods
+internal import RooflineKit
 
 /// The methods of Tables 4 and 7 of LLaVA-PruMerge at their numbers of tokens, priced over the whole of LLaVA-1.5.
-public struct ReducerPrices: Sendable {
+struct ReducerPrices: Sendable {
   /// The models, by their catalog names.
-  public static let models = ["llava-1.5-7b", "llava-1.5-13b"]
+  static let models = ["llava-1.5-7b", "llava-1.5-13b"]
   /// The devices, by their catalog names.
-  public static let devices = PricedPrefill.devices
+  static let devices = PricedPrefill.devices
   /// The numbers of visual tokens of Video-LLaVA: eight frames of 256, and what PruMerge and PruMerge+ leave.
-  public static let videoTokens = [2048, 256, 512]
+  static let videoTokens = [2048, 256, 512]
 
   /// A method in a setting.
-  public struct Row: Sendable {
+  struct Row: Sendable {
     /// The number of the paper's table; nil for the unreduced row.
-    public var table: Int?
+    var table: Int?
     /// The specification, or `none`.
-    public var reducer: String
+    var reducer: String
     /// One estimate for each model and device, models outermost, in FP16.
-    public var estimates: [Estimate]
+    var estimates: [Estimate]
   }
 
   /// The rows, the unreduced one first, then in the order of the tables.
-  public let rows: [Row]
+  let rows: [Row]
   /// The prefill of Video-LLaVA's language model, Vicuna 7B, in the order of `videoTokens`.
-  public let video: [PricedPrefill]
+  let video: [PricedPrefill]
 
   /// The settings that leave the paper's numbers of tokens. ToMe, EViT and CrossGET leave what their published settings
   /// do, 139, 140 and 278; ATS's counts fall by the same share in each of three stages.
@@ -54,7 +47,7 @@ public struct ReducerPrices: Sendable {
   /// Prices them.
   ///
   /// - Throws: `Diagnostic` if the catalog lacks a model or a device.
-  public init(catalog: Catalog = .standard) throws(Diagnostic) {
+  init(catalog: Catalog = .standard) throws(Diagnostic) {
     let features = Sample.text.features()
     func row(_ table: Int?, _ reducer: String) throws(Diagnostic) -> Row {
       var estimates: [Estimate] = []

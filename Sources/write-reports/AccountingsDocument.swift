@@ -1,13 +1,8 @@
-internal import Architectures
-internal import Estimation
-internal import Hardware
-internal import Operators
-internal import Quantities
-public import Reproduction
+internal import RooflineKit
 
 extension Document {
   /// One prefill under every set of counting rules, and why they differ.
-  public init(_ comparison: AccountingComparison) {
+  init(_ comparison: AccountingComparison) {
     let estimates = comparison.estimates
     let flops = estimates.compactMap { $0.mainStage?.flops }
     let ratio = (flops.max() ?? .zero) / (flops.min() ?? .zero)

@@ -1,12 +1,8 @@
-internal import Architectures
-internal import Estimation
-internal import Hardware
-internal import Quantities
-public import Reproduction
+internal import RooflineKit
 
 extension Document {
   /// What the methods of LLaVA-PruMerge's Tables 4 and 7 cost and save over a whole model.
-  public init(_ prices: ReducerPrices) {
+  init(_ prices: ReducerPrices) {
     let path = "charts/reducers-total.svg"
     self.init(
       name: "reducers.md", title: "What token reducers cost and save",

@@ -1,9 +1,8 @@
-internal import Quantities
-public import Reproduction
+internal import RooflineKit
 
 extension Document {
   /// The paper's Table 2 against its reproduction.
-  public init(_ reproduction: PruMergeTable2) {
+  init(_ reproduction: PruMergeTable2) {
     let report = Report(reproduction)
     let agreement = PruMergeTable2.Column.allCases.map { column in
       "\(column.title): \(reproduction.agreeing(in: column)) of \(reproduction.cells.count { $0.column == column })"
