@@ -39,6 +39,7 @@ let package = Package(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .target(name: "CFiles"),
     .target(name: "CKernels"),
+    module("Jobs", imports: ["CKernels"]),
     module("Quantities"),
     module("Documents", imports: ["CYAML", "CFiles"]),
     module("Tensors", imports: ["CFiles", "Documents"]),
@@ -58,7 +59,7 @@ let package = Package(
     module(
       "Reduction",
       imports: [
-        "CKernels", "Quantities", "Documents", "Tensors", "Operators", "Architectures", "ReductionMethods",
+        "CKernels", "Jobs", "Quantities", "Documents", "Tensors", "Operators", "Architectures", "ReductionMethods",
         "Estimation",
       ]),
     module(
@@ -66,7 +67,6 @@ let package = Package(
       imports: [
         "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation", "Catalog",
       ]),
-    module("Jobs", imports: ["CKernels"]),
     module(
       "Questions",
       imports: [
@@ -93,11 +93,12 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
     module("Images", imports: ["CImages", "Documents"]),
-    module("LinearAlgebra", imports: ["CKernels", "Documents"]),
+    module("LinearAlgebra", imports: ["Documents"]),
     module(
       "Encoding",
       imports: [
-        "CKernels", "LinearAlgebra", "Tensors", "Operators", "Architectures", "Configurations", "ReductionMethods",
+        "CKernels", "Jobs", "LinearAlgebra", "Tensors", "Operators", "Architectures", "Configurations",
+        "ReductionMethods",
         "Reduction", "Documents",
       ]),
     module(
@@ -120,7 +121,7 @@ let package = Package(
     module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Reports"]),
 
     // The command and what makes this repository's own files.
-    module("Calibration", imports: ["LinearAlgebra", "Hardware", "Quantities", "Documents"]),
+    module("Calibration", imports: ["Jobs", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .executableTarget(
@@ -151,7 +152,7 @@ let package = Package(
         "Reduction", "ReductionMethods", "CKernels", "Architectures", "Operators", "Quantities", "Tensors", "Documents",
       ],
       resources: [.copy("Fixtures")]),
-    tests("LinearAlgebra", ["LinearAlgebra", "CKernels"]),
+    tests("Jobs", ["Jobs", "CKernels"]),
     tests(
       "Encoding", ["Encoding", "CKernels", "Tensors", "Architectures", "ReductionMethods", "Reduction", "Documents"],
       resources: [.copy("Fixtures")]),

@@ -8,29 +8,28 @@
 
 #include "CKernels.h"
 
-/// The most threads that are ever started beside those that call.
-#define MOST 64
-
-// Calls wait in a list for threads that share them; whoever is free takes the parts of the first one by one. A call lies
-// on the stack of its caller, which does what nobody else has taken and leaves when those that came to help are done:
-// a thread that the system has not woken yet finds nothing, and nobody waits for it.
+// Calls wait in a list for threads that share them; whoever is free takes the parts of the first one by one that may have
+// another helper. A call lies on the stack of its caller, which does what nobody else has taken and leaves when those that
+// came to help are done: a thread that the system has not woken yet finds nothing, and nobody waits for it.
 typedef struct Call {
   struct Call *next;
   void *context;
-  void (*body)(void *, int);
-  int parts, taken, level, helpers;
+  kernels_work work;
+  long parts, taken;
+  int level, wanted, came, here;
   pthread_cond_t left;
 } Call;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t called = PTHREAD_COND_INITIALIZER;
 static Call *calls;
-static int threads;
+/// The threads of the pool, and those that all calls at hand want together.
+static int threads, demand;
 
 // Does parts until all are taken.
-static void take(Call *call) {
-  for (int part; (part = __atomic_fetch_add(&call->taken, 1, __ATOMIC_RELAXED)) < call->parts;)
-    call->body(call->context, part);
+static void take(Call *call, int thread) {
+  for (long part; (part = __atomic_fetch_add(&call->taken, 1, __ATOMIC_RELAXED)) < call->parts;)
+    call->work(call->context, part, thread);
 }
 
 // Takes a call off the list, if it is on it still.
@@ -46,49 +45,65 @@ static void *help(void *unused) {
   for (;;) {
     while (!calls) pthread_cond_wait(&called, &lock);
     Call *call = calls;
+    int thread = ++call->came;
+    // Nobody else is wanted, or there is nothing left to do.
+    if (thread >= call->wanted) withdraw(call);
     if (__atomic_load_n(&call->taken, __ATOMIC_RELAXED) >= call->parts) {
       withdraw(call);
       continue;
     }
-    call->helpers++;
+    call->here++;
     pthread_mutex_unlock(&lock);
     kernels_use_level(call->level);
-    take(call);
+    take(call, thread);
     pthread_mutex_lock(&lock);
     withdraw(call);
-    if (--call->helpers == 0) pthread_cond_signal(&call->left);
+    if (--call->here == 0) pthread_cond_signal(&call->left);
   }
   return unused;
 }
 
-// Has as many threads as are wanted, if the system gives so many; under the lock.
-static void start(int wanted) {
+int kernels_start(void *context, void *(*body)(void *)) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  // What a main thread has: products keep their blocks on the stack of some platforms.
+  pthread_attr_setstacksize(&attributes, 8 << 20);
   pthread_t thread;
-  while (threads < wanted && threads < MOST && !pthread_create(&thread, &attributes, help, 0)) threads++;
+  int status = pthread_create(&thread, &attributes, body, context);
   pthread_attr_destroy(&attributes);
+  return status == 0;
 }
 
-void kernels_parallel(int parts, void *context, void (*body)(void *, int)) {
-  Call call = {0, context, body, parts, 0, kernels_level(), 0, PTHREAD_COND_INITIALIZER};
-  if (parts > 1) {
-    pthread_mutex_lock(&lock);
-    start(parts - 1);
-    Call **link = &calls;
-    while (*link) link = &(*link)->next;
-    *link = &call;
-    for (int index = 1; index < parts && index <= threads; index++) pthread_cond_signal(&called);
-    pthread_mutex_unlock(&lock);
+// Has as many threads in the pool as one call wants, and all calls together as far as there are processors for them; under
+// the lock.
+static void grow(int wanted) {
+  int processors = kernels_processors() - 1, shared = demand < processors ? demand : processors;
+  if (shared > wanted) wanted = shared;
+  while (threads < wanted && threads < kernels_most_threads && kernels_start(0, help)) threads++;
+}
+
+void kernels_share(long parts, int most, void *context, kernels_work work) {
+  long helpers = (most < parts ? most : parts) - 1;
+  if (helpers <= 0) {
+    for (long part = 0; part < parts; part++) work(context, part, 0);
+    return;
   }
-  take(&call);
-  if (parts > 1) {
-    pthread_mutex_lock(&lock);
-    withdraw(&call);
-    while (call.helpers > 0) pthread_cond_wait(&call.left, &lock);
-    pthread_mutex_unlock(&lock);
-  }
+  Call call = {0, context, work, parts, 0, kernels_level(), (int)helpers, 0, 0, PTHREAD_COND_INITIALIZER};
+  pthread_mutex_lock(&lock);
+  demand += call.wanted;
+  grow(call.wanted);
+  Call **link = &calls;
+  while (*link) link = &(*link)->next;
+  *link = &call;
+  for (int index = 0; index < call.wanted && index < threads; index++) pthread_cond_signal(&called);
+  pthread_mutex_unlock(&lock);
+  take(&call, 0);
+  pthread_mutex_lock(&lock);
+  withdraw(&call);
+  demand -= call.wanted;
+  while (call.here > 0) pthread_cond_wait(&call.left, &lock);
+  pthread_mutex_unlock(&lock);
   pthread_cond_destroy(&call.left);
 }
 

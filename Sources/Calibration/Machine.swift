@@ -1,3 +1,4 @@
+internal import Jobs
 internal import LinearAlgebra
 
 #if canImport(Darwin)
@@ -24,7 +25,7 @@ struct Machine {
   init() {
     let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
     self.init(
-      cores: Workers.processors, memory: pages > 0 && size > 0 ? Double(pages) * Double(size) : nil,
+      cores: processors, memory: pages > 0 && size > 0 ? Double(pages) * Double(size) : nil,
       cache: Self.lastLevelCache())
   }
 

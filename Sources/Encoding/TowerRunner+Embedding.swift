@@ -1,6 +1,7 @@
 internal import Architectures
 internal import CKernels
 internal import Documents
+internal import Jobs
 internal import LinearAlgebra
 
 extension TowerRunner {

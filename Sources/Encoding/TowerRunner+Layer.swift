@@ -1,5 +1,6 @@
 internal import Architectures
 internal import CKernels
+internal import Jobs
 internal import LinearAlgebra
 internal import Operators
 

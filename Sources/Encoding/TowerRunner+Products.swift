@@ -1,6 +1,7 @@
 internal import Architectures
 internal import Configurations
 internal import CKernels
+internal import Jobs
 internal import LinearAlgebra
 internal import Operators
 

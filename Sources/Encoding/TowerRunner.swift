@@ -1,5 +1,6 @@
 internal import Architectures
 public import Documents
+internal import Jobs
 internal import LinearAlgebra
 internal import Reduction
 
@@ -32,7 +33,7 @@ public final class TowerRunner {
   var name = ""
 
   /// The processors that this program may use.
-  public static var processors: Int { Workers.processors }
+  public static var processors: Int { Jobs.processors }
 
   /// Makes room for one image, and threads.
   ///

@@ -1,3 +1,5 @@
+internal import CKernels
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -48,21 +50,12 @@ package final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
       ThreadBody { [self] in
         while let item = take() { put(work(item), for: item) }
       })
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
-    defer { attributes.deallocate() }
-    pthread_attr_init(attributes)
-    defer { pthread_attr_destroy(attributes) }
-    pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
-    // What the main thread has on Linux; other threads on macOS have less.
-    pthread_attr_setstacksize(attributes, 8 << 20)
-    let status = pthread_create(&thread, attributes, threadMain, body.toOpaque())
-    if status != 0 { body.release() }
-    return status == 0
+    let isStarted = kernels_start(body.toOpaque()) { body in
+      if let body { Unmanaged<ThreadBody>.fromOpaque(body).takeRetainedValue().run() }
+      return nil
+    }
+    if isStarted == 0 { body.release() }
+    return isStarted != 0
   }
 
   /// The next item for a thread; nil if there is none.
@@ -124,15 +117,3 @@ private final class ThreadBody {
   let run: @Sendable () -> Void
   init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }
-
-#if canImport(Darwin)
-  private func threadMain(_ body: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    Unmanaged<ThreadBody>.fromOpaque(body).takeRetainedValue().run()
-    return nil
-  }
-#else
-  private func threadMain(_ body: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let body { Unmanaged<ThreadBody>.fromOpaque(body).takeRetainedValue().run() }
-    return nil
-  }
-#endif

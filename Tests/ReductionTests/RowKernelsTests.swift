@@ -124,7 +124,7 @@ struct RowKernelsTests {
     kernels_use_level(0)
     defer { kernels_use_level(best) }
     var sharing = [Int32](repeating: -1, count: 40)
-    kernels_parallel(40, &sharing) { context, part in
+    kernels_share(40, 40, &sharing) { context, part, _ in
       // Long enough that other threads take parts, too.
       usleep(1000)
       context?.assumingMemoryBound(to: Int32.self)[Int(part)] = kernels_level()
@@ -151,12 +151,12 @@ struct RowKernelsTests {
     DispatchQueue.concurrentPerform(iterations: 5) { [wrong = UInt(bitPattern: wrong)] caller in
       for _ in 0..<200 {
         var done = [Int32](repeating: 0, count: 9)
-        kernels_parallel(9, &done) { context, part in
+        kernels_share(9, 9, &done) { context, part, _ in
           var inner = [Int32](repeating: 0, count: 3)
-          kernels_parallel(3, &inner) { context, part in
-            context?.assumingMemoryBound(to: Int32.self)[Int(part)] += part + 1
+          kernels_share(3, 3, &inner) { context, part, _ in
+            context?.assumingMemoryBound(to: Int32.self)[part] += Int32(part + 1)
           }
-          if inner == [1, 2, 3] { context?.assumingMemoryBound(to: Int32.self)[Int(part)] += part + 1 }
+          if inner == [1, 2, 3] { context?.assumingMemoryBound(to: Int32.self)[part] += Int32(part + 1) }
         }
         if done != (1...9).map({ Int32($0) }) { UnsafeMutablePointer<Int32>(bitPattern: wrong)?[caller] += 1 }
       }
@@ -167,8 +167,8 @@ struct RowKernelsTests {
   /// More parts than threads are ever started.
   @Test func partsBeyondTheThreadsAreDoneToo() {
     var done = [Int32](repeating: 0, count: 200)
-    kernels_parallel(200, &done) { context, part in
-      context?.assumingMemoryBound(to: Int32.self)[Int(part)] += part + 1
+    kernels_share(200, 200, &done) { context, part, _ in
+      context?.assumingMemoryBound(to: Int32.self)[part] += Int32(part + 1)
     }
     #expect(done == (1...200).map { Int32($0) })
     #expect(kernels_processors() >= 1)

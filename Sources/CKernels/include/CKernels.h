@@ -39,10 +39,20 @@ void kernels_use_level(int level);
 /// The processors that this process may use (fewer than there are under `taskset`), at least 1.
 int kernels_processors(void);
 
-/// Calls `body` once for each part from 0 to `parts` - 1, in the calling thread and in those that are free to help, and
-/// returns when all are done. Helpers stay for later calls; one that cannot be had, or does not get to run while there
-/// are parts left, is not waited for. Any number of threads may call at a time, from within `body` as well.
-void kernels_parallel(int parts, void *_Nullable context, void (*_Nonnull body)(void *_Nullable context, int part));
+/// The most threads that the pool ever has beside those that call.
+enum { kernels_most_threads = 64 };
+
+/// What a thread does with one of many parts of work; `thread` is 0 for the caller, else the number of a helper.
+typedef void (*_Nonnull kernels_work)(void *_Nullable context, long part, int thread);
+
+/// Calls `work` once for each part from 0 to `parts` - 1, in the calling thread and in those of the pool that are free to
+/// help, at most `most` in all, and returns when all are done. Helpers stay for later calls; one that cannot be had, or
+/// does not get to run while there are parts left, is not waited for. Any number of threads may call at a time, from within
+/// `work` as well.
+void kernels_share(long parts, int most, void *_Nullable context, kernels_work work);
+
+/// Runs `body` in a thread of its own, which ends with it; 0 if there is none to be had.
+int kernels_start(void *_Nullable context, void *_Nullable (*_Nonnull body)(void *_Nullable context));
 
 /// What stands between the products of a feed-forward block, x the input with its bias.
 enum kernels_activation {
@@ -72,24 +82,3 @@ void kernels_widen_half(const void *_Nonnull halves, float *_Nonnull output, lon
 
 /// Makes `count` bfloat16 numbers, at any address, single.
 void kernels_widen_brain(const void *_Nonnull halves, float *_Nonnull output, long count);
-
-/// Threads that wait for work.
-typedef struct kernels_workers kernels_workers;
-
-/// What a thread does with one of many pieces of work; `thread` counts from 0.
-typedef void (*kernels_work)(void *_Nonnull context, long piece, int thread);
-
-/// Starts `threads` - 1 threads, the caller being one itself; fewer where the system has no more.
-kernels_workers *_Nullable kernels_workers_start(int threads);
-
-/// The threads that work, the caller included.
-int kernels_workers_count(const kernels_workers *_Nonnull workers);
-
-/// Does pieces 0 to `pieces` - 1, each by whichever thread is free, and returns when all are done.
-///
-/// For one caller at a time.
-void kernels_workers_run(kernels_workers *_Nonnull workers, long pieces, kernels_work _Nonnull work,
-                         void *_Nonnull context);
-
-/// Ends the threads.
-void kernels_workers_stop(kernels_workers *_Nonnull workers);

@@ -1,5 +1,5 @@
 import CKernels
-import LinearAlgebra
+import Jobs
 import Testing
 
 @Suite("Threads that share work")
