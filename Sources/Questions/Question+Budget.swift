@@ -37,7 +37,7 @@ extension Question {
     var inputs: [VisualInput] = [.tokens(vision.encoder.patches)]
     var omissions: [String] = []
     for method in try methods() {
-      guard let specification = settings.specification(of: method) ?? method.withoutSettings else {
+      guard let specification = settings.specification(of: method) else {
         omissions.append("\(method.name) has no setting that leaves at most \(budget) tokens")
         continue
       }
@@ -63,14 +63,9 @@ extension Question {
   func methods() throws(Diagnostic) -> [Reducers.Method] {
     var methods: [Reducers.Method] = []
     for name in reducers.isEmpty ? ["all"] : reducers {
-      let named = name.spelling == "all" ? Reducers.all.filter { $0.name != "schedule" } : [try Reducers.entry(name)]
+      let named = name.spelling == "all" ? Reducers.published : [try Reducers.entry(name)]
       for method in named where !methods.contains(where: { $0.name == method.name }) { methods.append(method) }
     }
     return methods
   }
-}
-
-extension Reducers.Method {
-  /// The specification of a method that cannot be set.
-  fileprivate var withoutSettings: String? { usage == name ? name : nil }
 }

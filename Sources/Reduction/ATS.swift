@@ -153,6 +153,15 @@ extension Reducers.Method {
       authors: """
         M. Fayyaz, S. Abbasi Koohpayegani, F. Rezaei Jafari, S. Sengupta, H. R. Vaezi Joze, E. Sommerlade, \
         H. Pirsiavash, J. Gall
-        """, arXiv: "2111.15667")
+        """, arXiv: "2111.15667"),
+    within: { "ats:" + $0.stages.map(String.init).joined(separator: "+") }
   ) { (arguments) throws(Diagnostic) in try ATS(&arguments) }
+}
+
+extension TokenBudget {
+  /// Equal shares of the tokens at each of three stages, as EViT has them.
+  fileprivate var stages: [Int] {
+    let share = Double(tokens) / Double(patches)
+    return [cubeRoot(share), cubeRoot(share * share), share].map { Int((Double(patches) * $0).rounded()) }
+  }
 }

@@ -117,6 +117,7 @@ extension Reducers.Method {
     summary: "merges the R least important tokens of every layer of the encoder",
     citation: Citation(
       title: "CrossGET: Cross-Guided Ensemble of Tokens for Accelerating Vision-Language Transformers",
-      authors: "D. Shi, C. Tao, A. Rao, Z. Yang, C. Yuan, J. Wang", arXiv: "2305.17455")
+      authors: "D. Shi, C. Tao, A. Rao, Z. Yang, C. Yuan, J. Wang", arXiv: "2305.17455"),
+    within: { budget in budget.first((0...budget.patches).lazy.map { "crossget:r=\($0)" }) }
   ) { (arguments) throws(Diagnostic) in try CrossGET(&arguments) }
 }

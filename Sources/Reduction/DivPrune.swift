@@ -71,6 +71,7 @@ extension Reducers.Method {
     summary: "keeps the share of the patches whose tokens differ most from each other",
     citation: Citation(
       title: "DivPrune: Diversity-based Visual Token Pruning for Large Multimodal Models",
-      authors: "S. R. Alvar, G. Singh, M. Akbari, Y. Zhang", arXiv: "2503.02175")
+      authors: "S. R. Alvar, G. Singh, M. Akbari, Y. Zhang", arXiv: "2503.02175"),
+    within: { "divprune:\(Double($0.tokens) / Double($0.patches))" }
   ) { (arguments) throws(Diagnostic) in try DivPrune(&arguments) }
 }

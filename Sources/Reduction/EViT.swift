@@ -96,6 +96,7 @@ extension Reducers.Method {
     summary: "keeps the share K by class attention and fuses the rest, in three blocks of the encoder",
     citation: Citation(
       title: "Not All Patches are What You Need: Expediting Vision Transformers via Token Reorganizations",
-      authors: "Y. Liang, C. Ge, Z. Tong, Y. Song, J. Wang, P. Xie", arXiv: "2202.07800")
+      authors: "Y. Liang, C. Ge, Z. Tong, Y. Song, J. Wang, P. Xie", arXiv: "2202.07800"),
+    within: { $0.first((0...99).lazy.map { "evit:keep=\(Double(100 - $0) / 100)" }) }
   ) { (arguments) throws(Diagnostic) in try EViT(&arguments) }
 }

@@ -39,6 +39,20 @@ extension Reducers.Method {
     citation: Citation(
       title:
         "An Image is Worth 1/2 Tokens After Layer 2: Plug-and-Play Inference Acceleration for Large Vision-Language Models",
-      authors: "L. Chen, H. Zhao, T. Liu, S. Bai, J. Lin, C. Zhou, B. Chang", arXiv: "2403.06764")
+      authors: "L. Chen, H. Zhao, T. Liu, S. Bai, J. Lin, C. Zhou, B. Chang", arXiv: "2403.06764"),
+    within: { $0.fastV }
   ) { (arguments) throws(Diagnostic) in try FastV(&arguments) }
+}
+
+extension TokenBudget {
+  /// FastV from layer 2 on: all patches in two layers and so many in the others that the mean is the budget.
+  fileprivate var fastV: String? {
+    let others = languageLayers - 2
+    guard others > 0 else { return nil }
+    let kept = (tokens * languageLayers - 2 * patches) / others
+    guard kept > 0 else { return nil }
+    let share = 1 - Double(kept) / Double(patches)
+    let short = (share * 10_000).rounded() / 10_000
+    return "fastv:K=2,R=\(Int((Double(patches) * (1 - short)).rounded()) == kept ? short : share)"
+  }
 }

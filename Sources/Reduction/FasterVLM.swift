@@ -50,6 +50,7 @@ extension Reducers.Method {
     summary: "keeps the T patches that the class token attends to most",
     citation: Citation(
       title: "[CLS] Attention is All You Need for Training-Free Visual Token Pruning: Make VLM Inference Faster",
-      authors: "Q. Zhang, A. Cheng, M. Lu, Z. Zhuo, M. Wang, J. Cao, S. Guo, Q. She, S. Zhang", arXiv: "2412.01818")
+      authors: "Q. Zhang, A. Cheng, M. Lu, Z. Zhuo, M. Wang, J. Cao, S. Guo, Q. She, S. Zhang", arXiv: "2412.01818"),
+    within: { "fastervlm:\($0.tokens)" }
   ) { (arguments) throws(Diagnostic) in try FasterVLM(&arguments) }
 }

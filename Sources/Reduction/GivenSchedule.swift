@@ -39,6 +39,7 @@ public struct GivenSchedule: LanguageReducer, Equatable {
 extension Reducers.Method {
   static let schedule = Self(
     name: "schedule", usage: "schedule:LAYER=TOKENS,...", example: "schedule:2=288,16=144",
-    summary: "any numbers of visual tokens from given layers of the language model on", citation: nil
+    summary: "any numbers of visual tokens from given layers of the language model on", citation: nil,
+    within: { _ in nil }
   ) { (arguments) throws(Diagnostic) in try GivenSchedule(&arguments) }
 }

@@ -47,6 +47,16 @@ public struct Pooling: TokenReducer, Equatable {
 extension Reducers.Method {
   static let pool = Self(
     name: "pool", usage: "pool:S", example: "pool:2",
-    summary: "the mean of every square of S x S patches", citation: wrongProblemPaper
+    summary: "the mean of every square of S x S patches", citation: wrongProblemPaper,
+    within: { $0.pool }
   ) { (arguments) throws(Diagnostic) in try Pooling(&arguments) }
+}
+
+extension TokenBudget {
+  /// The smallest squares that leave few enough.
+  fileprivate var pool: String? {
+    (1...max(grid.rows, grid.columns)).first {
+      ((grid.rows + $0 - 1) / $0) * ((grid.columns + $0 - 1) / $0) <= tokens
+    }.map { "pool:\($0)" }
+  }
 }

@@ -47,3 +47,16 @@ public struct PruMerge: TokenReducer, Equatable {
       chosen, rest: features.patches(without: chosen), note: settings.note(on: chosen, attention))
   }
 }
+
+extension Reducers.Method {
+  static let pruMergePaper = Citation(
+    title: "LLaVA-PruMerge: Adaptive Token Reduction for Efficient Large Multimodal Models",
+    authors: "Y. Shang, M. Cai, B. Xu, Y. J. Lee, Y. Yan", arXiv: "2403.15388")
+
+  static let pruMerge = Self(
+    name: "prumerge", usage: "prumerge[:paper,ratio=R,bill=released]",
+    summary: "keeps the patches with outlying class attention and folds the others into them",
+    citation: pruMergePaper,
+    within: { $0.tokens > 1 ? "prumerge:ratio=\($0.share($0.tokens - 1))" : nil }
+  ) { (arguments) throws(Diagnostic) in try PruMerge(&arguments) }
+}

@@ -70,3 +70,25 @@ public struct PruMergePlus: TokenReducer, Equatable {
     (0..<count).map { patches[(2 * $0 + 1) * patches.count / (2 * count)] }
   }
 }
+
+extension Reducers.Method {
+  static let pruMergePlus = Self(
+    name: "prumerge+", usage: "prumerge+[:paper,ratio=R,bill=released]",
+    summary: "PruMerge that also keeps patches spread evenly over the image",
+    citation: pruMergePaper,
+    within: { $0.evenlySpread }
+  ) { (arguments) throws(Diagnostic) in try PruMergePlus(&arguments) }
+}
+
+extension TokenBudget {
+  /// PruMerge+ of a fixed share: as many again are spread evenly, and one token is left for the rest.
+  fileprivate var evenlySpread: String? {
+    for leading in stride(from: tokens, to: 0, by: -1) {
+      let step = Int(1 / share(leading))
+      if leading + stride(from: step / 2, to: patches - 1, by: step).underestimatedCount + 1 <= tokens {
+        return "prumerge+:ratio=\(share(leading))"
+      }
+    }
+    return nil
+  }
+}

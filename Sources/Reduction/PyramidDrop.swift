@@ -26,6 +26,7 @@ extension Reducers.Method {
     citation: Citation(
       title: "PyramidDrop: Accelerating Your Large Vision-Language Models via Pyramid Visual Redundancy Reduction",
       authors: "L. Xing, Q. Huang, X. Dong, J. Lu, P. Zhang, Y. Zang, Y. Cao, C. He, J. Wang, F. Wu, D. Lin",
-      arXiv: "2410.17247")
+      arXiv: "2410.17247"),
+    within: { _ in "pyramiddrop" }
   ) { (arguments) throws(Diagnostic) in try PyramidDrop(&arguments) }
 }

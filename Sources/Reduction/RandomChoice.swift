@@ -53,6 +53,7 @@ extension Reducers.Method {
 
   static let random = Self(
     name: "random", usage: "random:N[,seed=S]", example: "random:40,seed=0",
-    summary: "keeps N patches chosen by lot", citation: wrongProblemPaper
+    summary: "keeps N patches chosen by lot", citation: wrongProblemPaper,
+    within: { "random:\($0.tokens),seed=0" }
   ) { (arguments) throws(Diagnostic) in try RandomChoice(&arguments) }
 }

@@ -15,10 +15,13 @@ public enum Reducers {
     public let example: String
     /// Where it comes from; nil for what no paper proposes.
     public let citation: Citation?
+    /// The specification with which it comes closest to a budget; see `TokenBudget.specification`.
+    let setting: @Sendable (TokenBudget) -> String?
     fileprivate let make: @Sendable (inout ReducerArguments) throws(Diagnostic) -> any ReductionMethod
 
     init(
       name: String, usage: String, example: String? = nil, summary: String, citation: Citation?,
+      within setting: @escaping @Sendable (TokenBudget) -> String?,
       make: @escaping @Sendable (inout ReducerArguments) throws(Diagnostic) -> any ReductionMethod
     ) {
       self.name = name
@@ -26,6 +29,7 @@ public enum Reducers {
       self.example = example ?? name
       self.summary = summary
       self.citation = citation
+      self.setting = setting
       self.make = make
     }
   }
@@ -35,6 +39,9 @@ public enum Reducers {
     .pruMerge, .pruMergePlus, .sequential, .spatial, .random, .pool, .visionZip, .fasterVLM, .divPrune, .toMe, .eViT,
     .aTS, .crossGET, .fastV, .pyramidDrop, .sparseVLM, .schedule,
   ]
+
+  /// Those that papers propose, in the same order.
+  public static var published: [Method] { all.filter { $0.citation != nil } }
 
   /// The reducer of features that `specification` describes: `name[:argument,key=value,...]`, for example
   /// `prumerge:ratio=0.125`.
@@ -75,22 +82,4 @@ public enum Reducers {
     try arguments.finish(usage: method.usage)
     return reducer
   }
-}
-
-extension Reducers.Method {
-  static let pruMergePaper = Citation(
-    title: "LLaVA-PruMerge: Adaptive Token Reduction for Efficient Large Multimodal Models",
-    authors: "Y. Shang, M. Cai, B. Xu, Y. J. Lee, Y. Yan", arXiv: "2403.15388")
-
-  static let pruMerge = Self(
-    name: "prumerge", usage: "prumerge[:paper,ratio=R,bill=released]",
-    summary: "keeps the patches with outlying class attention and folds the others into them",
-    citation: pruMergePaper
-  ) { (arguments) throws(Diagnostic) in try PruMerge(&arguments) }
-
-  static let pruMergePlus = Self(
-    name: "prumerge+", usage: "prumerge+[:paper,ratio=R,bill=released]",
-    summary: "PruMerge that also keeps patches spread evenly over the image",
-    citation: pruMergePaper
-  ) { (arguments) throws(Diagnostic) in try PruMergePlus(&arguments) }
 }

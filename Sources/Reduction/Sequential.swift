@@ -28,6 +28,7 @@ public struct Sequential: TokenReducer, Equatable {
 extension Reducers.Method {
   static let sequential = Self(
     name: "sequential", usage: "sequential:N", example: "sequential:40",
-    summary: "keeps the first N patches in reading order", citation: pruMergePaper
+    summary: "keeps the first N patches in reading order", citation: pruMergePaper,
+    within: { "sequential:\($0.tokens)" }
   ) { (arguments) throws(Diagnostic) in try Sequential(&arguments) }
 }

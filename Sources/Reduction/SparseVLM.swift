@@ -49,6 +49,7 @@ extension Reducers.Method {
         Y. Zhang, C.-K. Fan, J. Ma, W. Zheng, T. Huang, K. Cheng, D. Gudovskiy, T. Okuno, Y. Nakata, K. Keutzer, \
         S. Zhang
         """,
-      arXiv: "2410.04417")
+      arXiv: "2410.04417"),
+    within: { budget in [192, 128, 64].first { $0 <= budget.tokens }.map { "sparsevlm:\($0)" } }
   ) { (arguments) throws(Diagnostic) in try SparseVLM(&arguments) }
 }

@@ -36,6 +36,18 @@ public struct Spatial: TokenReducer, Equatable {
 extension Reducers.Method {
   static let spatial = Self(
     name: "spatial", usage: "spatial:RxC", example: "spatial:5x8",
-    summary: "keeps the patches in the middle of R rows and C columns", citation: pruMergePaper
+    summary: "keeps the patches in the middle of R rows and C columns", citation: pruMergePaper,
+    within: { $0.spatial }
   ) { (arguments) throws(Diagnostic) in try Spatial(&arguments) }
+}
+
+extension TokenBudget {
+  /// The rectangle of the most tokens; of several, the one closest to a square.
+  fileprivate var spatial: String? {
+    let sizes = (1...grid.rows).map { rows in (rows, columns: min(grid.columns, tokens / rows)) }
+    let best = sizes.max { a, b in
+      (a.0 * a.columns, -abs(a.0 - a.columns)) < (b.0 * b.columns, -abs(b.0 - b.columns))
+    }
+    return best.flatMap { $0.columns > 0 ? "spatial:\($0.0)x\($0.columns)" : nil }
+  }
 }

@@ -102,6 +102,7 @@ extension Reducers.Method {
     summary: "merges the R most similar pairs of tokens in every layer of the encoder; inflection -1: most first",
     citation: Citation(
       title: "Token Merging: Your ViT But Faster",
-      authors: "D. Bolya, C.-Y. Fu, X. Dai, P. Zhang, C. Feichtenhofer, J. Hoffman", arXiv: "2210.09461")
+      authors: "D. Bolya, C.-Y. Fu, X. Dai, P. Zhang, C. Feichtenhofer, J. Hoffman", arXiv: "2210.09461"),
+    within: { budget in budget.first((0...budget.patches).lazy.map { "tome:r=\($0)" }) }
   ) { (arguments) throws(Diagnostic) in try ToMe(&arguments) }
 }

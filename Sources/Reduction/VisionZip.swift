@@ -82,6 +82,15 @@ extension Reducers.Method {
     summary: "keeps D tokens by class attention (the class token is one) and merges the rest into C",
     citation: Citation(
       title: "VisionZip: Longer is Better but Not Necessary in Vision Language Models",
-      authors: "S. Yang, Y. Chen, Z. Tian, C. Wang, J. Li, B. Yu, J. Jia", arXiv: "2412.04467")
+      authors: "S. Yang, Y. Chen, Z. Tian, C. Wang, J. Li, B. Yu, J. Jia", arXiv: "2412.04467"),
+    within: { $0.visionZip }
   ) { (arguments) throws(Diagnostic) in try VisionZip(&arguments) }
+}
+
+extension TokenBudget {
+  /// The published proportion of 54 dominant to 10 contextual tokens.
+  fileprivate var visionZip: String? {
+    let contextual = max(1, Int((Double(tokens) * 10 / 64).rounded()))
+    return tokens > contextual ? "visionzip:\(tokens - contextual)+\(contextual)" : nil
+  }
 }
