@@ -1,10 +1,12 @@
 public import Documents
 internal import Quantities
 
-/// JSON: `{"schema": "roofline/2", "rows": [...]}`, keys in a fixed order, one row a line.
+/// JSON: `{"schema": "roofline/2", "version": "0.1.0", "rows": [...]}`, keys in a fixed order, one row a line.
 public struct JSONRenderer: Renderer {
   /// The version of the keys and their meaning.
   public static let schema = "roofline/2"
+  /// The version of the program, as in CHANGELOG.md.
+  public static let version = "0.1.0"
 
   /// A JSON renderer.
   public init() {}
@@ -18,9 +20,9 @@ public struct JSONRenderer: Renderer {
     return "\(Self.start(report.head))  \(Self.quoted(report.recordsKey)): \(list)\(rest)\n}\n"
   }
 
-  /// The schema, and what stands in front of the rows.
+  /// The schema, the program's version, and what stands in front of the rows.
   private static func start(_ head: [Record.Field]) -> String {
-    let members = [Record.Field(key: "schema", value: .text(schema))] + head
+    let members = Record(["schema": .text(schema), "version": .text(version)]).fields + head
     return "{\n" + members.map { "  \(quoted($0.key)): \(text($0.value)),\n" }.joined()
   }
 

@@ -14,7 +14,7 @@ struct RooflineCommand: ParsableCommand {
       Times are those that real kernels are expected to take; ideal ones are what the busiest resource of the device \
       needs for each operator. Options take lists and ranges (--gpu all, --batch 1..64*2); the rows are their product.
       """,
-    version: "roofline \(Version.current)",
+    version: "roofline \(JSONRenderer.version)",
     subcommands: [
       EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, ReduceCommand.self, EncodeCommand.self,
       AttentionCommand.self,
@@ -79,9 +79,4 @@ extension RooflineCommand {
   static func subcommand(_ name: String?) -> (any ParsableCommand.Type)? {
     configuration.subcommands.first { $0.configuration.commandName == name } ?? configuration.defaultSubcommand
   }
-}
-
-/// The version of the program, as in CHANGELOG.md.
-enum Version {
-  static let current = "0.1.0"
 }

@@ -30,7 +30,7 @@ struct ValidateTests {
       "hardware operator precision count ideal_median_ape ideal_p90_ape ideal_bias "
       + "expected_median_ape expected_p90_ape expected_bias"
     #expect(Set(row.keys) == Set(keys.split(separator: " ").map(String.init)))
-    #expect(Set(object.keys) == ["schema", "rows", "suspect"] && object["suspect"] as? Int == 1)
+    #expect(Set(object.keys) == ["schema", "version", "rows", "suspect"] && object["suspect"] as? Int == 1)
     let header = try Command.output("validate", "--measurements", operators, "--format", "csv").prefix { $0 != "\n" }
     #expect(header == keys.split(separator: " ").joined(separator: ","))
   }

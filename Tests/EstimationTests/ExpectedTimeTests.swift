@@ -83,8 +83,9 @@ struct ExpectedTimeTests {
     #expect(near(try seconds(.normalization("n", .layer, rows: 616, width: 1024)), 4.676712403030219e-06, 4e-3))
   }
 
-  @Test("no expected time is below the ideal one", arguments: try Catalog.standard.allHardware())
-  func bound(device: Accelerator) throws {
+  @Test("no expected time is below the ideal one", arguments: try Catalog.standard.allHardware().map(\.name))
+  func bound(name: String) throws {
+    let device = try Catalog.standard.hardware(name)
     for model in try Catalog.standard.allModels() {
       for (tokens, batch) in [(1, 1), (616, 1), (616, 8), (32768, 1)] {
         for (precision, kernels) in [(Precision.fp16, Kernels.fused), (.fp16, .eager), (.fp8, .fused), (.int4, .fused)]
@@ -155,8 +156,9 @@ struct ExpectedTimeTests {
     }
   }
 
-  @Test("no random operator on any device beats its bound", arguments: try Catalog.standard.allHardware())
-  func randomBound(device: Accelerator) throws {
+  @Test("no random operator on any device beats its bound", arguments: try Catalog.standard.allHardware().map(\.name))
+  func randomBound(name: String) throws {
+    let device = try Catalog.standard.hardware(name)
     var generator = SplitMix(state: 7)
     for _ in 0..<200 {
       func size(_ most: Double) -> Double { exp(Double.random(in: 0...log(most), using: &generator)).rounded() }

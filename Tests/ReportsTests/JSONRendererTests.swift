@@ -11,6 +11,7 @@ struct JSONRendererTests {
       JSONRenderer().render(sampleReport) == #"""
         {
           "schema": "roofline/2",
+          "version": "0.1.0",
           "rows": [
             {"name": "a,b", "count": 576, "fits": true, "none": null},
             {"name": "say \"hi\"", "count": 0.5, "fits": false, "extra": "x"}
@@ -24,7 +25,9 @@ struct JSONRendererTests {
   @Test func withoutRecords() {
     var report = plainReport
     report.recordsKey = "devices"
-    #expect(JSONRenderer().render(report) == "{\n  \"schema\": \"roofline/2\",\n  \"devices\": []\n}\n")
+    #expect(
+      JSONRenderer().render(report)
+        == "{\n  \"schema\": \"roofline/2\",\n  \"version\": \"0.1.0\",\n  \"devices\": []\n}\n")
   }
 
   @Test(
@@ -57,7 +60,7 @@ struct JSONRendererTests {
     var report = plainReport
     report.records = [Record(["key": value])]
     let text = JSONRenderer().render(report)
-    #expect(text.split(separator: "\n").count == 6)
+    #expect(text.split(separator: "\n").count == 7)
     let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     return (object?["rows"] as? [[String: Any]])?.first?["key"]
   }

@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Validates what the command prints against the JSON Schemas in Documentation/schemas.
+
+    Tools/check_schemas.py [ROOFLINE]
+
+ROOFLINE is the built command. Needs Python's jsonschema; without it says so and checks nothing. A key that is not in a
+schema is an error, so that every key is described there; so is a column of `roofline list columns` that row.json lacks.
+The status is 1 if anything is wrong.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+try:
+    import jsonschema
+    import referencing
+except ImportError:
+    print("Skipped the check of JSON Schemas: needs Python with jsonschema")
+    sys.exit(0)
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "Documentation" / "schemas"
+MEASURED = """hardware,operator,precision,rows,inner,columns,seconds,source
+a100,matmul,fp16,512,4096,4096,0.0002,made up
+a100,matmul,fp16,512,2048,4096,0.000001,made up
+"""
+
+PICTURES = ("--encoder Tests/EncodingTests/Fixtures/plain --image Tests/ImagesTests/Fixtures/rgb-rgb.jpg "
+            "--image Tests/ImagesTests/Fixtures/rgb-3x40.jpg")
+
+# The schema of an output, and the calls whose output it describes.
+CALLS = {
+    "estimate": [
+        "--model llava-1.5-7b --gpu v100",
+        "--model llava-1.5-7b,llama-3.1-8b --gpu v100,epyc-9654 --generate 1,16 --price-per-hour 2 --batch 1..4",
+        "--model llama-3.1-8b --gpu h100-sxm,a100-80gb --tensor-parallel 1,2 --precision fp16,fp8 --context 1000",
+        "--model clip-vit-large-patch14-336 --gpu all",
+        "--model llava-1.5-7b --gpu v100 --accounting llm-viewer",
+        "--model llava-1.5-7b --gpu v100 --accounting fastv",
+        "--model all --gpu h100-sxm --tokens full",
+        "--model llava-1.5-7b --gpu v100 --reducer tome:r=19 --reducer prumerge/fastv --where fits --sort TTFT",
+        "--model llava-1.5-7b --gpu v100 --columns model,TTFT",
+        "compare --model llava-1.5-7b --gpu v100 --budget 64",
+    ],
+    "operators": [
+        "operators --model llava-1.5-7b --gpu v100",
+        "operators --model vicuna-7b --gpu v100 --generate 8",
+        "operators --model vicuna-7b --gpu v100,h100-sxm",
+        "operators --model vicuna-7b --gpu v100 --accounting llm-viewer",
+    ],
+    "reduce": ["reduce", "reduce --reducer tome:r=19 --sample objects", f"reduce {PICTURES}"],
+    "encode": [f"encode {PICTURES}"],
+    "list": ["list models", "list hardware", "list reducers", "list columns"],
+    "show": ["show v100", "show h100-sxm", "show llava-1.5-7b", "show deepseek-v3"],
+    "reproduce": ["reproduce prumerge-table2"],
+    "validate": ["validate --measurements MEASURED", "validate --measurements MEASURED --worst 2"],
+}
+
+
+def main():
+    roofline = str(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / ".build/debug/roofline").resolve())
+    schemas = {file.name: json.loads(file.read_text()) for file in FOLDER.glob("*.json")}
+    registry = referencing.Registry().with_resources(
+        (name, referencing.Resource.from_contents(schema)) for name, schema in schemas.items())
+    faults, count = [], 0
+
+    def call(words):
+        run = subprocess.run([roofline, *words], capture_output=True, text=True, timeout=600, cwd=ROOT)
+        if "needs OpenBLAS" in run.stderr:
+            print(f"Skipped {' '.join(words)}: needs OpenBLAS")
+            return None
+        if run.returncode:
+            faults.append(f"{' '.join(words)}: status {run.returncode}: {run.stderr.strip()[:300]}")
+            return None
+        return run.stdout
+
+    def check(schema, value, what):
+        nonlocal count
+        count += 1
+        validator = jsonschema.Draft202012Validator(schema, registry=registry)
+        for error in list(validator.iter_errors(value))[:3]:
+            faults.append(f"{what}: {error.json_path}: {error.message[:300]}")
+
+    for name, schema in schemas.items():
+        jsonschema.Draft202012Validator.check_schema(schema)
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as measured:
+        measured.write(MEASURED)
+        measured.flush()
+        for name, lines in CALLS.items():
+            for line in lines:
+                words = [measured.name if word == "MEASURED" else word for word in line.split()]
+                output = call(words + ["--format", "json"])
+                if output is None:
+                    continue
+                check(schemas[f"{name}.json"], json.loads(output), line)
+                if name == "estimate":
+                    for row in (call(words + ["--format", "jsonl"]) or "").splitlines():
+                        check(schemas["row.json"], json.loads(row), f"{line} --format jsonl")
+    columns = {row["name"] for row in json.loads(call(["list", "columns", "--format", "json"]))["rows"]}
+    for column in sorted(columns - schemas["row.json"]["properties"].keys()):
+        faults.append(f"Documentation/schemas/row.json lacks the column {column}")
+    for fault in faults:
+        print(fault)
+    print(f"{count} outputs and rows against {len(schemas)} schemas: {len(faults) or 'no'} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
