@@ -8,9 +8,16 @@ public struct Footprint: Sendable, Hashable {
   public var weights: Bytes
   /// The key-value cache at the end of the request.
   public var cache: Bytes
-  /// The largest set of live activations.
+  /// The largest set of live activations, or what an engine sets aside for it.
   public var activations: Bytes
+  /// What is resident beside tensors: an engine's context and buffers.
+  public var reserved: Bytes
+
+  /// The given bytes.
+  package init(weights: Bytes, cache: Bytes, activations: Bytes, reserved: Bytes = .zero) {
+    (self.weights, self.cache, self.activations, self.reserved) = (weights, cache, activations, reserved)
+  }
 
   /// The sum.
-  public var total: Bytes { weights + cache + activations }
+  public var total: Bytes { weights + cache + activations + reserved }
 }

@@ -69,13 +69,42 @@ public struct LanguageModel: Sendable, Hashable {
     return (Parameters(plain: rows + Double(learnedPositions) * Double(block.width)), head)
   }
 
-  /// Elements of the key-value cache of one device behind a pass.
-  package func cacheElements(after pass: Pass) -> Double {
-    var elements = crossAttention.map { Double($0.count) * $0.cacheElements(after: pass) } ?? 0
-    forEachStretch(of: pass) { parts, groups in
-      for run in parts.attentions { elements += Double(run.layers) * run.block.cacheElements(after: groups) }
+  /// Elements of the key-value cache of one device behind a pass, every token's and no more unless rules say so.
+  package func cacheElements(after pass: Pass, storing rules: CacheRules = CacheRules()) -> Double {
+    cacheElements(after: pass, in: 0..<layers, storing: rules)
+  }
+
+  /// The same of some layers; `layout` is theirs where all of them keep the same tokens.
+  func cacheElements(
+    after pass: Pass, in layers: Range<Int>, _ layout: CacheLayout? = nil, storing rules: CacheRules,
+    readingImages: Bool = true
+  ) -> Double {
+    let share = pass.ownShare(block.parallelism)
+    var elements = 0.0
+    if readingImages, hasImageLayers, let crossAttention {
+      let count = crossAttention.places.count(where: layers.contains)
+      elements += Double(count) * share.of(crossAttention.cacheElements(after: pass))
     }
-    return pass.ownShare(block.parallelism).of(elements)
+    func made(of part: Range<Int>) -> CacheLayout {
+      CacheLayout(stack.runs(from: part.lowerBound, layers: part.count), rules)
+    }
+    func add(_ groups: [Pass.Group], _ layout: CacheLayout) {
+      for group in groups {
+        elements += layout.elements(
+          sequences: share.of(Double(group.sequences)), tokens: group.context + group.newTokens)
+      }
+    }
+    guard !pass.stretches.isEmpty else {
+      add(pass.groups, layout ?? made(of: layers))
+      return elements
+    }
+    var start = 0
+    for stretch in pass.stretches {
+      let part = layers.clamped(to: start..<(start + stretch.layers))
+      if !part.isEmpty { add(stretch.groups, made(of: part)) }
+      start += stretch.layers
+    }
+    return elements
   }
 
   /// Calls `body` for the parts of all layers that work on the same groups.

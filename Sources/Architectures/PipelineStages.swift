@@ -1,11 +1,13 @@
 public import Operators
 internal import Quantities
 
-/// What must be resident on a device: weights and the cache of its layers.
-struct Resident {
-  var weights = 0.0
-  var cache = 0.0
-  var total: Double { weights + cache }
+/// What must be resident on a device, in bytes: weights and the cache of its layers.
+package struct Resident {
+  package var weights = 0.0
+  package var cache = 0.0
+  /// What else is resident there.
+  package var others = 0.0
+  var total: Double { weights + cache + others }
 }
 
 /// What one device of those that a model is spread over holds: weights, looked through once, and the cache of a request.
@@ -13,59 +15,129 @@ public struct Residency: Sendable {
   /// The formats of weights and cache.
   public let precision: Precision
   private let own: Model
+  private let rules: CacheRules
   private let stages: Int
-  private let weights: Double
+  /// What the stages of a pipeline hold where they are known before the request: one stage, or all with as many layers.
+  private let shares: [StageShare]
   private let language, others: Widths
 
   /// What a device holds of its own share of a model.
-  package init(_ own: Model, over parallelism: Parallelism, at precision: Precision) {
-    (self.own, self.precision, stages) = (own, precision, parallelism.pipeline)
-    weights = own.weightBytes(at: precision).value
+  package init(
+    _ own: Model, over parallelism: Parallelism, at precision: Precision, storing rules: CacheRules = CacheRules()
+  ) {
+    (self.own, self.precision, self.rules, stages) = (own, precision, rules, parallelism.pipeline)
     (language, others) = (Widths(precision), Widths(precision.unquantized))
+    if stages == 1 || own.language == nil {
+      let all = StageShare(
+        weights: own.weightBytes(at: precision).value, layers: 0..<(own.language?.layers ?? 0), isLast: true,
+        in: own.language, storing: rules)
+      shares = [all]
+    } else {
+      shares = rules.splitsEvenly ? own.evenShares(stages, at: precision, rules) : []
+    }
   }
 
   /// The widths of what a stage works on.
   func widths(of stage: Stage) -> Widths { stage == .prefill || stage == .decode ? language : others }
 
-  /// Weights and cache in bytes on the device that holds most.
+  /// Weights and cache in bytes on the device that holds most, with what else it holds, in bytes, by whether it is in the
+  /// last stage of a pipeline.
   ///
-  /// Layers go to the stages of a pipeline in their order, cut so that the largest stage is as small as it can be; the
-  /// first stage has vision tower, connector and embedding, the last final norm and head.
-  func resident(_ workload: Workload) -> Resident {
-    guard let language = own.language else { return Resident(weights: weights) }
+  /// Layers go to the stages of a pipeline in their order, cut so that the largest stage is as small as it can be or,
+  /// where the rules say so, as many to each; the first stage has vision tower, connector and embedding, the last final
+  /// norm and head.
+  package func resident(_ workload: Workload, besides others: (_ isLast: Bool) -> Double = { _ in 0 }) -> Resident {
+    guard let language = own.language else { return Resident(weights: shares.first?.weights ?? 0) }
     let pass = workload.lastPass(of: language)
-    guard stages > 1 else {
-      return Resident(weights: weights, cache: language.cacheElements(after: pass) * precision.cacheBits / 8)
+    guard shares.isEmpty else {
+      let all = shares.map { share in
+        let elements = language.cacheElements(after: pass, in: share.layers, share.layout, storing: rules)
+        return Resident(
+          weights: share.weights, cache: elements * precision.cacheBits / 8, others: others(share.isLast))
+      }
+      return all.max { $0.total < $1.total } ?? Resident()
     }
     let ends = language.ends(tied: false)
     let before = (own.vision?.parameters ?? Parameters()) + (own.connector?.parameters ?? Parameters()) + ends.first
     let parts =
-      [Resident(weights: before.bytes(at: precision))] + language.layersResident(pass, precision)
+      [Resident(weights: before.bytes(at: precision))] + language.layersResident(pass, precision, rules).flatMap { $0 }
       + [Resident(weights: ends.last.bytes(at: precision))]
-    return PipelineStages(parts: parts, count: stages).largest
+    var largest = PipelineStages(parts: parts, count: stages).largest
+    largest.others = others(true)
+    return largest
+  }
+
+  /// The pool that is left for the cache and the tokens that it has room for, on the device that has room for the fewest.
+  ///
+  /// - Parameter room: the bytes that are left beside weights, by those and whether it is the last stage.
+  package func pool(_ room: (_ weights: Double, _ isLast: Bool) -> Double) -> (bytes: Double, tokens: Int?) {
+    guard own.language != nil, !shares.isEmpty else { return (room(shares.first?.weights ?? 0, true), nil) }
+    let pools = shares.map { share in
+      let bytes = room(share.weights, share.isLast)
+      return (bytes: bytes, tokens: share.layout.tokens(in: bytes * 8 / precision.cacheBits))
+    }
+    return pools.min { ($0.tokens ?? .max, $0.bytes) < ($1.tokens ?? .max, $1.bytes) } ?? (0, nil)
+  }
+}
+
+/// What one stage of a pipeline holds.
+private struct StageShare: Sendable {
+  /// Bytes of its weights.
+  var weights: Double
+  /// Its layers of the stack.
+  var layers: Range<Int>
+  /// Whether it has the head.
+  var isLast: Bool
+  /// How the cache of all of them lies in memory.
+  var layout: CacheLayout
+
+  init(weights: Double, layers: Range<Int>, isLast: Bool, in language: LanguageModel?, storing rules: CacheRules) {
+    (self.weights, self.layers, self.isLast) = (weights, layers, isLast)
+    layout = CacheLayout(language?.stack.runs(from: layers.lowerBound, layers: layers.count) ?? [], rules)
+  }
+}
+
+extension Model {
+  /// The stages of a pipeline with as many layers each; where they do not divide, the last stages but the very last one
+  /// have one more (vLLM, `get_pp_indices`).
+  fileprivate func evenShares(_ stages: Int, at precision: Precision, _ rules: CacheRules) -> [StageShare] {
+    guard let language else { return [] }
+    let ends = language.ends(tied: false)
+    let before = (vision?.parameters ?? Parameters()) + (connector?.parameters ?? Parameters()) + ends.first
+    let layers = language.layersResident(Pass([]), precision, rules).map { $0.reduce(0) { $0 + $1.weights } }
+    var start = 0
+    return (0..<stages).map { stage in
+      let rest = language.layers % stages
+      let own = language.layers / stages + (stage < stages - 1 && stage >= stages - 1 - rest ? 1 : 0)
+      defer { start += own }
+      let isLast = stage == stages - 1
+      return StageShare(
+        weights: layers[start..<(start + own)].reduce(0, +) + (stage == 0 ? before.bytes(at: precision) : 0)
+          + (isLast ? ends.last.bytes(at: precision) : 0),
+        layers: start..<(start + own), isLast: isLast, in: language, storing: rules)
+    }
   }
 }
 
 extension LanguageModel {
-  /// Every layer's weights and cache behind a pass.
-  fileprivate func layersResident(_ pass: Pass, _ precision: Precision) -> [Resident] {
-    let share = pass.ownShare(block.parallelism)
-    var layers: [Resident] = []
-    for stretch in pass.stretches(layers: stack.layers) {
-      for run in stack.runs(from: layers.count, layers: stretch.layers) {
-        let cache = share.of(run.block.cacheElements(after: stretch.groups)) * precision.cacheBits / 8
-        let layer = Resident(weights: run.block.parameters.bytes(at: precision), cache: cache)
-        layers += [Resident](repeating: layer, count: run.layers)
-      }
+  /// Every layer's weights and cache behind a pass, a layer that reads images with the one that it stands before.
+  fileprivate func layersResident(_ pass: Pass, _ precision: Precision, _ rules: CacheRules) -> [[Resident]] {
+    var layers: [[Resident]] = []
+    for run in stack.runs {
+      let weights = run.block.parameters.bytes(at: precision)
+      layers += [[Resident]](repeating: [Resident(weights: weights)], count: run.layers)
+    }
+    for layer in layers.indices {
+      let elements = cacheElements(after: pass, in: layer..<(layer + 1), storing: rules, readingImages: false)
+      layers[layer][0].cache = elements * precision.cacheBits / 8
     }
     guard let crossAttention else { return layers }
-    // A layer that reads images stands before every so many of them, its cache as long as the images' tokens.
+    // Its cache is as long as the images' tokens.
     let cross = Resident(
       weights: crossAttention.parameters.bytes(at: precision),
-      cache: share.of(crossAttention.cacheElements(after: pass)) * precision.cacheBits / 8)
-    return layers.enumerated().flatMap { index, layer in
-      [Resident](repeating: cross, count: crossAttention.places.count { $0 == index }) + [layer]
-    }
+      cache: pass.ownShare(block.parallelism).of(crossAttention.cacheElements(after: pass)) * precision.cacheBits / 8)
+    for place in crossAttention.places where layers.indices.contains(place) { layers[place].insert(cross, at: 0) }
+    return layers
   }
 }
 

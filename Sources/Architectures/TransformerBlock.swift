@@ -153,13 +153,6 @@ public struct TransformerBlock: Sendable, Hashable {
     return indexed + (latent.map { Double($0.cacheWidth) } ?? Double(kvHeads) * Double(headWidth + valueWidth))
   }
 
-  /// Elements that the groups of a pass have in the layer's cache behind it, the states of a recurrence among them. A
-  /// sliding window keeps no more tokens than that.
-  func cacheElements(after groups: [Pass.Group]) -> Double {
-    let states = recurrence.map { $0.stateElements * groups.rows { _ in 1 } } ?? 0
-    return groups.rows { min($0.context + $0.newTokens, window ?? .max) } * cacheElementsPerToken + states
-  }
-
   /// The operators of one layer of a decoder, other layers before it.
   package func layer(_ pass: Pass, kernels: Kernels) -> [Operator] {
     let share = pass.ownShare(parallelism)

@@ -1,4 +1,5 @@
 internal import Architectures
+internal import Engines
 internal import Hardware
 internal import Operators
 internal import Quantities
@@ -51,14 +52,22 @@ extension Estimate {
     return "the configuration lacks \(shown): transformers' defaults stand in, see roofline show"
   }
 
-  /// By how much the request exceeds the device's memory, if it does.
+  /// By how much the request exceeds what the engine may take of the device's memory, if it does, or that it hardly fits.
   public var fitNote: String? {
-    guard fits == false, let capacity = hardware.capacity?.value else { return nil }
-    let limit =
+    guard let limit = memoryLimit, let excess else { return nil }
+    let share = engine.memory.utilization.value.value < 1 ? " for \(engine.name)" : ""
+    if isTight {
+      return "hardly fits: needs \(footprint.total) of \(limit)\(share), less than 3 % to spare"
+    }
+    guard excess > .zero else { return nil }
+    let most =
       workload.batch > 1 && largestBatch.map { $0 > 0 } ?? false ? "; a batch of \(largestBatch ?? 0) fits" : ""
     let place = serving.parallelism.devices > 1 ? " on a device" : ""
-    return
-      "does not fit: needs \(footprint.total)\(place), has \(capacity), \(footprint.total - capacity) too little\(limit)"
+    if setting.memory.shortage == excess {
+      return
+        "does not fit: \(engine.name) warms up outside of its share of the memory, where \(excess) is too little\(place)"
+    }
+    return "does not fit: needs \(footprint.total)\(place), has \(limit)\(share), \(excess) too little\(most)"
   }
 
   /// What spreading the model over devices pads, copies and supposes.

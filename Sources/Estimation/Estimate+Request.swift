@@ -16,11 +16,12 @@ public struct RequestFigures: Sendable, Hashable {
   public let decode: Seconds
   /// All stages and all steps.
   public let request: Seconds
-  /// Generated tokens of all sequences per second of the whole request.
-  public let tokensPerSecond: Double
+  /// Generated tokens of all sequences per second of the whole request; nil where the request does not fit.
+  public let tokensPerSecond: Double?
   /// What all devices take at their rated power all the time: an upper bound. Nil where the power is not known.
   public let energy: Energy?
-  /// The price of the whole batch, in the currency of the price per hour; nil without one.
+  /// The price of the whole batch, in the currency of the price per hour; nil without one, and where it does
+  /// not fit.
   public let cost: Double?
   /// The price of a million generated tokens, in the same currency.
   public let costPerMillionTokens: Double?
@@ -48,11 +49,12 @@ extension Estimate {
     let tokens = Double(workload.outputTokens) * Double(workload.batch)
     let request = prefill + decode
     let devices = Double(serving.parallelism.devices)
-    let cost = serving.pricePerHour.map { $0 * devices * request.value / 3600 }
+    let runs = fits != false
+    let cost = (runs ? serving.pricePerHour : nil).map { $0 * devices * request.value / 3600 }
     return RequestFigures(
       timeToFirstToken: prefill, timePerOutputToken: steps == nil ? nil : decode / Double(workload.decodeSteps),
       firstStep: steps?.first, lastStep: steps?.last, decode: decode, request: request,
-      tokensPerSecond: tokens / request.value, energy: hardware.power.map { $0.value * request * devices },
+      tokensPerSecond: runs ? tokens / request.value : nil, energy: hardware.power.map { $0.value * request * devices },
       cost: cost, costPerMillionTokens: cost.map { $0 / tokens * 1e6 })
   }
 }

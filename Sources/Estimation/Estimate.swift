@@ -94,8 +94,6 @@ public struct Estimate: Sendable {
   /// The ideal time until the first token that the link bounds.
   public var linkSeconds: Seconds { stages.indices.reduce(.zero) { $0 + stages[$1].price.secondsByBound[.link] } }
 
-  /// Whether the request fits into the device's memory; nil where its capacity is not known.
-  public var fits: Bool? { hardware.capacity.map { footprint.total <= $0.value } }
 
   /// Tokens of one sequence that enter the language model's first layer: without visual ones where layers of their own
   /// read those.

@@ -19,6 +19,8 @@ final class Setting: Sendable {
   let own: Model
   /// What the language model runs at, and everything else.
   let rates, unquantized: SharedRates
+  /// What the engine does with memory.
+  let memory: MemoryPlan
   private let residency: Residency
 
   /// - Throws: `Diagnostic` for a model that makes no sense, or that cannot be spread over such devices.
@@ -36,7 +38,8 @@ final class Setting: Sendable {
     own = model.shard(parallelism)
     rates = SharedRates(Rates(hardware, at: precision))
     unquantized = SharedRates(Rates(hardware, at: precision.unquantized))
-    residency = Residency(own, over: parallelism, at: precision)
+    memory = MemoryPlan(engine, hardware, model, own, precision, parallelism, rates.cost)
+    residency = Residency(own, over: parallelism, at: precision, storing: engine.memory.cacheRules(on: hardware))
   }
 
   /// Refuses what the rules do not cover.
@@ -58,25 +61,50 @@ final class Setting: Sendable {
     own.language.map { accounting.operators($0, pass, choosingBy: rates.cost) } ?? []
   }
 
-  /// What is resident at the peak: with the whole cache, during the stage or step that needs most.
-  func footprint(_ workload: Workload, _ stages: [StageOperators]) -> Footprint {
-    accounting.footprint(residency, workload, stages)
+  /// What is resident at the peak: with the whole cache, during the stage or step that needs most or, where the engine
+  /// sets memory aside, with that.
+  func footprint(_ workload: Workload, _ stages: @autoclosure () -> [StageOperators]) -> Footprint {
+    guard memory.workspace != nil else {
+      var footprint = accounting.footprint(residency, workload, stages())
+      footprint.reserved = memory.reserved
+      return footprint
+    }
+    let resident = residency.resident(workload) { memory.workspace(isLast: $0).value }
+    return Footprint(
+      weights: Bytes(resident.weights), cache: Bytes(resident.cache), activations: Bytes(resident.others),
+      reserved: memory.reserved)
   }
 
   /// What is resident at the peak of a request, from its operators made anew.
   func footprint(_ workload: Workload, _ memory: inout LimitMemory) -> Footprint {
+    footprint(workload, stages(workload, &memory))
+  }
+
+  /// The stages of a request, the last step of decoding among them.
+  private func stages(_ workload: Workload, _ memory: inout LimitMemory) -> [StageOperators] {
     var stages = before(workload)
-    if let language = own.language {
-      func stage(_ stage: Stage, _ pass: Pass, _ list: inout OperatorList) {
-        list.cost = rates.cost
-        list.removeAll()
-        accounting.pass(language, pass, &list)
-        stages.append(StageOperators(stage, list.operators))
-      }
-      stage(.prefill, workload.prefill(of: language), &memory.prefill)
-      if let last = workload.decoding(of: language)?.last { stage(.decode, last, &memory.step) }
+    guard let language = own.language else { return stages }
+    func stage(_ stage: Stage, _ pass: Pass, _ list: inout OperatorList) {
+      list.cost = rates.cost
+      list.removeAll()
+      accounting.pass(language, pass, &list)
+      stages.append(StageOperators(stage, list.operators))
     }
-    return footprint(workload, stages)
+    stage(.prefill, workload.prefill(of: language), &memory.prefill)
+    if let last = workload.decoding(of: language)?.last { stage(.decode, last, &memory.step) }
+    return stages
+  }
+
+  /// What is left for the cache of all requests, and the tokens that it has room for, on the device that has room for the
+  /// fewest; nil where the device's memory is not known. A request's own activations are `others` where nothing is set
+  /// aside.
+  func pool(_ activations: Bytes) -> (bytes: Bytes, tokens: Int?)? {
+    guard memory.limit != nil, hasLanguage else { return nil }
+    let pool = residency.pool { weights, isLast in
+      let live = memory.workspace == nil ? activations : memory.workspace(isLast: isLast)
+      return memory.pool(beside: Bytes(weights) + memory.reserved + live)?.value ?? 0
+    }
+    return (Bytes(pool.bytes), pool.tokens)
   }
 
   /// What was found out about limits.

@@ -81,10 +81,10 @@ extension Column {
     Column("footprint_bytes", "memory", .bytes, "bytes resident at the peak") {
       .number($0.estimate.footprint.total.value)
     },
-    Column("capacity_bytes", "capacity", .bytes, "the memory of the device") {
+    Column("capacity_bytes", "capacity", .bytes, "the memory of the device, as its driver reports it") {
       .number($0.estimate.hardware.capacity?.value.value)
     },
-    Column("fits", "fits", .boolean, "whether the memory of the device holds it; unknown where that is not known") {
+    Column("fits", "fits", .boolean, "whether what the engine may take holds it; unknown where that is not known") {
       .boolean($0.estimate.fits)
     },
     Column("prefill_seconds", "ideal prefill", .seconds, "the prefill, or a tower's forward pass, at best") {

@@ -66,6 +66,25 @@ extension Column {
       decode("decode_link_seconds", "decode link", .seconds, "ideal time of all steps that the link bounds") {
         $0.secondsByBound[.link].value
       },
+      Column("memory_limit_bytes", "limit", .bytes, "what the engine may take of the memory of the device") {
+        .number($0.estimate.memoryLimit?.value)
+      },
+      Column("reserved_bytes", "reserved", .bytes, "what the engine has resident beside tensors: context, buffers") {
+        .number($0.estimate.footprint.reserved.value)
+      },
+      Column(
+        "workspace_bytes", "workspace", .bytes,
+        "what the engine sets aside for its largest pass, or the activations of the request"
+      ) { .number($0.estimate.footprint.activations.value) },
+      Column(
+        "kv_capacity_bytes", "KV room", .bytes,
+        "what is left for the caches of all requests on a device: the one with room for the fewest tokens",
+        prefersMore: true
+      ) { .number($0.estimate.cacheCapacity?.value) },
+      Column(
+        "kv_capacity_tokens", "KV tokens", .count, "the tokens that this has room for, if every layer keeps them all",
+        prefersMore: true
+      ) { .number($0.estimate.cacheTokens.map(Double.init)) },
       Column(
         "largest_batch", "largest batch", .count, "the largest batch that fits, all else equal; 0 if none does",
         prefersMore: true

@@ -39,10 +39,10 @@ extension Questions.Column {
 }
 
 extension Estimate {
-  /// Whether the request fits, and by how much not.
+  /// Whether the request fits, hardly fits, or by how much it does not.
   var fitText: String {
     guard let fits, let excess else { return "?" }
-    return fits ? "yes" : "NO: +\(excess)"
+    return fits ? (isTight ? "tight" : "yes") : "NO: +\(excess)"
   }
 
   /// Visual tokens, first those of the first layer, where a reducer drops some on the way.

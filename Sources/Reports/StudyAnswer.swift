@@ -110,13 +110,13 @@ struct StudyAnswer {
     }
     let first = "The first token is expected after \(estimate.expectedTotalSeconds)\(bound)"
     guard let request = row.expectedRequest else { return first }
-    let rate = request.tokensPerSecond
-    return "\(first); the whole answer after \(request.request), \(rate.fixed(rate < 100 ? 1 : 0)) tokens/s"
+    let rate = request.tokensPerSecond.map { ", \($0.fixed($0 < 100 ? 1 : 0)) tokens/s" } ?? ""
+    return "\(first); the whole answer after \(request.request)\(rate)"
   }
 
   private static func memory(_ estimate: Estimate) -> String {
-    guard let capacity = estimate.hardware.capacity?.value else { return "; it needs \(estimate.footprint.total)" }
-    return "; it needs \(estimate.footprint.total) of \(capacity)"
+    guard let limit = estimate.memoryLimit else { return "; it needs \(estimate.footprint.total)" }
+    return "; it needs \(estimate.footprint.total) of \(limit)"
   }
 
   /// What does not fit, if anything.

@@ -1,0 +1,100 @@
+internal import Architectures
+internal import Engines
+internal import Hardware
+internal import Operators
+internal import Quantities
+
+/// What an engine does with the memory of each device that a model is spread over: found out once, whatever is asked.
+struct MemoryPlan: Sendable {
+  /// What all of it together may take; nil where the device's memory is not known.
+  let limit: Bytes?
+  /// What is resident beside tensors.
+  let reserved: Bytes
+  /// What is set aside for the largest pass, in the last stage of a pipeline and in the others; nil where a request's own
+  /// passes take what they need.
+  let workspace: Workspace?
+  /// The cache's share of what is left.
+  let cacheShare: Double
+  /// By how much less is left outside of the limit than the engine needs there when it warms up; 0 where it is enough.
+  let shortage: Bytes
+
+  /// Bytes of a pass's peak.
+  struct Workspace: Sendable {
+    /// Where the head is, and elsewhere.
+    let last, others: Bytes
+  }
+
+  /// The plan of `engine` for `own`, one device's share of a model.
+  init(
+    _ engine: Engine, _ hardware: Accelerator, _ model: Model, _ own: Model, _ precision: Precision,
+    _ parallelism: Parallelism, _ cost: @escaping OperatorList.Cost
+  ) {
+    let memory = engine.memory
+    let capacity = hardware.capacity?.value
+    limit = capacity.map { $0 * memory.utilization.value.value }
+    reserved = memory.context(tensor: parallelism.tensor, pipeline: parallelism.pipeline).value
+    cacheShare = memory.cacheShare.value.value
+    guard let pass = memory.largestPass, let language = own.language else {
+      (workspace, shortage) = (nil, .zero)
+      return
+    }
+    let size = pass.size(on: hardware)
+    let vocabulary = model.language.map { Double($0.outputs ?? $0.vocabulary) } ?? 0
+    let logits = min(size.sequences.value.value, size.tokens.value.value) * vocabulary
+    let layer = Self.layerPeak(pass, tokens: size.tokens.value.value, language, precision, cost)
+    let tokens = size.tokens.value.value * Double(language.block.width)
+    let activation = precision.activationBits / 8
+    let last =
+      Bytes(logits * (pass.logitBytes.value.value + activation) + pass.widthsBesideLogits.value.value * tokens * activation)
+    workspace = Workspace(last: max(last, layer), others: layer)
+    guard let warmUp = pass.warmUpLogitBytes, let capacity, let limit, language.hasFloatingFourBitExperts(at: precision)
+    else {
+      shortage = .zero
+      return
+    }
+    shortage = max(.zero, warmUp.value * logits - (capacity - limit) - max(last, layer))
+  }
+
+  /// The peak of a layer in a pass of so many tokens: its largest operator's tensors and the residual stream's beside them.
+  private static func layerPeak(
+    _ pass: LargestPass, tokens: Double, _ language: LanguageModel, _ precision: Precision, _ cost: @escaping OperatorList.Cost
+  ) -> Bytes {
+    let count = Int(min(tokens, Double(Pass.tokenLimit)))
+    var list = OperatorList()
+    list.cost = cost
+    language.append(Pass([Pass.Group(newTokens: count)], logits: 0), kernels: .fused, to: &list)
+    let widths = Widths(precision)
+    let live = list.operators.reduce(Bytes.zero) { max($0, $1.cost(widths).liveActivations) }
+    let beside = pass.widthsBesideLayer.value.value * tokens * Double(language.block.width)
+    return live + Bytes(beside * precision.activationBits / 8)
+  }
+
+  /// The bytes that are set aside in a stage of a pipeline; 0 where nothing is.
+  func workspace(isLast: Bool) -> Bytes { workspace.map { isLast ? $0.last : $0.others } ?? .zero }
+
+  /// What is left for the cache beside so many other bytes; nil where the device's memory is not known.
+  func pool(beside others: Bytes) -> Bytes? { limit.map { max(.zero, $0 - others) * cacheShare } }
+
+  /// By how much some bytes are too many; zero where they fit, nil where the device's memory is not known.
+  func excess(_ footprint: Footprint) -> Bytes? {
+    guard let limit, let pool = pool(beside: footprint.total - footprint.cache) else { return nil }
+    return max(max(.zero, shortage), max(footprint.total - limit, footprint.cache - pool))
+  }
+}
+
+extension EngineMemory {
+  /// How caches are stored on a device.
+  func cacheRules(on hardware: Accelerator) -> CacheRules {
+    CacheRules(
+      blockTokens: Int(blockTokens.value.value),
+      passTokens: groupsLayers ? Int(largestPass?.size(on: hardware).tokens.value.value ?? 0) : 0,
+      groupsLayers: groupsLayers, splitsEvenly: splitsEvenly)
+  }
+}
+
+extension LanguageModel {
+  /// Whether experts' weights are 4-bit floating-point numbers with scales of their own, as gpt-oss's.
+  fileprivate func hasFloatingFourBitExperts(at precision: Precision) -> Bool {
+    precision.weightBits == Precision.mxfp4.weightBits && stack.runs.contains { $0.block.experts != nil }
+  }
+}
