@@ -49,7 +49,8 @@ struct CacheLayout {
       for kind in run.block.cacheKinds { add(kind, run.layers) }
     }
     // Layers that all keep every token are one group, whatever they keep of it.
-    guard rules.groupsLayers, kinds.count > 1, kinds.contains(where: { $0.kind.window != nil || $0.kind.stateElements > 0 })
+    guard rules.groupsLayers, kinds.count > 1,
+      kinds.contains(where: { $0.kind.window != nil || $0.kind.stateElements > 0 })
     else { return }
     let (least, most) = (kinds.map(\.layers).min() ?? 1, kinds.map(\.layers).max() ?? 1)
     groupLayers = Double(most) < 1.5 * Double(least) ? most : least

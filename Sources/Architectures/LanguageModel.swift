@@ -23,6 +23,8 @@ public struct LanguageModel: Sendable, Hashable {
 
   /// The positions that it was made for, as its configuration states; nil where that is not known.
   public var positions: Int?
+  /// The positions that rotations are tabulated for, where a scaling makes them more than those.
+  public var rotatedPositions: Int?
 
   /// The layers that read images between those of the stack; visual tokens are then no part of the prompt.
   public var crossAttention: CrossAttention?
@@ -44,6 +46,16 @@ public struct LanguageModel: Sendable, Hashable {
   private var hasImageLayers: Bool {
     if case .some = crossAttention { return true }
     return false
+  }
+
+  /// Elements of engines' tables of rotations: sines and cosines of every position, a table for layers with windows and one,
+  /// as long as a scaling makes it, for the others. 0 where the positions are not known.
+  package var rotationElements: Double {
+    guard let positions else { return 0 }
+    func widest(_ hasWindow: Bool) -> Int {
+      stack.runs.lazy.filter { ($0.block.window != nil) == hasWindow }.map(\.block.rotaryWidth).max() ?? 0
+    }
+    return Double(positions) * Double(widest(true)) + Double(rotatedPositions ?? positions) * Double(widest(false))
   }
 
   /// How many layers there are.

@@ -125,6 +125,21 @@ struct ConfigFields {
     return (width, heads)
   }
 
+  /// The positions that rotations are tabulated for, where a linear scaling makes them more than the model's.
+  ///
+  /// Engines stretch the table by the factor (vLLM, `LinearScalingRotaryEmbedding`); other kinds end at the model's.
+  func rotatedPositions(_ positions: Int?) throws(Diagnostic) -> Int? {
+    for place in ["rope_parameters", "rope_scaling"] {
+      guard let node = self[place], case .mapping = node.content else { continue }
+      let scaling = try ConfigFields(node, "\"\(place)\"")
+      guard let type = try (scaling["rope_type"] ?? scaling["type"])?.text("the kind of scaling"), type == "linear",
+        let factor = try scaling["factor"]?.number("\"factor\"", in: 1...10_000)
+      else { continue }
+      return positions.map { Int(Double($0) * factor) }
+    }
+    return nil
+  }
+
   /// The part of a head that is rotated, of `rope_parameters`, `rope_scaling` or the configuration itself.
   func rotaryFraction(default fallback: Double) throws(Diagnostic) -> Double {
     let key = "partial_rotary_factor"

@@ -67,6 +67,7 @@ struct DecoderReader {
       tiedEmbeddings: try fields.boolean("tie_word_embeddings", default: defaults.tied))
     language.positions = try fields.optionalInteger(
       "max_position_embeddings", in: Limit.positions, default: nil, decidesSize: false)
+    language.rotatedPositions = try fields.rotatedPositions(language.positions)
     return language
   }
 

@@ -9,7 +9,7 @@ extension EngineMemory {
     let findings = reader.findings
     let keys = [
       "utilization", "cache_share", "context", "tensor_context", "pipeline_context", "graphs", "block_tokens",
-      "groups_layers", "largest_pass",
+      "groups_layers", "tabulates_rotations", "largest_pass",
     ]
     guard let fields = findings.attempt(try Fields(node, "memory", known: keys, findings)) else { return }
     func bytes(_ key: String, _ what: String) -> Figure<Bytes>? {
@@ -30,6 +30,9 @@ extension EngineMemory {
     }
     groupsLayers =
       findings.attempt(try fields["groups_layers"]?.boolean("whether layers are grouped")) ?? groupsLayers
+    tabulatesRotations =
+      findings.attempt(try fields["tabulates_rotations"]?.boolean("whether rotations are tabulated"))
+      ?? tabulatesRotations
     largestPass = fields["largest_pass"].flatMap { LargestPass(file: $0, reader) }
   }
 }
@@ -39,7 +42,7 @@ extension LargestPass {
   fileprivate init?(file node: Node, _ reader: FigureReader) {
     let findings = reader.findings
     let keys = [
-      "tokens", "sequences", "large", "logit_bytes", "widths_beside_logits", "widths_beside_layer",
+      "tokens", "sequences", "large", "logit_bytes", "widths_beside_logits", "widths_beside_layer", "widths_of_images",
       "warm_up_logit_bytes",
     ]
     guard let fields = findings.attempt(try Fields(node, "the largest pass", known: keys, findings)) else { return nil }
@@ -55,6 +58,9 @@ extension LargestPass {
       ?? Figure(Bytes(.nan))
     widthsBesideLogits = widths("widths_beside_logits")
     widthsBesideLayer = widths("widths_beside_layer")
+    widthsOfImages =
+      fields["widths_of_images"].map { reader.ratio($0, "the number of tensors", in: 0...1000) }
+      ?? Figure(Ratio(0), stated: "0")
     warmUpLogitBytes = reader.optional(fields["warm_up_logit_bytes"], "the bytes of a logit", in: bytes)
   }
 }

@@ -17,6 +17,8 @@ public struct EngineMemory: Sendable, Hashable {
   public var pipelineContext: Figure<Bytes>?
   /// What recorded passes (CUDA graphs) take, outside of the share; nil for nothing.
   public var graphs: Figure<Bytes>?
+  /// Whether sines and cosines of all of a model's positions are kept, which is resident beside tensors as well.
+  public var tabulatesRotations = false
   /// Tokens of a block of the cache.
   public var blockTokens = Figure(Ratio(1), stated: "1")
   /// Whether layers of several kinds take their blocks from one pool, in groups of equally many layers.
@@ -81,6 +83,8 @@ public struct LargestPass: Sendable, Hashable {
   public var widthsBesideLogits: Figure<Ratio>
   /// The same that live beside the largest operator of a layer.
   public var widthsBesideLayer: Figure<Ratio>
+  /// The same of images' tokens, of models that read images: what the encoder made waits to be put among the text's.
+  public var widthsOfImages: Figure<Ratio>
   /// Bytes of a logit that are needed outside of the share when the engine warms up, of models whose experts are in
   /// 4-bit floating point; nil where none are.
   public var warmUpLogitBytes: Figure<Bytes>?

@@ -94,7 +94,6 @@ public struct Estimate: Sendable {
   /// The ideal time until the first token that the link bounds.
   public var linkSeconds: Seconds { stages.indices.reduce(.zero) { $0 + stages[$1].price.secondsByBound[.link] } }
 
-
   /// Tokens of one sequence that enter the language model's first layer: without visual ones where layers of their own
   /// read those.
   public var promptTokens: Int { model.language?.prompt(workload).initial ?? workload.tokens }

@@ -32,7 +32,9 @@ struct MemoryPlan: Sendable {
     let memory = engine.memory
     let capacity = hardware.capacity?.value
     limit = capacity.map { $0 * memory.utilization.value.value }
-    reserved = memory.context(tensor: parallelism.tensor, pipeline: parallelism.pipeline).value
+    let activation = precision.activationBits / 8
+    let rotations = memory.tabulatesRotations ? Bytes((model.language?.rotationElements ?? 0) * activation) : .zero
+    reserved = memory.context(tensor: parallelism.tensor, pipeline: parallelism.pipeline).value + rotations
     cacheShare = memory.cacheShare.value.value
     guard let pass = memory.largestPass, let language = own.language else {
       (workspace, shortage) = (nil, .zero)
@@ -42,10 +44,10 @@ struct MemoryPlan: Sendable {
     let vocabulary = model.language.map { Double($0.outputs ?? $0.vocabulary) } ?? 0
     let logits = min(size.sequences.value.value, size.tokens.value.value) * vocabulary
     let layer = Self.layerPeak(pass, tokens: size.tokens.value.value, language, precision, cost)
-    let tokens = size.tokens.value.value * Double(language.block.width)
-    let activation = precision.activationBits / 8
-    let last =
-      Bytes(logits * (pass.logitBytes.value.value + activation) + pass.widthsBesideLogits.value.value * tokens * activation)
+    let images = model.vision == nil ? 0 : pass.widthsOfImages.value.value
+    let beside =
+      (pass.widthsBesideLogits.value.value + images) * size.tokens.value.value * Double(language.block.width)
+    let last = Bytes(logits * (pass.logitBytes.value.value + activation) + beside * activation)
     workspace = Workspace(last: max(last, layer), others: layer)
     guard let warmUp = pass.warmUpLogitBytes, let capacity, let limit, language.hasFloatingFourBitExperts(at: precision)
     else {
@@ -57,7 +59,8 @@ struct MemoryPlan: Sendable {
 
   /// The peak of a layer in a pass of so many tokens: its largest operator's tensors and the residual stream's beside them.
   private static func layerPeak(
-    _ pass: LargestPass, tokens: Double, _ language: LanguageModel, _ precision: Precision, _ cost: @escaping OperatorList.Cost
+    _ pass: LargestPass, tokens: Double, _ language: LanguageModel, _ precision: Precision,
+    _ cost: @escaping OperatorList.Cost
   ) -> Bytes {
     let count = Int(min(tokens, Double(Pass.tokenLimit)))
     var list = OperatorList()

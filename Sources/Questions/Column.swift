@@ -64,6 +64,17 @@ public struct Column: Sendable {
       ?? known.first { $0.key.spelling == wanted }
   }
 
+  /// The columns that one name stands for where columns are chosen: `memory` for the sum of what is resident, part by part,
+  /// what it is held against, and the room that is left for caches. Nil for other names.
+  static func group(_ name: String) -> [Column]? {
+    guard name.spelling == "memory" else { return nil }
+    let keys = [
+      "weight_bytes", "reserved_bytes", "workspace_bytes", "kv_cache_bytes", "footprint_bytes", "memory_limit_bytes",
+      "capacity_bytes", "fits", "kv_capacity_bytes", "kv_capacity_tokens",
+    ]
+    return keys.compactMap { key in all.first { $0.key == key } }
+  }
+
   /// The column of a key or a heading.
   ///
   /// - Throws: `Diagnostic` with the nearest keys if there is none.

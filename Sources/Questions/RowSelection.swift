@@ -59,14 +59,14 @@ public struct RowSelection: Sendable, Hashable {
     return all
   }
 
-  /// The columns by name; empty where none are.
+  /// The columns by name or by the name of a group; empty where none are.
   ///
   /// - Throws: `Diagnostic` for one that is not there.
   public func chosenColumns() throws(Diagnostic) -> [Column] {
     var all: [Column] = []
     for name in columns {
-      let column = try Column(named: name)
-      if !all.contains(column) { all.append(column) }
+      let named = if let group = Column.group(name) { group } else { [try Column(named: name)] }
+      for column in named where !all.contains(column) { all.append(column) }
     }
     return all
   }

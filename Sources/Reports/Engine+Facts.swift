@@ -26,6 +26,9 @@ extension EngineMemory {
     if groupsLayers {
       facts.append(Fact("layers of several kinds", "in groups", source: "", note: "one pool of blocks"))
     }
+    if tabulatesRotations {
+      facts.append(Fact("tables of rotations", "resident", source: "", note: "of all positions"))
+    }
     return facts + (largestPass?.facts ?? [])
   }
 }
@@ -42,7 +45,7 @@ extension LargestPass {
     }
     facts += [
       Fact("bytes of a logit", logitBytes), Fact("widths beside logits", widthsBesideLogits),
-      Fact("widths beside a layer", widthsBesideLayer),
+      Fact("widths beside a layer", widthsBesideLayer), Fact("widths of images", widthsOfImages),
     ]
     return facts + (warmUpLogitBytes.map { [Fact("bytes of a logit, warm-up", $0)] } ?? [])
   }

@@ -159,7 +159,7 @@ struct PrefillMeasurements {
 }
 
 /// What the fields of a column name in the catalog, each read once.
-private struct Named<Item> {
+struct Named<Item> {
   /// An item that many rows share.
   final class Shared {
     let name: String
@@ -184,8 +184,13 @@ private struct Named<Item> {
   mutating func item(_ field: Node) throws(Diagnostic) -> Shared? {
     guard let text = try? field.text("the name") else { return nil }
     if let known = known[text] { return known }
-    let file: String?
-    do { file = try names.file(of: Self.catalogName(text)) } catch { throw field.error(error.message) }
+    var file: String?
+    do throws(Diagnostic) {
+      file = try names.file(of: text)
+      if file == nil { file = try names.file(of: Self.catalogName(text)) }
+    } catch {
+      throw field.error(error.message)
+    }
     var shared: Shared?
     if let file {
       let item = try read(file)

@@ -120,11 +120,11 @@ public struct Validation: Sendable {
   public var suspects: [Measurement] { measurements.filter(\.isSuspect) }
 }
 
-extension [Measurement] {
+extension Array {
   /// The rows of equal keys together, in the order in which the keys first come.
-  func grouped<Key: Hashable>(by key: (Measurement) -> Key) -> [[Measurement]] {
+  func grouped<Key: Hashable>(by key: (Element) -> Key) -> [[Element]] {
     var places: [Key: Int] = [:]
-    var groups: [[Measurement]] = []
+    var groups: [[Element]] = []
     // Equal rows mostly stand together.
     var last: (key: Key, place: Int)?
     for row in self {

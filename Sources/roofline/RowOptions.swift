@@ -27,7 +27,9 @@ struct RowOptions: ParsableArguments {
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("The columns to write. See: roofline list columns", valueName: "column[,...]"))
+    help: ArgumentHelp(
+      "The columns to write; memory for all that makes up what is resident. See: roofline list columns",
+      valueName: "column[,...]"))
   var columns: [String] = []
 
   @Option(

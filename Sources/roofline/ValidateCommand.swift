@@ -1,10 +1,10 @@
 internal import ArgumentParser
 internal import RooflineKit
 
-/// `roofline validate`: predicted times against measured ones.
+/// `roofline validate`: predicted times against measured ones, or pools of caches against those that engines report.
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "validate", abstract: "Compare predicted times with measured ones.",
+    commandName: "validate", abstract: "Compare predicted times, or room for caches, with measured ones.",
     discussion: """
       The file is a CSV table with a header; lines that begin with # are skipped, other columns ignored.
 
@@ -18,7 +18,11 @@ struct ValidateCommand: ParsableCommand {
       (devices), tp (those that share every layer; default: all) and kernels (fused or eager attention). Of a vision tower \
       prompt_tokens are its patches, with or without the class token. What cannot be compared is left out and counted.
 
-      Both may have a source, which --worst shows. Of two it is known what they timed: aiconfigurator's 8-bit products \
+      Of engines' starts: model, device, gpu_memory_utilization and kv_cache_gib (the pool of the cache on a device, GiB); \
+      optional are engine (default: vllm), engine_version, tp, pp, max_model_len, max_num_seqs, max_num_batched_tokens, \
+      dtype, quantization, kv_cache_dtype, kv_cache_tokens and failed (1 of a run that did not start).
+
+      Times may have a source, which --worst shows. Of two it is known what they timed: aiconfigurator's 8-bit products \
       include kernels that quantise the input; of vidur's phi-2 add is two sums and norm a layer norm, of all others \
       one sum and an RMS norm.
       """)
@@ -47,8 +51,12 @@ struct ValidateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let validation = try Validation(
-      measurements: measurements, hardware: hardware, catalog: try catalog.catalog())
+    let catalog = try catalog.catalog()
+    if try MemoryValidation.reads(measurements) {
+      let validation = try MemoryValidation(measurements: measurements, hardware: hardware, catalog: catalog)
+      return try output.write(Report(validation, worst: worst))
+    }
+    let validation = try Validation(measurements: measurements, hardware: hardware, catalog: catalog)
     try output.write(Report(validation, worst: worst))
   }
 }

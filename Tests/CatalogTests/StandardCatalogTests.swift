@@ -53,7 +53,7 @@ struct StandardCatalogTests {
     let device = try Catalog.standard.hardware("v100")
     #expect(device.bandwidth.value.value == 900e9)
     #expect(device.matrixPeak(.fp16).throughput.value == 112e12)
-    #expect(device.capacity?.value.value == 16e9)
+    #expect(device.capacity?.value.value == 15.77 * 1_073_741_824)
   }
 
   @Test(
