@@ -8,6 +8,7 @@ extension Engine {
   /// - Throws: `Diagnostic` for sizes of a largest pass that the engine has not.
   public func with(_ settings: EngineMemory.Settings) throws(Diagnostic) -> Engine {
     var copy = self
+    copy.settings = settings
     if let share = settings.utilization {
       copy.memory.utilization = Figure(Ratio(share), stated: share.shortest, note: "asked for")
     }

@@ -17,6 +17,8 @@ public struct Engine: Sendable, Hashable {
   public var sources: [Source]
   /// What is not measured, variants, disagreements between sources.
   public var notes: [String]
+  /// What a user changed of it; its figures above are the changed ones.
+  public var settings = EngineMemory.Settings()
 
   /// No engine: a request has all memory for itself, and nothing else is resident.
   public static let none = Engine(

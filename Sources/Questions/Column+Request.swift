@@ -51,14 +51,17 @@ extension Column {
       asked("engine", "engine", .text, "the engine whose use of memory is reckoned with") {
         .text($0.estimate.engine.name)
       },
-      asked("memory_utilization", "utilization", .number, "the share of the memory that the engine may take") {
-        .number($0.estimate.engine.memory.utilization.value.value)
+      asked(
+        "memory_utilization", "utilization", .number,
+        "the share of the memory that was asked for; null for the engine's own"
+      ) {
+        .number($0.estimate.engine.settings.utilization)
       },
-      asked("max_sequences", "max seqs", .count, "sequences of the engine's largest pass; null without one") {
-        .number($0.estimate.largestPass?.sequences.value.value)
+      asked("max_sequences", "max seqs", .count, "sequences of the largest pass; null for the engine's own") {
+        .number($0.estimate.engine.settings.sequences.map(Double.init))
       },
-      asked("max_batch_tokens", "max batch tokens", .count, "tokens of the engine's largest pass; null without one") {
-        .number($0.estimate.largestPass?.tokens.value.value)
+      asked("max_batch_tokens", "max batch tokens", .count, "tokens of the largest pass; null for the engine's own") {
+        .number($0.estimate.engine.settings.batchTokens.map(Double.init))
       },
       Column("link_seconds", "link", .seconds, "ideal time until the first token that the link bounds") {
         .number($0.estimate.linkSeconds.value)
@@ -192,9 +195,4 @@ extension Column {
       .number(factor(&$0))
     }
   }
-}
-
-extension Estimate {
-  /// The size of the pass that the engine sets memory aside for, on this device.
-  fileprivate var largestPass: LargestPass.Size? { engine.memory.largestPass?.size(on: hardware) }
 }

@@ -43,7 +43,7 @@ struct MemoryValidationTests {
     let error = #expect(throws: Diagnostic.self) {
       try validation("llama-3.1-8b,h100,vllm,0.19.0,1,9,8192,bf16,none,58.11,,0\n")
     }
-    #expect(error?.position.map { [$0.line, $0.column] } == [2, 34])
+    #expect(error?.position.map { [$0.line, $0.column] } == [2, 33])
     #expect(error?.message.contains("gpu_memory_utilization") == true)
   }
 }
