@@ -111,13 +111,14 @@ let package = Package(
       "RooflineVision", imports: ["RooflineCore", "Tensors", "Images", "Reduction", "Encoding", "Photographs"]),
 
     // RooflineKit: both, and reports.
+    module("Charts", imports: ["Quantities", "Documents"]),
     module(
       "Reports",
       imports: [
-        "Validation", "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures",
+        "Charts", "Validation", "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures",
         "ReductionMethods",
         "Reduction", "Encoding", "Estimation", "Reproduction", "Photographs", "Questions", "Catalog",
-      ]),
+      ], plugins: ["EmbedCatalog"]),
     module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Reports"]),
 
     // The command and what makes this repository's own files.
@@ -167,7 +168,13 @@ let package = Package(
       ["Photographs", "Encoding", "Images", "Catalog", "Reduction", "Architectures", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),
     tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Documents"]),
-    tests("Reports", ["Reports", "Questions", "Validation", "Documents", "Catalog"]),
+    tests("Charts", ["Charts", "Documents"]),
+    tests(
+      "Reports",
+      [
+        "Reports", "Charts", "Questions", "Estimation", "Architectures", "Operators", "Quantities", "Validation",
+        "Documents", "Catalog",
+      ]),
     tests("WriteReports", ["write-reports", "RooflineKit"]),
     tests("Calibration", ["Calibration", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     tests("Command", ["roofline"]),

@@ -11,7 +11,7 @@ public enum TextMedium: Sendable, CaseIterable {
   /// A cell of comma-separated values, quoted where it must be. An apostrophe stands before what a spreadsheet would
   /// take for a formula.
   case csv
-  /// The text of an element of SVG or XML.
+  /// The text of an element of SVG, XML or HTML, or the value of an attribute in double quotes.
   case svg
   /// A string of JSON with its quotes. It is read back as it was; the bytes of a name that are not UTF-8 are U+EF80 to
   /// U+EFFF (see `String.init(systemPath:)`), so that no two names are one.

@@ -14,6 +14,9 @@ public struct Distribution: Sendable, Hashable {
     count += 1
   }
 
+  /// Every distinct number, from the smallest, with how often it came.
+  public var numbers: [(number: Double, count: Int)] { counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+
   /// The arithmetic mean; NaN without numbers.
   public var mean: Double {
     counts.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.key * Double($1.value) } / Double(count)

@@ -1,11 +1,15 @@
+public import Documents
+
 /// The formats that reports are written in.
 public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
-  case table, markdown, csv, json, jsonl
+  case table, markdown, csv, json, jsonl, svg, html
 
-  /// The format that a file's name ends in, if any: `.csv`, `.json`, `.jsonl`, `.md` or, for a table, `.txt`.
+  /// The format that a file's name ends in, if any: `.csv`, `.json`, `.jsonl`, `.md`, `.svg`, `.html` or, for a table,
+  /// `.txt`.
   public init?(ofFileNamed name: String) {
     let endings: [(String, OutputFormat)] = [
       (".csv", .csv), (".json", .json), (".jsonl", .jsonl), (".md", .markdown), (".txt", .table),
+      (".svg", .svg), (".html", .html), (".htm", .html),
     ]
     guard let format = endings.first(where: { name.lowercased().hasSuffix($0.0) })?.1 else { return nil }
     self = format
@@ -19,6 +23,8 @@ public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
     case .csv: CSVRenderer()
     case .json: JSONRenderer()
     case .jsonl: JSONLinesRenderer()
+    case .svg: PictureRenderer()
+    case .html: HTMLRenderer()
     }
   }
 }
@@ -28,7 +34,21 @@ extension OutputFormat {
   public var isForMachines: Bool { self == .csv || self == .json || self == .jsonl }
 }
 
+extension OutputFormat {
+  /// Whether it shows the charts of a report.
+  public var isDrawn: Bool { self == .svg || self == .html }
+}
+
 extension Report {
-  /// The report as text in a format.
-  public func rendered(as format: OutputFormat) -> String { format.renderer().render(self) }
+  /// The report as text in a format; the width and colour of a terminal matter to tables only.
+  ///
+  /// - Throws: `Diagnostic` if it is to be a picture and there is none of it.
+  public func rendered(
+    as format: OutputFormat, width: Int? = nil, usesColor: Bool = false
+  ) throws(Diagnostic) -> String {
+    guard format != .svg || !charts.isEmpty else {
+      throw Diagnostic("there is no picture of this; write .html, .md, .csv or .json")
+    }
+    return format.renderer(width: width, usesColor: usesColor).render(self)
+  }
 }

@@ -18,7 +18,7 @@ public struct RecordStream: Sendable {
     case .csv: form = .csv
     case .json: form = .json
     case .jsonl: form = .lines
-    case .table, .markdown: return nil
+    case .table, .markdown, .svg, .html: return nil
     }
     self.head = head
   }

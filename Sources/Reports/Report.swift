@@ -1,3 +1,4 @@
+public import Charts
 public import Documents
 
 /// A table for people: texts in columns.
@@ -36,6 +37,16 @@ public struct Table: Sendable, Hashable {
   public var rows: [[String]]
   /// How many of the last rows sum up those above them.
   public var totals: Int
+  /// What machines read in place of the texts; nil for the texts.
+  public var figures: Figures?
+
+  /// The cells of a table for machines.
+  public struct Figures: Sendable, Hashable {
+    /// The key of every column.
+    public var keys: [String]
+    /// The values of every row, one for every column.
+    public var rows: [[Value]]
+  }
 
   /// A table; every row has as many texts as there are columns.
   public init(_ columns: [Column], caption: String? = nil, rows: [[String]], totals: Int = 0) {
@@ -66,6 +77,12 @@ public struct Report: Sendable, Hashable {
   public var details: [Record.Field] = []
   /// What CSV, which has room for one list, holds in place of the rows; nil for the rows.
   public var listed: [Record]?
+  /// What is drawn of the rows, in SVG and on a page.
+  public var charts: [Chart] = []
+  /// What a page has behind the answer.
+  public var sections: [Section] = []
+  /// What the sliders of a page answer from.
+  public var explorer: Explorer?
 
   /// A record that sums up others.
   public struct Total: Sendable, Hashable {

@@ -32,7 +32,9 @@ extension Report {
     if summary == nil { all.add(rows) }
     let isComparison = named.contains(Column.rank)
     let papers = isComparison ? Column.paper.dropFirst(2) : []
-    let table = StudyTable(&rows, all, chosen: chosen, named: named, extra: Array(papers)).table(&rows)
+    let columns = StudyTable(&rows, all, chosen: chosen, named: named, extra: Array(papers))
+    var table = columns.table(&rows)
+    table.figures = columns.figures(&rows)
     let estimates = rows.map(\.estimate)
     var notes: [[String]] = []
     for index in rows.indices { notes.append(rows[index].notes) }
@@ -50,8 +52,7 @@ extension Report {
       notes: more + failed + omissions + RowSubjects(estimates).notes(notes) + Self.basis(estimates)
         + Self.requestNotes(estimates) + (isComparison ? Self.paperNotes(rows) : []),
       records: [])
-    let columns = chosen.isEmpty ? Column.all : chosen
-    for index in rows.indices { records.append(rows[index].record(columns)) }
+    for index in rows.indices { records.append(rows[index].record(chosen.isEmpty ? Column.all : chosen)) }
   }
 
   /// Why rows are left out; of many reasons the first few.

@@ -72,4 +72,11 @@ struct StudyTable {
     for index in rows.indices { cells.append(columns.map { $0.cell(&rows[index]) }) }
     return Table(heads, rows: cells)
   }
+
+  /// The same cells for machines.
+  func figures(_ rows: inout [RowFigures]) -> Table.Figures {
+    var values: [[Value]] = []
+    for index in rows.indices { values.append(columns.map { $0.value(of: &rows[index]) }) }
+    return Table.Figures(keys: columns.map(\.key), rows: values)
+  }
 }

@@ -1,7 +1,7 @@
 internal import Documents
 internal import Foundation
 
-/// Writes the catalog's files into one Swift source: `embed-catalog OUTPUT KIND=FILE...`. Of files of the kind `constants`
+/// Writes files, such as the catalog's, into one Swift source: `embed-catalog OUTPUT KIND=FILE...`. Of files of the kind `constants`
 /// the numbers themselves become source.
 @main
 enum EmbedCatalog {
@@ -34,7 +34,7 @@ enum EmbedCatalog {
       entries[kind, default: []].append("    (\"\(name)\", ###\"\"\"\n\(text)\n\"\"\"###),\n")
     }
     var source = entries.removeValue(forKey: "constants")?.joined() ?? ""
-    source += "/// The catalog's files as they were when the program was built.\nenum EmbeddedFiles {\n"
+    source += "/// Files as they were when the program was built.\nenum EmbeddedFiles {\n"
     for (kind, files) in entries.sorted(by: { $0.key < $1.key }) {
       source += "  static let \(kind): [(name: String, text: String)] = [\n\(files.joined())  ]\n"
     }

@@ -9,14 +9,18 @@ struct AnswerSink {
   private let requirements: RequirementOptions
   private let output: OutputOptions
   private let format: OutputFormat
+  private let chart: ChartKind?
 
-  /// A table holds so many rows in a terminal, and in Markdown.
-  private static let tableLimit = 200, markdownLimit = 100_000
+  /// A table holds so many rows in a terminal, and in Markdown; so many are drawn, and stand on a page.
+  private static let tableLimit = 200, markdownLimit = 100_000, drawnLimit = 2000, pageLimit = 1000
 
   init(
-    _ question: Question, before: AnswerBefore? = nil, _ requirements: RequirementOptions, to output: OutputOptions
-  ) throws(Diagnostic) {
+    _ question: Question, before: AnswerBefore? = nil, _ requirements: RequirementOptions, to output: OutputOptions,
+    drawn chart: ChartOptions
+  ) throws {
     self.question = question
+    self.chart = chart.kind
+    try chart.check(output.chosenFormat)
     let chosen = try question.rows.chosenColumns()
     columns = chosen.isEmpty ? Self.columns(of: question, before) : chosen
     self.before = before
@@ -115,7 +119,13 @@ struct AnswerSink {
 
   /// Rows for people, in a table at the end.
   private func show(_ answer: Answer, _ failures: inout Failures) throws -> Answer.Tally {
-    let limit = format == .markdown ? Self.markdownLimit : Self.tableLimit
+    let limit =
+      switch format {
+      case .markdown: Self.markdownLimit
+      case .svg: Self.drawnLimit
+      case .html: Self.pageLimit
+      default: Self.tableLimit
+      }
     let conditions = requirements.conditions
     var rows: [RowFigures] = []
     var summary = AnswerSummary()
@@ -127,7 +137,15 @@ struct AnswerSink {
       failures.add(chunk.failures)
     }
     Console.progress(nil)
-    try output.write(report(&rows, tally, summary, answer))
+    if format.isDrawn, rows.isEmpty { return tally }
+    var report = try report(&rows, tally, summary, answer)
+    if format.isDrawn {
+      try ChartOptions.draw { () throws(Diagnostic) in
+        try report.draw(rows, of: question, as: chart, all: summary.rows)
+      }
+    }
+    if format == .html { report.addPage(rows, of: question) }
+    try output.write(report)
     return tally
   }
 

@@ -23,6 +23,7 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var requirements: RequirementOptions
+  @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws { if request.question == nil { _ = try asked() } }
@@ -51,7 +52,7 @@ struct CompareCommand: ParsableCommand {
       study = try question.studyOfPictures(in: catalog, precisions: precisions)
       study.subjects = [try subject(question.onlyModel(of: study), question, catalog)]
     }
-    let sink = try AnswerSink(question, before: rows.before(), requirements, to: output)
+    let sink = try AnswerSink(question, before: rows.before(), requirements, to: output, drawn: chart)
     try sink.write(study)
   }
 

@@ -16,6 +16,7 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var images: ImageRunOptions
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var requirements: RequirementOptions
+  @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws { if request.question == nil { _ = try request.asked(rows.given) } }
@@ -31,7 +32,7 @@ struct EstimateCommand: ParsableCommand {
       return try survey(question, in: catalog)
     }
     let study = try question.study(in: catalog)
-    let sink = try AnswerSink(question, before: rows.before(), requirements, to: output)
+    let sink = try AnswerSink(question, before: rows.before(), requirements, to: output, drawn: chart)
     try sink.write(study)
   }
 }

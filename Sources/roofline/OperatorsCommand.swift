@@ -20,6 +20,7 @@ struct OperatorsCommand: ParsableCommand {
   var step: Int?
 
   @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws { if request.question == nil { try check(request.asked()) } }
@@ -69,8 +70,16 @@ struct OperatorsCommand: ParsableCommand {
     }
     study.subjects[0].inputs = [try input(question, of: study.subjects[0])]
     study.subjects[0].baseline = nil
-    var report = Report.operators(of: try study.rows().map(\.estimate), step: step)
+    try chart.check(output.chosenFormat)
+    let estimates = try study.rows().map(\.estimate)
+    var report = Report.operators(of: estimates, step: step)
     report.head = [.init(key: "question", value: .record(question.record))]
+    if output.chosenFormat.isDrawn {
+      try ChartOptions.draw { () throws(Diagnostic) in
+        try report.draw(operatorsOf: estimates, step: step, as: chart.kind)
+      }
+      report.addPage(operatorsOf: estimates, question)
+    }
     try output.write(report)
   }
 

@@ -49,7 +49,7 @@ struct CatalogOptions: ParsableArguments {
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How to write the result: table, markdown, csv, json or jsonl. Default: by the ending of --output, else a table.",
+      "How to write the result: table, markdown, csv, json, jsonl, svg or html. Default: by the ending of --output, else a table.",
       valueName: "format"))
   var format: OutputFormat?
 
@@ -82,6 +82,6 @@ struct OutputOptions: ParsableArguments {
 
   /// Writes a report to standard output.
   static func print(_ report: Report, as format: OutputFormat) throws(Diagnostic) {
-    try Console.write(format.renderer(width: Console.width, usesColor: Console.usesColor).render(report))
+    try Console.write(report.rendered(as: format, width: Console.width, usesColor: Console.usesColor))
   }
 }

@@ -42,7 +42,7 @@ struct OutputName {
     guard let ending = path.fileEnding, named != format || format == nil else { return }
     if format == nil, named == nil {
       throw ValidationError(
-        "the ending of \"\(path)\" names no format; use .txt (a table), .md, .csv, .json or .jsonl, or say which with --format"
+        "the ending of \"\(path)\" names no format; use .txt (a table), .md, .csv, .json, .jsonl, .svg or .html, or say which with --format"
       )
     }
     if let format, named != nil || others.contains(ending) {

@@ -205,11 +205,3 @@ struct QuestionOptions: ParsableArguments {
     return asked
   }
 }
-
-extension Question {
-  /// The question as a JSON text for people and for `--question`.
-  var json: String {
-    let fields = record.fields.map { "  \(JSONRenderer.text(.text($0.key))): \(JSONRenderer.text($0.value))" }
-    return "{\n\(fields.joined(separator: ",\n"))\n}\n"
-  }
-}

@@ -13,6 +13,8 @@ extension EstimateCommand {
     let chosen = try question.rows.chosenColumns()
     let columns = chosen.isEmpty ? [Column.image] + Column.all : chosen
     var (fails, count) = (false, 0)
+    try chart.check(output.chosenFormat)
+    let isDrawn = output.chosenFormat.isDrawn
     var sink = try SurveyOutput(
       as: output.format, to: output.path, head: [.init(key: "question", value: .record(question.record))])
     var last: Report?
@@ -32,13 +34,21 @@ extension EstimateCommand {
       }
       last = Report(&rows, chosen: chosen, named: try question.rows.namedColumns())
       last?.describe(picture: path, encoder: encoder?.name, notes: notes + inputs.notes)
+      if isDrawn {
+        try last?.draw(rows, of: question, as: chart.kind, all: rows.count)
+        last?.addPage(rows, of: question)
+      }
     }
     if count == 0, let condition, tally.finished > 0 {
       throw Diagnostic("no row of the pictures keeps to \"\(condition.text)\"; write a wider --where")
     }
     let wide =
       condition == nil ? [] : ["distributions are of all rows: --where picks those that are written for machines"]
-    let report = Report(survey.summary, tally, encoder: encoder?.name, notes: notes + wide)
+    var report = Report(survey.summary, tally, encoder: encoder?.name, notes: notes + wide)
+    if isDrawn, last == nil {
+      try ChartOptions.draw { () throws(Diagnostic) in try report.draw(survey.summary, as: chart.kind) }
+      report.addPage(survey.summary, of: question)
+    }
     try sink.finish(last ?? report, tally, summary: report.records)
     images.finish(tally)
     if !requirements.conditions.isEmpty, tally.failed > 0 {

@@ -50,7 +50,12 @@ struct PricedPrefill: Sendable {
   }
 
   /// The ideal prefill time in a setting.
-  func seconds(_ setting: Setting) -> Seconds {
-    zip(Self.settings, estimates).first { $0.0 == setting }?.1.prefillSeconds ?? .zero
+  func seconds(_ setting: Setting) -> Seconds { estimate(setting)?.prefillSeconds ?? .zero }
+
+  /// The prefill time in a setting as real kernels take it.
+  func expectedSeconds(_ setting: Setting) -> Seconds { estimate(setting)?.expectedPrefillSeconds ?? .zero }
+
+  private func estimate(_ setting: Setting) -> Estimate? {
+    zip(Self.settings, estimates).first { $0.0 == setting }?.1
   }
 }

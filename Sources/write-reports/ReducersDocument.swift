@@ -30,7 +30,7 @@ extension Document {
               + "(12.5 %) and PruMerge+ (25 %) leave; its vision tower is not in these figures."),
           .table(prices.videoTable),
         ],
-      pictures: [path: prices.chart.svg])
+      pictures: [path: SVGRenderer.document([prices.chart])])
   }
 }
 
@@ -72,24 +72,41 @@ extension ReducerPrices {
       })
   }
 
-  /// Total time against visual tokens; methods behind the encoder that leave equally many tokens are one point.
-  fileprivate var chart: ScatterChart {
+  /// Total time against visual tokens; methods behind the encoder that leave equally many tokens are one point, and points
+  /// of the same methods one line with one name.
+  fileprivate var chart: Chart {
     let index = settings.first { $0.model == "llava-1.5-7b" && $0.device == "a100-80gb" }?.index ?? 0
-    var points: [ScatterChart.Point] = []
+    var points: [(place: ChartPoint, methods: [String], series: String)] = []
     for row in rows {
       let estimate = row.estimates[index]
-      let tokens = Double(estimate.visualTokens)
       let method = String(row.reducer.prefix { $0 != ":" })
       let isInside = estimate.workload.encoderTokens != nil
       let series = row.table == nil ? "unreduced" : isInside ? "inside the encoder" : "behind the encoder"
-      if let same = points.firstIndex(where: { $0.x == tokens && $0.series == series }) {
-        if !points[same].label.contains(method) { points[same].label += ", \(method)" }
-        continue
+      let place = ChartPoint(Double(estimate.visualTokens), estimate.totalSeconds.value)
+      if let same = points.firstIndex(where: { $0.place.x == place.x && $0.series == series }) {
+        if !points[same].methods.contains(method) { points[same].methods.append(method) }
+      } else {
+        points.append((place, [method], series))
       }
-      points.append(.init(x: tokens, y: estimate.totalSeconds.value * 1e3, label: method, series: series))
     }
-    return ScatterChart(
-      title: "LLaVA-1.5 7B on a100-80gb, fp16: the whole request", xTitle: "visual tokens", yTitle: "total (ms)",
-      points: points)
+    var marks: [Mark] = []
+    var named: Set<String> = []
+    for point in points.sorted(by: { $0.place.x > $1.place.x }) {
+      let name = point.methods.joined(separator: ", ")
+      let others = points.filter { $0.methods == point.methods && $0.series == point.series }.map(\.place)
+      let isFirst = named.insert("\(point.series) \(name)").inserted
+      if isFirst, others.count > 1 {
+        marks.insert(Mark(.line(others.sorted { $0.x < $1.x }), series: point.series, style: .thin), at: 0)
+      }
+      marks.append(
+        Mark(
+          .point(point.place, radius: 5), series: point.series, label: isFirst ? name : nil,
+          figures: "\(name): \(point.place.x.shortest) visual tokens, \(Seconds(point.place.y))"))
+    }
+    return Chart(
+      title: "LLaVA-1.5 7B on a100-80gb, fp16: the whole request",
+      summary: marks.compactMap(\.figures).map { "\($0)." }.joined(separator: " "),
+      x: Axis("visual tokens"), y: Axis("total, ideal", .seconds, .linear(fromZero: false)), marks: marks,
+      keys: [Chart.Key(.thin, "the same methods")])
   }
 }

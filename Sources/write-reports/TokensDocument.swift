@@ -16,7 +16,8 @@ extension Document {
         .table(tokens.countsTable),
         .heading(level: 2, "Accuracy against prefill time"),
         .paragraph(
-          "**The accuracies are the paper's, as printed in its Tables 1, 4 and 7; none was measured here.** A dash is "
+          "The charts stand over expected times, the tables hold ideal ones. "
+            + "**The accuracies are the paper's, as printed in its Tables 1, 4 and 7; none was measured here.** A dash is "
             + "one in the paper. Its rows whose number of visual tokens it does not say are left out."),
         .table(tokens.accuraciesTable),
       ]
@@ -27,7 +28,7 @@ extension Document {
               path: benchmark.path, description: "\(benchmark.rawValue): the paper's accuracy against prefill time"),
           ]
         },
-      pictures: Dictionary(charts.map { ($0.path, $1.svg) }) { first, _ in first })
+      pictures: Dictionary(charts.map { ($0.path, SVGRenderer.document([$1])) }) { first, _ in first })
   }
 }
 
@@ -72,23 +73,26 @@ extension PruMergeTokens {
       })
   }
 
-  /// Accuracy on a benchmark against the prefill time on an A100 in FP16; equal rows of two tables are one point.
-  fileprivate func chart(_ benchmark: PaperAccuracy.Benchmark) -> ScatterChart {
+  /// Accuracy on a benchmark against the expected prefill time on an A100 in FP16; equal rows of two tables are one point.
+  fileprivate func chart(_ benchmark: PaperAccuracy.Benchmark) -> Chart {
     let setting = PricedPrefill.Setting(device: "a100-80gb", precision: "fp16")
-    var points: [ScatterChart.Point] = []
+    var marks: [Mark] = []
     for row in accuracies {
       guard let score = row.paper.score(benchmark) else { continue }
       // "LLaVA-1.5+PruMerge" and "LLaVA-PruMerge" are both PruMerge on LLaVA.
       let prefix = ["LLaVA-1.5+", "LLaVA-Pru"].first(where: row.paper.method.hasPrefix)
       let method = row.paper.method.dropFirst(prefix == "LLaVA-Pru" ? 6 : prefix?.count ?? 0)
-      let point = ScatterChart.Point(
-        x: row.prefill.seconds(setting).value * 1e3, y: score, label: "\(method), \(row.tokens)",
-        series: row.paper.backbone)
-      if !points.contains(point) { points.append(point) }
+      let seconds = row.prefill.expectedSeconds(setting)
+      let name = "\(method), \(row.tokens)"
+      let mark = Mark(
+        .point(ChartPoint(seconds.value, score), radius: 5), series: row.paper.backbone, label: name,
+        figures: "\(row.paper.backbone), \(name) tokens: \(benchmark.rawValue) \(score.shortest), \(seconds)")
+      if !marks.contains(mark) { marks.append(mark) }
     }
-    return ScatterChart(
+    return Chart(
       title: "\(benchmark.rawValue): accuracy as the paper prints it",
-      xTitle: "ideal prefill time on \(setting.device), \(setting.precision) (ms)", yTitle: benchmark.rawValue,
-      points: points)
+      summary: marks.compactMap(\.figures).map { "\($0)." }.joined(separator: " "),
+      x: Axis("expected prefill time on \(setting.device), \(setting.precision)", .seconds),
+      y: Axis(benchmark.rawValue, .none, .linear(fromZero: false)), marks: marks)
   }
 }

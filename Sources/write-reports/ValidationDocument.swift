@@ -26,8 +26,8 @@ extension Document {
     self.init(
       name: "validation.md", title: "Expected times against measured ones", blocks,
       pictures: [
-        "charts/validation-times.svg": Self.times(products).svg,
-        "charts/validation-errors.svg": Self.errors(products).svg,
+        "charts/validation-times.svg": SVGRenderer.document([Self.times(products)]),
+        "charts/validation-errors.svg": SVGRenderer.document([Self.errors(products)]),
       ])
   }
 
@@ -90,24 +90,30 @@ extension Document {
     return stride(from: 0, to: rows.count, by: step).map { rows[$0] }
   }
 
-  private static func times(_ rows: [Measurement]) -> ScatterChart {
-    ScatterChart(
-      title: "Products that were held out: expected against measured", xTitle: "measured, milliseconds",
-      yTitle: "expected, milliseconds",
-      points: rows.map { row in
-        ScatterChart.Point(
-          x: row.measured.value * 1e3, y: row.expected.value * 1e3, label: "",
-          series: "\(row.hardware) \(row.precision)")
-      }, logarithmicX: true, logarithmicY: true, diagonal: true)
+  private static func times(_ rows: [Measurement]) -> Chart {
+    let points = rows.map { ChartPoint($0.measured.value, $0.expected.value) }
+    let values = points.flatMap { [$0.x, $0.y] }.filter { $0 > 0 }
+    let (low, high) = (values.min() ?? 1, values.max() ?? 1)
+    let title = "Products that were held out: expected against measured"
+    return Chart(
+      title: title, summary: "\(title) times of \(rows.count) products, with a line where both are equal.",
+      x: Axis("measured", .seconds, .logarithmic), y: Axis("expected", .seconds, .logarithmic),
+      marks: [Mark(.line([ChartPoint(low, low), ChartPoint(high, high)]), style: .reference)] + marks(rows, points),
+      keys: [Chart.Key(.reference, "equal")])
   }
 
-  private static func errors(_ rows: [Measurement]) -> ScatterChart {
-    ScatterChart(
-      title: "Products that were held out: error by rows", xTitle: "rows (tokens)", yTitle: "error, %",
-      points: rows.map { row in
-        ScatterChart.Point(
-          x: row.rows, y: min(max((row.expectedRatio - 1) * 100, -100), 100), label: "",
-          series: "\(row.hardware) \(row.precision)")
-      }, logarithmicX: true)
+  private static func errors(_ rows: [Measurement]) -> Chart {
+    let points = rows.map { ChartPoint($0.rows, min(max(($0.expectedRatio - 1) * 100, -100), 100)) }
+    let title = "Products that were held out: error by rows"
+    return Chart(
+      title: title, summary: "\(title), of \(rows.count) products; errors beyond 100 % are drawn there.",
+      x: Axis("rows (tokens)", .none, .logarithmic), y: Axis("error, %"), marks: marks(rows, points))
+  }
+
+  /// Small points, a series for each device and precision.
+  private static func marks(_ rows: [Measurement], _ points: [ChartPoint]) -> [Mark] {
+    zip(rows, points).map { row, point in
+      Mark(.point(point, radius: 2), series: "\(row.hardware) \(row.precision)", style: .faint)
+    }
   }
 }

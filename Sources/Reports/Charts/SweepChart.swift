@@ -1,0 +1,98 @@
+internal import Architectures
+internal import Charts
+internal import Documents
+internal import Estimation
+internal import Quantities
+internal import Questions
+
+/// A figure over a quantity that is swept.
+struct SweepChart {
+  /// The quantity, one of those that are asked.
+  let swept: Questions.Column
+  /// What is drawn over it.
+  let figure: Questions.Column
+
+  /// More lines are not drawn: their colours and signs would come again.
+  private static let lineLimit = 12
+
+  /// What some rows sweep: the numbers of which they have most; nil if they have fewer than `least` of each.
+  init?(_ rows: inout [RowFigures], named: [Questions.Column], least: Int = 3) {
+    var best: (column: Questions.Column, count: Int)?
+    for column in RowNames.differing(&rows) where column.kind == .count {
+      let numbers = Set(rows.indices.compactMap { column.number(&rows[$0]) })
+      if numbers.count > best?.count ?? (least - 1) { best = (column, numbers.count) }
+    }
+    guard let best else { return nil }
+    swept = best.column
+    let hasLanguage = rows.contains { $0.estimate.hasLanguage }
+    let usual = hasLanguage ? "expected_time_to_first_token_seconds" : "expected_total_seconds"
+    let numeric = named.filter { !$0.isAsked && ![.text, .boolean, .records].contains($0.kind) && $0.key != "rank" }
+    var figure = numeric.first { column in rows.indices.contains { column.number(&rows[$0]) != nil } }
+    figure = figure ?? Column.all.first { $0.key == usual }
+    guard let figure else { return nil }
+    self.figure = figure
+  }
+
+  /// The chart of some rows.
+  func chart(_ all: [RowFigures], title: String) -> Chart {
+    var rows = all
+    var except: Set<String> = [swept.key]
+    // A reducer that leaves another number of tokens in every row is told apart by that number.
+    if swept.key == "visual_tokens" { except.insert("reducer") }
+    let names = RowNames(&rows, except: except)
+    let shown = names.distinct.prefix(Self.lineLimit)
+    let ideal =
+      shown.count <= 4 && figure.key.hasPrefix("expected_")
+      ? Column.all.first { $0.key == figure.key.dropFirst("expected_".count) } : nil
+    var marks: [Mark] = []
+    var xs: [Double] = [], ys: [Double] = []
+    for name in shown {
+      var points: [(point: ChartPoint, ideal: Double?, row: Int)] = []
+      for index in rows.indices where names.names[index] == name {
+        guard let x = swept.number(&rows[index]), let y = figure.number(&rows[index]) else { continue }
+        points.append((ChartPoint(x, y), ideal?.number(&rows[index]), index))
+      }
+      points.sort { $0.point.x < $1.point.x }
+      let series = name.isEmpty ? figure.heading : name
+      marks.append(Mark(.line(points.map(\.point)), series: series))
+      let bound = points.compactMap { entry in entry.ideal.map { ChartPoint(entry.point.x, $0) } }
+      if bound.count > 1 { marks.append(Mark(.line(bound), series: series, style: .thin)) }
+      for (point, _, index) in points {
+        let cell = figure.cell(&rows[index])
+        let remark = rows[index].estimate.fits == false ? ", does not fit into memory" : ""
+        marks.append(
+          Mark(
+            .point(point, radius: points.count > 40 ? 2.5 : 4), series: series, style: rows[index].markStyle,
+            figures:
+              "\(name.isEmpty ? "" : "\(name), ")\(swept.heading) \(point.x.shortest): \(figure.heading) \(cell)\(remark)"
+          ))
+      }
+      (xs, ys) = (xs + points.map(\.point.x), ys + points.map(\.point.y))
+    }
+    let hasIdeal = marks.contains { $0.style == .thin }
+    let range = ys.min().flatMap { low in ys.max().map { (low, $0) } }
+    let words = range.map { low, high in "\(figure.heading) from \(text(low)) to \(text(high))" } ?? figure.heading
+    return Chart(
+      title: "\(title): \(figure.heading) by \(swept.about)",
+      summary:
+        "\(shown.count) line\(shown.count == 1 ? "" : "s") over \(Set(xs).count) values of \(swept.about): \(words).",
+      x: Axis(swept.about, .none, Self.scale(xs, few: false)),
+      y: Axis(figure.axisTitle, figure.axisUnit, Self.scale(ys, few: true)), marks: marks,
+      keys: (hasIdeal ? [Chart.Key(.thin, "the same at best (ideal)")] : []) + Chart.ringKey(rows),
+      notes: Chart.omission(shown.count, of: names.distinct.count, "lines"))
+  }
+
+  private func text(_ number: Double) -> String {
+    figure.kind.quantity.map { $0.init(number).description } ?? number.shortest
+  }
+
+  /// Logarithmic for numbers that grow by factors or, of figures, span a wide range.
+  private static func scale(_ numbers: [Double], few isFigure: Bool) -> Axis.Scale {
+    let sorted = Set(numbers).sorted()
+    guard let first = sorted.first, let last = sorted.last, first > 0, sorted.count > 2 else {
+      return .linear(fromZero: true)
+    }
+    let grows = zip(sorted, sorted.dropFirst()).allSatisfy { $1 / $0 > 1.45 }
+    return (isFigure ? last / first > 60 : grows && last / first > 8) ? .logarithmic : .linear(fromZero: true)
+  }
+}

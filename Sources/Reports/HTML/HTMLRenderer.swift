@@ -1,0 +1,68 @@
+internal import Charts
+internal import Documents
+internal import Quantities
+
+/// A page in one file that needs nothing else: words, pictures, tables, sliders, assumptions, the question.
+public struct HTMLRenderer: Renderer {
+  /// An HTML renderer.
+  public init() {}
+
+  /// The widths that charts are drawn for: a page shows the one that fits the screen.
+  private static let widths = [("wide", 860.0), ("narrow", 420.0)]
+
+  /// The whole page.
+  public func render(_ report: Report) -> String {
+    let title = report.headings.first ?? "roofline"
+    var page = PageWriter()
+    page.add(
+      """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
+      <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
+      <title>\(title.shown(in: .svg))</title>
+      <style>
+      \(Self.colors)\(Theme.styleSheet)\(EmbeddedFiles.text("page.css"))</style>
+      </head>
+      <body>
+      <header>
+      <h1>\(title.shown(in: .svg))</h1>
+      """)
+    for heading in report.headings.dropFirst() { page.add("<p class=\"answer\">\(heading.shown(in: .svg))</p>") }
+    page.add("</header>\n<main>")
+    if !report.charts.isEmpty { page.add(charts: report.charts, heading: "Pictures", Self.widths) }
+    if let explorer = report.explorer { page.add(explorer) }
+    let tables = report.tables.filter { !$0.rows.isEmpty }
+    if !tables.isEmpty { page.add(tables: tables, heading: "Figures") }
+    page.add(notes: report.notes)
+    var part = ""
+    for section in report.sections {
+      if section.part != part { page.add("<h2>\(section.part.shown(in: .svg))</h2>") }
+      part = section.part
+      page.add(section, Self.widths)
+    }
+    page.add("</main>\n<script>\n\(EmbeddedFiles.text("page.js"))</script>\n</body>\n</html>")
+    return page.text
+  }
+
+  /// Nothing is fetched, whatever the page holds.
+  private static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+  /// The colours of the page, light and dark.
+  private static var colors: String {
+    func rules(_ theme: Theme) -> String {
+      ":root{--background:\(theme.background);--panel:\(theme.panel);--ink:\(theme.ink);--muted:\(theme.muted);"
+        + "--line:\(theme.grid);--edge:\(theme.reference);--focus:\(theme.series[0])}"
+    }
+    return "\(rules(.light))\n@media screen and (prefers-color-scheme:dark){\(rules(.dark))}\n"
+  }
+}
+
+extension EmbeddedFiles {
+  /// A file of the page.
+  fileprivate static func text(_ name: String) -> String { page.first { $0.name == name }?.text ?? "" }
+}
