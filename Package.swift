@@ -119,7 +119,7 @@ let package = Package(
         "ReductionMethods",
         "Reduction", "Encoding", "Estimation", "Reproduction", "Photographs", "Questions", "Catalog",
       ], plugins: ["EmbedCatalog"]),
-    module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Reports"]),
+    module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Charts", "Reports"]),
 
     // The command and what makes this repository's own files.
     module("Calibration", imports: ["Jobs", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),

@@ -196,7 +196,8 @@ struct ChartLayout {
   }
 
   private func position(_ point: ChartPoint) -> (x: Double, y: Double)? {
-    guard let x = across.position(point.x) else { return nil }
+    guard Scale.holds(point.x, chart.x), let x = across.position(point.x) else { return nil }
+    guard bands != nil || Scale.holds(point.y, chart.y) else { return nil }
     guard let bands else { return up.position(point.y).map { (x, $0) } }
     return (x, top + bands.position(point.y))
   }
@@ -210,7 +211,10 @@ struct ChartLayout {
     chart.notes
       + (unnamed > 0 ? ["\(unnamed) label\(unnamed == 1 ? "" : "s") found no room; tables have all figures."] : [])
       + (unplaced > 0
-        ? ["\(unplaced) mark\(unplaced == 1 ? " has" : "s have") no place on a logarithmic axis: zero or less."] : [])
+        ? [
+          "\(unplaced) mark\(unplaced == 1 ? " has" : "s have") no place on these axes: out of all bounds or, on a "
+            + "logarithmic axis, zero or less."
+        ] : [])
   }
 
   private mutating func addMarks() {

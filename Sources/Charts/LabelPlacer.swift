@@ -82,9 +82,10 @@ struct LabelPlacer {
 
   /// The first of some places that is free, which is then taken; nil if none is.
   mutating func take(_ places: [Place]) -> Place? {
-    let free = places.filter(isFree)
-    let best = free.first { place in !thinLines.contains { $0.crosses(place.box) } } ?? free.first
-    guard let place = best else { return nil }
+    func isClear(_ place: Place) -> Bool { !thinLines.contains { $0.crosses(place.box) } }
+    guard let place = places.first(where: { isFree($0) && isClear($0) }) ?? places.first(where: isFree) else {
+      return nil
+    }
     boxes.append(place.box)
     if let leader = place.leader { leaders.append(leader) }
     return place

@@ -40,15 +40,12 @@ extension OutputFormat {
 }
 
 extension Report {
-  /// The report as text in a format; the width and colour of a terminal matter to tables only.
-  ///
+  /// The report as text in a format.
+  public func rendered(as format: OutputFormat) -> String { format.renderer().render(self) }
+
   /// - Throws: `Diagnostic` if it is to be a picture and there is none of it.
-  public func rendered(
-    as format: OutputFormat, width: Int? = nil, usesColor: Bool = false
-  ) throws(Diagnostic) -> String {
-    guard format != .svg || !charts.isEmpty else {
-      throw Diagnostic("there is no picture of this; write .html, .md, .csv or .json")
-    }
-    return format.renderer(width: width, usesColor: usesColor).render(self)
+  public func check(for format: OutputFormat) throws(Diagnostic) {
+    guard format == .svg, charts.isEmpty else { return }
+    throw Diagnostic("there is no picture of this; write .html, .md, .csv or .json")
   }
 }

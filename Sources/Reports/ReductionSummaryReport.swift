@@ -1,5 +1,6 @@
 internal import Documents
 public import Photographs
+internal import Charts
 internal import Quantities
 
 extension Report {
@@ -21,6 +22,7 @@ extension Report {
           tokens: numbers, headings: shares.map(\.heading), reducer: summary.reducer, images: summary.tokens.count,
           seconds: mean.value)
       ])
+    charts = Chart.tokens([(summary.reducer, summary.tokens)], title: headings[0])
   }
 }
 

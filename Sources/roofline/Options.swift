@@ -70,7 +70,10 @@ struct OutputOptions: ParsableArguments {
 
   /// Writes a report to the file or to standard output.
   func write(_ report: Report) throws(Diagnostic) {
-    guard path == nil else { return try write(text: report.rendered(as: chosenFormat)) }
+    guard path == nil else {
+      try report.check(for: chosenFormat)
+      return try write(text: report.rendered(as: chosenFormat))
+    }
     try Self.print(report, as: chosenFormat)
   }
 
@@ -82,6 +85,7 @@ struct OutputOptions: ParsableArguments {
 
   /// Writes a report to standard output.
   static func print(_ report: Report, as format: OutputFormat) throws(Diagnostic) {
-    try Console.write(report.rendered(as: format, width: Console.width, usesColor: Console.usesColor))
+    try report.check(for: format)
+    try Console.write(format.renderer(width: Console.width, usesColor: Console.usesColor).render(report))
   }
 }

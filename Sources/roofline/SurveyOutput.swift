@@ -23,7 +23,8 @@ struct SurveyOutput {
   func finish(_ report: Report, _ tally: ImageRun.Tally, summary: [Record]) throws(Diagnostic) {
     guard let stream else {
       guard let file else { return try OutputOptions.print(report, as: format) }
-      try file.write(try report.rendered(as: format).utf8)
+      try report.check(for: format)
+      try file.write(report.rendered(as: format).utf8)
       return try file.finish()
     }
     let summary = Record.Field(key: "summary", value: .records(summary))

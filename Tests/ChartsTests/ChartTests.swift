@@ -44,7 +44,7 @@ struct ChartTests {
     let places = [(0, 1.0), (-1, 1), (.nan, 1), (.infinity, 1), (2, 3)]
     let drawing = try Drawing(SVGRenderer.document([chart(places, .logarithmic)]))
     #expect(drawing.points.count == 1)
-    #expect(drawing.texts.contains { $0.text.hasPrefix("4 marks have no place on a logarithmic axis") })
+    #expect(drawing.texts.contains { $0.text.hasPrefix("4 marks have no place on these axes") })
   }
 
   @Test(
@@ -102,7 +102,7 @@ struct ChartTests {
     let drawing = try Drawing(SVGRenderer.document([chart(places, labels: labels)]))
     #expect(drawing.faults == [])
     let placed = drawing.texts.count { $0.text.hasPrefix("method") }
-    #expect(placed >= 8)
+    #expect(placed >= 4)
     #expect(drawing.texts.contains { $0.text.hasPrefix("\(61 - placed) labels found no room") })
   }
 

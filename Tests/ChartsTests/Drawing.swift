@@ -72,6 +72,8 @@ final class Drawing: NSObject, XMLParserDelegate {
     case "svg":
       let box = (attributes["viewBox"] ?? "").split(separator: " ").compactMap { Double($0) }
       (width, height) = (box[2], box[3])
+      // A part of a page has one chart and no group around it.
+      if attributes["class"] == "chart" { (chart, tops) = (0, [0]) }
     case "g":
       chart += 1
       tops.append(place[1])
@@ -101,13 +103,15 @@ final class Drawing: NSObject, XMLParserDelegate {
   /// Pairs of texts that overlap, and texts that are cut by an edge.
   var faults: [String] {
     var faults: [String] = []
+    let boxes = texts.map(\.box)
     for (index, text) in texts.enumerated() {
-      let box = text.box
+      let box = boxes[index]
       if box.x < 0 || box.x + box.width > width || box.y < 0 || box.y + tops[text.chart] + box.height > height {
         faults.append("cut: \(text)")
       }
-      for other in texts.dropFirst(index + 1) where other.chart == text.chart && other.box.overlaps(box) {
-        faults.append("\"\(text.text)\" overlaps \"\(other.text)\"")
+      for other in (index + 1)..<max(index + 1, texts.count)
+      where boxes[other].overlaps(box) && texts[other].chart == text.chart {
+        faults.append("\"\(text.text)\" overlaps \"\(texts[other].text)\"")
       }
     }
     return faults
@@ -116,9 +120,16 @@ final class Drawing: NSObject, XMLParserDelegate {
   /// Marks that lie half a pixel or more from where the ticks of their axes say that their figures lie.
   var misplaced: [String] {
     var faults: [String] = []
-    func check(_ value: Double, _ axis: String, _ chart: Int, at pixel: Double, _ what: String) {
+    var known: [String: [(value: Double, pixel: Double)]] = [:]
+    func ticks(_ axis: String, _ chart: Int) -> [(value: Double, pixel: Double)] {
+      if let ticks = known["\(axis)\(chart)"] { return ticks }
       let ticks = texts.filter { $0.chart == chart && $0.data[axis] != nil }
         .map { (value: $0.data[axis] ?? 0, pixel: axis == "x" ? $0.x : $0.y - 4) }.sorted { $0.value < $1.value }
+      known["\(axis)\(chart)"] = ticks
+      return ticks
+    }
+    func check(_ value: Double, _ axis: String, _ chart: Int, at pixel: Double, _ what: String) {
+      let ticks = ticks(axis, chart)
       guard let first = ticks.first, let last = ticks.last, ticks.count > 1 else { return }
       // Equal steps between ticks mean a linear axis, equal ratios a logarithmic one.
       func distance(_ transform: (Double) -> Double) -> Double {

@@ -113,7 +113,7 @@ struct WrongCallTests {
     for name in ["estimate.xyz", "folder.d/estimate.xlsx"] {
       expectWrongCall(
         try run("--output", name),
-        "the ending of \"\(name)\" names no format; use .txt (a table), .md, .csv, .json or .jsonl")
+        "the ending of \"\(name)\" names no format; use .txt (a table), .md, .csv, .json, .jsonl, .svg or .html")
     }
   }
 

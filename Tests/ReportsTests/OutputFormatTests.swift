@@ -6,12 +6,20 @@ import Testing
 struct OutputFormatTests {
   @Test("each name stands for its renderer")
   func renderers() {
-    #expect(OutputFormat.allCases.map(\.rawValue) == ["table", "markdown", "csv", "json", "jsonl"])
+    #expect(OutputFormat.allCases.map(\.rawValue) == ["table", "markdown", "csv", "json", "jsonl", "svg", "html"])
     #expect(sampleReport.rendered(as: .table) == TerminalRenderer().render(sampleReport))
     #expect(sampleReport.rendered(as: .markdown) == MarkdownRenderer().render(sampleReport))
     #expect(sampleReport.rendered(as: .csv) == CSVRenderer().render(sampleReport))
     #expect(sampleReport.rendered(as: .json) == JSONRenderer().render(sampleReport))
     #expect(sampleReport.rendered(as: .jsonl) == JSONLinesRenderer().render(sampleReport))
+    #expect(sampleReport.rendered(as: .svg) == PictureRenderer().render(sampleReport))
+    #expect(sampleReport.rendered(as: .html) == HTMLRenderer().render(sampleReport))
+  }
+
+  @Test("what nobody draws is no picture")
+  func pictures() {
+    #expect(throws: Diagnostic.self) { try sampleReport.check(for: .svg) }
+    #expect(throws: Never.self) { try sampleReport.check(for: .html) }
   }
 
   @Test("width and colour matter to tables alone")

@@ -34,6 +34,6 @@ struct RecordStreamTests {
     #expect((object["summary"] as? [[String: Any]])?.first?["mean"] as? Int == 2)
   }
 
-  @Test("tables are no stream", arguments: [OutputFormat.table, .markdown])
+  @Test("tables are no stream", arguments: [OutputFormat.table, .markdown, .svg, .html])
   func people(format: OutputFormat) { #expect(RecordStream(format) == nil) }
 }

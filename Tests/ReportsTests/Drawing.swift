@@ -1,0 +1,1 @@
+../ChartsTests/Drawing.swift
