@@ -45,14 +45,12 @@ CALLS = {
 # The time from the event until the browser has laid out what came of it.
 SORT = """() => {
   const table = [...document.querySelectorAll("table[data-name]")].sort((a, b) => b.rows.length - a.rows.length)[0];
-  const times = [];
-  for (const button of table.querySelectorAll("th button")) {
+  return [...table.querySelectorAll("th button")].map((button) => {
     const start = performance.now();
     button.click();
     document.body.offsetHeight;
-    times.push(performance.now() - start);
-  }
-  return [Math.max(...times), table.rows.length];
+    return performance.now() - start;
+  });
 }"""
 ORDER = """() => {
   const faults = [];
@@ -81,7 +79,7 @@ SLIDE = """() => {
     slider.value = first;
     slider.dispatchEvent(new Event("input"));
   }
-  return times.length ? Math.max(...times) : 0;
+  return times;
 }"""
 # What the sliders say where they stand at first, by setting.
 ANSWERS = """() => [...document.querySelectorAll("#explorer tbody tr")].map((row) => [...row.cells].map((c) => c.textContent))"""
@@ -148,11 +146,11 @@ def main():
             browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             for name, path in pages.items():
                 faults += [f"{name}: {fault}" for fault in check(browser, path, Axe(), rows if name == "estimate" else None)]
+            for fault in faults:
+                print(fault, flush=True)
             if len(sys.argv) > 2:
                 shoot(browser, folder, pathlib.Path(sys.argv[2]))
             browser.close()
-    for fault in faults:
-        print(fault)
     print(f"{len(CALLS)} pages checked in Chromium, {len(faults)} faults")
     return 1 if faults else 0
 
@@ -195,12 +193,15 @@ def answers(page, rows):
             # TTFT, TPOT and request stand in both tables, written by two programs.
             if row is None or not {cells[4], cells[5], cells[7]} <= set(row):
                 faults.append(f"sliders: {name}: {row} is not {cells}")
-    times = [page.evaluate(SLIDE)]
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = false; })")
     faults += [f"not sorted by {head}" for head in page.evaluate(ORDER)]
-    longest, count = min((page.evaluate(SORT) for _ in range(3)), key=lambda result: result[0])
-    times.append(longest)
-    print(f"  sliders {times[0]:.1f} ms, sorting {count} rows {times[1]:.1f} ms")
-    faults += [f"answers after {time:.0f} ms" for time in map(lambda t: t / 1, times) if time > 1000 * PATIENCE]
+    for what, script in [("sliding", SLIDE), ("sorting", SORT)]:
+        # Other programs run beside: of three tries at every step the best.
+        tries = zip(*(page.evaluate(script) for _ in range(3)))
+        longest = max((min(times) for times in tries), default=0)
+        print(f"  {what} takes {longest:.1f} ms", flush=True)
+        if longest > 1000 * PATIENCE:
+            faults.append(f"{what} takes {longest:.0f} ms")
     box = page.locator("input[type=search]").first
     if box.count():
         box.fill("zzzz")
@@ -223,7 +224,7 @@ def shoot(browser, source, target):
             for scheme in SCHEMES:
                 page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
                 page.goto(f"file://{path}")
-                page.screenshot(path=target / f"{path.stem}-{path.suffix[1:]}-{width}-{scheme}.png", full_page=True)
+                page.screenshot(path=target / f"{path.stem}-{path.suffix[1:]}-{width}-{scheme}.png", full_page=True, timeout=120_000)
                 page.close()
 
 

@@ -48,11 +48,30 @@ function cellNumber(cell) {
   return match ? Number(match[1]) * (prefixes[match[2] ?? ""] ?? 1) : null;
 }
 
+/** So many rows of a table are shown unasked: more take long to lay out. */
+const rowLimit = 100;
+
 function setUpTable(table, index) {
   const body = table.tBodies[0];
   const heads = [...table.tHead.rows[0].cells];
   const name = table.dataset.name;
-  let rows = [...body.rows].map((row) => ({ row, text: row.textContent.toLowerCase(), keys: [] }));
+  let rows = [...body.rows].map((row) => ({ row, text: row.textContent.toLowerCase(), keys: [], fits: true }));
+  let isWhole = false;
+  const more = make("button", { type: "button" });
+  const fitting = () => rows.filter((entry) => entry.fits);
+  function show() {
+    const all = fitting();
+    const shown = isWhole ? all : all.slice(0, rowLimit);
+    body.replaceChildren(...shown.map(({ row }) => row));
+    more.hidden = shown.length === all.length;
+    more.textContent = `Show all ${all.length} rows`;
+  }
+  more.addEventListener("click", () => {
+    isWhole = true;
+    show();
+  });
+  addEventListener("beforeprint", () => body.replaceChildren(...fitting().map(({ row }) => row)));
+  addEventListener("afterprint", show);
   heads.forEach((head, column) => {
     const button = make("button", { type: "button" }, head.textContent);
     head.replaceChildren(button);
@@ -72,7 +91,7 @@ function setUpTable(table, index) {
         if (x === null || y === null) return (x === null) - (y === null) || a.place - b.place;
         return sign * (isNumber ? x - y : x < y ? -1 : x > y ? 1 : 0) || a.place - b.place;
       }).map(({ entry }) => entry);
-      body.replaceChildren(...rows.map(({ row }) => row));
+      show();
     });
   });
   const tools = make("div", { class: "tools" });
@@ -81,24 +100,22 @@ function setUpTable(table, index) {
     const count = make("span", { class: "note", "aria-live": "polite" });
     field.addEventListener("input", () => {
       const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const { row, text } of rows) {
-        row.hidden = !words.every((word) => text.includes(word));
-        if (!row.hidden) shown += 1;
-      }
-      count.textContent = words.length ? `${shown} of ${rows.length} rows` : "";
+      for (const entry of rows) entry.fits = words.every((word) => entry.text.includes(word));
+      count.textContent = words.length ? `${fitting().length} of ${rows.length} rows` : "";
+      show();
     });
     tools.append(make("label", { for: `filter-${index}` }, "Filter"), field, count);
   }
   const button = make("button", { type: "button", class: "copy", "aria-label": `Copy as CSV: ${name}` }, "Copy as CSV");
   button.addEventListener("click", () => {
     const lines = [heads.map((head) => head.dataset.k ?? head.textContent)];
-    for (const row of [...body.rows, ...(table.tFoot?.rows ?? [])]) {
-      if (!row.hidden) lines.push([...row.cells].map(cellText));
+    for (const row of [...fitting().map((entry) => entry.row), ...(table.tFoot?.rows ?? [])]) {
+      lines.push([...row.cells].map(cellText));
     }
     copy(lines.map((cells) => cells.join(",")).join("\n") + "\n", button);
   });
-  tools.append(button);
+  tools.append(button, more);
+  show();
   table.closest(".scroll").before(tools);
 }
 
