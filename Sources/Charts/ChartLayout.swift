@@ -317,7 +317,7 @@ struct ChartLayout {
     if let leader = found.leader { elements.append(ChartElement(shape: .line(leader), classes: "leader")) }
     for (index, line) in lines.enumerated() {
       let y = found.y + Double(index) * LabelPlacer.lineHeight
-      elements.append(.text(line, found.x, y, found.anchor, "ink small label"))
+      elements.append(.text(line, found.x, y, found.anchor, "ink small"))
     }
   }
 }

@@ -31,7 +31,6 @@ public struct Theme: Sendable, Hashable {
     .faint{fill-opacity:.4}.thin{stroke-width:1;stroke-dasharray:2 2}.reference{stroke-width:1.5}
     .line{stroke-width:2}.d1{stroke-dasharray:7 3}.d2{stroke-dasharray:2 3}.d3{stroke-dasharray:9 3 2 3}
     .mark{stroke-width:1}.ring{stroke-width:1.2}
-    .chart .label{paint-order:stroke;stroke-width:3px;stroke-linejoin:round}
 
     """ + light.rules + "@media screen and (prefers-color-scheme:dark){\n\(dark.rules)}\n"
 
@@ -42,7 +41,7 @@ public struct Theme: Sendable, Hashable {
   private var rules: String {
     """
     .ink{fill:\(ink)}.muted{fill:\(muted)}.grid{stroke:\(grid)}.reference,.leader{stroke:\(reference)}
-    .chart .mark,.chart .label{stroke:\(background)}.chart .ring{stroke:\(ink)}.chart .neutral{fill:\(reference)}
+    .chart .mark{stroke:\(background)}.chart .ring{stroke:\(ink)}.chart .neutral{fill:\(reference)}
 
     """
       + series.enumerated().map { ".chart .f\($0){fill:\($1)}.chart .s\($0){stroke:\($1)}" }.joined(separator: "\n")

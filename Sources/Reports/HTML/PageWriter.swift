@@ -102,7 +102,8 @@ struct PageWriter {
       let state = axis.values.count < 2 ? " disabled" : ""
       add(
         """
-        <div><label for="slider-\(index)">\(axis.name) <output id="value-\(index)" for="slider-\(index)"></output></label>
+        <div><div class="name"><label for="slider-\(index)">\(axis.name)</label>
+        <output id="value-\(index)" for="slider-\(index)"></output></div>
         <input type="range" id="slider-\(index)" min="0" max="\(axis.values.count - 1)" step="1" \
         value="\(axis.start)"\(state)></div>
         """)

@@ -49,7 +49,7 @@ function cellNumber(cell) {
 }
 
 /** So many rows of a table are shown unasked: more take long to lay out. */
-const rowLimit = 100;
+const rowLimit = 60;
 
 function setUpTable(table, index) {
   const body = table.tBodies[0];
