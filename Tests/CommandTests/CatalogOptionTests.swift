@@ -48,7 +48,7 @@ struct CatalogOptionTests {
     let file = try folder.write("file", [])
     for (path, message) in [
       ("\(folder.path)/none", "is no folder"), (file, "is no folder"),
-      (folder.path, "has no folder \"hardware\" or \"models\" in it"),
+      (folder.path, "has no folder \"hardware\", \"models\" or \"engines\" in it"),
     ] {
       expectDataError(try Command.run(["list", "models", "--catalog", path]), at: path, message)
       expectDataError(
