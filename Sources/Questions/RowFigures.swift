@@ -39,10 +39,20 @@ public struct RowFigures: Sendable {
   /// The estimate, lent.
   public var estimate: Estimate { _read { yield row.estimate } }
 
+  /// That the longest context that fits passes the positions that the model was made for; nil where it does not.
+  public var contextNote: String? {
+    mutating get {
+      guard let positions = estimate.model.language?.positions, let context = longestContext else { return nil }
+      let tokens = estimate.promptTokens + estimate.workload.outputTokens
+      guard context > positions - tokens, tokens + estimate.workload.context <= positions else { return nil }
+      return "the longest context that fits passes the \(positions) positions that \(estimate.model.name) was made for"
+    }
+  }
+
   /// All notes, also those on the picture and on a sample that is no picture, in one text; nil without any.
   public var noteForMachines: String? {
     mutating get {
-      let all = remarks + notes + (estimate.syntheticNote.map { [$0] } ?? [])
+      let all = remarks + notes + [contextNote, estimate.syntheticNote].compactMap { $0 }
       return all.isEmpty ? nil : all.joined(separator: "; ")
     }
   }

@@ -78,7 +78,7 @@ struct StudyAnswer {
       ("", { $0.model.name }), ("", { $0.hardware.name }), ("", { $0.serving.parallelism.summary ?? "one device" }),
       ("", { $0.precision.name }), ("KV cache in ", { $0.precision.cacheFormat?.rawValue ?? "" }),
       ("batch ", { "\($0.workload.batch)" }), ("text ", { "\($0.workload.textTokens)" }),
-      ("", { $0.engine.name }), ("utilization ", { $0.engine.memory.utilization.stated }),
+      ("", { $0.engine.name }), ("utilization ", { $0.engine.settings.utilization?.shortest ?? "" }),
       ("image ", { $0.model.vision?.image?.description ?? "" }),
       ("context ", { "\($0.workload.context)" }), ("output ", { "\($0.workload.outputTokens)" }),
     ]

@@ -37,7 +37,11 @@ extension Report {
     table.figures = columns.figures(&rows)
     let estimates = rows.map(\.estimate)
     var notes: [[String]] = []
-    for index in rows.indices { notes.append(rows[index].notes) }
+    let showsContext = (chosen + named).contains { $0.key == "longest_context" }
+    for index in rows.indices {
+      let note = showsContext ? rows[index].contextNote : nil
+      notes.append(rows[index].notes + (note.map { [$0] } ?? []))
+    }
     let hidden = tally.map { $0.rows - rows.count } ?? 0
     let more =
       hidden > 0
