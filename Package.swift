@@ -137,7 +137,7 @@ let package = Package(
       "Configurations", ["Configurations", "Architectures", "Operators", "Quantities", "Documents"],
       resources: [.copy("Fixtures")]),
     tests(
-      "Estimation", ["Estimation", "Configurations", "Catalog", "Reduction", "ReductionMethods"],
+      "Estimation", ["Estimation", "Configurations", "Catalog", "Reduction", "ReductionMethods", "Engines"],
       resources: [.copy("Fixtures")]),
     tests("Reproduction", ["Reproduction", "Estimation"]),
     tests(

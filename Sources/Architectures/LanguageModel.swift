@@ -77,7 +77,7 @@ public struct LanguageModel: Sendable, Hashable {
   func ends(tied: Bool) -> (first: Parameters, last: Parameters) {
     let rows = Double(vocabulary) * Double(block.width)
     var head = Parameters { appendHead(rows: 1, logits: 1, kernels: .fused, to: &$0) }
-    if tied, outputs == nil { head.plain -= rows }
+    if tied, outputs == nil { head.heads -= rows }
     return (Parameters(plain: rows + Double(learnedPositions) * Double(block.width)), head)
   }
 
@@ -218,10 +218,11 @@ public struct LanguageModel: Sendable, Hashable {
     list.add(
       .normalization("norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0))
     guard columns > 0 else { return }
-    list.add(
-      .matmul(
-        "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,
-        holding: (rows - logits) * width))
+    var head = Operator.matmul(
+      "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,
+      holding: (rows - logits) * width)
+    (head.moves.headWeights, head.moves.weights) = (width * columns, head.moves.weights - width * columns)
+    list.add(head)
     let scores = logits * columns
     if capsLogits {
       list.add(Operator("head.cap", vectorFLOPs: VectorWork.cap * scores, reading: scores, writing: scores))

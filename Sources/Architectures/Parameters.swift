@@ -7,33 +7,39 @@ public struct Parameters: Sendable, Hashable {
   /// Those that are never quantised.
   public var plain = 0.0
 
+  /// Those of heads, which are not quantised either, but by engines whose files are.
+  public var heads = 0.0
+
   /// All of them.
-  public var count: Double { quantized + plain }
+  public var count: Double { quantized + plain + heads }
 
   /// The given numbers of parameters.
-  public init(quantized: Double = 0, plain: Double = 0) { (self.quantized, self.plain) = (quantized, plain) }
+  public init(quantized: Double = 0, plain: Double = 0, heads: Double = 0) {
+    (self.quantized, self.plain, self.heads) = (quantized, plain, heads)
+  }
 
   /// The weights that a table's operators read, each once, rows of tables not among them.
   init(_ table: (inout OperatorList) -> Void) {
     for operation in OperatorList.of(table) {
       quantized += operation.moves.quantizedWeights * Double(operation.repeatCount)
       plain += operation.moves.weights * Double(operation.repeatCount)
+      heads += operation.moves.headWeights * Double(operation.repeatCount)
     }
   }
 
   /// Bytes that they take at a precision.
   func bytes(at precision: Precision) -> Double {
     let widths = Widths(precision)
-    return quantized * widths.quantizedWeight + plain * widths.weight
+    return quantized * widths.quantizedWeight + plain * widths.weight + heads * widths.headWeight
   }
 
   /// Those of both.
   static func + (a: Parameters, b: Parameters) -> Parameters {
-    Parameters(quantized: a.quantized + b.quantized, plain: a.plain + b.plain)
+    Parameters(quantized: a.quantized + b.quantized, plain: a.plain + b.plain, heads: a.heads + b.heads)
   }
 
   /// Those of so many equal parts.
   static func * (a: Parameters, count: Int) -> Parameters {
-    Parameters(quantized: a.quantized * Double(count), plain: a.plain * Double(count))
+    Parameters(quantized: a.quantized * Double(count), plain: a.plain * Double(count), heads: a.heads * Double(count))
   }
 }

@@ -13,6 +13,8 @@ public struct Engine: Sendable, Hashable {
   public var defaults: [DeviceClass]
   /// What it does with memory.
   public var memory: EngineMemory
+  /// How long it takes; nil where nothing but kernels, as they were measured, takes time.
+  public var times: EngineTimes?
   /// Every document that a figure comes from.
   public var sources: [Source]
   /// What is not measured, variants, disagreements between sources.
@@ -22,7 +24,8 @@ public struct Engine: Sendable, Hashable {
 
   /// No engine: a request has all memory for itself, and nothing else is resident.
   public static let none = Engine(
-    name: "none", title: "No engine", aliases: [], defaults: [], memory: EngineMemory(), sources: [], notes: [])
+    name: "none", title: "No engine", aliases: [], defaults: [], memory: EngineMemory(), times: nil, sources: [],
+    notes: [])
 
   /// Devices of a kind, of one vendor or of any.
   public struct DeviceClass: Sendable, Hashable {

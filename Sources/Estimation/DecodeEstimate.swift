@@ -34,7 +34,7 @@ public struct DecodeEstimate: Sendable {
   /// One step, counted from 1, operator by operator.
   public func step(_ number: Int) -> StageEstimate {
     let (setting, pass) = (setting, series.first.advanced(by: min(max(1, number), steps) - 1))
-    return StageEstimate(.decode, setting.rates, Launch(pass)) { setting.operators(pass) }
+    return StageEstimate(.decode, setting.rates, Launch(pass), setting.host) { setting.operators(pass) }
   }
 
   /// A sum of `price`, for example `flops`, `traffic` or `seconds`.

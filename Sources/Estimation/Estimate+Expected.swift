@@ -1,3 +1,4 @@
+internal import Engines
 internal import Hardware
 internal import Operators
 public import Quantities
@@ -21,13 +22,15 @@ extension Estimate {
     return isEstimated ?? true ? .estimated : .measured
   }
 
-  /// What four of five prefills should take of the expected time, as far as validation goes; nil of devices without
+  /// What four of five prefills should take of the expected time, as far as validation goes; an engine's, where it says
+  /// times, else that of kernels: nil of devices without
   /// multiprocessors, of which but for a Jetson Orin no published prefill was compared.
   ///
   /// Percentiles of measured over expected times under "Ranges" in reports/validation.md: of estimated times those of
   /// published prefills. Of measured ones the lower end is that of whole layers that were held out; the upper end, which
   /// holds what engines add to their kernels, that of published prefills, with products in 8 bits and in more.
   public var expectedShare: ClosedRange<Double>? {
+    guard engine.times == nil else { return interval(of: .prefill)?.share }
     guard hardware.achieved.multiprocessors != nil else { return nil }
     let eightBit = precision.productInputBits < precision.activationBits
     return expectedBasis == .estimated ? 0.83...1.27 : 0.94...(eightBit ? 1.58 : 1.16)

@@ -15,7 +15,7 @@ extension Estimate {
       let parts = model.language == nil ? "a vision tower stays" : "vision tower, connector and reducer stay"
       notes.append("\(parts) in \(precision.format)")
     }
-    notes += spreadNotes
+    notes += spreadNotes + engineNotes
     if let fitNote { notes.append(fitNote) }
     let tokens = promptTokens + workload.context + workload.outputTokens
     if let positions = model.language?.positions, tokens > positions {
@@ -68,6 +68,19 @@ extension Estimate {
         "does not fit: \(engine.name) warms up outside of its share of the memory, where \(excess) is too little\(place)"
     }
     return "does not fit: needs \(footprint.total)\(place), has \(limit)\(share), \(excess) too little\(most)"
+  }
+
+  /// What an engine's times have in them that kernels have not, and whose they are.
+  private var engineNotes: [String] {
+    guard let times = engine.times, hasLanguage else { return [] }
+    var notes: [String] = []
+    if let relative = times.relative {
+      notes.append("nobody measured \(engine.name) here: its times are those of \(relative)")
+    }
+    if visualInput.reduction != nil, times.layer.value == .zero {
+      notes.append("\(engine.name) runs no such reducer: its times are those as if it had one")
+    }
+    return notes
   }
 
   /// What spreading the model over devices pads, copies and supposes.

@@ -89,7 +89,10 @@ public struct Estimate: Sendable {
   public var totalSeconds: Seconds { stages.indices.reduce(.zero) { $0 + stages[$1].price.seconds } }
 
   /// The expected time of all stages: that until the first token.
-  public var expectedTotalSeconds: Seconds { stages.indices.reduce(.zero) { $0 + stages[$1].expectedSeconds } }
+  public var expectedTotalSeconds: Seconds { stages.indices.reduce(hostSeconds) { $0 + stages[$1].expectedSeconds } }
+
+  /// What the engine's host takes for the request before its first stage.
+  public var hostSeconds: Seconds { setting.hostSeconds(workload) }
 
   /// The ideal time until the first token that the link bounds.
   public var linkSeconds: Seconds { stages.indices.reduce(.zero) { $0 + stages[$1].price.secondsByBound[.link] } }

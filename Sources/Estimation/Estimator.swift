@@ -25,7 +25,7 @@ public struct Estimator: Sendable {
     parallelism: Parallelism = Parallelism(), engine: Engine = .none
   ) throws(Diagnostic) {
     setting = try Setting(model, on: hardware, at: precision, accounting, parallelism, engine)
-    prefills = setting.own.language.map { PriceList($0, accounting, setting.rates.rates) }
+    prefills = setting.own.language.map { PriceList($0, accounting, setting.rates.rates, setting.engine.times) }
     steps = prefills
   }
 

@@ -17,6 +17,8 @@ public struct Price: Sendable, Hashable {
   public var secondsByBound = ResourceSeconds(.zero)
   /// The expected time; nil where it was not asked for.
   public var expectedSeconds: Seconds?
+  /// What of the expected time the device waits for the host.
+  public var hostSeconds = Seconds.zero
 
   /// The ideal time: one operator after the other.
   public var seconds: Seconds { secondsByBound.sum }
@@ -34,6 +36,7 @@ public struct Price: Sendable, Hashable {
     sum.traffic = a.traffic + b.traffic
     sum.sent = a.sent + b.sent
     sum.secondsByBound.values = a.secondsByBound.values + b.secondsByBound.values
+    sum.hostSeconds = a.hostSeconds + b.hostSeconds
     sum.expectedSeconds = a.expectedSeconds.flatMap { one in b.expectedSeconds.map { one + $0 } }
     return sum
   }

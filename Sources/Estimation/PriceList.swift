@@ -1,5 +1,6 @@
 public import Architectures
 public import Documents
+public import Engines
 public import Hardware
 public import Operators
 internal import Quantities
@@ -15,6 +16,8 @@ public struct PriceList: Sendable {
   let language: LanguageModel
   let accounting: Accounting
   let rates: Rates
+  /// What the engine's host takes.
+  private let host: HostTimes
   /// Adds the operators of a pass to a list.
   private let append: @Sendable (Pass, inout OperatorList) -> Void
   private var list = OperatorList()
@@ -26,7 +29,7 @@ public struct PriceList: Sendable {
   ///   be spread over, or whose link is not known.
   public init(
     _ model: Model, on hardware: Accelerator, at precision: Precision, accounting: Accounting = .exact(),
-    parallelism: Parallelism = Parallelism()
+    parallelism: Parallelism = Parallelism(), engine: Engine = .none
   ) throws(Diagnostic) {
     try model.validate()
     try parallelism.check(model)
@@ -38,12 +41,15 @@ public struct PriceList: Sendable {
     guard parallelism.devices == 1 || accounting.knowsEveryPass else {
       throw Diagnostic(accounting.obstacle)
     }
-    self.init(language, accounting, Rates(hardware, at: precision))
+    self.init(
+      language, accounting, Rates(hardware, at: precision, by: engine.times, devices: parallelism.devices), engine.times
+    )
   }
 
   /// The prices of a language model, or of one device's share, on a device of these rates.
-  init(_ language: LanguageModel, _ accounting: Accounting, _ rates: Rates) {
+  init(_ language: LanguageModel, _ accounting: Accounting, _ rates: Rates, _ times: EngineTimes?) {
     (self.language, self.accounting, self.rates) = (language, accounting, rates)
+    host = HostTimes(times, layers: language.layers)
     let table = accounting.pass
     append = { pass, list in table(language, pass, &list) }
     list.cost = rates.idealSeconds
@@ -89,7 +95,7 @@ public struct PriceList: Sendable {
   /// A pass as a stage of a request.
   private func stage(_ stage: Stage, _ pass: Pass) -> StageEstimate {
     let (accounting, language, cost) = (accounting, language, list.cost)
-    return StageEstimate(stage, SharedRates(rates), Launch(pass)) {
+    return StageEstimate(stage, SharedRates(rates), Launch(pass), host) {
       accounting.operators(language, pass, choosingBy: cost)
     }
   }
@@ -105,9 +111,11 @@ public struct PriceList: Sendable {
   private mutating func unchecked(_ pass: Pass, expecting: Bool) -> Price {
     list.removeAll()
     append(pass, &list)
-    return rates.price(
+    var price = rates.price(
       list.operators, first: list.operators.count, launch: Launch(pass), expecting: expecting,
       products: &products)
+    host.wait(&price)
+    return price
   }
 
   /// Passes in which nothing bends: what streams the cache grows by the same amount with each, the rest not at all.
@@ -122,11 +130,8 @@ public struct PriceList: Sendable {
     append(series.first, &list)
     let middle = list.operators.count
     append(series.last, &list)
-    if list.operators.count != 2 * middle {
-      let half = series.count / 2
-      let rest = PassSeries(series.first.advanced(by: half), count: series.count - half)
-      let first = try price(stretch: PassSeries(series.first, count: half), expecting: expecting, single: &single)
-      return first + (try price(stretch: rest, expecting: expecting, single: &single))
+    guard list.operators.count == 2 * middle else {
+      return try price(halvesOf: series, expecting: expecting, single: &single)
     }
     guard list.operators.growEvenly(from: middle) else {
       single += series.count
@@ -139,9 +144,37 @@ public struct PriceList: Sendable {
         $0 + unchecked(series.first.advanced(by: $1), expecting: expecting)
       }
     }
-    return rates.price(
+    var price = rates.price(
       list.operators, first: middle, passes: Double(series.count), launch: Launch(series.first),
       expecting: expecting, products: &products)
+    guard let kernels = price.expectedSeconds?.value else { return price }
+    var waits = host.step * Double(series.count)
+    if host.launches > 0 {
+      // The device waits for the launches of all passes, or of none; else half of them are looked at.
+      let (first, last) = (kernelSeconds(of: series.first), kernelSeconds(of: series.last))
+      if host.launches > first {
+        guard host.launches >= last else { return try self.price(halvesOf: series, expecting: true, single: &single) }
+        waits += host.launches * Double(series.count) - kernels
+      }
+    }
+    price.wait(for: Seconds(waits))
+    return price
+  }
+
+  /// The price of a stretch as that of its halves.
+  private mutating func price(
+    halvesOf series: PassSeries, expecting: Bool, single: inout Int
+  ) throws(Diagnostic) -> Price {
+    let half = series.count / 2
+    let rest = PassSeries(series.first.advanced(by: half), count: series.count - half)
+    let first = try price(stretch: PassSeries(series.first, count: half), expecting: expecting, single: &single)
+    return first + (try price(stretch: rest, expecting: expecting, single: &single))
+  }
+
+  /// The expected time of a pass without waits for the host.
+  private mutating func kernelSeconds(of pass: Pass) -> Double {
+    let price = unchecked(pass, expecting: true)
+    return (price.expectedSeconds ?? .zero).value - price.hostSeconds.value
   }
 }
 

@@ -56,7 +56,7 @@ extension Rates {
       own = tiled(operation, cut.ownTiles * cut.flopsPerTile, longest: cut.flopsPerTile, moved, 0)
     }
     return SIMD4(
-      bytes * rate.secondsPerByte + overhead, work * cut.streamedWork + overhead, ideal[1] * cut.streamedWork, own)
+      bytes * rate.cacheSecondsPerByte + overhead, work * cut.streamedWork + overhead, ideal[1] * cut.streamedWork, own)
   }
 
   /// Bytes that attention of few new tokens moves, with the keys and values of a share of all positions.

@@ -43,7 +43,7 @@ extension Rates {
   /// the overhead of a call covers it, in collective operations their start.
   func gap(after operation: Operator, _ launch: Launch) -> Double {
     guard multiprocessors > 0 else { return 0 }
-    let gap = launch == .stream ? KernelConstants.streamGapSeconds : KernelConstants.graphGapSeconds
+    let gap = launch == .stream ? streamGap : graphGap
     switch operation.kernel {
     case .collective: return 0
     case .attention(let cut): return gap * ((cut.streamedTokens < 1 ? 1 : 0) + (cut.streamedTokens > 0 ? 2 : 0))

@@ -37,8 +37,15 @@ private struct Split {
 extension Rates {
   /// A product: the mean over tiles, each with its best split, weighted by how likely a library takes it.
   func product(_ operation: Operator, _ bytes: Double, rows: Double, inner: Double, columns: Double) -> Double {
-    guard multiprocessors > 0 else { return product(operation, bytes, rows: rows) }
     let rate = self[operation.arithmetic]
+    if rows == 1, hasRowKernels {
+      return matrixVector(operation, bytes, secondsPerByte: rate.secondsPerByte) + rate.overhead
+    }
+    // Weights of more than some rows are unpacked into memory first, not beside the products.
+    let unpacking =
+      rows > KernelConstants.packedRows
+      ? operation.moves.quantizedWeights * widths.quantizedWeight * rate.unpackSecondsPerByte : 0
+    guard multiprocessors > 0 else { return product(operation, bytes, rows: rows) + unpacking }
     let parts = KernelConstants.splits
     return withUnsafeTemporaryAllocation(of: Split.self, capacity: parts.count) { splits in
       for index in parts.indices {
@@ -56,7 +63,7 @@ extension Rates {
         choice.add(seconds(tile, rows: rows, columns: columns, splits, rate))
       }
       if rows == 1 { choice.add(matrixVector(operation, bytes, secondsPerByte: rate.secondsPerByte)) }
-      return choice.mean + rate.overhead
+      return choice.mean + rate.overhead + unpacking
     }
   }
 

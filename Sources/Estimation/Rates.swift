@@ -1,3 +1,4 @@
+package import Engines
 package import Hardware
 package import Operators
 internal import Quantities
@@ -27,6 +28,10 @@ package struct Rates: Sendable {
     let secondsPerRowFLOP: Double
     /// Seconds of a byte at the share of the bandwidth.
     let secondsPerByte: Double
+    /// Seconds of a byte of the cache at the share of the bandwidth.
+    let cacheSecondsPerByte: Double
+    /// Seconds of a byte of packed weights that are unpacked before products of more than a few rows; 0 where none are.
+    let unpackSecondsPerByte: Double
     /// How many times longer work takes where all multiprocessors do it and the power limit lowers their clock.
     let perSustained: Double
     let overhead: Double
@@ -52,34 +57,63 @@ package struct Rates: Sendable {
   /// The share of an A40's streams that a multiprocessor reaches.
   let streams: Double
 
-  /// The rates of a device at a precision.
-  package init(_ hardware: Accelerator, at precision: Precision) {
+  /// Seconds from the end of a kernel to the start of the next one in a stream and in a graph.
+  let streamGap, graphGap: Double
+  /// Whether products of one row have kernels of their own, as all engines have.
+  let hasRowKernels: Bool
+
+  /// The rates of one of some devices at a precision, which an engine stores in its own way; without one those of kernels
+  /// alone.
+  package init(
+    _ hardware: Accelerator, at precision: Precision, by times: EngineTimes? = nil, devices: Int = 1
+  ) {
+    let precision = times?.stored(precision) ?? precision
     let achieved = hardware.achieved
+    let streams = achieved.streams
+    let launch = times.map { streams.overhead.value * $0.overhead.value.value }
     let bandwidth = hardware.bandwidth.value.value
     let vectorPeak = hardware.vectorPeak(.fp32).throughput.value
     func products(_ arithmetic: Arithmetic) -> Products {
       let peak = hardware.peak(of: arithmetic.units(at: precision).matrix)
       let rate = achieved.products(in: peak.format)
+      let isQuantized = arithmetic == .quantizedProduct
+      let bits = isQuantized ? precision.weightBits : precision.unquantizedWeightBits
+      let inputs = isQuantized ? precision.productInputBits : precision.activationBits
+      let work = times?.work(on: hardware.deviceClass, weightBits: bits, inputBits: inputs)
+      let fast = work?.sumsInHalf ?? false ? hardware.peakOfHalfSums(in: peak.format) : nil
+      let attained = (fast ?? peak.throughput.value) / (work?.factor.value.value ?? 1)
+      let share = times == nil ? rate.bandwidth : streams.share(ofWeightBits: bits)
+      let unpacking = isQuantized && bits <= 6 ? times?.unpacking : nil
+      // No kernel beats the faster of both ways to sum up.
+      let bound = max(peak.throughput.value, peak.isMatrix ? hardware.peakOfHalfSums(in: peak.format) ?? 0 : 0)
       return Products(
-        secondsPerPeakFLOP: 1 / peak.throughput.value, secondsPerFLOP: 1 / (peak.throughput.value * rate.peak),
-        secondsPerAttentionFLOP: 1 / (peak.throughput.value * achieved.attention.peak),
-        secondsPerRowFLOP: 1 / (vectorPeak * rate.peak), secondsPerByte: 1 / (bandwidth * rate.bandwidth),
-        perSustained: 1 / rate.sustained, overhead: rate.overhead.value, isMatrix: peak.isMatrix,
+        secondsPerPeakFLOP: 1 / bound, secondsPerFLOP: 1 / (attained * rate.peak),
+        secondsPerAttentionFLOP: 1 / (attained * achieved.attention.peak),
+        secondsPerRowFLOP: 1 / (vectorPeak * rate.peak), secondsPerByte: 1 / (bandwidth * share),
+        cacheSecondsPerByte: 1 / (bandwidth * (times == nil ? rate.bandwidth : streams.cache)),
+        unpackSecondsPerByte: unpacking.map { 1 / (bandwidth * $0.value.value) } ?? 0,
+        perSustained: 1 / rate.sustained, overhead: launch ?? rate.overhead.value, isMatrix: peak.isMatrix,
         division: rate.division)
     }
     widths = Widths(precision)
     (quantized, unquantized, headline) = (products(.quantizedProduct), products(.unquantized), products(.headline))
     secondsPerVectorFLOP = 1 / vectorPeak
     secondsPerByte = 1 / bandwidth
-    secondsPerSentByte = hardware.interconnect.map { 2 / $0.value.value } ?? 0
+    // In a full mesh a device has a link of its own to every other one.
+    let links = hardware.mesh.map { Double($0 - 1) / Double(min(max(1, devices - 1), $0 - 1)) } ?? 1
+    secondsPerSentByte = hardware.interconnect.map { 2 * links / $0.value.value } ?? 0
     linkLatency = hardware.linkLatency.value.value
     lastLevelCache = hardware.lastLevelCache?.value.value ?? 0
     multiprocessors = achieved.multiprocessors ?? 0
     attentionSecondsPerByte = 1 / (bandwidth * achieved.attention.bandwidth)
-    attentionOverhead = achieved.attention.overhead.value
-    elementwiseSecondsPerByte = 1 / (bandwidth * achieved.elementwise.bandwidth)
-    elementwiseOverhead = achieved.elementwise.overhead.value
-    streams = achieved.elementwise.peak
+    attentionOverhead = launch ?? achieved.attention.overhead.value
+    elementwiseSecondsPerByte = 1 / (bandwidth * (times == nil ? achieved.elementwise.bandwidth : streams.weights))
+    elementwiseOverhead = launch ?? achieved.elementwise.overhead.value
+    self.streams = achieved.elementwise.peak
+    // What engines' kernels take beyond bytes and arithmetic has the gap in it.
+    streamGap = times == nil ? KernelConstants.streamGapSeconds : 0
+    graphGap = times == nil ? KernelConstants.graphGapSeconds : 0
+    hasRowKernels = times != nil
   }
 
   /// The rates of products that are computed in a way.

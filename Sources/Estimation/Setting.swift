@@ -21,6 +21,8 @@ final class Setting: Sendable {
   let rates, unquantized: SharedRates
   /// What the engine does with memory.
   let memory: MemoryPlan
+  /// What the engine's host takes for a pass of the language model.
+  let host: HostTimes
   private let residency: Residency
 
   /// - Throws: `Diagnostic` for a model that makes no sense, or that cannot be spread over such devices.
@@ -32,12 +34,15 @@ final class Setting: Sendable {
     try model.validate()
     try parallelism.check(hardware)
     try parallelism.check(model)
+    let precision = engine.times?.stored(precision) ?? precision
     (self.model, self.hardware, self.precision) = (model, hardware, precision)
     (self.accounting, self.parallelism, self.engine) = (accounting, parallelism, engine)
     hasLanguage = model.language != nil
     own = model.shard(parallelism)
-    rates = SharedRates(Rates(hardware, at: precision))
-    unquantized = SharedRates(Rates(hardware, at: precision.unquantized))
+    rates = SharedRates(Rates(hardware, at: precision, by: engine.times, devices: parallelism.devices))
+    unquantized = SharedRates(
+      Rates(hardware, at: precision.unquantized, by: engine.times, devices: parallelism.devices))
+    host = HostTimes(engine.times, layers: own.language?.layers ?? 0)
     memory = MemoryPlan(engine, hardware, model, own, precision, parallelism, rates.cost)
     residency = Residency(own, over: parallelism, at: precision, storing: engine.memory.cacheRules(on: hardware))
   }
@@ -55,6 +60,13 @@ final class Setting: Sendable {
 
   /// The stages of a request before the language model.
   func before(_ workload: Workload) -> [StageOperators] { accounting.before(own, workload) }
+
+  /// What the engine's host takes for a request until its first pass, pictures among it.
+  func hostSeconds(_ workload: Workload) -> Seconds {
+    guard let times = engine.times, hasLanguage else { return .zero }
+    let pictures = model.vision == nil ? 0 : workload.images * workload.batch
+    return times.request.value + times.picture.value * Double(pictures)
+  }
 
   /// The operators of a pass of the language model; none without one.
   func operators(_ pass: Pass) -> [Operator] {

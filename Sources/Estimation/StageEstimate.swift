@@ -115,9 +115,13 @@ public struct StageEstimate: Sendable {
   }
 
   /// The stage of operators that are priced now.
-  init(_ stage: Stage, _ shared: SharedRates, _ launch: Launch, table: @escaping @Sendable () -> [Operator]) {
+  init(
+    _ stage: Stage, _ shared: SharedRates, _ launch: Launch, _ host: HostTimes,
+    table: @escaping @Sendable () -> [Operator]
+  ) {
     let operators = table()
-    let price = shared.rates.price(operators, launch: launch, expecting: true)
+    var price = shared.rates.price(operators, launch: launch, expecting: true)
+    host.wait(&price)
     self.init(stage, price, ProductKinds(operators), shared, launch, table: table)
   }
 
@@ -127,6 +131,8 @@ public struct StageEstimate: Sendable {
   public subscript<Sum>(dynamicMember sum: KeyPath<Price, Sum>) -> Sum { price[keyPath: sum] }
   /// The expected time.
   public var expectedSeconds: Seconds { price.expectedSeconds ?? .zero }
+  /// What of it the device waits for the host; the rest are its operators.
+  public var hostSeconds: Seconds { price.hostSeconds }
   /// The intensity from which on the stage's first products would be bound by arithmetic; nil without products.
   public var ridgePoint: Intensity? { kinds.first.map { shared.rates.ridgePoint(of: $0) } }
 }

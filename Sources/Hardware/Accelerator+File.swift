@@ -12,8 +12,9 @@ extension Accelerator {
     let fields = try Fields(
       node, "the hardware file",
       known: [
-        "name", "title", "aliases", "vendor", "kind", "matrix", "vector", "memory", "last_level_cache",
-        "interconnect", "link_latency", "power", "price_per_hour", "achieved", "exceptions", "sources", "notes",
+        "name", "title", "aliases", "vendor", "kind", "class", "matrix", "half_sums", "vector", "memory",
+        "last_level_cache",
+        "interconnect", "mesh", "link_latency", "power", "price_per_hour", "achieved", "exceptions", "sources", "notes",
       ], findings)
     name = findings.attempt(try fields.required("name").name("the name", limit: 200), or: "")
     title = findings.attempt(try fields.required("title").name("the title", limit: 200), or: "")
@@ -24,6 +25,7 @@ extension Accelerator {
     let reader = FigureReader(sources: findings.attempt(try fields.required("sources")), findings)
     sources = reader.sources
     matrixPeaks = reader.peaks(fields["matrix"], "matrix")
+    halfSumPeaks = reader.peaks(fields["half_sums"], "half-sum")
     let vector = findings.attempt(try fields.required("vector"))
     vectorPeaks = reader.peaks(vector, "vector")
     if let vector, vectorPeaks[.fp32] == nil {
@@ -38,6 +40,7 @@ extension Accelerator {
     capacity = reader.optional(memory?["capacity"], "the capacity", in: Bytes(1e8)...Bytes(1e15))
     lastLevelCache = reader.optional(fields["last_level_cache"], "the last-level cache", in: Bytes(1e3)...Bytes(1e12))
     interconnect = reader.optional(fields["interconnect"], "the interconnect", in: Bandwidth(1e6)...Bandwidth(1e15))
+    mesh = findings.attempt(try fields["mesh"]?.integer("the devices of the mesh", in: 2...1024))
     linkLatency =
       reader.optional(fields["link_latency"], "the link latency", in: Seconds(1e-9)...Seconds(1))
       ?? Self.defaultLinkLatency
@@ -47,7 +50,13 @@ extension Accelerator {
     let matrixRate = matrixPeaks[.fp16] ?? matrixPeaks[.bf16]
     let vectorRate = vectorPeaks[.fp32]?.value ?? Throughput(1)
     let advantage = matrixPeaks.isEmpty ? nil : (matrixRate?.value ?? vectorRate * 4) / vectorRate
-    achieved = Achieved(file: fields["achieved"], reader, or: .typical(of: kind, matrixAdvantage: advantage))
+    deviceClass =
+      findings.attempt(try fields["class"]?.choice("the class"))
+      ?? .typical(
+        of: kind, vendor: vendor, title: title, matrixAdvantage: advantage, bandwidth: bandwidth.value.value)
+    var typical = Achieved.typical(of: kind, matrixAdvantage: advantage)
+    typical.streams = .typical(of: deviceClass)
+    achieved = Achieved(file: fields["achieved"], reader, or: typical)
     exceptions = reader.exceptions(fields["exceptions"])
     notes = findings.texts(fields["notes"], "the notes", each: "a note")
     checkSense(fields, findings)

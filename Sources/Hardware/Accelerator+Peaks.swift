@@ -43,6 +43,11 @@ extension Accelerator {
     return matrixPeak(format)
   }
 
+  /// Operations per second of matrix units in a format with sums in FP16; nil where they are no faster.
+  public func peakOfHalfSums(in format: NumberFormat) -> Double? {
+    halfSumPeaks[format]?.value.value
+  }
+
   /// The intensity from which on matrix products in `format` are bound by arithmetic, no longer by memory.
   public func ridgePoint(_ format: NumberFormat) -> Intensity { matrixPeak(format).throughput / bandwidth.value }
 }

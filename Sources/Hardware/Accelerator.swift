@@ -17,8 +17,13 @@ public struct Accelerator: Sendable, Hashable {
   public var vendor: String
   /// What it is.
   public var kind: DeviceKind
+  /// Which devices it behaves like.
+  public var deviceClass: DeviceClass
   /// Dense peaks of the matrix units; empty without such units.
   public var matrixPeaks: [NumberFormat: Figure<Throughput>]
+  /// Dense peaks of the matrix units with sums in the format itself, of FP16 and FP8, where those are faster than sums in FP32:
+  /// GPUs of desktops.
+  public var halfSumPeaks: [NumberFormat: Figure<Throughput>]
   /// Peaks of the general arithmetic units; always has FP32.
   public var vectorPeaks: [NumberFormat: Figure<Throughput>]
   /// The rate of reading and writing memory, both together.
@@ -29,6 +34,9 @@ public struct Accelerator: Sendable, Hashable {
   public var lastLevelCache: Figure<Bytes>?
   /// The link to other devices, both directions together.
   public var interconnect: Figure<Bandwidth>?
+  /// How many devices the links join in a full mesh, so that fewer devices use fewer of them; nil where a switch lets any
+  /// number use all.
+  public var mesh: Int?
   /// The time of a message on that link, however short it is; see `defaultLinkLatency`.
   public var linkLatency: Figure<Seconds>
   /// Rated power of the device.

@@ -9,7 +9,7 @@ extension Achieved {
   init(file node: Node?, _ reader: FigureReader, or typical: Achieved) {
     self = typical
     let findings = reader.findings
-    let keys = ["multiprocessors", "sustained", "products", "attention", "elementwise"]
+    let keys = ["multiprocessors", "sustained", "products", "attention", "elementwise", "streams"]
     guard let node, let fields = findings.attempt(try Fields(node, "the achieved section", known: keys, findings))
     else { return }
     if let units = fields["multiprocessors"] {
@@ -37,6 +37,7 @@ extension Achieved {
         if let rate = reader.rate(entry, "products in \(format)") { products[format] = rate }
       }
     }
+    if let node = fields["streams"] { streams = reader.streams(node, or: typical.streams) }
     if let node = fields["attention"], let rate = reader.rate(node, "attention") { attention = rate }
     if let node = fields["elementwise"],
       let rate = reader.rate(node, "element-wise kernels", streams: typical.elementwise.peak)
@@ -85,7 +86,7 @@ extension FigureReader {
     return rate
   }
 
-  private func overhead(_ node: Node) throws(Diagnostic) -> Seconds {
+  func overhead(_ node: Node) throws(Diagnostic) -> Seconds {
     let text = try node.text("the overhead")
     do { return try Seconds(parsing: text) } catch { throw node.error("the overhead: \(error)") }
   }

@@ -63,6 +63,8 @@ public struct Achieved: Sendable, Hashable {
   public var attention: Rate
   /// Norms, activations, rotations, sums: everything but products and attention.
   public var elementwise: Rate
+  /// Kernels of engines that stream weights and caches.
+  public var streams = Streams.typical(of: .other)
 
   /// The rate of products in `format`, or in the nearest one that is known: of the same width first, then wider.
   public func products(in format: NumberFormat) -> Rate {

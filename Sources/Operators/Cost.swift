@@ -9,7 +9,8 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
   @inlinable @inline(__always)
   public init(_ moves: Moves, _ widths: Widths) {
     parts = SIMD8(
-      moves.quantizedWeights * widths.quantizedWeight + (moves.weights + moves.tableWeights) * widths.weight,
+      moves.quantizedWeights * widths.quantizedWeight + (moves.weights + moves.tableWeights) * widths.weight
+        + moves.headWeights * widths.headWeight,
       moves.inputsRead * widths.productInput + moves.activationsRead * widths.activation,
       moves.inputsWritten * widths.productInput + moves.activationsWritten * widths.activation,
       moves.cacheRead * widths.cache, moves.cacheWritten * widths.cache, 0, 0, 0)
@@ -47,6 +48,8 @@ public struct Widths: Sendable, Hashable {
   public let quantizedWeight: Double
   /// Any other weight.
   public let weight: Double
+  /// A weight of the head.
+  public let headWeight: Double
   /// An element of the input of a quantised product.
   public let productInput: Double
   /// An element of any other activation.
@@ -58,6 +61,7 @@ public struct Widths: Sendable, Hashable {
   public init(_ precision: Precision) {
     quantizedWeight = precision.weightBits / 8
     weight = precision.unquantizedWeightBits / 8
+    headWeight = precision.headBits / 8
     productInput = precision.productInputBits / 8
     activation = precision.activationBits / 8
     cache = precision.cacheBits / 8

@@ -80,6 +80,8 @@ public struct Moves: Sendable, Hashable {
   public var quantizedWeights = 0.0
   /// Weights that are never quantised.
   public var weights = 0.0
+  /// Weights of the head, which are never quantised but by engines whose files are.
+  public var headWeights = 0.0
   /// Unquantised weights of a table of which only some rows are read, or that were made of others beforehand: they are
   /// traffic, but no count of the model's parameters.
   public var tableWeights = 0.0

@@ -13,6 +13,8 @@ public struct Precision: Sendable, Hashable {
   public var productInputBits: Double
   /// Bits of one weight that is never quantised.
   public var unquantizedWeightBits: Double
+  /// Bits of one weight of the head.
+  public var headBits: Double
   /// Bits of one element of every other activation.
   public var activationBits: Double
   /// Bits of one element of the key-value cache.
@@ -35,6 +37,7 @@ public struct Precision: Sendable, Hashable {
     self.weightBits = weightBits
     self.productInputBits = productInputBits
     self.unquantizedWeightBits = unquantizedWeightBits
+    headBits = unquantizedWeightBits
     self.activationBits = activationBits
     self.cacheBits = cacheBits
     self.productFormat = productFormat

@@ -23,6 +23,19 @@ extension Column {
     ] + figures("", "ideal ", "at best", { $0.request }) + [
       ttft("expected_time_to_first_token_seconds", "TTFT", "as real kernels take it") { $0.expectedTotalSeconds }
     ] + figures("expected_", "", "as real kernels take it", { $0.expectedRequest }) + [
+      range("ttft_low", "TTFT from", .prefill, "times to the first token take at least so long") { $0.lowerBound },
+      range("ttft_high", "TTFT to", .prefill, "times to the first token take at most so long") { $0.upperBound },
+      range("tpot_low", "TPOT from", .decode, "steps of decoding take at least so long") { $0.lowerBound },
+      range("tpot_high", "TPOT to", .decode, "steps of decoding take at most so long") { $0.upperBound },
+      range("request_low", "request from", .request, "requests take at least so long") { $0.lowerBound },
+      range("request_high", "request to", .request, "requests take at most so long") { $0.upperBound },
+      rows("ttft_rows", "TTFT rows", .prefill), rows("tpot_rows", "TPOT rows", .decode),
+      rows("request_rows", "request rows", .request),
+      Column("host_seconds", "host", .seconds, "what the device waits for the engine's host until the first token") {
+        .number(
+          $0.estimate.hasLanguage
+            ? ($0.estimate.stages.map(\.hostSeconds).sum() + $0.estimate.hostSeconds).value : nil)
+      },
       decode("decode_flops", "decode work", .flops, "FLOPs of matrix products in all steps") { $0.flops.value },
       decode("decode_vector_flops", "decode vector work", .flops, "all other FLOPs of all steps") {
         $0.vectorFLOPs.value
@@ -104,6 +117,23 @@ extension Column {
   ) -> Column {
     Column(key, heading, .seconds, "until the first token, all stages, \(how); null without a language model") {
       .number($0.estimate.hasLanguage ? time($0.estimate).value : nil)
+    }
+  }
+
+  /// An end of the range of a phase's times.
+  private static func range(
+    _ key: String, _ heading: String, _ phase: EngineInterval.Phase, _ about: String,
+    _ end: @escaping @Sendable (ClosedRange<Seconds>) -> Seconds
+  ) -> Column {
+    Column("expected_\(key)_seconds", heading, .seconds, "four of five \(about); null where too few were measured") {
+      .number($0.estimate.expectedRange(of: phase).map { end($0).value })
+    }
+  }
+
+  /// How many measured times are behind the range of a phase.
+  private static func rows(_ key: String, _ heading: String, _ phase: EngineInterval.Phase) -> Column {
+    Column("expected_\(key)", heading, .count, "measured times behind that range; null without one") {
+      .number(($0.estimate.interval(of: phase)?.rows).map(Double.init))
     }
   }
 

@@ -110,11 +110,13 @@ extension Report {
     ]
   }
 
-  /// Whose use of memory is reckoned with, where it is one engine's: `; memory as vllm uses it, 0.9 of the device's`.
+  /// Whose times and use of memory are reckoned with, where they are one engine's: `; times and memory as of vllm, 0.9 of the
+  /// device's`.
   private static func engine(_ engine: Engine?, _ utilization: Figure<Ratio>?) -> String {
     guard let engine else { return "" }
     let share = utilization.map { ", \($0.stated) of the device's" } ?? ""
-    return engine.name == Engine.none.name ? "" : "; memory as \(engine.name) uses it\(share)"
+    let times = engine.times == nil ? "" : "times and "
+    return engine.name == Engine.none.name ? "" : "; \(times)memory as of \(engine.name)\(share)"
   }
 
   private static func samples(_ estimates: [Estimate]) -> [String] {

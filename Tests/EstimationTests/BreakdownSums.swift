@@ -23,7 +23,8 @@ struct BreakdownSums {
       let cost = operation.cost(at: precision)
       let count = Double(operation.repeatCount)
       let units = operation.arithmetic.units(at: precision)
-      let perSecond = hardware.peak(of: units.matrix).throughput.value
+      let peak = hardware.peak(of: units.matrix)
+      let perSecond = max(peak.throughput.value, peak.isMatrix ? hardware.peakOfHalfSums(in: peak.format) ?? 0 : 0)
       var times: [Bound: Double] = [
         .compute: cost.executedFLOPs.value / perSecond,
         .vector: entry.operation.executedVectorFLOPs.value / hardware.peak(of: units.vector).throughput.value,

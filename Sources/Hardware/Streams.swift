@@ -1,0 +1,67 @@
+internal import Documents
+public import Quantities
+
+/// What kernels of engines reach that stream weights and caches, as steps of decoding do.
+///
+/// Fitted to published times of engines, not to times of single kernels: `Achieved.Rate` has those. Shares are of the
+/// device's bandwidth, above 0 to 1.
+public struct Streams: Sendable, Hashable {
+  /// The share that weights of 16 bits and more reach.
+  public var weights: Double
+  /// The share that weights of 8 bits reach.
+  public var eightBits: Double
+  /// The share that weights of 4 bits reach.
+  public var fourBits: Double
+  /// The share that keys and values reach.
+  public var cache: Double
+  /// What a kernel takes beyond its bytes and its arithmetic: launch, ramp and tail.
+  public var overhead: Seconds
+  /// Where they come from; empty where they are typical of the device's class.
+  public var sources: [Source] = []
+
+  /// The share that weights of so many bits reach.
+  public func share(ofWeightBits bits: Double) -> Double { bits > 9 ? weights : bits > 6 ? eightBits : fourBits }
+
+  private init(_ weights: Double, _ eightBits: Double, _ fourBits: Double, cache: Double, overhead: Double) {
+    (self.weights, self.eightBits, self.fourBits, self.cache) = (weights, eightBits, fourBits, cache)
+    self.overhead = Seconds(overhead)
+  }
+
+  /// What is typical of a class of devices, fitted by Tools/fit_engines.py; classes without rows take those of the nearest.
+  static func typical(of deviceClass: DeviceClass) -> Streams {
+    switch deviceClass {
+    case .consumer: Streams(0.92, 0.93, 0.89, cache: 0.82, overhead: 0.9e-6)
+    case .server: Streams(0.87, 0.90, 0.78, cache: 0.75, overhead: 1.8e-6)
+    case .hbm: Streams(0.82, 0.73, 0.61, cache: 0.70, overhead: 4.3e-6)
+    case .amd: Streams(0.79, 0.70, 0.58, cache: 0.75, overhead: 5.0e-6)
+    case .apple: Streams(0.90, 0.88, 0.81, cache: 0.80, overhead: 9e-6)
+    case .appleUltra: Streams(0.80, 0.77, 0.69, cache: 0.80, overhead: 8e-6)
+    case .jetson: Streams(0.80, 0.77, 0.74, cache: 0.68, overhead: 3.3e-6)
+    case .gaudi: Streams(0.80, 0.77, 0.74, cache: 0.70, overhead: 3.6e-6)
+    case .tpu: Streams(0.80, 0.77, 0.74, cache: 0.78, overhead: 1.7e-6)
+    case .cpu: Streams(0.79, 0.63, 0.60, cache: 0.78, overhead: 4.5e-6)
+    case .other: Streams(0.80, 0.76, 0.70, cache: 0.70, overhead: 4e-6)
+    }
+  }
+}
+
+extension FigureReader {
+  /// The streams of a hardware file, of the form `{ weights: 0.92, overhead: 1 us, source: key }`; what it leaves out is
+  /// taken from `typical`.
+  func streams(_ node: Node, or typical: Streams) -> Streams {
+    var streams = typical
+    let keys = ["weights", "eight_bits", "four_bits", "cache", "overhead", "source", "note"]
+    guard let fields = findings.attempt(try Fields(node, "the streams", known: keys, findings)) else { return typical }
+    func share(_ key: String, _ what: String) -> Double? {
+      findings.attempt(try fields[key]?.number("the share of the bandwidth of \(what)", in: 0.001...1))
+    }
+    streams.weights = share("weights", "weights") ?? typical.weights
+    streams.eightBits =
+      share("eight_bits", "weights of 8 bits") ?? streams.weights * typical.eightBits / typical.weights
+    streams.fourBits = share("four_bits", "weights of 4 bits") ?? streams.weights * typical.fourBits / typical.weights
+    streams.cache = share("cache", "the cache") ?? typical.cache
+    if let node = fields["overhead"] { streams.overhead = findings.attempt(try overhead(node), or: typical.overhead) }
+    streams.sources = findings.attempt(try cited(fields.required("source")), or: [])
+    return streams
+  }
+}
