@@ -62,6 +62,10 @@ let package = Package(
         "CKernels", "Jobs", "Quantities", "Documents", "Tensors", "Operators", "Architectures", "ReductionMethods",
         "Estimation",
       ]),
+    module("Traffic", imports: ["Quantities", "Documents"]),
+    module(
+      "Serving",
+      imports: ["Traffic", "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation"]),
     module(
       "Reproduction",
       imports: [
@@ -72,7 +76,7 @@ let package = Package(
       imports: [
         "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "ReductionMethods",
         "Estimation",
-        "Catalog", "Reduction", "Jobs", "Reproduction",
+        "Catalog", "Traffic", "Serving", "Reduction", "Jobs", "Reproduction",
       ]),
     module(
       "Validation",
@@ -84,7 +88,7 @@ let package = Package(
       imports: [
         "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "Configurations",
         "ReductionMethods",
-        "Estimation", "Catalog", "Reproduction", "Questions", "Validation",
+        "Estimation", "Catalog", "Traffic", "Serving", "Reproduction", "Questions", "Validation",
       ]),
 
     // RooflineVision: what looks at pictures.
@@ -117,7 +121,8 @@ let package = Package(
       imports: [
         "Charts", "Validation", "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures",
         "ReductionMethods",
-        "Reduction", "Encoding", "Estimation", "Reproduction", "Photographs", "Questions", "Catalog",
+        "Reduction", "Encoding", "Estimation", "Traffic", "Serving", "Reproduction", "Photographs", "Questions",
+        "Catalog",
       ], plugins: ["EmbedCatalog"]),
     module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Charts", "Reports"]),
 
@@ -167,6 +172,8 @@ let package = Package(
       "Photographs",
       ["Photographs", "Encoding", "Images", "Catalog", "Reduction", "Architectures", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),
+    tests("Traffic", ["Traffic", "Documents"]),
+    tests("Serving", ["Serving", "Traffic", "Estimation", "Catalog", "Quantities", "Documents"]),
     tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Documents"]),
     tests("Charts", ["Charts", "Documents"]),
     tests(

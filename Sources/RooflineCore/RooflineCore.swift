@@ -13,4 +13,6 @@
 @_exported public import Questions
 @_exported public import ReductionMethods
 @_exported public import Reproduction
+@_exported public import Serving
+@_exported public import Traffic
 @_exported public import Validation

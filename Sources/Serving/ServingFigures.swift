@@ -1,0 +1,76 @@
+/// What users feel, and what it costs: figures of a simulation, warm-up left out.
+public struct ServingFigures: Sendable, Hashable {
+  /// Mean and percentiles of times, in seconds; NaN where no request has one.
+  public struct Times: Sendable, Hashable {
+    public let mean, p50, p90, p95, p99: Double
+
+    /// Sums up times in any order.
+    init(_ times: [Double]) {
+      let sorted = times.sorted()
+      mean = sorted.reduce(0, +) / Double(sorted.count)
+      p50 = Self.percentile(0.5, of: sorted)
+      p90 = Self.percentile(0.9, of: sorted)
+      p95 = Self.percentile(0.95, of: sorted)
+      p99 = Self.percentile(0.99, of: sorted)
+    }
+
+    /// The value at the place `share x (n - 1)` of sorted times, between two in proportion.
+    static func percentile(_ share: Double, of sorted: [Double]) -> Double {
+      guard let last = sorted.last else { return .nan }
+      let place = share * Double(sorted.count - 1)
+      let lower = Int(place)
+      guard lower + 1 < sorted.count else { return last }
+      return sorted[lower] + (sorted[lower + 1] - sorted[lower]) * (place - Double(lower))
+    }
+  }
+
+  /// What a request should keep to.
+  public struct Targets: Sendable, Hashable {
+    /// Seconds to the first token, and for each other; nil for any.
+    public var ttft, tpot: Double?
+
+    /// Targets, or none.
+    public init(ttft: Double? = nil, tpot: Double? = nil) { (self.ttft, self.tpot) = (ttft, tpot) }
+  }
+
+  /// Seconds to the first token, of each other token, and to the last.
+  public let ttft, tpot, endToEnd: Times
+  /// Requests that the figures are of.
+  public let requests: Int
+  /// Requests within the targets.
+  public let good: Int
+  /// Tokens that were produced.
+  public let outputTokens: Int
+  /// From the first arrival to the last delivery.
+  public let seconds: Double
+
+  /// Output tokens a second.
+  public var outputTokensPerSecond: Double { Double(outputTokens) / seconds }
+  /// Requests a second.
+  public var requestsPerSecond: Double { Double(requests) / seconds }
+  /// Requests within the targets a second.
+  public var goodputPerSecond: Double { Double(good) / seconds }
+
+  /// The figures of the requests that ended, but for the first `warmup` ones.
+  public init(_ result: SimulationResult, warmup: Int = 0, targets: Targets = Targets()) {
+    var (ttfts, tpots, ends): ([Double], [Double], [Double]) = ([], [], [])
+    var (good, tokens) = (0, 0)
+    var (first, last) = (Double.infinity, -Double.infinity)
+    let outside = result.requestSeconds
+    for number in result.arrivals.indices.dropFirst(warmup) where !result.lasts[number].isNaN {
+      let (arrival, start, end) = (result.arrivals[number], result.firsts[number], result.lasts[number])
+      let output = Int(result.outputs[number])
+      ttfts.append(start - arrival + outside)
+      ends.append(end - arrival + outside)
+      let tpot = output > 1 ? (end - start) / Double(output - 1) : nil
+      if let tpot { tpots.append(tpot) }
+      tokens += output
+      (first, last) = (min(first, arrival), max(last, end))
+      let isSoon = targets.ttft.map { start - arrival + outside <= $0 } ?? true
+      let isFast = targets.tpot.flatMap { target in tpot.map { $0 <= target } } ?? true
+      if isSoon, isFast { good += 1 }
+    }
+    (ttft, tpot, endToEnd) = (Times(ttfts), Times(tpots), Times(ends))
+    (requests, self.good, outputTokens, seconds) = (ends.count, good, tokens, last - first)
+  }
+}

@@ -1,0 +1,109 @@
+internal import Documents
+internal import Traffic
+
+/// What a simulation measured: times of every request, and sums over time.
+public struct SimulationResult: Sendable {
+  /// A request that was refused, and why.
+  public struct Refusal: Sendable, Hashable {
+    public let number: Int
+    public let reason: String
+  }
+
+  /// How many requests there were to be.
+  public let requests: Int
+  /// Seconds outside the passes that every request takes.
+  public let requestSeconds: Double
+  /// When requests arrived, their first token and their last token was delivered, by number; NaN of what never was.
+  public private(set) var arrivals: [Double] = []
+  public private(set) var firsts: [Double] = []
+  public private(set) var lasts: [Double] = []
+  /// Tokens of prompts and answers, and how often a request lost its blocks.
+  public private(set) var prompts: [Int32] = []
+  public private(set) var outputs: [Int32] = []
+  public private(set) var preemptionsByRequest: [Int32] = []
+  /// The first requests that were refused, and how many were.
+  public private(set) var refusals: [Refusal] = []
+  public private(set) var refused = 0
+  /// Requests that ended.
+  public private(set) var ended = 0
+  /// How often a request lost its blocks.
+  public private(set) var preemptions = 0
+  /// Passes, and their seconds over all engines.
+  public private(set) var passes = 0
+  public private(set) var passSeconds = 0.0
+  /// Whether somebody stopped it.
+  public internal(set) var isInterrupted = false
+  /// What happened over time.
+  public private(set) var timeline = Timeline()
+  /// Seconds that passed, and what was in the fleet, over these: requests times seconds.
+  public private(set) var seconds = 0.0
+  public private(set) var waitingSeconds = 0.0, runningSeconds = 0.0
+  /// The times of all requests from arrival to end.
+  public private(set) var insideSeconds = 0.0
+  private var usedSeconds = 0.0
+  private let engines: Int
+
+  /// Refusals beyond these are counted only.
+  private static let refusalLimit = 100
+
+  init(_ settings: FleetSettings, requests: Int) {
+    self.requests = requests
+    requestSeconds = settings.scheduler.requestSeconds
+    engines = settings.engines
+  }
+
+  /// The share of the pools that requests held, over the time of passes.
+  public var usedShare: Double { passSeconds > 0 ? usedSeconds / passSeconds : 0 }
+  /// The share of the time in which engines ran passes.
+  public var busyShare: Double { seconds > 0 ? passSeconds / (seconds * Double(engines)) : 0 }
+
+  mutating func begin(at time: Double) { timeline.start = time }
+
+  mutating func arrive(_ number: Int, _ request: ServedRequest, _ arrival: Double) {
+    arrivals.append(arrival)
+    firsts.append(.nan)
+    lasts.append(.nan)
+    prompts.append(Int32(clamping: request.prompt))
+    outputs.append(Int32(clamping: request.output))
+    preemptionsByRequest.append(0)
+  }
+
+  mutating func refuse(_ number: Int, _ request: ServedRequest, _ arrival: Double) {
+    arrive(number, request, arrival)
+    refused += 1
+    guard refusals.count < Self.refusalLimit else { return }
+    refusals.append(
+      Refusal(
+        number: number,
+        reason: "\(request.prompt) + \(request.output) tokens do not fit into the key-value pool of an engine"))
+  }
+
+  mutating func spend(_ time: Double, waiting: Int, running: Int, used: Double) {
+    seconds += time
+    waitingSeconds += time * Double(waiting)
+    runningSeconds += time * Double(running)
+    timeline.spend(time, waiting: Double(waiting), running: Double(running), used: used)
+  }
+
+  mutating func plan(_ pass: PlannedPass, seconds: Double, blocks: Int) {
+    passes += 1
+    passSeconds += seconds
+    usedSeconds += seconds * (Double(blocks - pass.free) / Double(blocks))
+    var tokens = 0
+    for fill in pass.shape.fills { tokens += fill.take }
+    timeline.fill(tokens)
+  }
+
+  mutating func deliver(_ tokens: Int) { timeline.deliver(tokens) }
+
+  mutating func end(_ job: Job, at time: Double) {
+    firsts[job.number] = job.first
+    lasts[job.number] = time
+    preemptionsByRequest[job.number] = Int32(clamping: job.preemptions)
+    preemptions += job.preemptions
+    insideSeconds += time - job.arrival
+    ended += 1
+  }
+
+  mutating func finish(at time: Double) { timeline.finish() }
+}
