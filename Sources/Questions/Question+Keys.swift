@@ -2,6 +2,7 @@ public import Documents
 internal import Architectures
 internal import Operators
 internal import Quantities
+internal import Traffic
 
 extension Question {
   /// A part of a question by the name of its option: how texts, as people type them, are read and written.
@@ -42,9 +43,9 @@ extension Question {
         if !question.imageSizes.contains(size) { question.imageSizes.append(size) }
       }
     },
-    numbers("text-tokens", \.textTokens, in: 0...Workload.tokenLimit),
+    lengths("text-tokens", \.textTokens, \.load.textLengths, in: 0...Workload.tokenLimit),
     numbers("batch", \.batches, in: 1...Workload.batchLimit),
-    numbers("generate", \.outputTokens, in: 1...Workload.positionLimit),
+    lengths("generate", \.outputTokens, \.load.outputLengths, in: 1...Workload.positionLimit),
     numbers("context", \.contexts, in: 0...Workload.positionLimit),
     numbers("tensor-parallel", \.tensorParallel, in: 1...Parallelism.limit),
     numbers("pipeline-parallel", \.pipelineParallel, in: 1...Parallelism.limit),
@@ -86,7 +87,7 @@ extension Question {
       question.rows.top = try one(text, in: 1...RowSelection.limit, "--top")
     },
     names("pareto", \.rows.front), names("columns", \.rows.columns),
-  ]
+  ] + loadKeys
 
   /// The names of all parts.
   public static var keyNames: [String] { keys.map(\.name) }
@@ -123,7 +124,7 @@ extension Question {
     }
   }
 
-  private static func numbers(
+  static func numbers(
     _ name: String, _ path: any WritableKeyPath<Question, NumberList> & Sendable, in limits: ClosedRange<Int>
   ) -> Key {
     Key(name: name, holdsNumbers: true, get: { $0[keyPath: path].texts }) { question, texts throws(Diagnostic) in
@@ -132,8 +133,28 @@ extension Question {
     }
   }
 
+  /// Numbers and, of what each request draws, distributions, which begin with a letter.
+  private static func lengths(
+    _ name: String, _ path: any WritableKeyPath<Question, NumberList> & Sendable,
+    _ drawn: any WritableKeyPath<Question, [LengthDistribution]> & Sendable, in limits: ClosedRange<Int>
+  ) -> Key {
+    Key(
+      name: name, holdsNumbers: true, get: { $0[keyPath: path].texts + $0[keyPath: drawn].map(\.text) }
+    ) { question, texts throws(Diagnostic) in
+      question[keyPath: path] = []
+      question[keyPath: drawn] = []
+      for text in texts {
+        if text.first?.isLetter == true {
+          question[keyPath: drawn].append(try LengthDistribution(text, least: max(0, limits.lowerBound), "--\(name)"))
+        } else {
+          question[keyPath: path].append(try NumberList(text, in: limits, "--\(name)"))
+        }
+      }
+    }
+  }
+
   /// An option of one value.
-  private static func text(
+  static func text(
     _ name: String, get: @escaping @Sendable (Question) -> String?,
     set: @escaping @Sendable (inout Question, String) throws(Diagnostic) -> Void
   ) -> Key {
@@ -145,7 +166,7 @@ extension Question {
     }
   }
 
-  private static func one(_ text: String, in limits: ClosedRange<Int>, _ name: String) throws(Diagnostic) -> Int {
+  static func one(_ text: String, in limits: ClosedRange<Int>, _ name: String) throws(Diagnostic) -> Int {
     guard let number = Int(counting: text), limits.contains(number) else {
       throw Diagnostic("expected \(name) from \(limits.lowerBound) to \(limits.upperBound), found \"\(text)\"")
     }

@@ -39,6 +39,9 @@ extension Question {
     in catalog: Catalog, precisions: [String], subjects: ([Model]) throws(Diagnostic) -> [Study.Subject]
   ) throws(Diagnostic) -> Study {
     try check()
+    guard load == LoadQuestion() else {
+      throw Diagnostic("the question is about a fleet under traffic; roofline simulate answers it")
+    }
     let devices = try accelerators(in: catalog)
     var subjects = try subjects(try models(in: catalog))
     var formats: [[Precision]] = []
@@ -79,7 +82,9 @@ extension Question {
     for (part, name) in [
       (textTokens, "text-tokens"), (batches, "batch"), (contexts, "context"), (tensorParallel, "tensor-parallel"),
       (pipelineParallel, "pipeline-parallel"), (expertParallel, "expert-parallel"),
-    ] where part.isEmpty { throw Diagnostic("--\(name) has no value") }
+    ] where part.isEmpty && (name != "text-tokens" || load.textLengths.isEmpty) {
+      throw Diagnostic("--\(name) has no value")
+    }
     guard Accounting.all().contains(where: { $0.name.spelling == accounting.spelling }) else {
       throw Diagnostic("unknown accounting \"\(accounting)\"; known are \(Self.accountings)")
     }
@@ -90,7 +95,7 @@ extension Question {
     guard rules.knowsEveryPass || !asksForEngines else {
       throw Diagnostic("engines belong to the exact accounting; \(rules.name) knows the request alone")
     }
-    guard prices.isEmpty || !outputTokens.isEmpty else {
+    guard prices.isEmpty || !outputTokens.isEmpty || load != LoadQuestion() else {
       throw Diagnostic("--price-per-hour prices a whole request; say with --generate how much it generates")
     }
     guard [sample != nil, features != nil, !images.isEmpty].count(where: { $0 }) <= 1 else {

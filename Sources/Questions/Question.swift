@@ -53,6 +53,8 @@ public struct Question: Sendable, Hashable {
   public var kernels: Kernels?
   /// What devices cost, in front of the prices of their files.
   public var prices: [DevicePrice] = []
+  /// What is asked of a fleet under traffic.
+  public var load = LoadQuestion()
   /// Which rows are wanted, and in which order.
   public var rows = RowSelection()
 

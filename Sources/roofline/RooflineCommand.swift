@@ -16,7 +16,7 @@ struct RooflineCommand: ParsableCommand {
       """,
     version: "roofline \(JSONRenderer.version)",
     subcommands: [
-      EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, ReduceCommand.self, EncodeCommand.self,
+      EstimateCommand.self, SimulateCommand.self, OperatorsCommand.self, CompareCommand.self, ReduceCommand.self, EncodeCommand.self,
       AttentionCommand.self,
       ListCommand.self, ShowCommand.self, ReproduceCommand.self, ValidateCommand.self, CalibrateCommand.self,
     ],

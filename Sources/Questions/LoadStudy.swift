@@ -1,0 +1,252 @@
+internal import Architectures
+public import Catalog
+public import Documents
+internal import Estimation
+internal import Hardware
+internal import Operators
+internal import Quantities
+public import Serving
+internal import Traffic
+
+/// The fleets that a question asks about, each under each load: one simulation a row.
+public struct LoadStudy: Sendable {
+  /// How requests come in a row.
+  private enum Arriving: Sendable {
+    case rate(Double)
+    case clients(Int)
+    case trace
+  }
+
+  private struct Case: Sendable {
+    var row: Study.Row
+    var text: LengthDistribution?
+    var output: LengthDistribution?
+    var arriving: Arriving
+    var replicas: Int
+  }
+
+  private let cases: [Case]
+  private let load: LoadQuestion
+  private let trace: RequestTrace?
+  private let accounting: Accounting
+  private let draft: Model?
+  /// What was left out, and why.
+  public let omissions: [String]
+
+  /// How many simulations there are.
+  public var count: Int { cases.count }
+
+  /// Requests of a run whose number nobody says, or ten for each client if that is more.
+  public static let usualRequests = 1000
+
+  /// The simulations that a question asks for.
+  ///
+  /// - Throws: `Diagnostic` for what is not known, makes no sense together, or is too much.
+  public init(_ question: Question, in catalog: Catalog) throws(Diagnostic) {
+    try question.checkLoad()
+    load = question.load
+    accounting = question.rules
+    trace = try load.trace.map { (path) throws(Diagnostic) in try RequestTrace(contentsOf: path) }
+    var plain = question
+    plain.load = LoadQuestion()
+    (plain.textTokens, plain.outputTokens, plain.prices) = (1, 1, question.prices)
+    let study = try plain.study(in: catalog)
+    omissions = study.omissions
+    var arriving = load.rates.map(Arriving.rate) + load.clients.map(Arriving.clients)
+    if arriving.isEmpty { arriving = [.trace] }
+    let texts = trace == nil ? question.textTokens.map { LengthDistribution($0) } + load.textLengths : [nil]
+    let outputs = trace == nil ? question.outputTokens.map { LengthDistribution($0) } + load.outputLengths : [nil]
+    var cases: [Case] = []
+    for row in try study.rows() {
+      for text in texts {
+        for output in outputs {
+          for arrival in arriving {
+            for replicas in load.replicas {
+              guard cases.count < Self.limit else {
+                throw Diagnostic("the question has more than \(Self.limit) simulations; narrow its lists")
+              }
+              cases.append(Case(row: row, text: text, output: output, arriving: arrival, replicas: replicas))
+            }
+          }
+        }
+      }
+    }
+    self.cases = cases
+    draft = try load.speculation?.model.flatMap { (name) throws(Diagnostic) in
+      name.spelling == "mtp" ? nil : try catalog.model(name)
+    }
+  }
+
+  private static let limit = 100_000
+
+  /// Runs one simulation.
+  ///
+  /// - Throws: `Diagnostic` where it cannot be run.
+  public func row(_ index: Int, _ watch: Simulation.Watch = .init()) throws(Diagnostic) -> LoadRow {
+    let this = cases[index]
+    let estimate = this.row.estimate
+    let engine = try EngineScheduling.named(load.engine ?? EngineScheduling.all[0].name)
+    let traffic = try traffic(of: this)
+    let fleet = try fleet(of: this, engine, traffic.meanLengths)
+    let price = ModelPassPrice(
+      try PriceList(
+        estimate.model, on: estimate.hardware, at: estimate.precision, accounting: accounting,
+        parallelism: estimate.serving.parallelism))
+    var simulation = try Simulation(fleet, traffic, price: price, draftPrice: try draftPrice(estimate))
+    let result = try simulation.run(watch)
+    let lengths = [this.text, this.output, load.pictures, load.pictureTokens].compactMap { $0?.note }
+    var notes = estimate.notes + (trace?.notes ?? []) + lengths
+    if let refusal = result.refusals.first {
+      notes.append(
+        "\(result.refused) request\(result.refused == 1 ? " was" : "s were") refused on arrival: \(refusal.reason)")
+    }
+    var (rate, clients): (Double?, Int?) = (nil, nil)
+    switch this.arriving {
+    case .rate(let value): rate = value
+    case .clients(let value): clients = value
+    case .trace: break
+    }
+    return LoadRow(
+      estimate: estimate, engine: engine, fleet: fleet, text: this.text, output: this.output, rate: rate,
+      clients: clients, trace: load.trace, result: result,
+      figures: ServingFigures(result, warmup: load.warmup, targets: load.targets), notes: notes)
+  }
+}
+
+extension LoadStudy {
+  private func traffic(of this: Case) throws(Diagnostic) -> RequestTraffic {
+    let estimate = this.row.estimate
+    let seed = UInt64(load.seed)
+    let seconds = estimate.stages.reduce(0) { $0 + ($1.stage == .prefill ? 0 : $1.expectedSeconds.value) }
+    let visual = estimate.visualTokens
+    let arriving: RequestTraffic.Arriving =
+      switch this.arriving {
+      case .rate(let rate): .rate(rate, load.arrivals, inFlight: load.inFlight)
+      case .clients(let count): .clients(count)
+      case .trace: .listed(inFlight: load.inFlight)
+      }
+    if let trace {
+      var requests = trace.requests(tokensPerPicture: visual, secondsPerPicture: visual > 0 ? seconds : 0)
+      if let limit = load.requests { requests = Array(requests.prefix(limit)) }
+      return RequestTraffic(requests, arriving, seed: seed)
+    }
+    guard let text = this.text, let output = this.output else {
+      throw Diagnostic("say with --text-tokens and --generate how long requests are, or give --trace")
+    }
+    var count = load.requests ?? Self.usualRequests
+    if load.requests == nil, case .clients(let clients) = this.arriving { count = max(count, 10 * clients) }
+    var pictures: RequestTraffic.Pictures?
+    if visual > 0 {
+      pictures = RequestTraffic.Pictures(
+        count: load.pictures ?? LengthDistribution(1), tokens: load.pictureTokens ?? LengthDistribution(visual),
+        seconds: seconds)
+    }
+    let shared = load.sharedTokens.map { RequestTraffic.Shared(tokens: $0, groups: load.sharedGroups ?? 1) }
+    return RequestTraffic(
+      arriving, count: count, text: text, output: output, pictures: pictures, shared: shared, seed: seed)
+  }
+
+  private func fleet(
+    of this: Case, _ engine: EngineScheduling, _ lengths: (prompt: Double, output: Double)
+  ) throws(Diagnostic) -> FleetSettings {
+    let estimate = this.row.estimate
+    var settings = engine.settings
+    settings.sequences = load.sequences ?? settings.sequences
+    settings.budget = load.budget ?? settings.budget
+    settings.blockTokens = load.blockTokens ?? settings.blockTokens
+    settings.policy = load.policy ?? settings.policy
+    settings.admission = load.admission ?? settings.admission
+    settings.isChunked = load.isChunked ?? settings.isChunked
+    settings.sharesPrefixes = load.sharesPrefixes ?? settings.sharesPrefixes
+    settings.passSeconds = load.passSeconds ?? settings.passSeconds
+    settings.sequenceSeconds = load.sequenceSeconds ?? settings.sequenceSeconds
+    settings.requestSeconds = load.requestSeconds ?? settings.requestSeconds
+    let typical = Int(min(Double(Workload.tokenLimit), max(1, (lengths.prompt + lengths.output).rounded())))
+    let bytesPerToken = try bytesPerToken(estimate, tokens: typical)
+    let tokens =
+      if let given = load.cacheTokens {
+        given
+      } else {
+        try KeyValuePool.tokens(
+          on: estimate.hardware, weights: estimate.footprint.weights, bytesPerToken: bytesPerToken,
+          utilization: load.memoryUtilization ?? engine.memoryUtilization)
+      }
+    settings.blocks = min(200_000_000, max(1, tokens / settings.blockTokens))
+    var fleet = FleetSettings(settings)
+    fleet.replicas = this.replicas
+    (fleet.routing, fleet.tower, fleet.seed) = (load.routing, load.tower, UInt64(load.seed))
+    fleet.speculation = load.speculation?.drafts
+    if let apart = load.apart {
+      guard let link = estimate.hardware.interconnect else {
+        throw Diagnostic("what links several \(estimate.hardware.name) is not known; --disaggregate needs it")
+      }
+      // Each rank sends its own share, in one of both directions.
+      fleet.apart = FleetSettings.Apart(
+        prefill: apart.prefill, decode: apart.decode, latency: estimate.hardware.linkLatency.value.value,
+        secondsPerToken: bytesPerToken / (link.value.value / 2))
+    }
+    return fleet
+  }
+
+  /// Bytes of the cache of one device for a token of a sequence of so many.
+  private func bytesPerToken(_ estimate: Estimate, tokens: Int) throws(Diagnostic) -> Double {
+    let parallelism = estimate.serving.parallelism
+    var estimator = try Estimator(
+      estimate.model, on: estimate.hardware, at: estimate.precision, accounting: accounting, parallelism: parallelism)
+    // Experts' devices share the sequences: each has the cache of its own.
+    let batch = parallelism.expert
+    let one = try estimator.estimate(
+      .tokens(0), textTokens: tokens, batch: batch, serving: Serving(parallelism: parallelism))
+    return one.footprint.cache.value / Double(tokens) / Double(batch)
+  }
+
+  /// The price of the passes of the model that makes drafts; nil where they take no time.
+  private func draftPrice(_ estimate: Estimate) throws(Diagnostic) -> ModelPassPrice? {
+    guard let speculation = load.speculation, speculation.model != nil else { return nil }
+    var model = draft ?? estimate.model
+    var parallelism = estimate.serving.parallelism
+    if draft == nil, let language = model.language, let last = language.stack.runs.last {
+      // A head of multi-token prediction is a layer like the last one before the model's own head.
+      model.language?.stack = LayerStack(last.block, layers: 1)
+      parallelism.pipeline = 1
+    } else {
+      parallelism = Parallelism()
+    }
+    return ModelPassPrice(
+      try PriceList(
+        model, on: estimate.hardware, at: estimate.precision, accounting: accounting, parallelism: parallelism))
+  }
+}
+
+extension Question {
+  /// Refuses what makes no sense of a fleet.
+  ///
+  /// - Throws: `Diagnostic` that says what to write.
+  public func checkLoad() throws(Diagnostic) {
+    try check()
+    guard !load.rates.isEmpty || !load.clients.isEmpty || load.trace != nil else {
+      throw Diagnostic("say how requests come: --rate, --concurrency or --trace")
+    }
+    guard load.inFlight == nil || load.clients.isEmpty else {
+      throw Diagnostic("--concurrency limits the requests inside already; leave out --max-in-flight")
+    }
+    guard load.trace == nil || outputTokens.isEmpty && load.outputLengths.isEmpty && load.textLengths.isEmpty else {
+      throw Diagnostic("--trace has the lengths of its requests; leave out --text-tokens and --generate")
+    }
+    guard load.trace != nil || !outputTokens.isEmpty || !load.outputLengths.isEmpty else {
+      throw Diagnostic("say with --generate how many tokens a request produces")
+    }
+    guard batches.count == 1, batches.first == 1, contexts.count == 1, contexts.first == 0 else {
+      throw Diagnostic("simulate has no --batch and no --context: the scheduler decides about both")
+    }
+    guard load.apart == nil || load.replicas.count == 1 && load.replicas.first == 1 else {
+      throw Diagnostic("--disaggregate says how many engines there are; leave out --replicas")
+    }
+    guard load.sharedGroups == nil || load.sharedTokens != nil else {
+      throw Diagnostic("--shared-prompts says of how many kinds; --shared-prompt how many tokens")
+    }
+    guard load.arrivals == .poisson || !load.rates.isEmpty else {
+      throw Diagnostic("--arrivals says how requests come at a --rate; give one")
+    }
+  }
+}

@@ -1,0 +1,183 @@
+internal import Architectures
+internal import Documents
+internal import Quantities
+internal import Serving
+internal import Traffic
+
+extension Question {
+  /// The parts that are about a fleet under traffic, in the order in which they are written.
+  static let loadKeys: [Key] = [
+    Key(name: "rate", get: { $0.load.rates.map(\.shortest) }) { question, texts throws(Diagnostic) in
+      question.load.rates = []
+      for text in texts.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
+        guard let rate = Double(text.trimmingSpaces()), (1e-9...1e9).contains(rate) else {
+          throw Diagnostic("expected --rate in requests a second, above 0, as 2.5 or 1,2,4, found \"\(text)\"")
+        }
+        if !question.load.rates.contains(rate) { question.load.rates.append(rate) }
+      }
+    },
+    numbers("concurrency", \.load.clients, in: 1...1_000_000),
+    text("trace", get: { $0.load.trace }) { $0.load.trace = $1 },
+    text("arrivals", get: { $0.load.arrivals == .poisson ? nil : $0.load.arrivals.text }) {
+      question, text throws(Diagnostic) in question.load.arrivals = try ArrivalProcess(text)
+    },
+    count("max-in-flight", \.load.inFlight, in: 1...100_000_000),
+    count("requests", \.load.requests, in: 1...100_000_000),
+    text("seed", get: { $0.load.seed == 0 ? nil : "\($0.load.seed)" }) { question, text throws(Diagnostic) in
+      question.load.seed = try one(text, in: 0...Int.max, "--seed")
+    },
+    length("pictures", \.load.pictures), length("picture-tokens", \.load.pictureTokens),
+    count("shared-prompt", \.load.sharedTokens, in: 0...LengthDistribution.limit),
+    count("shared-prompts", \.load.sharedGroups, in: 1...1_000_000_000),
+    text("engine", get: { $0.load.engine }) { question, text throws(Diagnostic) in
+      question.load.engine = try EngineScheduling.named(text).name
+    },
+    count("max-num-seqs", \.load.sequences, in: 1...65_536),
+    count("max-num-batched-tokens", \.load.budget, in: 1...100_000_000),
+    count("block-size", \.load.blockTokens, in: 1...65_536),
+    count("kv-tokens", \.load.cacheTokens, in: 1...1_000_000_000),
+    text("memory-utilization", get: { $0.load.memoryUtilization?.shortest }) { question, text throws(Diagnostic) in
+      guard let share = Double(text), share > 0, share <= 1 else {
+        throw Diagnostic("expected --memory-utilization above 0 up to 1, found \"\(text)\"")
+      }
+      question.load.memoryUtilization = share
+    },
+    choice("scheduling", \.load.policy), choice("admission", \.load.admission),
+    switched("chunked-prefill", \.load.isChunked), switched("prefix-caching", \.load.sharesPrefixes),
+    time("pass-time", \.load.passSeconds), time("sequence-time", \.load.sequenceSeconds),
+    time("request-time", \.load.requestSeconds),
+    numbers("replicas", \.load.replicas, in: 1...4096),
+    text("routing", get: { $0.load.routing == .roundRobin ? nil : $0.load.routing.rawValue }) {
+      question, text throws(Diagnostic) in question.load.routing = try chosen(text, "--routing")
+    },
+    text("tower", get: { $0.load.tower == .loop ? nil : $0.load.tower.rawValue }) {
+      question, text throws(Diagnostic) in question.load.tower = try chosen(text, "--tower")
+    },
+    text("speculate", get: { $0.load.speculation?.text }) { question, text throws(Diagnostic) in
+      question.load.speculation = try LoadQuestion.SpeculationRequest(text)
+    },
+    text("disaggregate", get: { $0.load.apart?.text }) { question, text throws(Diagnostic) in
+      question.load.apart = try LoadQuestion.ApartRequest(text)
+    },
+    text("warmup", get: { $0.load.warmup == 0 ? nil : "\($0.load.warmup)" }) { question, text throws(Diagnostic) in
+      question.load.warmup = try one(text, in: 0...100_000_000, "--warmup")
+    },
+    time("ttft", \.load.targets.ttft), time("tpot", \.load.targets.tpot),
+  ]
+
+  private static func count(
+    _ name: String, _ path: any WritableKeyPath<Question, Int?> & Sendable, in range: ClosedRange<Int>
+  ) -> Key {
+    text(name, get: { $0[keyPath: path].map { "\($0)" } }) { question, text throws(Diagnostic) in
+      question[keyPath: path] = try one(text, in: range, "--\(name)")
+    }
+  }
+
+  private static func length(
+    _ name: String, _ path: any WritableKeyPath<Question, LengthDistribution?> & Sendable
+  ) -> Key {
+    text(name, get: { $0[keyPath: path]?.text }) { question, text throws(Diagnostic) in
+      question[keyPath: path] = try LengthDistribution(text, "--\(name)")
+    }
+  }
+
+  /// A time as `20ms`, or in seconds as `0.02`.
+  private static func time(_ name: String, _ path: any WritableKeyPath<Question, Double?> & Sendable) -> Key {
+    text(name, get: { $0[keyPath: path]?.shortest }) { question, text throws(Diagnostic) in
+      let time = Double(text) ?? (try? Seconds(parsing: text))?.value
+      guard let time, (0...1e6).contains(time) else {
+        throw Diagnostic("expected --\(name) as 20ms or, in seconds, 0.02, found \"\(text)\"")
+      }
+      question[keyPath: path] = time
+    }
+  }
+
+  private static func switched(_ name: String, _ path: any WritableKeyPath<Question, Bool?> & Sendable) -> Key {
+    text(name, get: { $0[keyPath: path].map { $0 ? "on" : "off" } }) { question, text throws(Diagnostic) in
+      switch text.spelling {
+      case "on", "yes", "true": question[keyPath: path] = true
+      case "off", "no", "false": question[keyPath: path] = false
+      default: throw Diagnostic("expected --\(name) on or off, found \"\(text)\"")
+      }
+    }
+  }
+
+  private static func choice<Choice: RawRepresentable & CaseIterable & SendableMetatype>(
+    _ name: String, _ path: any WritableKeyPath<Question, Choice?> & Sendable
+  ) -> Key where Choice.RawValue == String {
+    text(name, get: { $0[keyPath: path]?.rawValue }) { question, text throws(Diagnostic) in
+      question[keyPath: path] = try chosen(text, "--\(name)")
+    }
+  }
+
+  private static func chosen<Choice: RawRepresentable & CaseIterable>(
+    _ text: String, _ name: String
+  ) throws(Diagnostic) -> Choice where Choice.RawValue == String {
+    guard let choice = Choice(spelling: text) else {
+      throw Diagnostic("expected \(name) \(Choice.allCases.map(\.rawValue).joined(separator: " or ")), found \"\(text)\"")
+    }
+    return choice
+  }
+}
+
+extension LoadQuestion.SpeculationRequest {
+  /// Reads `tokens=4,acceptance=0.7`, and perhaps `draft=MODEL` or `draft=mtp`.
+  init(_ text: String) throws(Diagnostic) {
+    let parts = try KeyedParts(text, "--speculate", ["tokens", "acceptance", "draft"])
+    drafts = FleetSettings.Speculation(
+      tokens: Int(try parts.number("tokens", usual: 4, in: 1...64)),
+      acceptance: try parts.number("acceptance", usual: 0.7, in: 0...1))
+    model = parts["draft"]
+  }
+
+  var text: String {
+    "tokens=\(drafts.tokens),acceptance=\(drafts.acceptance.shortest)" + (model.map { ",draft=\($0)" } ?? "")
+  }
+}
+
+extension LoadQuestion.ApartRequest {
+  /// Reads `prefill=2,decode=1`.
+  init(_ text: String) throws(Diagnostic) {
+    let parts = try KeyedParts(text, "--disaggregate", ["prefill", "decode"])
+    prefill = Int(try parts.number("prefill", usual: 1, in: 1...4096))
+    decode = Int(try parts.number("decode", usual: 1, in: 1...4096))
+  }
+
+  var text: String { "prefill=\(prefill),decode=\(decode)" }
+}
+
+/// Values with their keys, as people write them in one option.
+private struct KeyedParts {
+  private let parts: [(key: String, value: String)]
+  private let text: String
+  private let option: String
+
+  init(_ text: String, _ option: String, _ known: [String]) throws(Diagnostic) {
+    (self.text, self.option) = (text, option)
+    var parts: [(key: String, value: String)] = []
+    for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let sides = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.trimmingSpaces() }
+      guard sides.count == 2, known.contains(sides[0]), !sides[1].isEmpty else {
+        throw Diagnostic(
+          "expected \(option) as \(known.map { "\($0)=..." }.joined(separator: ",")), found \"\(text)\"")
+      }
+      guard !parts.contains(where: { $0.key == sides[0] }) else {
+        throw Diagnostic("\(option) says \(sides[0]) twice: \"\(text)\"")
+      }
+      parts.append((sides[0], sides[1]))
+    }
+    self.parts = parts
+  }
+
+  subscript(key: String) -> String? { parts.first { $0.key == key }?.value }
+
+  func number(_ key: String, usual: Double, in range: ClosedRange<Double>) throws(Diagnostic) -> Double {
+    guard let value = self[key] else { return usual }
+    let isWhole = range.upperBound > 1
+    guard let number = Double(value), range.contains(number), !isWhole || number == number.rounded() else {
+      throw Diagnostic(
+        "expected \(key) of \(option) from \(range.lowerBound.shortest) to \(range.upperBound.shortest), found \"\(text)\"")
+    }
+    return number
+  }
+}

@@ -1,0 +1,161 @@
+internal import ArgumentParser
+internal import RooflineKit
+
+/// `roofline simulate`: fleets under traffic, pass by pass.
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate", abstract: "Serve requests under load, pass by pass: latency, throughput, goodput.",
+    discussion: """
+      roofline simulate --model llava-1.5-7b --gpu a100-80gb --precision fp16 --generate 128 --rate 2,4,8
+
+      Lengths and pictures are numbers or distributions: lognormal:mean=200,p95=700, uniform:min=80,max=100, \
+      gamma:mean=200,cv=1, exponential:mean=200, histogram:FILE.csv:COLUMN. Documentation/scheduler.md has the rules of \
+      the scheduler, and the file of --scenario.
+      """)
+
+  @OptionGroup var request: QuestionOptions
+  @OptionGroup var load: LoadOptions
+
+  @Option(
+    help: ArgumentHelp("Write a row for each request to this file, of one simulation.", valueName: "file.csv|jsonl"))
+  var requestRows: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what happened over time to this file, of one simulation.", valueName: "file.csv|jsonl"))
+  var timeline: String?
+
+  @Option(
+    help: ArgumentHelp("Write a line of JSON for each pass to this file, of one simulation.", valueName: "file.jsonl"))
+  var passes: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run the scheduler alone, on the requests and the linear price of a JSON file.", valueName: "file.json"),
+    completion: .file(extensions: ["json"]))
+  var scenario: String?
+
+  @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    for path in [requestRows, timeline, passes].compactMap({ $0 }) { try OutputName.check(path, format: nil) }
+    if request.question == nil, scenario == nil { _ = try asked() }
+  }
+
+  /// The question, with what only fleets are asked.
+  private func asked() throws -> Question {
+    let question = try request.asked(load.given)
+    do throws(Diagnostic) { try question.checkLoad() } catch { throw ValidationError(error.message) }
+    return question
+  }
+
+  func run() throws {
+    if let scenario { return try run(scenario) }
+    let question = try asked()
+    if request.printQuestion { return try output.write(text: question.json) }
+    let study = try LoadStudy(question, in: try catalog.catalog())
+    let isSeveral = study.count > 1
+    for (path, name) in [(requestRows, "--request-rows"), (timeline, "--timeline"), (passes, "--passes")] {
+      guard path == nil || !isSeveral else {
+        throw ValidationError("\(name) is of one simulation; \(study.count) are asked for")
+      }
+      if let path { try OutputFile.check(path) }
+    }
+    if let path = output.path { try OutputFile.check(path) }
+    Interrupts.hold()
+    var (rows, failures): ([LoadRow], [String]) = ([], [])
+    let log = try PassLog(passes)
+    for index in 0..<study.count where !Interrupts.isPending {
+      do throws(Diagnostic) {
+        rows.append(try study.row(index, watch(log, isSeveral ? "simulation \(index + 1) of \(study.count): " : "")))
+      } catch {
+        guard isSeveral else { throw error }
+        if !failures.contains(error.message) { failures.append(error.message) }
+      }
+    }
+    Console.progress(nil)
+    if rows.isEmpty, !failures.isEmpty { throw Diagnostic(failures[0]) }
+    var report = Report(rows, omissions: study.omissions + failures.map { "left out: \($0)" })
+    report.head = [.init(key: "question", value: .record(question.record))]
+    if output.chosenFormat.isForMachines { for failure in failures { Console.complain("left out: \(failure)") } }
+    try finish(report, rows.first?.result, log)
+  }
+
+  /// Runs the scheduler alone.
+  private func run(_ path: String) throws {
+    let scenario = try Scenario(contentsOf: path)
+    for path in [requestRows, timeline, passes, output.path].compactMap({ $0 }) { try OutputFile.check(path) }
+    Interrupts.hold()
+    let log = try PassLog(passes)
+    var simulation = try Simulation(
+      scenario.fleet, scenario.traffic, price: scenario.price, draftPrice: scenario.draftPrice)
+    let result = try simulation.run(watch(log, ""))
+    Console.progress(nil)
+    try finish(Report(scenario: path, result), result, log)
+  }
+
+  /// Writes the report and the files of one simulation.
+  private func finish(_ report: Report, _ result: SimulationResult?, _ log: PassLog) throws {
+    let isInterrupted = Interrupts.isPending
+    guard !isInterrupted || Interrupts.keepsResults else { Interrupts.leave() }
+    try log.finish()
+    if let result {
+      if let requestRows {
+        try Self.write(result.arrivals.count, to: requestRows) { result.requestRecord($0) }
+      }
+      if let timeline {
+        let records = result.timeline.records
+        try Self.write(records.count, to: timeline) { records[$0] }
+      }
+    }
+    try output.write(report)
+    if isInterrupted {
+      Console.complain("interrupted: what was done until then is written")
+      Interrupts.leave()
+    }
+  }
+
+  /// Writes records to a file, some at a time.
+  private static func write(_ count: Int, to path: String, _ record: (Int) -> Record) throws(Diagnostic) {
+    let format = OutputFormat(ofFileNamed: path) ?? .csv
+    let file = try OutputFile(at: path)
+    guard var stream = RecordStream(format) else {
+      throw Diagnostic(file: path, "expected a name that ends in .csv, .json or .jsonl")
+    }
+    for start in stride(from: 0, to: count, by: 1000) {
+      try file.write(stream.next((start..<min(count, start + 1000)).map(record)))
+    }
+    try file.write(stream.end().utf8)
+    try file.finish()
+  }
+
+  private func watch(_ log: PassLog, _ what: String) -> Simulation.Watch {
+    let shown = Locked((start: ContinuousClock.now, last: ContinuousClock.now))
+    return Simulation.Watch(pass: log.take) { done, all in
+      let now = ContinuousClock.now
+      let isDue = shown.withLock { times in
+        guard now - times.start > .milliseconds(500), now - times.last > .milliseconds(80) else { return false }
+        times.last = now
+        return true
+      }
+      if isDue { Console.progress("\(what)\(done) of \(all) requests") }
+      return Interrupts.isPending
+    }
+  }
+}
+
+/// The log of passes, a line each.
+private struct PassLog: Sendable {
+  private let file: OutputFile?
+
+  init(_ path: String?) throws(Diagnostic) { file = try path.map { (path) throws(Diagnostic) in try OutputFile(at: path) } }
+
+  /// Takes a pass; nil where there is no log.
+  var take: (@Sendable (PassRecord) throws(Diagnostic) -> Void)? {
+    guard let file else { return nil }
+    return { record throws(Diagnostic) in try file.write("\(record.json)\n".utf8) }
+  }
+
+  func finish() throws(Diagnostic) { try file?.finish() }
+}
