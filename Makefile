@@ -16,7 +16,7 @@ QUOTED   = $(wildcard Examples/Planning/Sources/[FM]*/main.swift) $(wildcard Exa
 PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md)
 SOURCES  = Package.swift Plugins Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
 
-.PHONY: run test build lint swift-test examples python-test reports check-reports bench install format clean help dependencies
+.PHONY: run test build lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
 
 run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
 	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
@@ -73,6 +73,9 @@ check-reports: dependencies
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(SWIFT) run write-reports "$$fresh" && \
 	diff -r -x "validation*" reports "$$fresh" || { echo "reports/ is out of date; run: make reports"; exit 1; }
 
+check-queue: build ## Hold simulate against the formula of the queue M/D/1 (some minutes)
+	@$(PYTHON) Tools/check_queue.py $(ROOFLINE)
+
 bench: build ## Measure start-up, prices, a layer against its expected time, reducers, the encoder against torch (RELEASED=a checkout of LLaVA-PruMerge, VIEWER=one of LLM-Viewer)
 	@$(SWIFT) build -c release --product price-benchmark $(STATIC)
 	@$(PYTHON) Benchmarks/bench_prices.py .build/release/price-benchmark $(VIEWER)
@@ -95,4 +98,4 @@ clean: ## Remove everything that was built
 	rm -rf .build Examples/Planning/.build
 
 help: ## List these commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18

@@ -27,15 +27,21 @@ public struct LoadQuestion: Sendable, Hashable {
   public var engine: String?
   /// What is set otherwise than the engine has it; nil where it is not.
   public var sequences: Int?, budget: Int?, blockTokens: Int?, cacheTokens: Int?
+  /// The share of the memory for weights and cache; nil for the engine's.
   public var memoryUtilization: Double?
+  /// Which requests a pass takes; nil for what the engine does.
   public var policy: SchedulerSettings.Policy?
+  /// What must fit before a request is admitted; nil for what the engine asks.
   public var admission: SchedulerSettings.Admission?
+  /// Whether prompts are cut, and whether blocks are shared; nil for what the engine does.
   public var isChunked: Bool?, sharesPrefixes: Bool?
+  /// Host times; nil for the engine's.
   public var passSeconds: Double?, sequenceSeconds: Double?, requestSeconds: Double?
   /// Engines behind a router, each number a row of its own.
   public var replicas: NumberList = 1
-  /// Which of them gets a request, and where vision towers run.
+  /// Which of them gets a request.
   public var routing = FleetSettings.Routing.roundRobin
+  /// Where vision towers run.
   public var tower = FleetSettings.Tower.loop
   /// Drafts that a small model makes; nil without.
   public var speculation: SpeculationRequest?

@@ -17,9 +17,11 @@ public struct LoadRow: Sendable {
   public let fleet: FleetSettings
   /// The lengths of prompts' texts and answers; nil where a trace has them.
   public let text, output: LengthDistribution?
-  /// Requests a second, clients, and the file of requests, of which the last may stand beside the others.
+  /// Requests a second; nil where they come otherwise.
   public let rate: Double?
+  /// Clients of a closed loop.
   public let clients: Int?
+  /// The file of requests, which may stand beside either.
   public let trace: String?
   /// What happened.
   public let result: SimulationResult
@@ -112,7 +114,8 @@ extension SimulationResult {
       "request": .number(number), "arrival_seconds": .number(arrival), "prompt_tokens": .number(Int(prompts[number])),
       "output_tokens": .number(output), "ttft_seconds": .number(first - arrival + requestSeconds),
       "tpot_seconds": .number(output > 1 ? (last - first) / Double(output - 1) : nil),
-      "e2e_seconds": .number(last - arrival + requestSeconds), "preemptions": .number(Int(preemptionsByRequest[number])),
+      "e2e_seconds": .number(last - arrival + requestSeconds),
+      "preemptions": .number(Int(preemptionsByRequest[number])),
     ])
   }
 }

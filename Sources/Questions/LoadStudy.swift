@@ -19,6 +19,8 @@ public struct LoadStudy: Sendable {
 
   private struct Case: Sendable {
     var row: Study.Row
+    /// Visual tokens of a picture, and its time in the tower.
+    var picture: (tokens: LengthDistribution, seconds: Double)
     var text: LengthDistribution?
     var output: LengthDistribution?
     var arriving: Arriving
@@ -43,21 +45,37 @@ public struct LoadStudy: Sendable {
   ///
   /// - Throws: `Diagnostic` for what is not known, makes no sense together, or is too much.
   public init(_ question: Question, in catalog: Catalog) throws(Diagnostic) {
+    let study = try question.withoutLoad.study(in: catalog)
+    let rows = try study.rows()
+    let pictures = rows.map {
+      (tokens: LengthDistribution($0.estimate.visualTokens), seconds: $0.estimate.towerSeconds)
+    }
+    try self.init(question, rows, pictures, omissions: study.omissions, in: catalog)
+  }
+
+  /// The simulations of a question about pictures, which were looked at.
+  ///
+  /// - Throws: `Diagnostic` as the other.
+  public init(_ question: Question, _ pictures: PictureLoads, in catalog: Catalog) throws(Diagnostic) {
+    try self.init(
+      question, pictures.rows, pictures.rows.indices.map(pictures.picture), omissions: [], in: catalog)
+  }
+
+  private init(
+    _ question: Question, _ rows: [Study.Row], _ pictures: [(tokens: LengthDistribution, seconds: Double)],
+    omissions: [String], in catalog: Catalog
+  ) throws(Diagnostic) {
     try question.checkLoad()
     load = question.load
     accounting = question.rules
     trace = try load.trace.map { (path) throws(Diagnostic) in try RequestTrace(contentsOf: path) }
-    var plain = question
-    plain.load = LoadQuestion()
-    (plain.textTokens, plain.outputTokens, plain.prices) = (1, 1, question.prices)
-    let study = try plain.study(in: catalog)
-    omissions = study.omissions
+    self.omissions = omissions
     var arriving = load.rates.map(Arriving.rate) + load.clients.map(Arriving.clients)
     if arriving.isEmpty { arriving = [.trace] }
     let texts = trace == nil ? question.textTokens.map { LengthDistribution($0) } + load.textLengths : [nil]
     let outputs = trace == nil ? question.outputTokens.map { LengthDistribution($0) } + load.outputLengths : [nil]
     var cases: [Case] = []
-    for row in try study.rows() {
+    for (row, picture) in zip(rows, pictures) {
       for text in texts {
         for output in outputs {
           for arrival in arriving {
@@ -65,7 +83,8 @@ public struct LoadStudy: Sendable {
               guard cases.count < Self.limit else {
                 throw Diagnostic("the question has more than \(Self.limit) simulations; narrow its lists")
               }
-              cases.append(Case(row: row, text: text, output: output, arriving: arrival, replicas: replicas))
+              cases.append(
+                Case(row: row, picture: picture, text: text, output: output, arriving: arrival, replicas: replicas))
             }
           }
         }
@@ -85,6 +104,7 @@ public struct LoadStudy: Sendable {
   public func row(_ index: Int, _ watch: Simulation.Watch = .init()) throws(Diagnostic) -> LoadRow {
     let this = cases[index]
     let estimate = this.row.estimate
+    try Self.check(estimate)
     let engine = try EngineScheduling.named(load.engine ?? EngineScheduling.all[0].name)
     let traffic = try traffic(of: this)
     let fleet = try fleet(of: this, engine, traffic.meanLengths)
@@ -114,10 +134,26 @@ public struct LoadStudy: Sendable {
 }
 
 extension LoadStudy {
+  /// Refuses what passes of mixed requests cannot price.
+  private static func check(_ estimate: Estimate) throws(Diagnostic) {
+    guard estimate.hasLanguage else {
+      throw Diagnostic("\(estimate.model.name) has no language model: it serves no requests pass by pass")
+    }
+    guard estimate.workload.visualTokens.changes.isEmpty else {
+      throw Diagnostic(
+        "\(estimate.reducerName ?? "the reducer") drops tokens between the layers of the language model: no scheduler is known "
+          + "that mixes such prompts with decoding")
+    }
+    guard estimate.model.language?.crossAttention == nil || estimate.visualTokens == 0 else {
+      throw Diagnostic(
+        "\(estimate.model.name) reads pictures by cross-attention, whose cache the scheduler does not know; simulate it with "
+          + "--tokens none")
+    }
+  }
+
   private func traffic(of this: Case) throws(Diagnostic) -> RequestTraffic {
     let estimate = this.row.estimate
     let seed = UInt64(load.seed)
-    let seconds = estimate.stages.reduce(0) { $0 + ($1.stage == .prefill ? 0 : $1.expectedSeconds.value) }
     let visual = estimate.visualTokens
     let arriving: RequestTraffic.Arriving =
       switch this.arriving {
@@ -126,7 +162,7 @@ extension LoadStudy {
       case .trace: .listed(inFlight: load.inFlight)
       }
     if let trace {
-      var requests = trace.requests(tokensPerPicture: visual, secondsPerPicture: visual > 0 ? seconds : 0)
+      var requests = trace.requests(tokensPerPicture: visual, secondsPerPicture: visual > 0 ? this.picture.seconds : 0)
       if let limit = load.requests { requests = Array(requests.prefix(limit)) }
       return RequestTraffic(requests, arriving, seed: seed)
     }
@@ -138,8 +174,8 @@ extension LoadStudy {
     var pictures: RequestTraffic.Pictures?
     if visual > 0 {
       pictures = RequestTraffic.Pictures(
-        count: load.pictures ?? LengthDistribution(1), tokens: load.pictureTokens ?? LengthDistribution(visual),
-        seconds: seconds)
+        count: load.pictures ?? LengthDistribution(1), tokens: load.pictureTokens ?? this.picture.tokens,
+        seconds: this.picture.seconds)
     }
     let shared = load.sharedTokens.map { RequestTraffic.Shared(tokens: $0, groups: load.sharedGroups ?? 1) }
     return RequestTraffic(
@@ -219,6 +255,14 @@ extension LoadStudy {
 }
 
 extension Question {
+  /// What is asked of every fleet, whatever its load: a request of one text token.
+  public var withoutLoad: Question {
+    var plain = self
+    plain.load = LoadQuestion()
+    (plain.textTokens, plain.outputTokens) = (1, 1)
+    return plain
+  }
+
   /// Refuses what makes no sense of a fleet.
   ///
   /// - Throws: `Diagnostic` that says what to write.

@@ -18,76 +18,77 @@ extension Question {
   }
 
   /// All parts, in the order in which they are written.
-  static let keys: [Key] = [
-    names("model", \.models), names("gpu", \.devices), names("precision", \.precisions),
-    names("kv-precision", \.cacheFormats),
-    Key(name: "tokens", get: { $0.tokens.texts }) { question, texts throws(Diagnostic) in
-      question.tokens = TokenSelection()
-      for text in texts { question.tokens.append(try TokenSelection(text)) }
-    },
-    texts("reducer", \.reducers),
-    text("budget", get: { $0.budget.map(String.init) }) { question, text throws(Diagnostic) in
-      question.budget = try one(text, in: 1...Workload.tokenLimit, "--budget")
-    },
-    text("sample", get: \.sample) { $0.sample = $1 }, text("features", get: \.features) { $0.features = $1 },
-    texts("image", \.images), text("encoder", get: \.encoder) { $0.encoder = $1 },
-    Key(
-      name: "image-size", get: { $0.imageSizes.map { "\($0.width)x\($0.height)" } }
-    ) { question, texts throws(Diagnostic) in
-      question.imageSizes = []
-      for text in try split(texts) {
-        guard let size = ImageSize(text) else {
-          throw Diagnostic(
-            "expected --image-size in pixels as 640x480, or several as 640x480,1024x768, found \"\(text)\"")
+  static let keys: [Key] =
+    [
+      names("model", \.models), names("gpu", \.devices), names("precision", \.precisions),
+      names("kv-precision", \.cacheFormats),
+      Key(name: "tokens", get: { $0.tokens.texts }) { question, texts throws(Diagnostic) in
+        question.tokens = TokenSelection()
+        for text in texts { question.tokens.append(try TokenSelection(text)) }
+      },
+      texts("reducer", \.reducers),
+      text("budget", get: { $0.budget.map(String.init) }) { question, text throws(Diagnostic) in
+        question.budget = try one(text, in: 1...Workload.tokenLimit, "--budget")
+      },
+      text("sample", get: \.sample) { $0.sample = $1 }, text("features", get: \.features) { $0.features = $1 },
+      texts("image", \.images), text("encoder", get: \.encoder) { $0.encoder = $1 },
+      Key(
+        name: "image-size", get: { $0.imageSizes.map { "\($0.width)x\($0.height)" } }
+      ) { question, texts throws(Diagnostic) in
+        question.imageSizes = []
+        for text in try split(texts) {
+          guard let size = ImageSize(text) else {
+            throw Diagnostic(
+              "expected --image-size in pixels as 640x480, or several as 640x480,1024x768, found \"\(text)\"")
+          }
+          if !question.imageSizes.contains(size) { question.imageSizes.append(size) }
         }
-        if !question.imageSizes.contains(size) { question.imageSizes.append(size) }
-      }
-    },
-    lengths("text-tokens", \.textTokens, \.load.textLengths, in: 0...Workload.tokenLimit),
-    numbers("batch", \.batches, in: 1...Workload.batchLimit),
-    lengths("generate", \.outputTokens, \.load.outputLengths, in: 1...Workload.positionLimit),
-    numbers("context", \.contexts, in: 0...Workload.positionLimit),
-    numbers("tensor-parallel", \.tensorParallel, in: 1...Parallelism.limit),
-    numbers("pipeline-parallel", \.pipelineParallel, in: 1...Parallelism.limit),
-    numbers("expert-parallel", \.expertParallel, in: 1...Parallelism.limit),
-    names("engine", \.engines),
-    Key(name: "memory-utilization", get: { $0.memoryUtilizations.map(\.shortest) }) {
-      question, texts throws(Diagnostic) in
-      question.memoryUtilizations = []
-      for text in try split(texts, "memory-utilization") {
-        guard let share = Double(text), (0.01...1).contains(share) else {
-          throw Diagnostic("expected --memory-utilization from 0.01 to 1, found \"\(text)\"")
+      },
+      lengths("text-tokens", \.textTokens, \.load.textLengths, in: 0...Workload.tokenLimit),
+      numbers("batch", \.batches, in: 1...Workload.batchLimit),
+      lengths("generate", \.outputTokens, \.load.outputLengths, in: 1...Workload.positionLimit),
+      numbers("context", \.contexts, in: 0...Workload.positionLimit),
+      numbers("tensor-parallel", \.tensorParallel, in: 1...Parallelism.limit),
+      numbers("pipeline-parallel", \.pipelineParallel, in: 1...Parallelism.limit),
+      numbers("expert-parallel", \.expertParallel, in: 1...Parallelism.limit),
+      names("engine", \.engines),
+      Key(name: "memory-utilization", get: { $0.memoryUtilizations.map(\.shortest) }) {
+        question, texts throws(Diagnostic) in
+        question.memoryUtilizations = []
+        for text in try split(texts, "memory-utilization") {
+          guard let share = Double(text), (0.01...1).contains(share) else {
+            throw Diagnostic("expected --memory-utilization from 0.01 to 1, found \"\(text)\"")
+          }
+          if !question.memoryUtilizations.contains(share) { question.memoryUtilizations.append(share) }
         }
-        if !question.memoryUtilizations.contains(share) { question.memoryUtilizations.append(share) }
-      }
-    },
-    numbers("max-num-seqs", \.maxSequences, in: 1...Workload.batchLimit),
-    numbers("max-num-batched-tokens", \.maxBatchTokens, in: 1...Workload.tokenLimit),
-    text("accounting", get: \.accounting) { question, text throws(Diagnostic) in
-      guard let rules = Accounting.all().first(where: { $0.name.spelling == text.spelling }) else {
-        throw Diagnostic("unknown accounting \"\(text)\"; known are \(accountings)")
-      }
-      question.accounting = rules.name
-    },
-    text("kernels", get: { $0.kernels?.rawValue }) { question, text throws(Diagnostic) in
-      guard let kernels = Kernels(spelling: text) else {
-        throw Diagnostic("expected --kernels fused or eager, found \"\(text)\"")
-      }
-      question.kernels = kernels
-    },
-    Key(name: "price-per-hour", get: { $0.prices.map(\.text) }) { question, texts throws(Diagnostic) in
-      question.prices = []
-      for text in texts { question.prices.append(try DevicePrice(text)) }
-    },
-    text("where", get: { $0.rows.condition?.text }) { question, text throws(Diagnostic) in
-      question.rows.condition = try Condition(text)
-    },
-    names("sort", \.rows.order),
-    text("top", get: { $0.rows.top.map(String.init) }) { question, text throws(Diagnostic) in
-      question.rows.top = try one(text, in: 1...RowSelection.limit, "--top")
-    },
-    names("pareto", \.rows.front), names("columns", \.rows.columns),
-  ] + loadKeys
+      },
+      numbers("max-num-seqs", \.maxSequences, in: 1...Workload.batchLimit),
+      numbers("max-num-batched-tokens", \.maxBatchTokens, in: 1...Workload.tokenLimit),
+      text("accounting", get: \.accounting) { question, text throws(Diagnostic) in
+        guard let rules = Accounting.all().first(where: { $0.name.spelling == text.spelling }) else {
+          throw Diagnostic("unknown accounting \"\(text)\"; known are \(accountings)")
+        }
+        question.accounting = rules.name
+      },
+      text("kernels", get: { $0.kernels?.rawValue }) { question, text throws(Diagnostic) in
+        guard let kernels = Kernels(spelling: text) else {
+          throw Diagnostic("expected --kernels fused or eager, found \"\(text)\"")
+        }
+        question.kernels = kernels
+      },
+      Key(name: "price-per-hour", get: { $0.prices.map(\.text) }) { question, texts throws(Diagnostic) in
+        question.prices = []
+        for text in texts { question.prices.append(try DevicePrice(text)) }
+      },
+      text("where", get: { $0.rows.condition?.text }) { question, text throws(Diagnostic) in
+        question.rows.condition = try Condition(text)
+      },
+      names("sort", \.rows.order),
+      text("top", get: { $0.rows.top.map(String.init) }) { question, text throws(Diagnostic) in
+        question.rows.top = try one(text, in: 1...RowSelection.limit, "--top")
+      },
+      names("pareto", \.rows.front), names("columns", \.rows.columns),
+    ] + loadKeys
 
   /// The names of all parts.
   public static var keyNames: [String] { keys.map(\.name) }

@@ -114,7 +114,8 @@ extension Question {
     _ text: String, _ name: String
   ) throws(Diagnostic) -> Choice where Choice.RawValue == String {
     guard let choice = Choice(spelling: text) else {
-      throw Diagnostic("expected \(name) \(Choice.allCases.map(\.rawValue).joined(separator: " or ")), found \"\(text)\"")
+      throw Diagnostic(
+        "expected \(name) \(Choice.allCases.map(\.rawValue).joined(separator: " or ")), found \"\(text)\"")
     }
     return choice
   }
@@ -176,7 +177,8 @@ private struct KeyedParts {
     let isWhole = range.upperBound > 1
     guard let number = Double(value), range.contains(number), !isWhole || number == number.rounded() else {
       throw Diagnostic(
-        "expected \(key) of \(option) from \(range.lowerBound.shortest) to \(range.upperBound.shortest), found \"\(text)\"")
+        "expected \(key) of \(option) from \(range.lowerBound.shortest) to \(range.upperBound.shortest), found \"\(text)\""
+      )
     }
     return number
   }

@@ -25,7 +25,8 @@ extension Report {
       notes.append("energy is that of the devices at their rated power while passes run")
     }
     self.init(
-      headings: first.map { [Self.title($0), "Times are expected ones, pass by pass; TTFT counts from the arrival"] } ?? [],
+      headings: first.map { [Self.title($0), "Times are expected ones, pass by pass; TTFT counts from the arrival"] }
+        ?? [],
       table: Self.table(rows), notes: notes + omissions, records: rows.map(\.record))
   }
 

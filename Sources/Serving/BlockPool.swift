@@ -1,3 +1,5 @@
+internal import Traffic
+
 /// The key-value pool of an engine, in blocks: counted or, where prefixes are shared, told apart by what they hold.
 ///
 /// Free blocks keep their content until they are taken; the queue of them is a ring of links, so that a hit leaves it from
@@ -6,6 +8,7 @@ struct BlockPool {
   /// Blocks without users.
   private(set) var free: Int
   private let sharesPrefixes: Bool
+  private let blocksPerHash: Int
   private var users: [Int32] = []
   private var contents: [UInt64] = []
   private var next: [Int32] = []
@@ -16,8 +19,9 @@ struct BlockPool {
   private static let privateBit: UInt64 = 1 << 63
   private static let none = UInt64.max
 
-  init(blocks: Int, sharesPrefixes: Bool) {
+  init(blocks: Int, blockTokens: Int, sharesPrefixes: Bool) {
     free = blocks
+    blocksPerHash = max(1, ServedRequest.hashTokens / blockTokens)
     self.sharesPrefixes = sharesPrefixes
     guard sharesPrefixes else { return }
     users = [Int32](repeating: 0, count: blocks)
@@ -29,9 +33,12 @@ struct BlockPool {
 
   private var ring: Int { users.count }
 
-  private static func content(_ job: Job, _ index: Int) -> UInt64 {
-    index < job.sharedBlocks
-      ? UInt64(job.group) << 28 | UInt64(index) : privateBit | UInt64(job.number) << 28 | UInt64(index)
+  /// What a block of a request holds: a number of the group, of a hash, or of the request alone.
+  private func content(_ job: Job, _ hashes: [Int], _ index: Int) -> UInt64 {
+    guard index < job.sharedBlocks else { return Self.privateBit | UInt64(job.number) << 28 | UInt64(index) }
+    guard !hashes.isEmpty else { return UInt64(job.group) << 28 | UInt64(index) }
+    let (place, part) = index.quotientAndRemainder(dividingBy: blocksPerHash)
+    return UInt64(hashes[place]) << 28 | UInt64(part)
   }
 
   /// Gives a request so many blocks more.
@@ -71,7 +78,7 @@ struct BlockPool {
     let job = jobs[slot]
     let limit = (job.length - 1) / blockTokens
     var (count, free) = (0, 0)
-    while count < limit, let block = block(job, count, jobs.blocks[slot]) {
+    while count < limit, let block = block(job, jobs.hashes[slot], count, jobs.blocks[slot]) {
       if users[block] == 0 { free += 1 }
       count += 1
     }
@@ -79,9 +86,9 @@ struct BlockPool {
   }
 
   /// The block that holds block `index` of a request, if one does.
-  private func block(_ job: Job, _ index: Int, _ before: [Int32]) -> Int? {
-    if index < job.sharedBlocks { return shared[Self.content(job, index)].map(Int.init) }
-    guard index < before.count, contents[Int(before[index])] == Self.content(job, index) else { return nil }
+  private func block(_ job: Job, _ hashes: [Int], _ index: Int, _ before: [Int32]) -> Int? {
+    if index < job.sharedBlocks { return shared[content(job, hashes, index)].map(Int.init) }
+    guard index < before.count, contents[Int(before[index])] == content(job, hashes, index) else { return nil }
     return Int(before[index])
   }
 
@@ -89,17 +96,17 @@ struct BlockPool {
   mutating func use(_ hits: Int, of slot: Int, _ jobs: inout Jobs) {
     guard sharesPrefixes else { return }
     let job = jobs[slot]
-    let before = jobs.blocks[slot]
+    let (before, hashes) = (jobs.blocks[slot], jobs.hashes[slot])
     var list: [Int32] = []
     for index in 0..<hits {
-      guard let block = block(job, index, before) else { break }
+      guard let block = block(job, hashes, index, before) else { break }
       if users[block] == 0 { unlink(block) }
       users[block] += 1
       list.append(Int32(block))
     }
     for index in before.indices where index >= hits {
       let block = Int(before[index])
-      if contents[block] == Self.content(job, index), index >= job.sharedBlocks { contents[block] = Self.none }
+      if contents[block] == content(job, hashes, index), index >= job.sharedBlocks { contents[block] = Self.none }
     }
     jobs.blocks[slot] = list
     jobs[slot].held = list.count
@@ -112,7 +119,7 @@ struct BlockPool {
     let job = jobs[slot]
     for index in job.named..<end {
       let block = Int(jobs.blocks[slot][index])
-      let content = Self.content(job, index)
+      let content = content(job, jobs.hashes[slot], index)
       if index < job.sharedBlocks {
         guard shared[content] == nil else { continue }
         shared[content] = Int32(block)

@@ -14,14 +14,14 @@ public struct EngineScheduling: Sendable, Hashable {
   /// The engines whose figures are known.
   ///
   /// Host times: vLLM 0.11 and later about 1 ms a pass and nothing measurable a sequence; TensorRT-LLM 0.2 to 1.3 ms and 8
-  /// to 22 us (static batches on A100); a request takes about 20 ms outside the
-  /// passes over HTTP (TTFT of 27 to 32 ms where the prefill takes 8 to 12 ms).
+  /// to 22 us (static batches on A100); a request takes about 17 ms outside the
+  /// passes over HTTP (TTFT of 27 to 32 ms where queue and prefill take 9 to 17 ms).
   public static let all: [EngineScheduling] = {
     var vllm = EngineScheduling(
-      name: "vllm", memoryUtilization: 0.9, note: "host times of vLLM 0.11 and later: 1 ms a pass, 20 ms a request")
+      name: "vllm", memoryUtilization: 0.9, note: "host times of vLLM 0.11 and later: 1 ms a pass, 17 ms a request")
     vllm.settings.sequences = 1024
     vllm.settings.passSeconds = 1e-3
-    vllm.settings.requestSeconds = 0.02
+    vllm.settings.requestSeconds = 0.017
     var sglang = EngineScheduling(
       name: "sglang", memoryUtilization: 0.88,
       note: "prompts go first, as without mixed chunks; host times are vLLM's, which its runs do not tell apart")

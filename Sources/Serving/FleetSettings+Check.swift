@@ -1,10 +1,11 @@
 internal import Documents
+internal import Traffic
 
 extension FleetSettings {
-  /// Refuses what makes no sense.
+  /// Refuses what makes no sense, for requests that `hashes` describe or do not.
   ///
   /// - Throws: `Diagnostic` that says what to write.
-  func check() throws(Diagnostic) {
+  func check(hashes: Bool) throws(Diagnostic) {
     let scheduler = scheduler
     let counts: [(Int, String, ClosedRange<Int>)] = [
       (scheduler.budget, "tokens of a pass", 1...100_000_000),
@@ -26,6 +27,11 @@ extension FleetSettings {
     }
     if let acceptance = speculation?.acceptance, !(0...1).contains(acceptance) {
       throw Diagnostic("expected an acceptance of drafts from 0 to 1, found \(acceptance)")
+    }
+    guard !scheduler.sharesPrefixes || ServedRequest.hashTokens % scheduler.blockTokens == 0 || !hashes else {
+      throw Diagnostic(
+        "the hashes of the requests stand for \(ServedRequest.hashTokens) tokens, which blocks of "
+          + "\(scheduler.blockTokens) do not divide; take others, or prefix caching off")
     }
     guard scheduler.policy == .mixed || scheduler.admission != .chunk else {
       throw Diagnostic(

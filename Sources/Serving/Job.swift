@@ -13,7 +13,7 @@ struct Job {
   var done = 0
   /// Blocks that it holds.
   var held = 0
-  /// Blocks at its beginning whose content is the group's.
+  /// Blocks at its beginning whose content others may have too: the group's, or what hashes stand for.
   var sharedBlocks = 0
   /// Blocks from the first one that were given their content.
   var named = 0
@@ -46,6 +46,8 @@ struct Job {
 /// The requests inside, each in a slot that is used again.
 struct Jobs {
   private(set) var all: [Job] = []
+  /// What the prompts of each slot hold, where a trace says so.
+  var hashes: [[Int]] = []
   /// The blocks of each slot, where blocks are told apart; those of a victim are the ones that it had.
   var blocks: [[Int32]] = []
   private var free: [Int32] = []
@@ -56,13 +58,15 @@ struct Jobs {
     _modify { yield &all[slot] }
   }
 
-  mutating func add(_ job: Job) -> Int {
+  mutating func add(_ job: Job, hashes chain: [Int]) -> Int {
     guard let slot = free.popLast() else {
       all.append(job)
+      hashes.append(chain)
       blocks.append([])
       return all.count - 1
     }
     all[Int(slot)] = job
+    hashes[Int(slot)] = chain
     blocks[Int(slot)].removeAll(keepingCapacity: true)
     return Int(slot)
   }

@@ -7,8 +7,9 @@ public struct Scenario: Sendable {
   public var fleet: FleetSettings
   /// Its requests.
   public var traffic: RequestTraffic
-  /// What passes take, and the passes of drafts.
+  /// What passes take.
   public var price: LinearPassPrice
+  /// What passes of the model take that makes drafts; nil without drafts.
   public var draftPrice: LinearPassPrice?
 
   /// Larger files are refused.
@@ -47,7 +48,8 @@ public struct Scenario: Sendable {
       let own = ScenarioReader(try Fields(node, "\"apart\"", known: ["prefill", "decode", "latency", "per_token"]))
       fleet.apart = .init(
         prefill: try own.integer("prefill", 1, in: 1...4096), decode: try own.integer("decode", 1, in: 1...4096),
-        latency: try own.number("latency", 0, in: 0...1e6), secondsPerToken: try own.number("per_token", 0, in: 0...1e6))
+        latency: try own.number("latency", 0, in: 0...1e6), secondsPerToken: try own.number("per_token", 0, in: 0...1e6)
+      )
     }
     var requests = try ScenarioReader.requests(try fields.required("requests"))
     let inFlight = try reader.optional("in_flight", in: 1...100_000_000)
@@ -125,7 +127,8 @@ private struct ScenarioReader {
     for item in try node.items("\"requests\"") {
       let reader = Self(
         try Fields(
-          withoutNulls(item), "a request", known: ["arrival", "prompt", "output", "group", "shared", "tower"]))
+          withoutNulls(item), "a request", known: ["arrival", "prompt", "output", "group", "shared", "tower", "hashes"])
+      )
       let tokens = 1...LengthDistribution.limit
       var request = ServedRequest(
         arrival: try reader.number("arrival", 0, in: 0...1e12),
@@ -134,6 +137,9 @@ private struct ScenarioReader {
       request.group = try reader.optional("group", in: 0...1_000_000_000)
       request.shared = try reader.integer("shared", 0, in: 0...request.prompt)
       request.tower = try reader.number("tower", 0, in: 0...1e6)
+      for hash in try reader.fields["hashes"]?.items("\"hashes\"") ?? [] {
+        request.hashes.append(try hash.integer("a hash", in: 0...1_000_000_000))
+      }
       requests.append(request)
     }
     guard !requests.isEmpty else { throw node.error("expected requests, found none") }

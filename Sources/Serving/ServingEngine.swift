@@ -20,7 +20,8 @@ struct ServingEngine {
   /// An engine without requests.
   init(_ settings: SchedulerSettings, drafts: Int, runsTowers: Bool) {
     (self.settings, self.drafts, self.runsTowers) = (settings, drafts, runsTowers)
-    pool = BlockPool(blocks: settings.blocks, sharesPrefixes: settings.sharesPrefixes)
+    pool = BlockPool(
+      blocks: settings.blocks, blockTokens: settings.blockTokens, sharesPrefixes: settings.sharesPrefixes)
   }
 
   /// Requests in its tower, waiting or running.

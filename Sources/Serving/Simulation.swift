@@ -48,7 +48,7 @@ public struct Simulation: Sendable {
     _ settings: FleetSettings, _ traffic: RequestTraffic, price: any PassPricing,
     draftPrice: (any PassPricing)? = nil
   ) throws(Diagnostic) {
-    try settings.check()
+    try settings.check(hashes: traffic.hasHashes)
     (self.settings, self.traffic, self.price, self.draftPrice) = (settings, traffic, price, draftPrice)
     let drafts = settings.speculation?.tokens ?? 0
     engines = (0..<settings.engines).map { number in
@@ -146,7 +146,11 @@ extension Simulation {
       job.group = group
       job.sharedBlocks = request.shared / settings.scheduler.blockTokens
     }
-    let slot = jobs.add(job)
+    if !request.hashes.isEmpty {
+      let block = settings.scheduler.blockTokens
+      job.sharedBlocks = min(request.prompt, request.hashes.count * ServedRequest.hashTokens) / block
+    }
+    let slot = jobs.add(job, hashes: request.hashes)
     inside += 1
     waiting += 1
     result.arrive(number, request, arrival)

@@ -3,9 +3,11 @@ internal import Traffic
 
 /// What a simulation measured: times of every request, and sums over time.
 public struct SimulationResult: Sendable {
-  /// A request that was refused, and why.
+  /// A request that was refused.
   public struct Refusal: Sendable, Hashable {
+    /// The request.
     public let number: Int
+    /// Why it was refused.
     public let reason: String
   }
 
@@ -13,31 +15,40 @@ public struct SimulationResult: Sendable {
   public let requests: Int
   /// Seconds outside the passes that every request takes.
   public let requestSeconds: Double
-  /// When requests arrived, their first token and their last token was delivered, by number; NaN of what never was.
+  /// When requests arrived, by number.
   public private(set) var arrivals: [Double] = []
+  /// When their first tokens were delivered; NaN of what has not ended.
   public private(set) var firsts: [Double] = []
+  /// When their last tokens were delivered; NaN of what has not ended.
   public private(set) var lasts: [Double] = []
-  /// Tokens of prompts and answers, and how often a request lost its blocks.
+  /// Tokens of their prompts.
   public private(set) var prompts: [Int32] = []
+  /// Tokens of their answers.
   public private(set) var outputs: [Int32] = []
+  /// How often each lost its blocks.
   public private(set) var preemptionsByRequest: [Int32] = []
-  /// The first requests that were refused, and how many were.
+  /// The first requests that were refused.
   public private(set) var refusals: [Refusal] = []
+  /// How many requests were refused.
   public private(set) var refused = 0
   /// Requests that ended.
   public private(set) var ended = 0
   /// How often a request lost its blocks.
   public private(set) var preemptions = 0
-  /// Passes, and their seconds over all engines.
+  /// Passes of all engines.
   public private(set) var passes = 0
+  /// Seconds of all passes.
   public private(set) var passSeconds = 0.0
   /// Whether somebody stopped it.
   public internal(set) var isInterrupted = false
   /// What happened over time.
   public private(set) var timeline = Timeline()
-  /// Seconds that passed, and what was in the fleet, over these: requests times seconds.
+  /// Seconds that passed.
   public private(set) var seconds = 0.0
-  public private(set) var waitingSeconds = 0.0, runningSeconds = 0.0
+  /// Requests that waited, times seconds.
+  public private(set) var waitingSeconds = 0.0
+  /// Requests that ran, times seconds.
+  public private(set) var runningSeconds = 0.0
   /// The times of all requests from arrival to end.
   public private(set) var insideSeconds = 0.0
   private var usedSeconds = 0.0

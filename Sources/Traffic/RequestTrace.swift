@@ -11,6 +11,8 @@ public struct RequestTrace: Sendable {
     public var prompt, output: Int
     /// Pictures.
     public var images: Int
+    /// What every `ServedRequest.hashTokens` tokens of the prompt hold; none where the trace does not say.
+    public var hashes: [Int] = []
   }
 
   /// The requests in the order in which they came.
@@ -63,7 +65,9 @@ public struct RequestTrace: Sendable {
     }
     let arrival = try column(Self.arrivalNames.map(\.name), "the time of arrival")
     let unit = Self.arrivalNames.first { $0.name == names[arrival] }?.unit ?? 1
-    let (prompt, output) = (try column(Self.promptNames, "the tokens of the prompt"), try column(Self.outputNames, "the tokens of the answer"))
+    let (prompt, output) = (
+      try column(Self.promptNames, "the tokens of the prompt"), try column(Self.outputNames, "the tokens of the answer")
+    )
     let images = names.firstIndex(where: Self.imageNames.contains)
     try check(csv.rows.count, path)
     rows.reserveCapacity(csv.rows.count)
@@ -97,11 +101,16 @@ public struct RequestTrace: Sendable {
       let arrival = try member(Self.arrivalNames.map(\.name), "the time of arrival")
       // Traces in JSON lines count whole milliseconds.
       let isWhole = if case .scalar(let text, _) = arrival.node.content { Int(text) != nil } else { false }
-      let unit = arrival.name == "timestamp" && isWhole ? 1000 : Self.arrivalNames.first { $0.name == arrival.name }?.unit ?? 1
+      let unit =
+        arrival.name == "timestamp" && isWhole ? 1000 : Self.arrivalNames.first { $0.name == arrival.name }?.unit ?? 1
       try add(
         Self.time(arrival.node, unit), try member(Self.promptNames, "the tokens of the prompt").node,
         try member(Self.outputNames, "the tokens of the answer").node,
         images: entries.first { Self.imageNames.contains($0.key.lowercased()) }?.value)
+      guard let hashes = entries.first(where: { $0.key == "hash_ids" }) else { continue }
+      for hash in try hashes.value.items("\"hash_ids\"") {
+        rows[rows.count - 1].hashes.append(try hash.integer("a hash", in: 0...1_000_000_000))
+      }
     }
   }
 
@@ -132,7 +141,9 @@ public struct RequestTrace: Sendable {
   private mutating func putInOrder(_ path: String) throws(Diagnostic) {
     let all = rows.count
     rows.removeAll { $0.prompt == 0 || $0.output == 0 }
-    if rows.count < all { notes.append("\(all - rows.count) requests of \(path) without a prompt or an answer are left out") }
+    if rows.count < all {
+      notes.append("\(all - rows.count) requests of \(path) without a prompt or an answer are left out")
+    }
     guard let earliest = rows.map(\.arrival).min() else { throw Diagnostic(file: path, "has no requests") }
     for index in rows.indices { rows[index].arrival -= earliest }
     guard zip(rows, rows.dropFirst()).contains(where: { $0.arrival > $1.arrival }) else { return }
@@ -144,9 +155,11 @@ public struct RequestTrace: Sendable {
   /// The requests for a fleet; a picture takes so many visual tokens of the prompt, and seconds in the tower.
   public func requests(tokensPerPicture: Int = 0, secondsPerPicture: Double = 0) -> [ServedRequest] {
     rows.map { row in
-      ServedRequest(
+      var request = ServedRequest(
         arrival: row.arrival, prompt: row.prompt, output: row.output,
         visual: min(row.prompt, row.images * tokensPerPicture), tower: Double(row.images) * secondsPerPicture)
+      request.hashes = row.hashes
+      return request
     }
   }
 }

@@ -91,6 +91,9 @@ public struct RequestTraffic: Sendable {
     return order.map { requests[$0] }
   }
 
+  /// Whether hashes say what prompts hold.
+  public var hasHashes: Bool { listed?.contains { !$0.hashes.isEmpty } ?? false }
+
   /// How many clients send; nil in an open loop.
   public var clients: Int? {
     if case .clients(let count) = arriving { return count }

@@ -35,6 +35,7 @@ struct SimulateCommand: ParsableCommand {
     completion: .file(extensions: ["json"]))
   var scenario: String?
 
+  @OptionGroup var images: ImageRunOptions
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var output: OutputOptions
 
@@ -54,7 +55,7 @@ struct SimulateCommand: ParsableCommand {
     if let scenario { return try run(scenario) }
     let question = try asked()
     if request.printQuestion { return try output.write(text: question.json) }
-    let study = try LoadStudy(question, in: try catalog.catalog())
+    let study = try study(question, in: try catalog.catalog())
     let isSeveral = study.count > 1
     for (path, name) in [(requestRows, "--request-rows"), (timeline, "--timeline"), (passes, "--passes")] {
       guard path == nil || !isSeveral else {
@@ -80,6 +81,24 @@ struct SimulateCommand: ParsableCommand {
     report.head = [.init(key: "question", value: .record(question.record))]
     if output.chosenFormat.isForMachines { for failure in failures { Console.complain("left out: \(failure)") } }
     try finish(report, rows.first?.result, log)
+  }
+
+  /// The simulations; pictures are looked at now.
+  private func study(_ question: Question, in catalog: Catalog) throws -> LoadStudy {
+    guard !question.images.isEmpty else { return try LoadStudy(question, in: catalog) }
+    let plain = question.withoutLoad
+    let request = try plain.surveyRequest(in: catalog)
+    var survey = try ImageSurvey(request)
+    let encoder = try plain.encoder(for: request, in: catalog)
+    var pictures = PictureLoads()
+    let tally = try images.measure(try ImageOptions.paths(plain.images), encoder: encoder) {
+      (photograph) throws(Diagnostic) in
+      try request.inputs(of: photograph)
+    } deliver: { (path, inputs) throws(Diagnostic) in
+      try pictures.add(try survey.add(inputs, of: path))
+    }
+    images.finish(tally)
+    return try LoadStudy(question, pictures, in: catalog)
   }
 
   /// Runs the scheduler alone.
@@ -149,7 +168,9 @@ struct SimulateCommand: ParsableCommand {
 private struct PassLog: Sendable {
   private let file: OutputFile?
 
-  init(_ path: String?) throws(Diagnostic) { file = try path.map { (path) throws(Diagnostic) in try OutputFile(at: path) } }
+  init(_ path: String?) throws(Diagnostic) {
+    file = try path.map { (path) throws(Diagnostic) in try OutputFile(at: path) }
+  }
 
   /// Takes a pass; nil where there is no log.
   var take: (@Sendable (PassRecord) throws(Diagnostic) -> Void)? {

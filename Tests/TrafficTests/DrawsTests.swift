@@ -10,7 +10,8 @@ struct DrawsTests {
     var gaps = Draws(seed: 7, .gaps)
     #expect((0..<3).map { _ in gaps.bits() } == [0x9C01_4791_61BC_5D78, 0x68BF_FCD4_B372_EF48, 0xFF2A_2AF9_7C9C_6861])
     var drafts = Draws(seed: 7, draftsOf: 5)
-    #expect((0..<4).map { _ in drafts.bits() } == [
+    #expect(
+      (0..<4).map { _ in drafts.bits() } == [
         0x7F64_9C4E_A46D_41DA, 0xCA66_6A63_D37E_3D95, 0xE0E5_F468_1B40_7C7F, 0x9661_5675_B865_56A7,
       ])
     var later = Draws(seed: 7, draftsOf: 5, from: 3)

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@Suite struct SimulateTests {
+  private let call = [
+    "simulate", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--precision", "bf16", "--tokens", "none",
+    "--text-tokens", "200", "--generate", "20", "--requests", "60",
+  ]
+
+  private func output(_ arguments: [String]) throws -> String {
+    let run = try Command.run(arguments)
+    #expect(run.code == 0, "\(run.error)")
+    return run.output
+  }
+
+  @Test("a row has all figures, and rates and clients are rows")
+  func keys() throws {
+    let rows = try Command.rows(call + ["--rate", "5,50", "--concurrency", "4"])
+    #expect(rows.map { $0["rate"] as? Double } == [5, 50, nil])
+    #expect(rows.map { $0["concurrency"] as? Int } == [nil, nil, 4])
+    let row = try #require(rows.first)
+    for name in ["ttft", "tpot", "e2e"] {
+      let times = ["mean", "p50", "p90", "p95", "p99"].compactMap { row["\(name)_\($0)_seconds"] as? Double }
+      #expect(times.count == 5 && Array(times.dropFirst()) == times.dropFirst().sorted())
+    }
+    for key in [
+      "output_tokens_per_second", "requests_per_second", "goodput_requests_per_second", "kv_used_share",
+      "energy_joules", "cost_per_million_tokens",
+    ] {
+      #expect(row[key] as? Double ?? 0 > 0, "\(key)")
+    }
+    #expect(row["preemptions"] as? Int == 0)
+    #expect(row["requests"] as? Int == 60)
+  }
+
+  @Test("all of it can be written down and asked again")
+  func question() throws {
+    let options = [
+      "--rate", "5", "--arrivals", "gamma:cv=2", "--engine", "sglang", "--max-num-seqs", "8", "--ttft", "100ms",
+      "--speculate", "tokens=3,acceptance=0.5", "--replicas", "2", "--routing", "least-loaded", "--warmup", "5",
+      "--shared-prompt", "64", "--seed", "3",
+    ]
+    let call = ["simulate", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--tokens", "none", "--requests", "50"]
+    let lengths = ["--text-tokens", "lognormal:mean=200,p95=600", "--generate", "uniform:min=5,max=9"]
+    let folder = try TemporaryFolder()
+    let file = "\(folder.path)/question.json"
+    _ = try output(call + lengths + options + ["--print-question", "--output", file])
+    let first = try output(call + lengths + options + ["--format", "json"])
+    #expect(try output(["simulate", "--question", file, "--format", "json"]) == first)
+    #expect(try Command.run(["--question", file]).error.contains("roofline simulate answers it"))
+  }
+
+  @Test("requests, passes and what happened over time are files")
+  func files() throws {
+    let folder = try TemporaryFolder()
+    let paths = ["rows.csv", "time.csv", "passes.jsonl"].map { "\(folder.path)/\($0)" }
+    _ = try output(
+      call + ["--concurrency", "4", "--request-rows", paths[0], "--timeline", paths[1], "--passes", paths[2]])
+    let texts = try ["rows.csv", "time.csv", "passes.jsonl"].map { try folder.text($0) }
+    // A header and 60 requests; 60 requests of 20 tokens, 4 at a time, take 15 x 20 passes.
+    #expect(texts[0].split(separator: "\n").count == 61)
+    #expect(texts[1].hasPrefix("time_seconds,seconds,waiting,running,kv_used_share,"))
+    #expect(texts[2].split(separator: "\n").count == 300)
+  }
+
+  @Test("a scenario runs the scheduler alone")
+  func scenario() throws {
+    let folder = try TemporaryFolder()
+    let file = "\(folder.path)/scenario.json"
+    try Data("{\"price\": {\"pass\": 1}, \"requests\": [{\"arrival\": 0, \"prompt\": 5, \"output\": 3}]}".utf8)
+      .write(to: URL(fileURLWithPath: file))
+    let rows = try Command.rows(["simulate", "--scenario", file])
+    #expect(rows.first?["ttft_mean_seconds"] as? Double == 1)
+    #expect(rows.first?["tpot_mean_seconds"] as? Double == 1)
+    #expect(rows.first?["passes"] as? Int == 3)
+  }
+
+  @Test(
+    "wrong calls are met with what to write",
+    arguments: [
+      ([], "say how requests come: --rate, --concurrency or --trace"),
+      (["--rate", "0"], "expected --rate in requests a second"),
+      (["--rate", "nan"], "expected --rate in requests a second"),
+      (["--rate", "5", "--arrivals", "sometimes"], "expected --arrivals poisson"),
+      (["--concurrency", "5", "--max-in-flight", "3"], "leave out --max-in-flight"),
+      (["--rate", "5", "--batch", "4"], "simulate has no --batch"),
+      (["--rate", "5", "--speculate", "tokens=4,accept=1"], "expected --speculate as tokens=..."),
+      (["--rate", "5", "--engine", "vlm"], "vllm"),
+      (["--rate", "5", "--ttft", "soon"], "expected --ttft as 20ms"),
+    ])
+  func wrongCalls(_ arguments: [String], _ message: String) throws {
+    let run = try Command.run(call + arguments)
+    #expect(run.code == 64)
+    #expect(run.error.contains(message), "\(run.error)")
+  }
+
+  @Test("what does not fit is said")
+  func tooLarge() throws {
+    let run = try Command.run(
+      [
+        "simulate", "--model", "llama-2-70b", "--gpu", "a100-80gb", "--tokens", "none", "--precision", "fp16",
+        "--generate", "5", "--rate", "1",
+      ])
+    #expect(run.code == 1)
+    #expect(run.error.contains("leave no room for a key-value cache"))
+  }
+
+  @Test("Ctrl-C gives what is done")
+  func interrupted() throws {
+    let run = try Command.run(
+      Array(call.dropLast(2)) + ["--requests", "10M", "--concurrency", "2", "--format", "json"], interruptAfter: 2)
+    #expect(run.code == 130)
+    #expect(run.output.contains("\"interrupted\": true"))
+    #expect(run.error.contains("interrupted"))
+  }
+}

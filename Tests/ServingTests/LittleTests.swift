@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Serving
-
-@Suite("Placeholder") struct PlaceholderTests {}

@@ -1,0 +1,63 @@
+import Documents
+import Testing
+import Traffic
+
+@testable import Serving
+
+@Suite("A scenario's file")
+struct ScenarioTests {
+  private func scenario(_ text: String) throws -> Scenario { try Scenario(parsing: Array(text.utf8), file: "s.json") }
+
+  @Test("says everything that the scheduler leaves open")
+  func read() throws {
+    let scenario = try scenario(
+      """
+      {"budget": 64, "seqs": 3, "block": 8, "blocks": 20, "chunked": false, "policy": "prefill-first", "admit": "all",
+       "prefix": false, "h0": 0.5, "h1": 0.25, "hr": 2, "seed": 9, "concurrency": null, "in_flight": 4,
+       "price": {"pass": 1, "token": 2, "context": 3, "pair": 4, "logit": 5}, "tower": "own",
+       "speculate": {"tokens": 2, "acceptance": 0.5, "price": {"pass": 6}},
+       "apart": {"prefill": 2, "decode": 3, "latency": 7, "per_token": 8},
+       "requests": [{"arrival": 2, "prompt": 5, "output": 6}, {"arrival": 1, "prompt": 3, "output": 4, "group": 1, "shared": 2, "tower": 0.5}]}
+      """)
+    let settings = scenario.fleet.scheduler
+    #expect((settings.budget, settings.sequences, settings.blockTokens, settings.blocks) == (64, 3, 8, 20))
+    #expect(!settings.isChunked && !settings.sharesPrefixes)
+    #expect((settings.policy, settings.admission) == (.prefillFirst, .all))
+    #expect((settings.passSeconds, settings.sequenceSeconds, settings.requestSeconds) == (0.5, 0.25, 2))
+    #expect(scenario.fleet.speculation == .init(tokens: 2, acceptance: 0.5))
+    #expect(scenario.fleet.apart == .init(prefill: 2, decode: 3, latency: 7, secondsPerToken: 8))
+    #expect(scenario.fleet.tower == .own && scenario.fleet.seed == 9)
+    #expect((scenario.price.pair, scenario.draftPrice?.pass) == (4, 6))
+    var traffic = scenario.traffic
+    // In the order of their arrivals.
+    #expect(traffic.nextRequest()?.prompt == 3)
+    #expect(traffic.nextRequest()?.output == 6)
+    #expect(traffic.nextRequest() == nil)
+    #expect(traffic.inFlight == 4)
+  }
+
+  @Test(
+    "is refused where it makes no sense, with the place",
+    arguments: [
+      ("{\"requests\": []}", "s.json:1:14: error: expected requests, found none"),
+      ("{\"request\": []}", "unknown key \"request\" in the scenario; did you mean \"requests\"?"),
+      ("{\"requests\": [{\"prompt\": 0, \"output\": 1}]}", "expected \"prompt\" to be a whole number from 1"),
+      ("{\"requests\": [{\"prompt\": 5, \"output\": 1, \"arrival\": -1}]}", "s.json:1:53: error: expected \"arrival\""),
+      (
+        "{\"requests\": [{\"prompt\": 5, \"output\": 1, \"shared\": 6}]}",
+        "expected \"shared\" to be a whole number from 0 to 5"
+      ),
+      ("{\"policy\": \"fifo\", \"requests\": [{\"prompt\": 5, \"output\": 1}]}", "one of mixed, prefill-first"),
+      ("{\"concurrency\": 2, \"in_flight\": 2, \"requests\": [{\"prompt\": 5, \"output\": 1}]}", "exclude each other"),
+    ])
+  func refused(_ text: String, _ message: String) {
+    let error = #expect(throws: Diagnostic.self) { try scenario(text) }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("a policy that would starve decodes for ever is refused")
+  func starving() throws {
+    let fleet = FleetSettings.one { ($0.scheduler.policy, $0.scheduler.admission) = (.prefillFirst, .chunk) }
+    #expect(throws: Diagnostic.self) { try PricedRun([], fleet) }
+  }
+}
