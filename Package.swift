@@ -65,7 +65,9 @@ let package = Package(
     module("Traffic", imports: ["Quantities", "Documents"]),
     module(
       "Serving",
-      imports: ["Traffic", "Quantities", "Documents", "Hardware", "Operators", "Architectures", "Estimation"]),
+      imports: [
+        "Traffic", "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "Estimation",
+      ]),
     module(
       "Reproduction",
       imports: [
@@ -173,7 +175,7 @@ let package = Package(
       ["Photographs", "Encoding", "Images", "Catalog", "Reduction", "Architectures", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),
     tests("Traffic", ["Traffic", "Documents"]),
-    tests("Serving", ["Serving", "Traffic", "Estimation", "Catalog", "Quantities", "Documents"]),
+    tests("Serving", ["Serving", "Engines", "Traffic", "Estimation", "Catalog", "Quantities", "Documents"]),
     tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Documents"]),
     tests("Charts", ["Charts", "Documents"]),
     tests(

@@ -11,7 +11,7 @@ extension Engine {
     let findings = Findings()
     let fields = try Fields(
       node, "the engine file",
-      known: ["name", "title", "aliases", "default_for", "memory", "times", "sources", "notes"], findings)
+      known: ["name", "title", "aliases", "default_for", "memory", "times", "scheduling", "sources", "notes"], findings)
     let reader = FigureReader(sources: findings.attempt(try fields.required("sources")), findings)
     self.init(
       name: findings.attempt(try fields.required("name").name("the name", limit: 200), or: ""),
@@ -19,7 +19,8 @@ extension Engine {
       aliases: findings.texts(fields["aliases"], "the aliases", each: "an alias"),
       defaults: reader.deviceClasses(fields["default_for"]),
       memory: findings.attempt(try fields.required("memory")).map { EngineMemory(file: $0, reader) } ?? EngineMemory(),
-      times: fields["times"].map { EngineTimes(file: $0, reader) }, sources: reader.sources,
+      times: fields["times"].map { EngineTimes(file: $0, reader) },
+      scheduling: fields["scheduling"].map { EngineScheduling(file: $0, reader) }, sources: reader.sources,
       notes: findings.texts(fields["notes"], "the notes", each: "a note"))
     try findings.check()
   }

@@ -13,14 +13,17 @@ extension Engine {
       copy.memory.utilization = Figure(Ratio(share), stated: share.shortest, note: "asked for")
     }
     func count(_ number: Int) -> Figure<Ratio> { Figure(Ratio(Double(number)), stated: "\(number)", note: "asked for") }
-    for (number, option, path) in [
-      (settings.sequences, "--max-num-seqs", \LargestPass.Size.sequences),
-      (settings.batchTokens, "--max-num-batched-tokens", \.tokens),
+    for (number, option, path, limit) in [
+      (settings.sequences, "--max-num-seqs", \LargestPass.Size.sequences, \EngineScheduling.sequences),
+      (settings.batchTokens, "--max-num-batched-tokens", \.tokens, \.tokens),
     ] {
       guard let number else { continue }
+      copy.scheduling?[keyPath: limit] = count(number)
       guard var pass = copy.memory.largestPass else {
+        guard scheduling == nil else { continue }
         throw Diagnostic(
-          "\(option) belongs to engines that set memory aside for their largest pass, as vllm; \(name) does not")
+          "\(option) belongs to engines whose scheduler is known, or that set memory aside for their largest pass, as vllm; "
+            + "\(name) does neither")
       }
       pass.size[keyPath: path] = count(number)
       pass.large?.size[keyPath: path] = count(number)

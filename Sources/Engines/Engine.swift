@@ -15,6 +15,8 @@ public struct Engine: Sendable, Hashable {
   public var memory: EngineMemory
   /// How long it takes; nil where nothing but kernels, as they were measured, takes time.
   public var times: EngineTimes?
+  /// How it schedules requests; nil where that is not known.
+  public var scheduling: EngineScheduling?
   /// Every document that a figure comes from.
   public var sources: [Source]
   /// What is not measured, variants, disagreements between sources.
@@ -24,7 +26,8 @@ public struct Engine: Sendable, Hashable {
 
   /// No engine: a request has all memory for itself, and nothing else is resident.
   public static let none = Engine(
-    name: "none", title: "No engine", aliases: [], defaults: [], memory: EngineMemory(), times: nil, sources: [],
+    name: "none", title: "No engine", aliases: [], defaults: [], memory: EngineMemory(), times: nil, scheduling: nil,
+    sources: [],
     notes: [])
 
   /// Devices of a kind, of one vendor or of any.

@@ -1,3 +1,4 @@
+public import Engines
 public import Serving
 public import Traffic
 
@@ -23,12 +24,8 @@ public struct LoadQuestion: Sendable, Hashable {
   public var pictures: LengthDistribution?, pictureTokens: LengthDistribution?
   /// Tokens that begin every prompt alike, and of how many kinds; nil for none and one.
   public var sharedTokens: Int?, sharedGroups: Int?
-  /// The engine whose scheduler runs.
-  public var engine: String?
   /// What is set otherwise than the engine has it; nil where it is not.
-  public var sequences: Int?, budget: Int?, blockTokens: Int?, cacheTokens: Int?
-  /// The share of the memory for weights and cache; nil for the engine's.
-  public var memoryUtilization: Double?
+  public var blockTokens: Int?, cacheTokens: Int?
   /// Which requests a pass takes; nil for what the engine does.
   public var policy: SchedulerSettings.Policy?
   /// What must fit before a request is admitted; nil for what the engine asks.

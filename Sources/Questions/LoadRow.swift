@@ -2,6 +2,7 @@ public import Documents
 public import Estimation
 public import Serving
 internal import Architectures
+internal import Engines
 internal import Hardware
 internal import Operators
 internal import Quantities
@@ -11,9 +12,7 @@ public import Traffic
 public struct LoadRow: Sendable {
   /// Model, device, precision and visual tokens, as a request of one picture has them.
   public let estimate: Estimate
-  /// The engine whose scheduler runs, and how it is set.
-  public let engine: EngineScheduling
-  /// The fleet.
+  /// The fleet: the scheduler of the estimate's engine, and how it is set.
   public let fleet: FleetSettings
   /// The lengths of prompts' texts and answers; nil where a trace has them.
   public let text, output: LengthDistribution?
@@ -56,7 +55,8 @@ public struct LoadRow: Sendable {
     let parallelism = estimate.serving.parallelism
     let scheduler = fleet.scheduler
     var record = Record([
-      "model": .text(estimate.model.name), "hardware": .text(estimate.hardware.name), "engine": .text(engine.name),
+      "model": .text(estimate.model.name), "hardware": .text(estimate.hardware.name),
+      "engine": .text(estimate.engine.name),
       "precision": .text(estimate.precision.name), "reducer": .text(estimate.reducerName ?? "none"),
       "visual_tokens": .number(estimate.visualTokens), "text_tokens": Self.length(text),
       "output_tokens": Self.length(output), "rate": .number(rate), "concurrency": .number(clients.map(Double.init)),

@@ -1,6 +1,7 @@
 internal import Architectures
 public import Catalog
 public import Documents
+internal import Engines
 internal import Estimation
 internal import Hardware
 internal import Operators
@@ -105,13 +106,12 @@ public struct LoadStudy: Sendable {
     let this = cases[index]
     let estimate = this.row.estimate
     try Self.check(estimate)
-    let engine = try EngineScheduling.named(load.engine ?? EngineScheduling.all[0].name)
     let traffic = try traffic(of: this)
-    let fleet = try fleet(of: this, engine, traffic.meanLengths)
+    let fleet = try fleet(of: this, traffic.meanLengths)
     let price = ModelPassPrice(
       try PriceList(
         estimate.model, on: estimate.hardware, at: estimate.precision, accounting: accounting,
-        parallelism: estimate.serving.parallelism))
+        parallelism: estimate.serving.parallelism, engine: estimate.engine.withoutSteps))
     var simulation = try Simulation(fleet, traffic, price: price, draftPrice: try draftPrice(estimate))
     let result = try simulation.run(watch)
     let lengths = [this.text, this.output, load.pictures, load.pictureTokens].compactMap { $0?.note }
@@ -127,7 +127,7 @@ public struct LoadStudy: Sendable {
     case .trace: break
     }
     return LoadRow(
-      estimate: estimate, engine: engine, fleet: fleet, text: this.text, output: this.output, rate: rate,
+      estimate: estimate, fleet: fleet, text: this.text, output: this.output, rate: rate,
       clients: clients, trace: load.trace, result: result,
       figures: ServingFigures(result, warmup: load.warmup, targets: load.targets), notes: notes)
   }
@@ -183,12 +183,10 @@ extension LoadStudy {
   }
 
   private func fleet(
-    of this: Case, _ engine: EngineScheduling, _ lengths: (prompt: Double, output: Double)
+    of this: Case, _ lengths: (prompt: Double, output: Double)
   ) throws(Diagnostic) -> FleetSettings {
     let estimate = this.row.estimate
-    var settings = engine.settings
-    settings.sequences = load.sequences ?? settings.sequences
-    settings.budget = load.budget ?? settings.budget
+    var settings = SchedulerSettings(estimate.engine, on: estimate.hardware)
     settings.blockTokens = load.blockTokens ?? settings.blockTokens
     settings.policy = load.policy ?? settings.policy
     settings.admission = load.admission ?? settings.admission
@@ -200,13 +198,7 @@ extension LoadStudy {
     let typical = Int(min(Double(Workload.tokenLimit), max(1, (lengths.prompt + lengths.output).rounded())))
     let bytesPerToken = try bytesPerToken(estimate, tokens: typical)
     let tokens =
-      if let given = load.cacheTokens {
-        given
-      } else {
-        try KeyValuePool.tokens(
-          on: estimate.hardware, weights: estimate.footprint.weights, bytesPerToken: bytesPerToken,
-          utilization: load.memoryUtilization ?? engine.memoryUtilization)
-      }
+      if let given = load.cacheTokens { given } else { try pool(estimate, bytesPerToken) }
     settings.blocks = min(200_000_000, max(1, tokens / settings.blockTokens))
     var fleet = FleetSettings(settings)
     fleet.replicas = this.replicas
@@ -222,6 +214,20 @@ extension LoadStudy {
         secondsPerToken: bytesPerToken / (link.value.value / 2))
     }
     return fleet
+  }
+
+  /// Tokens that an engine's pool holds, of caches of so many bytes a token.
+  private func pool(_ estimate: Estimate, _ bytesPerToken: Double) throws(Diagnostic) -> Int {
+    guard let bytes = estimate.cacheCapacity?.value else {
+      throw Diagnostic(
+        "the memory of \(estimate.hardware.name) is not known; say with --kv-tokens how many tokens it holds")
+    }
+    guard bytes > 0 else {
+      throw Diagnostic(
+        "weights and what \(estimate.engine.name) keeps leave no room for a key-value cache on \(estimate.hardware.name)"
+      )
+    }
+    return bytesPerToken > 0 ? Int(min(1e9, bytes / bytesPerToken)) : 1_000_000_000
   }
 
   /// Bytes of the cache of one device for a token of a sequence of so many.
@@ -292,5 +298,14 @@ extension Question {
     guard load.arrivals == .poisson || !load.rates.isEmpty else {
       throw Diagnostic("--arrivals says how requests come at a --rate; give one")
     }
+  }
+}
+
+extension Engine {
+  /// The engine without the host's time between passes, which the scheduler counts.
+  fileprivate var withoutSteps: Engine {
+    var copy = self
+    copy.times?.step = EngineTimes().step
+    return copy
   }
 }

@@ -1,3 +1,4 @@
+internal import Engines
 internal import Architectures
 internal import Documents
 internal import Quantities
@@ -29,19 +30,8 @@ extension Question {
     length("pictures", \.load.pictures), length("picture-tokens", \.load.pictureTokens),
     count("shared-prompt", \.load.sharedTokens, in: 0...LengthDistribution.limit),
     count("shared-prompts", \.load.sharedGroups, in: 1...1_000_000_000),
-    text("engine", get: { $0.load.engine }) { question, text throws(Diagnostic) in
-      question.load.engine = try EngineScheduling.named(text).name
-    },
-    count("max-num-seqs", \.load.sequences, in: 1...65_536),
-    count("max-num-batched-tokens", \.load.budget, in: 1...100_000_000),
     count("block-size", \.load.blockTokens, in: 1...65_536),
     count("kv-tokens", \.load.cacheTokens, in: 1...1_000_000_000),
-    text("memory-utilization", get: { $0.load.memoryUtilization?.shortest }) { question, text throws(Diagnostic) in
-      guard let share = Double(text), share > 0, share <= 1 else {
-        throw Diagnostic("expected --memory-utilization above 0 up to 1, found \"\(text)\"")
-      }
-      question.load.memoryUtilization = share
-    },
     choice("scheduling", \.load.policy), choice("admission", \.load.admission),
     switched("chunked-prefill", \.load.isChunked), switched("prefix-caching", \.load.sharesPrefixes),
     time("pass-time", \.load.passSeconds), time("sequence-time", \.load.sequenceSeconds),

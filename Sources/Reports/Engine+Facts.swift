@@ -4,7 +4,7 @@ internal import Quantities
 
 extension Engine {
   /// Everything that is known of it, figure by figure.
-  var facts: [Fact] { memory.facts }
+  var facts: [Fact] { memory.facts + (times?.facts ?? []) + (scheduling?.facts ?? []) }
 
   /// The devices that it is taken for where nobody names one, in words: `gpu, soc of Apple`.
   var defaultsText: String {
@@ -48,5 +48,41 @@ extension LargestPass {
       Fact("widths beside a layer", widthsBesideLayer), Fact("widths of images", widthsOfImages),
     ]
     return facts + (warmUpLogitBytes.map { [Fact("bytes of a logit, warm-up", $0)] } ?? [])
+  }
+}
+
+extension EngineTimes {
+  fileprivate var facts: [Fact] {
+    var facts = [
+      Fact("host: step", step), Fact("host: layer", layer), Fact("host: request", request),
+      Fact("host: picture", picture), Fact("overhead of kernels", overhead),
+    ]
+    if let unpacking { facts.append(Fact("unpacking, of the bandwidth", unpacking)) }
+    for (name, format) in formats.sorted(by: { $0.key < $1.key }) {
+      facts.append(Fact("\(name): bits of weights", format.weights))
+      if let head = format.head { facts.append(Fact("\(name): bits of the head", head)) }
+    }
+    for work in work {
+      let bits = [(work.weightBits, "weights"), (work.inputBits, "inputs")].compactMap { bits, what in
+        bits.map { "\($0)-bit \(what)" }
+      }
+      let scope = (work.classes.map(\.rawValue) + bits).joined(separator: ", ")
+      facts.append(Fact("work\(scope.isEmpty ? "" : ": \(scope)")", work.factor))
+    }
+    return facts
+  }
+}
+
+extension EngineScheduling {
+  fileprivate var facts: [Fact] {
+    var facts = [
+      Fact("scheduling", policy.rawValue, source: "", note: nil),
+      Fact("admission", admission.rawValue, source: "", note: nil),
+    ]
+    for (name, figure) in [("tokens of a pass", tokens), ("sequences of a pass", sequences)] {
+      if let figure { facts.append(Fact(name, figure)) }
+    }
+    if let pass { facts.append(Fact("host: pass under load", pass)) }
+    return facts + [Fact("host: sequence of a pass", sequence), Fact("host: request under load", request)]
   }
 }

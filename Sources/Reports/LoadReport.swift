@@ -15,8 +15,9 @@ extension Report {
     var notes = rows.map(\.notes).reduce(into: [String]()) { all, own in
       for note in own where !all.contains(note) { all.append(note) }
     }
-    for engine in Set(rows.map(\.engine)).sorted(by: { $0.name < $1.name }) {
-      notes.append("\(engine.name): \(engine.note)")
+    let unknown = Set(rows.map(\.estimate.engine)).filter { $0.scheduling == nil }.map(\.name).sorted()
+    if !unknown.isEmpty {
+      notes.append("\(unknown.joined(separator: ", ")): its scheduler is not known, vLLM's rules stand in for it")
     }
     if rows.contains(where: { $0.result.isInterrupted }) {
       notes.append("interrupted: figures are of the requests that ended until then")

@@ -1,22 +1,13 @@
+public import Engines
+public import Hardware
+internal import Quantities
+
 /// How an engine schedules: what `Documentation/scheduler.md` leaves open.
 public struct SchedulerSettings: Sendable, Hashable {
   /// Which requests a pass takes.
-  public enum Policy: String, Sendable, Hashable, CaseIterable {
-    /// Running requests first, then waiting ones, in one pass.
-    case mixed
-    /// Prompts alone as long as there are any (SGLang without mixed chunks, vLLM before V1).
-    case prefillFirst = "prefill-first"
-  }
-
+  public typealias Policy = EngineScheduling.Policy
   /// What must fit into the pool before a request is admitted.
-  public enum Admission: String, Sendable, Hashable, CaseIterable {
-    /// The tokens of the next pass.
-    case chunk
-    /// The prompt and what was produced.
-    case prompt
-    /// Everything that it will ever need: nothing is preempted ("guaranteed no evict").
-    case all
-  }
+  public typealias Admission = EngineScheduling.Admission
 
   /// The most tokens of a pass (`max_num_batched_tokens`).
   public var budget = 8192
@@ -39,6 +30,19 @@ public struct SchedulerSettings: Sendable, Hashable {
 
   /// vLLM's defaults without host times; a pool of 160,000 tokens.
   public init() {}
+
+  /// What an engine does on a device.
+  public init(_ engine: Engine, on hardware: Accelerator) {
+    let scheduling = engine.scheduling ?? EngineScheduling()
+    let size = engine.memory.largestPass?.size(on: hardware)
+    budget = Int((scheduling.tokens ?? size?.tokens)?.value.value ?? Double(budget))
+    sequences = Int((scheduling.sequences ?? size?.sequences)?.value.value ?? Double(sequences))
+    blockTokens = Int(engine.memory.blockTokens.value.value)
+    (policy, admission) = (scheduling.policy, scheduling.admission)
+    passSeconds = (scheduling.pass ?? engine.times?.step)?.value.value ?? 0
+    sequenceSeconds = scheduling.sequence.value.value
+    requestSeconds = scheduling.request.value.value
+  }
 
   /// Blocks that hold so many tokens.
   func blocks(of tokens: Int) -> Int { (tokens + blockTokens - 1) / blockTokens }

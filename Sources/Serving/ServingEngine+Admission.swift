@@ -1,3 +1,5 @@
+internal import Engines
+
 extension ServingEngine {
   /// Admits waiting requests in their order, as far as they fit.
   mutating func admit(_ jobs: inout Jobs) {

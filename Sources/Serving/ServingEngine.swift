@@ -1,3 +1,5 @@
+internal import Engines
+
 /// One engine with its pool: a queue, the running requests, and the pass in flight.
 struct ServingEngine {
   let settings: SchedulerSettings

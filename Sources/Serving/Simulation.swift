@@ -1,3 +1,4 @@
+internal import Engines
 public import Documents
 public import Traffic
 

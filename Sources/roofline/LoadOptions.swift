@@ -66,19 +66,6 @@ struct LoadOptions: ParsableArguments {
   var sharedPrompts: String?
 
   @Option(
-    help: ArgumentHelp(
-      "Whose scheduler runs: \(EngineScheduling.all.map(\.name).joined(separator: ", ")). Default: vllm.",
-      valueName: "name"),
-    completion: .list(EngineScheduling.all.map(\.name)))
-  var engine: String?
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("The most running sequences.", valueName: "n"))
-  var maxNumSeqs: String?
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("The most tokens of a pass.", valueName: "n"))
-  var maxNumBatchedTokens: String?
-
-  @Option(
     parsing: .unconditional, help: ArgumentHelp("Tokens of a block of the cache. Default: 16.", valueName: "n"))
   var blockSize: String?
 
@@ -87,11 +74,6 @@ struct LoadOptions: ParsableArguments {
     help: ArgumentHelp(
       "Tokens that the key-value cache of an engine holds. Default: what the weights leave.", valueName: "n"))
   var kvTokens: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The share of a device's memory that weights and cache take.", valueName: "x"))
-  var memoryUtilization: String?
 
   @Option(
     help: ArgumentHelp(
@@ -178,9 +160,8 @@ struct LoadOptions: ParsableArguments {
       ("rate", rate), ("concurrency", concurrency), ("trace", one(trace)), ("arrivals", one(arrivals)),
       ("max-in-flight", one(maxInFlight)), ("requests", one(requests)), ("seed", one(seed)),
       ("pictures", one(pictures)), ("picture-tokens", one(pictureTokens)), ("shared-prompt", one(sharedPrompt)),
-      ("shared-prompts", one(sharedPrompts)), ("engine", one(engine)), ("max-num-seqs", one(maxNumSeqs)),
-      ("max-num-batched-tokens", one(maxNumBatchedTokens)), ("block-size", one(blockSize)),
-      ("kv-tokens", one(kvTokens)), ("memory-utilization", one(memoryUtilization)), ("scheduling", one(scheduling)),
+      ("shared-prompts", one(sharedPrompts)), ("block-size", one(blockSize)),
+      ("kv-tokens", one(kvTokens)), ("scheduling", one(scheduling)),
       ("admission", one(admission)), ("chunked-prefill", one(chunkedPrefill)), ("prefix-caching", one(prefixCaching)),
       ("pass-time", one(passTime)), ("sequence-time", one(sequenceTime)), ("request-time", one(requestTime)),
       ("replicas", replicas), ("routing", one(routing)), ("tower", one(tower)), ("speculate", one(speculate)),

@@ -1,3 +1,4 @@
+import Engines
 import Documents
 import Testing
 import Traffic
