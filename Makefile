@@ -11,6 +11,16 @@ STATIC = --static-swift-stdlib -Xswiftc -use-ld=lld
 SUDO   = $(if $(filter-out 0,$(shell id -u)),sudo)
 endif
 
+# The same flag from a terminal and into a pipe, so that going from one to the other builds nothing anew.
+BUILD      = $(SWIFT) build --no-color-diagnostics
+RUN        = $(SWIFT) run --no-color-diagnostics
+SWIFT_TEST = $(SWIFT) test --no-color-diagnostics
+
+# Says that somebody has to wait, if there is nothing of the folder $(1) yet.
+define patience
+@[ -e $(1) ] || echo "The first build takes some minutes."
+endef
+
 ROOFLINE = .build/release/roofline
 QUOTED   = $(wildcard Examples/Planning/Sources/[FM]*/main.swift) $(wildcard Examples/catalog/*/*.yaml)
 PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md)
@@ -24,7 +34,8 @@ run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V10
 test: lint swift-test check-reports examples python-test ## Check style and reports, run all tests and the examples
 
 build: dependencies ## Build the command for release
-	@$(SWIFT) build -c release --product roofline $(STATIC)
+	$(call patience,.build/release)
+	@$(BUILD) -c release --product roofline $(STATIC)
 
 # The libraries that Swift's package manager does not fetch itself. OpenBLAS is loaded by `encode` and `calibrate` alone.
 dependencies:
@@ -42,7 +53,8 @@ lint:
 	else echo "Skipped the style check: this toolchain has no swift-format"; fi
 
 swift-test: dependencies
-	$(SWIFT) test
+	$(call patience,.build/debug)
+	$(SWIFT_TEST)
 
 # What README.md and Documentation/ quote is what runs here, to the letter; the files that they link to are there.
 examples: dependencies
@@ -50,11 +62,11 @@ examples: dependencies
 	[[ "$$(cat $(PAGES))" == *"$$(<$$file)"* ]] || { echo "No page quotes $$file as it is"; exit 1; }; done
 	@for page in $(PAGES); do for link in $$(grep -oE '\]\([^):# ]+[)#]' $$page | tr -d '](#)'); do \
 	[ -e "$$(dirname $$page)/$$link" ] || { echo "$$page links to $$link, which is not there"; exit 1; }; done; done
-	$(SWIFT) build --package-path Examples/Planning
-	$(SWIFT) run --package-path Examples/Planning --skip-build FourCalls
-	$(SWIFT) run --package-path Examples/Planning --skip-build MixedPass
-	$(SWIFT) run --package-path Examples/Planning --skip-build planning
-	$(SWIFT) run roofline --catalog Examples/catalog --model my-vlm --gpu my-gpu
+	$(BUILD) --package-path Examples/Planning
+	$(RUN) --package-path Examples/Planning --skip-build FourCalls
+	$(RUN) --package-path Examples/Planning --skip-build MixedPass
+	$(RUN) --package-path Examples/Planning --skip-build planning
+	$(RUN) roofline --catalog Examples/catalog --model my-vlm --gpu my-gpu
 
 python-test:
 	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tools/test_convert_vidur.py && $(PYTHON) Tools/test_calibrate_gpu.py; fi
@@ -66,18 +78,18 @@ python-test:
 # which is not made of the program alone; Tools/select_prefills.py makes PREFILLS.csv, Tools/select_unfitted.py
 # UNFITTED.csv, Tools/convert_vidur.py UNSEEN.csv (which may be missing).
 reports: dependencies ## Write reports/ anew, from the program alone
-	$(SWIFT) run write-reports reports $(MEASUREMENTS)
+	$(RUN) write-reports reports $(MEASUREMENTS)
 
 # A report that differs from what the program writes is out of date.
 check-reports: dependencies
-	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(SWIFT) run write-reports "$$fresh" && \
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(RUN) write-reports "$$fresh" && \
 	diff -r -x "validation*" reports "$$fresh" || { echo "reports/ is out of date; run: make reports"; exit 1; }
 
 check-queue: build ## Hold simulate against the formula of the queue M/D/1 (some minutes)
 	@$(PYTHON) Tools/check_queue.py $(ROOFLINE)
 
 bench: build ## Measure start-up, prices, a layer against its expected time, reducers, the encoder against torch (RELEASED=a checkout of LLaVA-PruMerge, VIEWER=one of LLM-Viewer)
-	@$(SWIFT) build -c release --product price-benchmark $(STATIC)
+	@$(BUILD) -c release --product price-benchmark $(STATIC)
 	@$(PYTHON) Benchmarks/bench_prices.py .build/release/price-benchmark $(VIEWER)
 	@$(PYTHON) Benchmarks/bench.py $(ROOFLINE)
 	@$(PYTHON) Benchmarks/bench_reducers.py $(ROOFLINE) $(RELEASED)
