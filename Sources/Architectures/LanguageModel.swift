@@ -13,6 +13,8 @@ public struct LanguageModel: Sendable, Hashable {
   public var headBias = false
   /// Whether embeddings are multiplied by a constant (Gemma).
   public var scalesEmbeddings = false
+  /// How embeddings are normalised, if they are (BLOOM).
+  public var embeddingNorm: NormKind?
   /// Whether logits pass c tanh(x / c) (Gemma 2).
   public var capsLogits = false
   /// Rows of a learned table of positions; 0 where positions are rotated or there are none (GPT-2, OPT).
@@ -75,10 +77,12 @@ public struct LanguageModel: Sendable, Hashable {
   /// The parameters before the layers and behind them; where these are on other devices, a head that shares the
   /// embedding's matrix is not `tied` but has a copy of it.
   func ends(tied: Bool) -> (first: Parameters, last: Parameters) {
-    let rows = Double(vocabulary) * Double(block.width)
+    let width = Double(block.width)
+    let rows = Double(vocabulary) * width
+    let others = Double(learnedPositions) * width + (embeddingNorm?.parametersPerChannel ?? 0) * width
     var head = Parameters { appendHead(rows: 1, logits: 1, kernels: .fused, to: &$0) }
     if tied, outputs == nil { head.heads -= rows }
-    return (Parameters(plain: rows + Double(learnedPositions) * Double(block.width)), head)
+    return (Parameters(plain: rows + others), head)
   }
 
   /// Elements of the key-value cache of one device behind a pass, every token's and no more unless rules say so.
@@ -204,6 +208,9 @@ public struct LanguageModel: Sendable, Hashable {
           "position_embedding", vectorFLOPs: VectorWork.add * rows * width,
           moving: Moves(
             tableWeights: positions * width, activationsRead: rows * width, activationsWritten: rows * width)))
+    }
+    if let embeddingNorm {
+      list.add(.normalization("embedding.norm", embeddingNorm, rows: textRows + visualRows, width: width))
     }
     guard scalesEmbeddings else { return }
     let scaled = (textRows + visualRows) * width

@@ -123,6 +123,7 @@ extension TransformerBlock {
     // Whether there is one decides what is summed up where.
     copy.feedForward = hasFeedForward ? 1 : 0
     (copy.activation, copy.gated, copy.feedForwardBias, copy.experts) = (.relu, false, false, nil)
+    copy.activationParameters = 0
     copy.plainParts.subtract(.feedForwards)
     return copy
   }

@@ -190,6 +190,12 @@ private struct Sense {
       check("state of the recurrence", mixer.state, in: Limit.width)
       check("rank of the recurrence's step", mixer.stepRank, in: Limit.width)
       check("kernel of the recurrence", mixer.kernel, in: 1...64)
+    case .linear(let attention):
+      check("heads of the recurrence", attention.heads, in: Limit.heads)
+      check("head width of the recurrence", attention.headWidth, in: Limit.headWidth)
+    case .convolution(let convolution):
+      check("channels of the recurrence", convolution.channels, in: Limit.width)
+      check("kernel of the recurrence", convolution.kernel, in: 1...64)
     }
   }
 

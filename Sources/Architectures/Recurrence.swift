@@ -6,6 +6,10 @@ public enum Recurrence: Sendable, Hashable {
   case mamba2(Mamba2)
   /// Mamba (arXiv:2312.00752).
   case mamba(Mamba)
+  /// Linear attention with a fixed decay (lightning attention, arXiv:2401.04658), as in MiniMax-Text-01.
+  case linear(LinearAttention)
+  /// A short convolution between gates (LFM2).
+  case convolution(ShortConvolution)
 
   /// Elements that a sequence keeps: the state, and the last inputs of the convolution.
   var stateElements: Double {
@@ -13,6 +17,8 @@ public enum Recurrence: Sendable, Hashable {
     case .gatedDelta(let net): net.stateElements
     case .mamba2(let mixer): mixer.stateElements
     case .mamba(let mixer): mixer.stateElements
+    case .linear(let attention): attention.stateElements
+    case .convolution(let convolution): convolution.stateElements
     }
   }
 
@@ -22,6 +28,8 @@ public enum Recurrence: Sendable, Hashable {
     case .gatedDelta(let net): net.keyHeads
     case .mamba2(let mixer): mixer.heads
     case .mamba(let mixer): mixer.inner
+    case .linear(let attention): attention.heads
+    case .convolution(let convolution): convolution.channels
     }
   }
 
@@ -38,6 +46,12 @@ public enum Recurrence: Sendable, Hashable {
     case .mamba(var mixer):
       mixer.inner = share(mixer.inner)
       return .mamba(mixer)
+    case .linear(var attention):
+      attention.heads = share(attention.heads)
+      return .linear(attention)
+    case .convolution(var convolution):
+      convolution.channels = share(convolution.channels)
+      return .convolution(convolution)
     }
   }
 }
@@ -89,8 +103,10 @@ public struct Mamba2: Sendable, Hashable {
   public var kernel: Int
   /// Whether the convolution has a bias.
   public var kernelBias = true
-  /// Whether the first and the last product have biases.
+  /// Whether the first product has a bias.
   public var bias = false
+  /// Whether the last product has a bias.
+  public var outputBias = false
   /// Whether a norm stands before the last product.
   public var hasNorm = true
 
@@ -133,4 +149,34 @@ public struct Mamba: Sendable, Hashable {
   }
 
   var stateElements: Double { Double(inner) * (Double(state) + Double(kernel - 1)) }
+}
+
+/// The sizes of linear attention with a decay for every head: queries read a state of keys by values.
+public struct LinearAttention: Sendable, Hashable {
+  /// Heads of queries, keys and values.
+  public var heads: Int
+  /// Width of each.
+  public var headWidth: Int
+
+  /// Attention of the given sizes.
+  public init(heads: Int, headWidth: Int) { (self.heads, self.headWidth) = (heads, headWidth) }
+
+  /// Elements of all heads' queries, keys or values.
+  var inner: Double { Double(heads) * Double(headWidth) }
+  var stateElements: Double { inner * Double(headWidth) }
+}
+
+/// The sizes of a short convolution over every channel by itself, between a gate of its input and one of its output.
+public struct ShortConvolution: Sendable, Hashable {
+  /// Channels.
+  public var channels: Int
+  /// Tokens that it covers.
+  public var kernel: Int
+  /// Whether it and the products around it have biases.
+  public var bias = false
+
+  /// A convolution of the given sizes.
+  public init(channels: Int, kernel: Int) { (self.channels, self.kernel) = (channels, kernel) }
+
+  var stateElements: Double { Double(channels) * Double(kernel - 1) }
 }

@@ -30,7 +30,9 @@ extension BlockShapes {
       list.add(.product(name("product"), elements: wide, to: input, holding: holding))
     case (false, _):
       list.add(matmul(name("up"), group, inner: width, columns: inner, bias: bias, holding: holding))
-      list.add(.activation(name("activation"), block.activation, elements: wide, to: input, holding: holding))
+      var activation = Operator.activation(name("activation"), block.activation, elements: wide, to: input, holding: holding)
+      activation.moves.weights += Double(block.activationParameters)
+      list.add(activation)
     }
     list.add(gated(matmul(name("down"), group, inner: inner, columns: width, bias: bias, holding: holding), kernels))
   }

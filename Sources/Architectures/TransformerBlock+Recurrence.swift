@@ -10,6 +10,8 @@ extension BlockShapes {
     case .gatedDelta(let net): append(net, to: &list)
     case .mamba2(let mixer): append(mixer, to: &list)
     case .mamba(let mixer): append(mixer, to: &list)
+    case .linear(let attention): append(attention, to: &list)
+    case .convolution(let convolution): append(convolution, to: &list)
     }
     if block.parallelism.tensor > 1 { list.add(allReduce("recurrence.all_reduce")) }
   }
@@ -46,7 +48,7 @@ extension BlockShapes {
     if mixer.hasNorm {
       list.add(.normalization("recurrence.norm", .rms, rows: rows, width: mixer.inner, to: input(of: .recurrence), holding: waiting))
     }
-    list.add(matmul("recurrence.output", .recurrence, inner: mixer.inner, columns: width, bias: mixer.bias, holding: waiting))
+    list.add(matmul("recurrence.output", .recurrence, inner: mixer.inner, columns: width, bias: mixer.outputBias, holding: waiting))
   }
 
   /// Inputs and gate in one product; step, B and C of every token in another; h = exp(step A) h + step B x, output
@@ -71,13 +73,40 @@ extension BlockShapes {
     list.add(matmul("recurrence.output", .recurrence, inner: inner, columns: width, bias: mixer.bias, holding: waiting))
   }
 
+  /// Queries, keys, values and a gate in one product; S = decay S + k v, output q S: two products of keys by values a head
+  /// and token; a norm and the gate's sigmoid.
+  // swift-format-ignore
+  private func append(_ attention: LinearAttention, to list: inout OperatorList) {
+    let inner = attention.inner
+    list.add(matmul("recurrence.input", .recurrence, inner: width, columns: 4 * inner, bias: false, holding: waiting))
+    let state = attention.stateElements
+    list.add(recurrence(
+      flops: 4 * rows * state, vectorFLOPs: rows * (state + 3 * ActivationKind.silu.flopsPerElement * inner), weights: 0,
+      inputs: rows * 3 * inner, outputs: rows * inner, state: state))
+    list.add(.normalization("recurrence.norm", .rms, rows: rows, width: inner, holding: waiting + rows * inner))
+    list.add(.gatedActivation("recurrence.gate", .silu, elements: rows * inner, to: input(of: .recurrence), holding: waiting))
+    list.add(matmul("recurrence.output", .recurrence, inner: inner, columns: width, bias: false, holding: waiting))
+  }
+
+  /// Input and two gates in one product; the gated input is convolved and gated again.
+  // swift-format-ignore
+  private func append(_ convolution: ShortConvolution, to list: inout OperatorList) {
+    let channels = Double(convolution.channels)
+    let elements = rows * channels
+    list.add(matmul("recurrence.input", .recurrence, inner: width, columns: 3 * channels, bias: convolution.bias, holding: waiting))
+    list.add(.product("recurrence.input_gate", elements: elements, holding: waiting + elements))
+    appendConvolution(channels: channels, kernel: convolution.kernel, bias: convolution.bias, activates: false, to: &list)
+    list.add(.product("recurrence.gate", elements: elements, to: input(of: .recurrence), holding: waiting))
+    list.add(matmul("recurrence.output", .recurrence, inner: channels, columns: width, bias: convolution.bias, holding: waiting))
+  }
+
   /// A short convolution over every channel by itself, and its activation; the last inputs of a sequence are kept.
-  private func appendConvolution(channels: Double, kernel: Int, bias: Bool, to list: inout OperatorList) {
+  private func appendConvolution(channels: Double, kernel: Int, bias: Bool, activates: Bool = true, to list: inout OperatorList) {
     let (elements, kept) = (rows * channels, sequences * channels * Double(kernel - 1))
     list.add(
       Operator(
         "recurrence.convolution", flops: 2 * Double(kernel) * elements,
-        vectorFLOPs: ((bias ? VectorWork.add : 0) + ActivationKind.silu.flopsPerElement) * elements,
+        vectorFLOPs: ((bias ? VectorWork.add : 0) + (activates ? ActivationKind.silu.flopsPerElement : 0)) * elements,
         moving: Moves(
           weights: channels * (Double(kernel) + (bias ? 1 : 0)), activationsRead: elements,
           activationsWritten: elements,

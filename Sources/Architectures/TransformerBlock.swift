@@ -39,6 +39,8 @@ public struct TransformerBlock: Sendable, Hashable {
   public var norm: NormKind
   /// The non-linearity of the feed-forward block.
   public var activation: ActivationKind
+  /// Learned numbers of that non-linearity (xIELU has two).
+  public var activationParameters = 0
   /// Whether the feed-forward block has a gate (three matrices instead of two).
   public var gated: Bool
   /// Biases of the query, key and value products.

@@ -41,6 +41,14 @@ struct ConfigFields {
     return copy
   }
 
+  /// The same with the value of another key, where it is there, in place of a key's own.
+  func replacing(_ key: String, by other: String) -> ConfigFields {
+    guard let value = self[other] else { return self }
+    var copy = self
+    copy.entries[key] = value
+    return copy
+  }
+
   /// The configuration of a part, without any entry where it is absent.
   func part(_ key: String) throws(Diagnostic) -> ConfigFields {
     guard let part = self[key] else { return ConfigFields(empty: node) }

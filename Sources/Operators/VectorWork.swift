@@ -31,9 +31,11 @@ public enum NormKind: String, Sendable, Hashable, CaseIterable {
   case layerWithoutBias = "layer_without_bias"
   /// x / rms(x), nothing learned (Llama 4's norm of queries and keys).
   case rmsWithoutWeight = "rms_without_weight"
+  /// (x - mean) / deviation, nothing learned (OLMo).
+  case layerWithoutWeight = "layer_without_weight"
 
   /// Whether the mean is subtracted.
-  public var isCentred: Bool { self == .layer || self == .layerWithoutBias }
+  public var isCentred: Bool { self == .layer || self == .layerWithoutBias || self == .layerWithoutWeight }
   /// FLOPs per element. RMS: square, sum, two products. Layer: sum, subtraction, square, sum, two products, bias.
   public var flopsPerElement: Double {
     switch self {
@@ -41,6 +43,7 @@ public enum NormKind: String, Sendable, Hashable, CaseIterable {
     case .layer: 7
     case .layerWithoutBias: 6
     case .rmsWithoutWeight: 3
+    case .layerWithoutWeight: 5
     }
   }
   /// Parameters per channel: a weight and, for layer norm, a bias.
@@ -48,7 +51,7 @@ public enum NormKind: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .rms, .layerWithoutBias: 1
     case .layer: 2
-    case .rmsWithoutWeight: 0
+    case .rmsWithoutWeight, .layerWithoutWeight: 0
     }
   }
 }

@@ -21,6 +21,7 @@ extension LanguageFamily {
       kernel: try fields.integer("mamba_d_conv", in: 1...64, default: 4))
     mixer.kernelBias = try fields.boolean("mamba_conv_bias", default: true)
     mixer.bias = try fields.boolean("mamba_proj_bias", default: false)
+    mixer.outputBias = try fields.boolean("projectors_bias", default: false)
     mixer.hasNorm = try fields.boolean("mamba_rms_norm", default: false)
     reader.block.recurrence = .mamba2(mixer)
     return try reader.language()

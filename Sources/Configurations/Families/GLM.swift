@@ -49,6 +49,37 @@ extension LanguageFamily {
     LanguageFamily("Glm4MoeForCausalLM", types: "glm4_moe", "glm4v_moe_text", read: readGLM4Experts)
   }
 
+  /// GLM-4.7-Flash: DeepSeek-V3's latent attention, experts behind a dense layer.
+  static var glm4Lite: LanguageFamily {
+    LanguageFamily("Glm4MoeLiteForCausalLM", types: "glm4_moe_lite") { (fields) throws(Diagnostic) in
+      var reader = try DecoderReader(
+        fields,
+        DecoderDefaults(
+          vocabulary: 154_880, width: 2048, feedForward: 10_240, layers: 47, heads: 20, kvHeads: 20,
+          readsHeadWidth: false))
+      try reader.readAttentionBias()
+      try reader.readLatentAttention(queryRank: 768, nope: 192, value: 256)
+      return try reader.deepseekLanguage(experts: 64, shared: 1, width: 1536, perToken: 4, dense: 1)
+    }
+  }
+
+  /// dots.llm1: norms of queries and keys, windows from a layer on, shared and routed experts.
+  static var dots: LanguageFamily {
+    LanguageFamily("Dots1ForCausalLM", types: "dots1") { (fields) throws(Diagnostic) in
+      var reader = try DecoderReader(
+        fields,
+        DecoderDefaults(vocabulary: 152_064, width: 4608, feedForward: 10_944, layers: 62, heads: 32, kvHeads: 32))
+      try reader.readAttentionBias()
+      reader.block.queryKeyNorm = .rms
+      let window = try reader.window(default: 4096)
+      let bound = try fields.maxWindowLayers(default: 62)
+      let windowed = try reader.layers(of: "sliding_attention") { $0 >= bound }
+      return try reader.deepseekLanguage(experts: 128, shared: 0, width: 1408, perToken: nil, dense: 0) { (block, layer) in
+        block.window = windowed[layer] ? window : nil
+      }
+    }
+  }
+
   @Sendable private static func readGLM4Experts(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
     var reader = try DecoderReader(
       fields,

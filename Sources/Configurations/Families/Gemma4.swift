@@ -38,7 +38,9 @@ extension LanguageFamily {
         try fields.optionalInteger("num_global_key_value_heads", in: 1...global.heads, default: nil) ?? global.kvHeads
     }
     let window = try reader.window(default: 512)
-    let windowed = try reader.layers(of: "sliding_attention") { ($0 + 1) % 6 != 0 }
+    var windowed = try reader.layers(of: "sliding_attention") { ($0 + 1) % 6 != 0 }
+    // The last layer sees all, whatever the pattern says.
+    windowed[windowed.count - 1] = false
     var language = try reader.language { (block, layer) in
       if windowed[layer] { block.window = window } else { block = global }
     }

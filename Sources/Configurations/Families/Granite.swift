@@ -46,7 +46,7 @@ extension LanguageFamily {
       state: try fields.integer("mamba_d_state", in: Limit.width, default: 256),
       kernel: try fields.integer("mamba_d_conv", in: 1...64, default: 4))
     mixer.kernelBias = try fields.boolean("mamba_conv_bias", default: true)
-    mixer.bias = try fields.boolean("mamba_proj_bias", default: false)
+    (mixer.bias, mixer.outputBias) = try fields.bothBiases("mamba_proj_bias")
     let types = try fields.renamed(["layer_types": "layers_block_type"]).layerTypes(reader.layers)
     return try reader.language { (block, layer) in
       if !["attention", "full_attention"].contains(types?[layer]) {

@@ -13,4 +13,18 @@ extension LanguageFamily {
     reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
     return try reader.language()
   }
+
+  /// CWM: LLaMA's layers with windows in three of four.
+  static var cwm: LanguageFamily {
+    LanguageFamily("CwmForCausalLM", types: "cwm") { (fields) throws(Diagnostic) in
+      var reader = try DecoderReader(
+        fields,
+        DecoderDefaults(
+          vocabulary: 128_256, width: 6144, feedForward: 21_504, layers: 64, heads: 48, kvHeads: 8, headWidth: 128))
+      reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+      let window = try reader.window(default: 8192)
+      let windowed = try reader.layers(of: "sliding_attention") { $0 % 4 != 0 }
+      return try reader.language { (block, layer) in block.window = windowed[layer] ? window : nil }
+    }
+  }
 }

@@ -39,7 +39,7 @@ extension LanguageFamily {
       state: try fields.integer("state_size", in: Limit.width, default: 128),
       kernel: try fields.integer("conv_kernel", in: 1...64, default: 4))
     mixer.kernelBias = try fields.boolean("use_conv_bias", default: true)
-    mixer.bias = try fields.boolean("use_bias", default: false)
+    (mixer.bias, mixer.outputBias) = try fields.bothBiases("use_bias")
     return try fields.recurrentLanguage(
       .mamba2(mixer), width: width, layers: 64, vocabulary: 32_768, tied: false)
   }

@@ -23,7 +23,7 @@ extension LanguageFamily {
     var window = reader.block
     let heads = reader.block.heads
     window.heads = try fields.integer("swa_num_attention_heads", in: Limit.heads, default: heads, decidesSize: false)
-    window.kvHeads = try fields.kvHeads(heads: window.heads, default: 8, key: "swa_num_key_value_heads")
+    window.kvHeads = try fields.kvHeads(heads: window.heads, default: 2 * reader.block.kvHeads, key: "swa_num_key_value_heads")
     window.headWidth = try fields.integer(
       "swa_head_dim", in: Limit.headWidth, default: reader.block.headWidth, decidesSize: false)
     window.ownValueWidth = try fields.integer(
@@ -32,7 +32,7 @@ extension LanguageFamily {
     window.hasSinks = try fields.boolean("add_swa_attention_sink_bias", default: true)
     let marks = try fields.integers("hybrid_layer_pattern", in: 0...1)
     let isWindowed = try reader.layers(of: "sliding_attention") {
-      marks.count == reader.layers ? marks[$0] == 1 : $0 % 5 != 0
+      marks.count == reader.layers ? marks[$0] == 1 : $0 != 0 && ($0 + 1) % 6 != 0
     }
     return try reader.deepseekLanguage(experts: 256, shared: 0, width: 2048, perToken: 8, dense: 1) { (block, layer) in
       guard isWindowed[layer] else { return }

@@ -5,7 +5,7 @@ internal import Operators
 extension LanguageFamily {
   /// MiniMax-M2: norms over all heads of queries and of keys, part of a head rotated, experts in all layers.
   static var miniMaxM2: LanguageFamily {
-    LanguageFamily("MiniMaxM2ForCausalLM", types: "minimax_m2", "minimax", read: readMiniMaxM2)
+    LanguageFamily("MiniMaxM2ForCausalLM", types: "minimax_m2", read: readMiniMaxM2)
   }
 
   @Sendable private static func readMiniMaxM2(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
@@ -22,5 +22,34 @@ extension LanguageFamily {
     reader.block.experts = try reader.experts(
       ["num_local_experts", "num_experts"], default: 256, perToken: 8, width: nil)
     return try reader.language()
+  }
+
+  /// MiniMax-Text-01 and M1: linear attention with a decay in most layers, attention in the others, experts in all.
+  static var miniMax: LanguageFamily {
+    LanguageFamily(
+      "MiniMaxForCausalLM", "MiniMaxText01ForCausalLM", "MiniMaxM1ForCausalLM", types: "minimax", "minimax_text_01",
+      "minimax_m1", read: readMiniMax)
+  }
+
+  @Sendable private static func readMiniMax(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
+    var reader = try DecoderReader(
+      fields,
+      DecoderDefaults(vocabulary: 32_000, width: 4096, feedForward: 14_336, layers: 32, heads: 32, kvHeads: 8))
+    if let rotated = try fields.optionalInteger("rotary_dim", in: Limit.headWidth, default: nil) {
+      reader.block.rotaryWidth = min(rotated, reader.block.headWidth)
+    }
+    reader.block.experts = try reader.experts(
+      ["num_local_experts", "num_experts"], default: 8, perToken: 2, width: nil)
+    let linear = LinearAttention(heads: reader.block.heads, headWidth: reader.block.headWidth)
+    // The authors' files say 1 for attention and 0 for linear attention.
+    let marks = try fields.integers("attn_type_list", in: 0...1)
+    guard marks.isEmpty || marks.count == reader.layers else {
+      throw (fields["attn_type_list"] ?? fields.node).error(
+        "expected \"attn_type_list\" to have one entry for each of \(reader.layers) layers, found \(marks.count)")
+    }
+    let isLinear = try reader.layers(of: "linear_attention") { marks.isEmpty ? $0 % 2 == 1 : marks[$0] == 0 }
+    return try reader.language { (block, layer) in
+      if isLinear[layer] { (block.hasAttention, block.recurrence) = (false, .linear(linear)) }
+    }
   }
 }

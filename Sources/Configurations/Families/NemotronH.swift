@@ -20,7 +20,6 @@ extension LanguageFamily {
       throw (fields["num_hidden_layers"] ?? fields.node).error(
         "\(reader.layers) layers are not the \(kinds.count) whose kinds the configuration lists")
     }
-    try reader.readAttentionBias()
     reader.block.gated = false
     reader.block.rotaryWidth = 0
     reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
@@ -31,14 +30,13 @@ extension LanguageFamily {
       state: try fields.integer("ssm_state_size", in: Limit.width, default: 128),
       kernel: try fields.integer("conv_kernel", in: 1...64, default: 4))
     mixer.kernelBias = try fields.boolean("use_conv_bias", default: true)
-    mixer.bias = try fields.boolean("mamba_proj_bias", default: false)
+    (mixer.bias, mixer.outputBias) = try fields.bothBiases("use_bias")
     var experts: MixtureOfExperts?
     if kinds.contains(.experts) {
       var mixture = try reader.experts(
         ["n_routed_experts", "num_local_experts"], default: 8, perToken: 2, width: ("moe_intermediate_size", 7688))
-      mixture.sharedWidth =
-        try fields.integer("moe_shared_expert_intermediate_size", in: Limit.width, default: 7688)
-        * (try fields.integer("n_shared_experts", in: 0...1024, default: 1))
+      // One shared expert, however many "n_shared_experts" says.
+      mixture.sharedWidth = try fields.integer("moe_shared_expert_intermediate_size", in: Limit.width, default: 7688)
       mixture.latentWidth = try fields.optionalInteger(
         "moe_latent_size", in: Limit.width, default: nil, decidesSize: false)
       experts = mixture
@@ -73,9 +71,7 @@ extension ConfigFields {
       }
       return kinds
     }
-    guard let node = self["hybrid_override_pattern"] else {
-      throw self.node.error("the configuration lacks \"hybrid_override_pattern\", which says what each layer is")
-    }
+    guard let node = self["hybrid_override_pattern"] else { return [.recurrence, .experts, .attention, .feedForward] }
     var kinds: [NemotronLayer] = []
     for letter in try node.text("\"hybrid_override_pattern\"") {
       switch letter {

@@ -1,0 +1,18 @@
+internal import Architectures
+internal import Documents
+internal import Operators
+
+extension LanguageFamily {
+  /// Helium: LLaMA's layers.
+  static var helium: LanguageFamily {
+    LanguageFamily("HeliumForCausalLM", types: "helium") { (fields) throws(Diagnostic) in
+      var reader = try DecoderReader(
+        fields,
+        DecoderDefaults(
+          vocabulary: 48_000, width: 2560, feedForward: 7040, layers: 24, heads: 20, kvHeads: 20, headWidth: 128))
+      reader.block.qkvBias = try fields.boolean("attention_bias", default: false)
+      reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+      return try reader.language()
+    }
+  }
+}
