@@ -47,7 +47,7 @@ let package = Package(
     module("Engines", imports: ["Quantities", "Documents", "Hardware"]),
     module("Operators", imports: ["Quantities"], plugins: ["EmbedCatalog"]),
     module("Architectures", imports: ["Quantities", "Operators", "Documents"]),
-    module("Configurations", imports: ["Quantities", "Operators", "Architectures", "Documents"]),
+    module("Configurations", imports: ["Quantities", "Operators", "Architectures", "Tensors", "Documents"]),
     module("ReductionMethods", imports: ["Documents", "Operators", "Architectures"]),
     module(
       "Estimation",
@@ -141,7 +141,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Architectures", ["Architectures", "Operators", "Quantities", "Documents"]),
     tests(
-      "Configurations", ["Configurations", "Architectures", "Operators", "Quantities", "Documents"],
+      "Configurations", ["Configurations", "Architectures", "Operators", "Quantities", "Tensors", "Documents"],
       resources: [.copy("Fixtures")]),
     tests(
       "Estimation", ["Estimation", "Configurations", "Catalog", "Reduction", "ReductionMethods", "Engines"],

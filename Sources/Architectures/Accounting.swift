@@ -131,29 +131,47 @@ extension Model {
   /// The operators of every stage before the language model that the model has.
   fileprivate func stagesBefore(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
     var stages: [StageOperators] = []
-    if let vision {
-      let images = workload.images * workload.ownBatch * vision.tiles / vision.encoder.tilesOfSequence
-      stages.append(
-        StageOperators(
-          .vision,
-          vision.encoder.forward(
-            images: images, layersUsed: vision.layersUsed, kernels: kernels, schedule: workload.encoderTokens)))
+    // Pictures that are treated alike pass together.
+    var pictures: [(vision: Vision, count: Int)] = []
+    for picture in vision?.pictures ?? [] {
+      if let index = pictures.firstIndex(where: { $0.vision.isTreated(as: picture) }) {
+        pictures[index].count += 1
+      } else {
+        pictures.append((picture, 1))
+      }
+    }
+    if !pictures.isEmpty {
+      var operators: [Operator] = []
+      for (vision, count) in pictures {
+        let images = count * workload.images * workload.ownBatch * vision.tiles / vision.encoder.tilesOfSequence
+        operators += vision.encoder.forward(
+          images: images, layersUsed: vision.layersUsed, kernels: kernels, schedule: workload.encoderTokens)
+      }
+      stages.append(StageOperators(.vision, operators))
     }
     if let connector {
-      stages.append(StageOperators(.connector, connectorOperators(connector, workload, kernels)))
+      var operators: [Operator] = []
+      for (vision, count) in pictures {
+        operators += connectorOperators(
+          connector, of: vision, images: count * workload.images, isAlone: pictures.count == 1, workload, kernels)
+      }
+      stages.append(StageOperators(.connector, operators))
     }
     if !workload.reduction.isEmpty { stages.append(StageOperators(.reduction, workload.reduction)) }
     return stages
   }
 
-  /// The connector over the tokens that it gets: all those of tiles or for queries, else those that a reducer left.
+  /// The connector over the tokens that it gets of some equal pictures: all those of tiles or for queries, else, of pictures
+  /// that are alone, those that a reducer left.
   private func connectorOperators(
-    _ connector: Connector, _ workload: Workload, _ kernels: Kernels
+    _ connector: Connector, of vision: Vision, images count: Int, isAlone: Bool, _ workload: Workload,
+    _ kernels: Kernels
   ) -> [Operator] {
     let batch = workload.ownBatch
+    let visualTokens = isAlone ? workload.visualTokens.initial : count * vision.tokensPerImage
     var list = OperatorList()
-    if let compressor = connector.compressor, let vision {
-      let images = Double(workload.images) * Double(batch)
+    if let compressor = connector.compressor {
+      let images = Double(count * vision.tiles / vision.encoder.tilesOfSequence) * Double(batch)
       let tokens = Double(vision.tokensPerTile)
       if compressor.isLast { connector.append(rows: images * tokens, to: &list) }
       compressor.append(
@@ -162,20 +180,28 @@ extension Model {
       if !compressor.isLast {
         connector.append(rows: images * Double(compressor.tokens(of: vision.encoder)), to: &list)
       }
-    } else if let vision, vision.tiles > 1 {
+    } else if vision.tiles > 1 {
       let width = Double(connector.widths.last ?? 0)
       // Padding is dropped and newlines are put in: what is left is copied to its place.
-      let packed = Double(workload.visualTokens.initial * batch) * width
+      let packed = Double(visualTokens * batch) * width
       connector.append(
-        rows: Double(workload.images * batch * vision.tiles) * Double(vision.tokensPerTile / connector.merged),
+        rows: Double(count * batch * vision.tiles) * Double(vision.tokensPerTile / connector.merged),
         to: &list)
       list.add(
         Operator("pack", moving: Moves(tableWeights: width, activationsRead: packed, activationsWritten: packed)))
     } else {
       // Ends of rows are no patches.
-      let separators = (vision?.separators ?? 0) * workload.images
-      connector.append(rows: Double(max(0, workload.visualTokens.initial - separators) * batch), to: &list)
+      let separators = vision.separators * count
+      connector.append(rows: Double(max(0, visualTokens - separators) * batch), to: &list)
     }
     return list.operators
+  }
+}
+
+extension Model.Vision {
+  /// Whether another picture is cut and encoded as this one, whatever their sizes.
+  fileprivate func isTreated(as other: Model.Vision) -> Bool {
+    encoder == other.encoder && tiles == other.tiles && tokensPerImage == other.tokensPerImage
+      && separators == other.separators
   }
 }

@@ -8,6 +8,10 @@ public struct Checkpoint: Sendable, Hashable {
   public var text: String
   /// The parts of every layer of the language model that are not converted.
   public var plainParts: [LayerParts]
+  /// What its files hold, where they are at hand.
+  public var stored: StoredWeights?
+  /// Whether the model runs in it unless another precision is asked for: where it is quantised.
+  public var isDefault = true
 
   /// A format of a checkpoint.
   public init(precision: Precision, text: String, plainParts: [LayerParts] = []) {

@@ -22,6 +22,12 @@ extension Model.Vision {
     /// Cut into tiles on the canvas that fits best, each of them a fixed number of tokens (InternVL, Llama 4, Idefics 3).
     case canvas(TileCanvas)
 
+    /// Whether a token ends every row of patches.
+    var endsRows: Bool {
+      if case .rows = self { return true }
+      return false
+    }
+
     /// The plan for an image; nil for one that is too narrow.
     func plan(for image: ImageSize, _ encoder: VisionEncoder) -> ImagePlan? {
       switch self {

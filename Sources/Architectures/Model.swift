@@ -16,6 +16,14 @@ public struct Model: Sendable, Hashable {
     public var resolution: Resolution?
     /// The size that an image is taken to have, where it matters.
     public var image: ImageSize?
+    /// Frames of a video that is read in place of an image; nil for an image.
+    public private(set) var frames: Int?
+    /// Tokens of a frame, where a video's are fewer than an image's (LLaVA-OneVision pools them).
+    package var tokensPerFrame: Int?
+    /// Tokens behind the last frame of a video.
+    package var tokensPerVideo = 0
+    /// The other pictures of a request, where there are several.
+    public var others: [Vision] = []
     /// Encoders of this shape that are resident: two where still images have one of their own (Video-LLaVA).
     public var copies = 1
     /// Tiles of one image that pass the encoder.
@@ -39,6 +47,34 @@ public struct Model: Sendable, Hashable {
     public var tokensPerTile: Int { max(0, encoder.tokens - droppedTokens) / max(1, encoder.tilesOfSequence) }
     /// Tokens that one image puts before the language model, nothing being reduced.
     public var tokensPerImage: Int { packedTokens ?? tokensPerTile }
+
+    /// All pictures of a request.
+    package var pictures: [Vision] { [self] + others }
+
+    /// Reads a video of so many frames, each of a size or of the encoder's, in place of an image. Frames that one patch
+    /// covers are encoded together; no frame is cut into tiles.
+    ///
+    /// - Returns: false if its frames are too narrow, or make too many tokens.
+    package mutating func film(_ count: Int, of image: ImageSize?) -> Bool {
+      let groups = (count + encoder.framesPerPatch - 1) / encoder.framesPerPatch
+      var perFrame = tokensPerFrame ?? tokensPerImage
+      switch resolution {
+      case .native(let native):
+        let image = image ?? self.image ?? ImageSize(width: encoder.imageSize, height: encoder.imageSize)
+        guard let plan = native.ofVideo(count).plan(for: image, patchSize: encoder.patchSize) else { return false }
+        (encoder.grid, perFrame, self.image) = (plan.grid, plan.tokens, image)
+      case .rows:
+        guard let image = image ?? self.image, resize(to: image) else { return false }
+        perFrame = tokensPerImage
+      case .canvas(let canvas): perFrame = canvas.tokensPerTile
+      case .tiles, nil: break
+      }
+      let (tokens, overflow) = groups.multipliedReportingOverflow(by: perFrame)
+      guard !overflow, (1...Workload.tokenLimit - tokensPerVideo).contains(tokens) else { return false }
+      separators = (resolution?.endsRows == true ? separators * groups : 0) + tokensPerVideo
+      (tiles, packedTokens, frames) = (groups, tokens + tokensPerVideo, count)
+      return true
+    }
 
     /// Takes images to have a size.
     ///
@@ -112,11 +148,19 @@ public struct Model: Sendable, Hashable {
   /// How many parameters all parts have together.
   public var parameterCount: Double { parameters.count }
 
-  /// Bytes of all weights at a precision; all of them are resident, those of unused encoder layers too.
-  public func weightBytes(at precision: Precision) -> Bytes { Bytes(parameters.bytes(at: precision)) }
+  /// Bytes of all weights at a precision; all of them are resident, those of unused encoder layers too. Those of a
+  /// checkpoint whose files are at hand are the files'.
+  public func weightBytes(at precision: Precision) -> Bytes {
+    if precision.isCheckpoint, let stored = checkpoint?.stored { return Bytes(Double(stored.bytes)) }
+    return Bytes(parameters.bytes(at: precision))
+  }
 
-  /// Visual tokens of one image before any reduction, or nil without a vision encoder.
-  public var tokensPerImage: Int? { vision.map(\.tokensPerImage) }
+  /// Visual tokens of one image, or of all pictures of a request where it has several, before any reduction; nil without a
+  /// vision encoder.
+  public var tokensPerImage: Int? {
+    guard let vision else { return nil }
+    return vision.others.reduce(vision.tokensPerImage) { $0 + $1.tokensPerImage }
+  }
 
   /// Visual tokens of a usual request before any reduction, or nil without a vision encoder.
   public var visualTokens: Int? { tokensPerImage.map { $0 * images } }

@@ -12,6 +12,32 @@ public struct NativeResolution: Sendable, Hashable {
   /// Whether every image is scaled to the most pixels, sides down to whole cells (Gemma 4).
   public var fills: Bool
 
+  /// The limits of a video's frames, where they are others.
+  public var video: Video?
+
+  /// Limits of the frames of a video.
+  public struct Video: Sendable, Hashable {
+    /// The fewest and the most pixels.
+    public var minimum, maximum: Int
+    /// Whether they are those of all frames together, and not of each.
+    public var areOfAll: Bool
+
+    /// Limits of each frame or of all together.
+    public init(minimum: Int, maximum: Int, areOfAll: Bool) {
+      (self.minimum, self.maximum, self.areOfAll) = (minimum, maximum, areOfAll)
+    }
+  }
+
+  /// The same for the frames of a video of so many.
+  func ofVideo(_ frames: Int) -> NativeResolution {
+    guard let video else { return self }
+    var copy = self
+    // Frames count in pairs, as they are encoded; halves of a pixel do not matter against whole cells.
+    let count = video.areOfAll ? max(2, (frames + 1) / 2 * 2) : 1
+    (copy.minimum, copy.maximum) = ((video.minimum + count - 1) / count, max(1, video.maximum / count))
+    return copy
+  }
+
   /// Cells of so many pixels a side, within limits that are transformers' unless stated.
   public init(cell: Int, minimum: Int = 56 * 56, maximum: Int = 28 * 28 * 1280, fills: Bool = false) {
     (self.cell, self.minimum, self.maximum, self.fills) = (cell, minimum, maximum, fills)

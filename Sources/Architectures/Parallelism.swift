@@ -74,6 +74,8 @@ extension Model {
     guard parallelism.devices > 1 else { return self }
     var copy = self
     copy.language?.shard(parallelism)
+    // What one device holds of the files is not known.
+    copy.checkpoint?.stored = nil
     return copy
   }
 }

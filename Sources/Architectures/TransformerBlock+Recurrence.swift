@@ -101,7 +101,9 @@ extension BlockShapes {
   }
 
   /// A short convolution over every channel by itself, and its activation; the last inputs of a sequence are kept.
-  private func appendConvolution(channels: Double, kernel: Int, bias: Bool, activates: Bool = true, to list: inout OperatorList) {
+  private func appendConvolution(
+    channels: Double, kernel: Int, bias: Bool, activates: Bool = true, to list: inout OperatorList
+  ) {
     let (elements, kept) = (rows * channels, sequences * channels * Double(kernel - 1))
     list.add(
       Operator(

@@ -17,6 +17,11 @@ public struct Node: Sendable {
     public var keyPosition: Position
     /// What the key is given.
     public var value: Node
+
+    /// A key at a place, and its value.
+    public init(key: String, keyPosition: Position, value: Node) {
+      (self.key, self.keyPosition, self.value) = (key, keyPosition, value)
+    }
   }
 
   /// What the node holds.

@@ -23,7 +23,7 @@ extension Estimate {
         "\(tokens) tokens in a sequence, \(model.name) was made for \(positions) positions: figures hold, answers may not"
       )
     }
-    if let checkpoint = model.checkpoint {
+    if let checkpoint = model.checkpoint, checkpoint.isDefault || precision.isCheckpoint {
       notes.append("\(precision.isCheckpoint ? "checkpoint is" : "the checkpoint itself is in") \(checkpoint.text)")
     }
     notes += model.notes
@@ -31,10 +31,7 @@ extension Estimate {
     if model.language?.crossAttention != nil {
       notes.append("visual tokens are read by cross-attention and stand in no prompt: they do not add to the tokens")
     }
-    if let vision = model.vision, let image = vision.image {
-      let tiles = vision.tiles > 1 ? "\(vision.tiles) tiles, " : ""
-      notes.append("an image of \(image) pixels: \(tiles)\(vision.tokensPerImage) visual tokens")
-    }
+    if let note = model.pictureNote { notes.append(note) }
     if let reduction = visualInput.reduction {
       notes += self.notes(on: reduction)
     } else if let perImage = model.tokensPerImage, visualTokens != perImage, visualTokens != model.visualTokens {

@@ -203,8 +203,13 @@ extension Column {
   ]
 
   static let speedups: [Column] = [
-    asked("image_size", "image size", .text, "the size that images are taken to have, where it matters") {
-      .text($0.estimate.model.vision?.image.map { "\($0.width)x\($0.height)" })
+    asked("frames", "frames", .count, "frames of the video that is read in place of an image") {
+      .number($0.estimate.model.vision?.frames.map(Double.init))
+    },
+    asked(
+      "image_size", "image size", .text, "the sizes that the pictures of a request are taken to have, where they matter"
+    ) {
+      .text($0.estimate.model.pictureSizes)
     },
     speedup("total_speedup", "ideal speed-up", "all stages until the first token, at best") { $0.row.totalSpeedup },
     speedup("expected_total_speedup", "speed-up", "all stages until the first token, as real kernels take them") {

@@ -33,17 +33,20 @@ extension Question {
       text("sample", get: \.sample) { $0.sample = $1 }, text("features", get: \.features) { $0.features = $1 },
       texts("image", \.images), text("encoder", get: \.encoder) { $0.encoder = $1 },
       Key(
-        name: "image-size", get: { $0.imageSizes.map { "\($0.width)x\($0.height)" } }
+        name: "image-size", get: { $0.imageSizes.map(\.description) }
       ) { question, texts throws(Diagnostic) in
         question.imageSizes = []
         for text in try split(texts) {
-          guard let size = ImageSize(text) else {
+          guard let size = PictureSizes(text) else {
             throw Diagnostic(
-              "expected --image-size in pixels as 640x480, or several as 640x480,1024x768, found \"\(text)\"")
+              "expected --image-size in pixels as 640x480, of several pictures in a request as 640x480+1024x768, or any for "
+                + "the model's own, with commas between those to try in turn; found \"\(text)\"")
           }
           if !question.imageSizes.contains(size) { question.imageSizes.append(size) }
         }
       },
+      numbers("frames", \.frames, in: 1...1_048_576),
+      numbers("max-pixels", \.maxPixels, in: 1...ImageSize.limit * ImageSize.limit),
       lengths("text-tokens", \.textTokens, \.load.textLengths, in: 0...Workload.tokenLimit),
       numbers("batch", \.batches, in: 1...Workload.batchLimit),
       lengths("generate", \.outputTokens, \.load.outputLengths, in: 1...Workload.positionLimit),

@@ -122,14 +122,27 @@ extension Question {
     for name in models {
       let named = name.spelling == "all" ? try catalog.allModels() : [try catalog.model(name)]
       for model in named where !all.contains(model) {
-        guard !all.contains(where: { $0.name == model.name && imageSizes.isEmpty }) else {
+        guard !all.contains(where: { $0.name == model.name && !sweepsPictures }) else {
           throw Diagnostic("two different models are called \"\(model.name)\"; give one of them another name")
         }
-        if imageSizes.isEmpty { all.append(model) }
-        for size in imageSizes { all.append(try model.reading(images: size)) }
+        for variant in try variants(of: model) where !all.contains(variant) { all.append(variant) }
       }
     }
     return all
+  }
+
+  /// Whether a model is asked for with pictures of its own choosing.
+  private var sweepsPictures: Bool { !imageSizes.isEmpty || !frames.isEmpty || !maxPixels.isEmpty }
+
+  /// A model for every limit of pixels, every size of pictures and every number of frames.
+  private func variants(of model: Model) throws(Diagnostic) -> [Model] {
+    var limited: [Model] = maxPixels.isEmpty ? [model] : []
+    for pixels in maxPixels { limited.append(try model.reading(mostPixels: pixels)) }
+    var sized: [Model] = imageSizes.isEmpty ? limited : []
+    for model in limited { for size in imageSizes { sized.append(try model.reading(size.sizes)) } }
+    var filmed: [Model] = frames.isEmpty ? sized : []
+    for model in sized { for count in frames { filmed.append(try model.reading(frames: count)) } }
+    return filmed
   }
 
   /// The devices, each once.
@@ -154,7 +167,7 @@ extension Question {
     // Rules that know no quantised parts have no checkpoints either.
     let checkpoint = rules.knowsEveryPass ? Self.checkpoint : nil
     let own = checkpoint == nil ? nil : model?.checkpoint?.precision
-    let fallback = own == nil ? names : [Self.checkpoint]
+    let fallback = own == nil || model?.checkpoint?.isDefault == false ? names : [Self.checkpoint]
     var all: [Precision] = []
     for name in precisions.isEmpty ? fallback : precisions {
       let isOwn = name.spelling == checkpoint

@@ -29,8 +29,12 @@ public struct Question: Sendable, Hashable {
   public var images: [String] = []
   /// The tower that looks at the pictures; nil for the model's own.
   public var encoder: String?
-  /// The sizes that images are taken to have; none for the model's usual one.
-  public var imageSizes: [ImageSize] = []
+  /// The sizes that the pictures of a request are taken to have; none for the model's usual one.
+  public var imageSizes: [PictureSizes] = []
+  /// Frames of a video that is read in place of an image; none for an image.
+  public var frames = NumberList()
+  /// The most pixels that an image is scaled to; none for the model's own limit.
+  public var maxPixels = NumberList()
   /// Text tokens of a sequence.
   public var textTokens: NumberList = 40
   /// Sequences that are processed together, each with its own image.

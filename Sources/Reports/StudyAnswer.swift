@@ -79,7 +79,8 @@ struct StudyAnswer {
       ("", { $0.precision.name }), ("KV cache in ", { $0.precision.cacheFormat?.rawValue ?? "" }),
       ("batch ", { "\($0.workload.batch)" }), ("text ", { "\($0.workload.textTokens)" }),
       ("", { $0.engine.name }), ("utilization ", { $0.engine.settings.utilization?.shortest ?? "" }),
-      ("image ", { $0.model.vision?.image?.description ?? "" }),
+      ("image ", { $0.model.vision?.pictures.compactMap { $0.image?.description }.joined(separator: " + ") ?? "" }),
+      ("frames ", { $0.model.vision?.frames.map(String.init) ?? "" }),
       ("context ", { "\($0.workload.context)" }), ("output ", { "\($0.workload.outputTokens)" }),
     ]
     let parts = names.compactMap { name, value -> String? in

@@ -43,6 +43,11 @@ public struct SafetensorsFile: Sendable {
   /// The names of the tensors, sorted.
   public var names: [String] { header.entries.keys.sorted() }
 
+  /// What is stored, by name: nothing of it is read.
+  public var contents: [StoredTensor] {
+    header.entries.values.map { StoredTensor($0, in: file, dataStart: dataStart) }.sorted { $0.name < $1.name }
+  }
+
   /// The free-form text of the header.
   public var metadata: [String: String] { header.metadata }
 

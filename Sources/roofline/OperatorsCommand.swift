@@ -38,6 +38,7 @@ struct OperatorsCommand: ParsableCommand {
       ("memory-utilization", max(1, question.memoryUtilizations.count)),
       ("max-num-seqs", max(1, question.maxSequences.count)),
       ("max-num-batched-tokens", max(1, question.maxBatchTokens.count)),
+      ("frames", max(1, question.frames.count)), ("max-pixels", max(1, question.maxPixels.count)),
     ]
     for (name, count) in lists where count != 1 {
       throw ValidationError("one estimate is shown on each device; give one --\(name), found \(count)")

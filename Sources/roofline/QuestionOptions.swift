@@ -5,7 +5,8 @@ internal import RooflineKit
 struct QuestionOptions: ParsableArguments {
   /// The options that add up where they are given several times.
   static let lists: Set<String> = [
-    "--model", "--gpu", "--tokens", "--reducer", "--image", "--image-size", "--text-tokens", "--batch", "--generate",
+    "--model", "--gpu", "--tokens", "--reducer", "--image", "--image-size", "--frames", "--max-pixels", "--text-tokens",
+    "--batch", "--generate",
     "--context", "--precision", "--kv-precision", "--tensor-parallel", "--pipeline-parallel", "--expert-parallel",
     "--engine", "--memory-utilization", "--max-num-seqs", "--max-num-batched-tokens", "--price-per-hour", "--catalog",
     "--require", "--sort", "--pareto", "--columns",
@@ -66,8 +67,23 @@ struct QuestionOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Sizes of every image in pixels, for models whose tokens depend on it.", valueName: "WxH[,...]"))
+      "Sizes of images in pixels, for models whose tokens depend on it; with a plus between them those of one request.",
+      valueName: "WxH[+WxH...][,...]"))
   var imageSize: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Frames of a video that is read in place of an image, merged in time where the model does it.",
+      valueName: "n[,...]"))
+  var frames: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "The most pixels that an image is scaled to, for models that keep its own size. Default: as the model's processor.",
+      valueName: "n[,...]"))
+  var maxPixels: [String] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -176,6 +192,7 @@ struct QuestionOptions: ParsableArguments {
       ("model", model), ("gpu", gpu), ("precision", precision), ("kv-precision", kvPrecision), ("tokens", tokens),
       ("reducer", reducer), ("sample", one(source.sample)), ("features", one(source.features)),
       ("image", source.images.image), ("encoder", one(source.images.encoder)), ("image-size", imageSize),
+      ("frames", frames), ("max-pixels", maxPixels),
       ("text-tokens", textTokens), ("batch", batch),
       ("generate", generate), ("context", context), ("tensor-parallel", tensorParallel),
       ("pipeline-parallel", pipelineParallel), ("expert-parallel", expertParallel), ("engine", engine),

@@ -74,7 +74,8 @@ extension LanguageFamily {
       let window = try reader.window(default: 4096)
       let bound = try fields.maxWindowLayers(default: 62)
       let windowed = try reader.layers(of: "sliding_attention") { $0 >= bound }
-      return try reader.deepseekLanguage(experts: 128, shared: 0, width: 1408, perToken: nil, dense: 0) { (block, layer) in
+      return try reader.deepseekLanguage(experts: 128, shared: 0, width: 1408, perToken: nil, dense: 0) {
+        (block, layer) in
         block.window = windowed[layer] ? window : nil
       }
     }

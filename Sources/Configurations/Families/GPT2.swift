@@ -40,6 +40,7 @@ extension LanguageFamily {
     reader.block.takeFirstForm()
     let bias = try fields.boolean("enable_bias", default: true)
     (reader.block.qkvBias, reader.block.attentionOutputBias, reader.block.feedForwardBias) = (bias, bias, bias)
+    if try !fields.boolean("layer_norm_elementwise_affine", default: true) { reader.block.norm = .layerWithoutWeight }
     let projected = try fields.integer(
       "word_embed_proj_dim", in: Limit.width, default: reader.block.width, decidesSize: false)
     guard projected == reader.block.width, try fields.boolean("do_layer_norm_before", default: true) else {

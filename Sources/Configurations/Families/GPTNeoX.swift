@@ -31,8 +31,9 @@ extension LanguageFamily {
       reader.block.takeFirstForm()
       (reader.block.qkvBias, reader.block.attentionOutputBias) = (false, false)
       reader.block.arrangement = .parallel
-      reader.block.rotaryWidth = try fields.optionalInteger(
-        "rotary_dim", in: Limit.headWidth, default: min(64, reader.block.headWidth), decidesSize: false)
+      reader.block.rotaryWidth =
+        try fields.optionalInteger(
+          "rotary_dim", in: Limit.headWidth, default: min(64, reader.block.headWidth), decidesSize: false)
         ?? reader.block.headWidth
       var language = try reader.language()
       language.positions = language.positions ?? (isCodeGen ? 2048 : nil)

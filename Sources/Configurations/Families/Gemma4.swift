@@ -41,11 +41,39 @@ extension LanguageFamily {
     var windowed = try reader.layers(of: "sliding_attention") { ($0 + 1) % 6 != 0 }
     // The last layer sees all, whatever the pattern says.
     windowed[windowed.count - 1] = false
+    let stated = try fields.layerFigures(reader.layers)
     var language = try reader.language { (block, layer) in
-      if windowed[layer] { block.window = window } else { block = global }
+      if windowed[layer] { block.window = window } else if stated == nil { block = global }
+      guard let figures = stated?[layer] else { return }
+      block.headWidth = figures.headWidth ?? block.headWidth
+      block.rotaryWidth = block.headWidth
+      block.kvHeads = figures.kvHeads ?? block.kvHeads
+      block.sharesKeysAndValues = !windowed[layer] && global.sharesKeysAndValues
     }
     language.scalesEmbeddings = true
     language.capsLogits = try fields.caps("final_logit_softcapping", default: false)
     return language
+  }
+}
+
+extension ConfigFields {
+  /// The figures that `per_layer_config` gives layers of their own, as transformers 5.24 writes it in place of the keys
+  /// of global layers; nil where it is absent.
+  fileprivate func layerFigures(_ layers: Int) throws(Diagnostic) -> [Int: (headWidth: Int?, kvHeads: Int?)]? {
+    let key = "per_layer_config"
+    guard let node = self[key] else { return nil }
+    var figures: [Int: (headWidth: Int?, kvHeads: Int?)] = [:]
+    for entry in try node.entries("\"\(key)\"") {
+      guard let layer = Int(entry.key), (0..<layers).contains(layer) else {
+        throw Diagnostic(
+          entry.keyPosition, "expected the number of one of \(layers) layers, found \"\(entry.key.prefix(40))\"")
+      }
+      let fields = try ConfigFields(entry.value, "a layer's figures")
+      figures[layer] = (
+        try fields.optionalInteger("head_dim", in: Limit.headWidth, default: nil),
+        try fields.optionalInteger("num_key_value_heads", in: Limit.heads, default: nil)
+      )
+    }
+    return figures
   }
 }

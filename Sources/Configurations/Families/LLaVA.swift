@@ -35,6 +35,11 @@ extension MultimodalFamily {
         }
       }
       try model.readTiling(fields, mostTiles: most)
+      // Of a video every frame is pooled two by two, and one newline ends it.
+      if let grid = model.vision?.encoder.gridSize {
+        model.vision?.tokensPerFrame = ((grid + 1) / 2) * ((grid + 1) / 2)
+      }
+      model.vision?.tokensPerVideo = 1
       return model
     }
   }
@@ -46,6 +51,8 @@ extension MultimodalFamily {
     ) { (fields) throws(Diagnostic) in
       var model = try readLLaVA(fields, "LlavaNextVideoForConditionalGeneration")
       try model.readTiling(fields)
+      let stride = try fields.integer("spatial_pool_stride", in: 1...64, default: 2, decidesSize: false)
+      if let grid = model.vision?.encoder.gridSize { model.vision?.tokensPerFrame = (grid / stride) * (grid / stride) }
       return model
     }
   }

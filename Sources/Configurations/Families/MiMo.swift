@@ -23,7 +23,8 @@ extension LanguageFamily {
     var window = reader.block
     let heads = reader.block.heads
     window.heads = try fields.integer("swa_num_attention_heads", in: Limit.heads, default: heads, decidesSize: false)
-    window.kvHeads = try fields.kvHeads(heads: window.heads, default: 2 * reader.block.kvHeads, key: "swa_num_key_value_heads")
+    window.kvHeads = try fields.kvHeads(
+      heads: window.heads, default: 2 * reader.block.kvHeads, key: "swa_num_key_value_heads")
     window.headWidth = try fields.integer(
       "swa_head_dim", in: Limit.headWidth, default: reader.block.headWidth, decidesSize: false)
     window.ownValueWidth = try fields.integer(

@@ -50,7 +50,8 @@ extension LanguageFamily {
         fields, DecoderDefaults(vocabulary: 100_352, width: 4096, feedForward: 11_008, layers: 32, heads: 32))
       try reader.readAttentionBias()
       reader.normOLMo2()
-      reader.block.experts = try reader.experts(["num_experts", "num_local_experts"], default: 7, perToken: 5, width: nil)
+      reader.block.experts = try reader.experts(
+        ["num_experts", "num_local_experts"], default: 7, perToken: 5, width: nil)
       return try reader.language()
     }
   }

@@ -34,7 +34,7 @@ extension MultimodalFamily {
         .product(output, bias: true),
       ])
     return try fields.qwenModel(
-      architecture, encoder, of: part, merging: merge, pixels: 3136...12_845_056, connector, text)
+      architecture, encoder, of: part, merging: merge, pixels: 3136...12_845_056, video: .qwen2, connector, text)
   }
 }
 

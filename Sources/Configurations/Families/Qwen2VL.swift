@@ -29,8 +29,13 @@ extension MultimodalFamily {
         .product(output, bias: true),
       ])
     return try fields.qwenModel(
-      architecture, encoder, of: part, merging: merge, pixels: 3136...12_845_056, connector, text)
+      architecture, encoder, of: part, merging: merge, pixels: 3136...12_845_056, video: .qwen2, connector, text)
   }
+}
+
+extension NativeResolution.Video {
+  /// The limits of each frame by Qwen2VLVideoProcessor: 128 and 768 cells.
+  static let qwen2 = NativeResolution.Video(minimum: 128 * 28 * 28, maximum: 768 * 28 * 28, areOfAll: false)
 }
 
 extension ConfigFields {
@@ -38,12 +43,13 @@ extension ConfigFields {
   /// merged patches.
   func qwenModel(
     _ architecture: String, _ encoder: VisionEncoder, of part: ConfigFields, merging merge: Int,
-    pixels: ClosedRange<Int>, _ connector: Connector, _ text: ReadPart<LanguageModel>
+    pixels: ClosedRange<Int>, video: NativeResolution.Video, _ connector: Connector, _ text: ReadPart<LanguageModel>
   ) throws(Diagnostic) -> Model {
     var vision = Model.Vision(encoder)
     let limits = try processor.pixels(minimum: pixels.lowerBound, maximum: pixels.upperBound)
-    let native = NativeResolution(
+    var native = NativeResolution(
       cell: encoder.patchSize * merge, minimum: limits.minimum, maximum: limits.maximum)
+    native.video = video
     try vision.read(.native(native), of: self, image: 448)
     return Model(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,

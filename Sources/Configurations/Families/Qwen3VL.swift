@@ -59,6 +59,8 @@ extension MultimodalFamily {
     let layers = part.contains(key) ? try part.integers(key, in: 0...Limit.layers.upperBound) : [8, 16, 24]
     connector.deepstack = layers.map { _ in Connector(from: width, [.merge(cell), .norm(.layer)] + perceptron) }
     return try fields.qwenModel(
-      architecture, encoder, of: part, merging: merge, pixels: 65_536...16_777_216, connector, text)
+      architecture, encoder, of: part, merging: merge, pixels: 65_536...16_777_216,
+      // Of all frames, as the published video_preprocessor_config.json says.
+      video: NativeResolution.Video(minimum: 4096, maximum: 25_165_824, areOfAll: true), connector, text)
   }
 }

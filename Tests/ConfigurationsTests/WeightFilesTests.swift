@@ -1,0 +1,141 @@
+import Architectures
+import Configurations
+import Documents
+import Foundation
+import Operators
+import Quantities
+import Tensors
+import Testing
+
+/// Checkpoints as the official writers make them: Fixtures/make_weights.py, which also counts their bytes.
+@Suite("Weights by the headers of their files") struct WeightFilesTests {
+  static let folder = ConfigTests.folder.appending(path: "weights")
+
+  /// Counts of weights.csv: what of which checkpoint.
+  static let counts: [String: [String: Int]] = {
+    let path = ConfigTests.folder.appending(path: "weights.csv")
+    guard let text = try? String(contentsOf: path, encoding: .utf8) else { return [:] }
+    var counts: [String: [String: Int]] = [:]
+    for line in text.split(separator: "\n").dropFirst() {
+      let cells = line.split(separator: ",").map(String.init)
+      if cells.count == 3, let count = Int(cells[2]) { counts[cells[0], default: [:]][cells[1]] = count }
+    }
+    return counts
+  }()
+
+  static func model(_ name: String) throws -> Model {
+    let path = folder.appending(path: name).path
+    if name.hasSuffix(".gguf") { return try Model(gguf: path, name: name) }
+    let config = "\(path)/config.json"
+    var model = try Model(config: JSON.parse(Files.read(config, limit: 1 << 20), file: config), name: name)
+    try model.readSafetensors(in: path)
+    return model
+  }
+
+  @Test(
+    "bytes are those of the tensors, format by format", arguments: ["llama", "llama-fp8", "llama.gguf", "mixtral.gguf"])
+  func bytes(_ name: String) throws {
+    let expected = try #require(Self.counts[name])
+    let model = try Self.model(name)
+    let checkpoint = try #require(model.checkpoint)
+    let stored = try #require(checkpoint.stored)
+    #expect(stored.bytes == expected["bytes"])
+    var formats = expected
+    formats["bytes"] = nil
+    #expect(Dictionary(uniqueKeysWithValues: stored.formats.map { ($0.name, $0.bytes) }) == formats)
+    #expect(model.weightBytes(at: checkpoint.precision).value == Double(stored.bytes))
+    #expect(checkpoint.isDefault == (name != "llama"))
+  }
+
+  /// Per layer 2 x 128 x 128 + 2 x 64 x 128 + 3 x 144 x 128 = 104,448 products; 8 x 128 x 2 bytes an F32 scale for blocks
+  /// of 128 x 128: 1 each of query, key, value, output, and 2 of each feed-forward product, 10 x 4 bytes.
+  @Test func bitsOfProductsAreTheMeanOfThoseStored() throws {
+    let model = try Self.model("llama-fp8")
+    #expect(model.checkpoint?.precision.weightBits == 8 * Double(104_448 + 40) / 104_448)
+    #expect(model.checkpoint?.precision.unquantizedWeightBits == 16)
+    #expect(model.checkpoint?.precision.productFormat == .fp8)
+  }
+
+  /// The head is Q6_K: 210 bytes for 256 numbers. Products of a layer: query and output Q4_K (144 for 256), key IQ4_NL (18
+  /// for 32), value Q6_K, gate IQ3_S (110), up Q5_0 (22 for 32), down Q8_0 (34 for 32).
+  @Test func mixturesOfTypesAreWeighted() throws {
+    let model = try Self.model("llama.gguf")
+    let blocks = 2 * 256 * 144 + 64 * 8 * 18 + 64 * 210 + 256 * 110 + 256 * 8 * 22 + 256 * 8 * 34
+    let numbers = 2 * 256 * 256 + 2 * 64 * 256 + 3 * 256 * 256
+    #expect(model.checkpoint?.precision.weightBits == 8 * Double(blocks) / Double(numbers))
+    #expect(model.checkpoint?.precision.unquantizedWeightBits == 8.0 * 210 / 256)
+  }
+
+  /// All numbers of the files are the model's: the metadata describes what the tensors are.
+  @Test("the model of the metadata has the tensors' numbers", arguments: ["llama.gguf", "mixtral.gguf"])
+  func parameters(_ name: String) throws {
+    let file = try GGUFFile(path: Self.folder.appending(path: name).path)
+    let model = try Self.model(name)
+    #expect(model.parameterCount == Double(file.tensors.reduce(0) { $0 + $1.count }))
+    #expect(model.language?.tiedEmbeddings == (name == "mixtral.gguf"))
+    #expect(model.language?.block.experts?.count == (name == "mixtral.gguf" ? 2 : nil))
+    #expect(model.notes.isEmpty)
+  }
+
+  /// Every type of the official package has the block of this program.
+  @Test func typesHaveTheirBlocks() throws {
+    let text = try String(contentsOf: Self.folder.appending(path: "types.csv"), encoding: .utf8)
+    let lines = text.split(separator: "\n").dropFirst()
+    #expect(lines.count > 30)
+    for line in lines {
+      let cells = line.split(separator: ",").map(String.init)
+      let number = try #require(UInt32(cells[0]))
+      let length = try #require(Int(cells[2]))
+      let size = try #require(Int(cells[3]))
+      var bytes = Array("GGUF".utf8)
+      func add(_ number: some FixedWidthInteger) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+      add(UInt32(3))
+      add(UInt64(1))
+      add(UInt64(0))
+      add(UInt64(1))
+      bytes += [UInt8(ascii: "t")]
+      add(UInt32(2))
+      add(UInt64(length))
+      add(UInt64(3))
+      add(number)
+      add(UInt64(0))
+      while bytes.count % 32 != 0 { bytes.append(0) }
+      bytes += [UInt8](repeating: 0, count: 3 * size)
+      let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gguf")
+      try Data(bytes).write(to: path)
+      defer { try? FileManager.default.removeItem(at: path) }
+      let tensor = try #require(try GGUFFile(path: path.path).tensors.first)
+      #expect(tensor.type.name == cells[1])
+      #expect(tensor.byteCount == 3 * size)
+    }
+  }
+
+  @Test func missingFilesOfAnIndexAreNamed() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.copyItem(at: Self.folder.appending(path: "llama-fp8"), to: folder)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.removeItem(at: folder.appending(path: "model-00002-of-00002.safetensors"))
+    var model = try Self.model("llama")
+    #expect { try model.readSafetensors(in: folder.path) } throws: { error in
+      (error as? Diagnostic)?.message.contains("model-00002-of-00002.safetensors") == true
+    }
+    // Of the index alone its total is said.
+    try FileManager.default.removeItem(at: folder.appending(path: "model-00001-of-00002.safetensors"))
+    try model.readSafetensors(in: folder.path)
+    #expect(model.notes.contains { $0.contains("by the index alone") })
+  }
+
+  @Test func otherArchitecturesAreRefusedByName() throws {
+    let source = Self.folder.appending(path: "llama.gguf")
+    var data = try Data(contentsOf: source)
+    // "llama" behind "general.architecture", its type and its length.
+    let key = try #require(data.range(of: Data("general.architecture".utf8)))
+    data.replaceSubrange(key.upperBound + 12..<key.upperBound + 17, with: Data("llamx".utf8))
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gguf")
+    try data.write(to: path)
+    defer { try? FileManager.default.removeItem(at: path) }
+    #expect { try Model(gguf: path.path, name: "m") } throws: { error in
+      (error as? Diagnostic)?.message.contains("unknown architecture \"llamx\", the nearest known is llama") == true
+    }
+  }
+}
