@@ -14,11 +14,15 @@ public struct GGUFFile: Sendable {
     case list(count: Int, values: [Value])
   }
 
-  /// A tensor: its name, how it is stored, the lengths of its dimensions, rows first, and the bytes it takes.
+  /// A tensor of the file.
   public struct Tensor: Sendable, Hashable {
+    /// Its name.
     public let name: String
+    /// How its numbers are stored.
     public let type: GGMLType
+    /// The lengths of its dimensions, that of a row first.
     public let shape: [Int]
+    /// The bytes that it takes.
     public let byteCount: Int
 
     /// How many numbers it has.
