@@ -162,7 +162,9 @@ extension LoadStudy {
       case .trace: .listed(inFlight: load.inFlight)
       }
     if let trace {
-      var requests = trace.requests(tokensPerPicture: visual, secondsPerPicture: visual > 0 ? this.picture.seconds : 0)
+      var requests = trace.requests(
+        tokensPerPicture: visual, reducedFrom: estimate.visualInput.reduction?.tokensBefore,
+        secondsPerPicture: visual > 0 ? this.picture.seconds : 0)
       if let limit = load.requests { requests = Array(requests.prefix(limit)) }
       return RequestTraffic(requests, arriving, seed: seed)
     }

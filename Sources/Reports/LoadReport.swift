@@ -1,5 +1,6 @@
 internal import Architectures
 internal import Documents
+internal import Engines
 internal import Estimation
 internal import Hardware
 internal import Operators
@@ -92,6 +93,7 @@ extension Report {
 
   private static func number(_ number: Double) -> String {
     guard number.isFinite else { return "" }
+    if number < 1 { return number == 0 ? "0" : number.price }
     return number == number.rounded() || number >= 100 ? number.rounded().shortest : number.fixed(number < 10 ? 2 : 1)
   }
 }

@@ -153,11 +153,18 @@ public struct RequestTrace: Sendable {
   }
 
   /// The requests for a fleet; a picture takes so many visual tokens of the prompt, and seconds in the tower.
-  public func requests(tokensPerPicture: Int = 0, secondsPerPicture: Double = 0) -> [ServedRequest] {
+  ///
+  /// - Parameter before: the visual tokens that the trace's prompts count for each picture, where fewer are left; nil where
+  ///   they are as many.
+  public func requests(
+    tokensPerPicture: Int = 0, reducedFrom before: Int? = nil, secondsPerPicture: Double = 0
+  ) -> [ServedRequest] {
     rows.map { row in
+      let counted = min(row.prompt, row.images * (before ?? tokensPerPicture))
+      let visual = min(counted, row.images * tokensPerPicture)
       var request = ServedRequest(
-        arrival: row.arrival, prompt: row.prompt, output: row.output,
-        visual: min(row.prompt, row.images * tokensPerPicture), tower: Double(row.images) * secondsPerPicture)
+        arrival: row.arrival, prompt: row.prompt - counted + visual, output: row.output, visual: visual,
+        tower: Double(row.images) * secondsPerPicture)
       request.hashes = row.hashes
       return request
     }

@@ -32,6 +32,8 @@ struct RequestTraceTests {
     #expect(pictures.rows[1].arrival == 86_400.5)
     #expect(pictures.requests(tokensPerPicture: 100, secondsPerPicture: 0.5).map(\.visual) == [200, 0])
     #expect(pictures.requests(tokensPerPicture: 100, secondsPerPicture: 0.5).map(\.tower) == [1, 0])
+    // Of 2 x 300 counted visual tokens 2 x 100 are left.
+    #expect(pictures.requests(tokensPerPicture: 100, reducedFrom: 300).map(\.prompt) == [549, 78])
   }
 
   @Test("of Mooncake's, in milliseconds, as a table and as JSON lines")
