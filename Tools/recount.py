@@ -232,10 +232,10 @@ class Counter:
                  written=rows * outer * p.base if output is None else output, cached=cached, caching=caching,
                  quantised=quantised, live=self.wait if live is None else live)
 
-    def all_reduce(self, name, rows):
+    def all_reduce(self, name, rows, width=None):
         n = self.tensor
         if n > 1:
-            elements = rows * self.m["width"]
+            elements = rows * (width or self.m["width"])
             self.add(name, vector=elements * (n - 1) / n, sent=elements * self.p.base)
 
     def norm(self, name, sums, quantised=True):
@@ -453,7 +453,8 @@ class Counter:
         self.ops = kept
         cost = {form: sum(o.time(self.m["device"], p)[0] for o in forms[form]) for form in forms}
         one = n == 1 and self.context  # as a step of decoding, which always absorbs
-        form = "absorb" if one or cost["absorb"] <= cost["expand"] * (1 + 1e-12) else "expand"
+        alone = n == 1 and not self.context  # a prompt of one token, which always expands
+        form = "absorb" if one or not alone and cost["absorb"] <= cost["expand"] * (1 + 1e-12) else "expand"
         self.ops += forms[form]
         self.linear("attention.output", rows, heads * value, w, a.get("bias"))
 
@@ -503,6 +504,7 @@ class Counter:
         self.convolution(size, a["kernel"], True)
         beside = self.wait + 2 * rows * size * act  # the convolution's output and the gate
         self.linear("recurrence.parameters", rows, size, rank + 2 * state, live=beside)
+        self.all_reduce("recurrence.parameters_sum", rows, rank + 2 * state)
         for name, n in (("step", rank), ("state", state), ("state", state)) if a["norms"] else ():
             self.add("recurrence.%s_norm" % name, vector=4 * rows * n, weights=n * act, read=rows * n * act,
                      written=rows * n * (p.input if name == "step" else act), live=self.wait)

@@ -143,7 +143,7 @@ extension Model {
     if !pictures.isEmpty {
       var operators: [Operator] = []
       for (vision, count) in pictures {
-        let images = count * workload.images * workload.ownBatch * vision.tiles / vision.encoder.tilesOfSequence
+        let images = count * workload.images * workload.ownBatch * vision.sequencesPerImage
         operators += vision.encoder.forward(
           images: images, layersUsed: vision.layersUsed, kernels: kernels, schedule: workload.encoderTokens)
       }
@@ -171,7 +171,7 @@ extension Model {
     let visualTokens = isAlone ? workload.visualTokens.initial : count * vision.tokensPerImage
     var list = OperatorList()
     if let compressor = connector.compressor {
-      let images = Double(count * vision.tiles / vision.encoder.tilesOfSequence) * Double(batch)
+      let images = Double(count * vision.sequencesPerImage) * Double(batch)
       let tokens = Double(vision.tokensPerTile)
       if compressor.isLast { connector.append(rows: images * tokens, to: &list) }
       compressor.append(

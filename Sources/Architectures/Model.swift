@@ -43,6 +43,12 @@ public struct Model: Sendable, Hashable {
     /// The parameters of all encoders.
     public var parameters: Parameters { encoder.parameters * copies }
 
+    /// Sequences of the encoder that one image makes; those that hold several tiles are filled up.
+    var sequencesPerImage: Int {
+      let tiles = max(1, encoder.tilesOfSequence)
+      return (self.tiles + tiles - 1) / tiles
+    }
+
     /// Tokens of one tile that go on to the connector.
     public var tokensPerTile: Int { max(0, encoder.tokens - droppedTokens) / max(1, encoder.tilesOfSequence) }
     /// Tokens that one image puts before the language model, nothing being reduced.

@@ -55,7 +55,7 @@ extension BlockShapes {
     if kernels == .eager {
       list.add(Operator("attention.keys", moving: Moves(activationsRead: sums.positions * expanded - values, activationsWritten: sums.positions * queryWidth, cacheRead: sums.positions * Double(latent.rotaryWidth)), holding: hidden + queries + values))
     }
-    Operator.attention("attention", attention, sums, kernels, quantizedOutput: quantizes(.attention), holding: waiting, to: &list)
+    Operator.attention("attention", attention, sums, kernels, quantizedOutput: feedsProduct, holding: waiting, to: &list)
   }
 
   /// Nothing is expanded: the queries have absorbed the matrix of the keys and attend to latents, of which attention

@@ -156,7 +156,7 @@ extension BlockShapes {
       if block.hasSinks { list.add(Operator("attention.core", moving: Moves(weights: attention.heads))) }
       return
     }
-    Operator.attention("attention", attention, sums, kernels, quantizedOutput: quantizes(.attention), holding: waiting, to: &list)
+    Operator.attention("attention", attention, sums, kernels, quantizedOutput: feedsProduct, holding: waiting, to: &list)
   }
 
   /// A norm over every head of queries or keys.
@@ -177,6 +177,9 @@ extension BlockShapes {
 
   /// Whether the weight format applies to the products of a part.
   func quantizes(_ part: LayerParts) -> Bool { block.isDecoder && block.plainParts.isDisjoint(with: part) }
+
+  /// Whether what attention leaves is the input of a quantised product at once, and not of a gate.
+  var feedsProduct: Bool { quantizes(.attention) && !block.gatesOutput }
 
   /// What the inputs of a part's products are.
   func input(of part: LayerParts) -> Operator.Destination { quantizes(part) ? .productInput : .activation }

@@ -59,8 +59,11 @@ extension BlockShapes {
     list.add(matmul("recurrence.input", .recurrence, inner: width, columns: 2 * inner, bias: mixer.bias, holding: waiting))
     appendConvolution(channels: inner, kernel: mixer.kernel, bias: mixer.kernelBias, to: &list)
     list.add(matmul("recurrence.parameters", .recurrence, inner: inner, columns: rank + 2 * size, bias: false, holding: waiting + rows * 2 * inner))
+    // Devices share the channels that these are made of.
+    let devices = block.parallelism.tensor
+    if devices > 1 { list.add(.allReduce("recurrence.parameters_sum", elements: rows * (rank + 2 * size), devices: devices, holding: waiting + rows * 2 * inner)) }
     if mixer.norms {
-      list.add(.normalization("recurrence.step_norm", .rms, rows: rows, width: rank, holding: waiting + rows * 2 * inner))
+      list.add(.normalization("recurrence.step_norm", .rms, rows: rows, width: rank, to: input(of: .recurrence), holding: waiting + rows * 2 * inner))
       list.add(.normalization("recurrence.state_norm", .rms, rows: rows, width: size, holding: waiting + rows * 2 * inner))
       list.add(.normalization("recurrence.state_norm", .rms, rows: rows, width: size, holding: waiting + rows * 2 * inner))
     }

@@ -50,7 +50,7 @@ extension Operator {
     var softmax = step("softmax", flopsPerScore: VectorWork.softmax)
     if shape.hasSinks { softmax.moves.weights += shape.heads }
     list.add(softmax)
-    var moves = shape.readingValues(sums)
+    var moves = shape.readingValues(sums, again: true)
     moves.activationsRead += scores
     list.add(
       Operator(
@@ -88,9 +88,9 @@ extension AttentionShape {
     return Moves(activationsRead: queries(sums) + (cached ? 0 : keys), cacheRead: cached ? keys : 0)
   }
 
-  /// The values, unless they are part of the keys.
-  fileprivate func readingValues(_ sums: AttentionSums) -> Moves {
-    let values = sharesValues ? 0 : sums.positions * kvHeads * valueWidth
+  /// The values; those that are part of keys only where they are read `again`.
+  fileprivate func readingValues(_ sums: AttentionSums, again: Bool = false) -> Moves {
+    let values = sharesValues && !again ? 0 : sums.positions * kvHeads * valueWidth
     return Moves(activationsRead: cached ? 0 : values, cacheRead: cached ? values : 0)
   }
 
