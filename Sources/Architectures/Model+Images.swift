@@ -80,6 +80,7 @@ extension Model {
     }
     var copy = self
     copy.vision?.resolution = .native(native)
+    copy.vision?.mostPixels = pixels
     guard let image = vision?.image, copy.vision?.resize(to: image) == true else {
       throw Diagnostic("\(name) cannot read images of at most \(pixels) pixels")
     }

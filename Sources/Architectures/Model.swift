@@ -16,6 +16,8 @@ public struct Model: Sendable, Hashable {
     public var resolution: Resolution?
     /// The size that an image is taken to have, where it matters.
     public var image: ImageSize?
+    /// The most pixels that a request says images are scaled to; nil for the model's own limit.
+    public internal(set) var mostPixels: Int?
     /// Frames of a video that is read in place of an image; nil for an image.
     public private(set) var frames: Int?
     /// Tokens of a frame, where a video's are fewer than an image's (LLaVA-OneVision pools them).

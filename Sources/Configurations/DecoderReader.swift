@@ -79,8 +79,7 @@ struct DecoderReader {
 
   /// The part of a head that is rotated.
   mutating func readRotaryFraction(default fallback: Double) throws(Diagnostic) {
-    // Pairs of elements are rotated: up to a whole one.
-    block.rotaryWidth = (Int(Double(block.headWidth) * (try fields.rotaryFraction(default: fallback))) + 1) / 2 * 2
+    block.rotaryWidth = Int(Double(block.headWidth) * (try fields.rotaryFraction(default: fallback)))
   }
 
   /// The window of every layer that has one, by its key; nil where it is null.

@@ -69,7 +69,7 @@ struct CatalogLookupTests {
         == "none.yaml: error: cannot read: No such file or directory")
     #expect(
       diagnostic { try Catalog.standard.model("\(folder.path)/models") }
-        == "\(folder.path)/models: error: is a directory; expected a file, or a config.json in it")
+        == "\(folder.path)/models: error: is a directory; expected a file, or a config.json or a GGUF file in it")
     #expect(
       diagnostic { try Catalog.standard.hardware("/dev/null") }
         == "/dev/null: error: is empty; expected a YAML mapping")

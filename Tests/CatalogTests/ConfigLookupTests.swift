@@ -36,7 +36,7 @@ struct ConfigLookupTests {
     #expect(try Catalog.standard.model("\(folder.path)/configs/other.json").name == "other")
     #expect(
       diagnostic { try Catalog.standard.model("\(folder.path)/configs") }
-        == "\(folder.path)/configs: error: is a directory; expected a file, or a config.json in it")
+        == "\(folder.path)/configs: error: is a directory; expected a file, or a config.json or a GGUF file in it")
   }
 
   @Test("in a user's catalog, by the name of the file")

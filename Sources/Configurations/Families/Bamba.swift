@@ -11,7 +11,7 @@ extension LanguageFamily {
         DecoderDefaults(vocabulary: 128_000, width: 4096, feedForward: 14_336, layers: 32, heads: 32, kvHeads: 8))
       try reader.readAttentionBias()
       reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
-      reader.block.rotaryWidth = (reader.block.headWidth / 2 + 1) / 2 * 2
+      reader.block.rotaryWidth = reader.block.headWidth / 2
       var mixer = Mamba2(
         heads: try fields.integer("mamba_n_heads", in: Limit.heads, default: 128),
         headWidth: try fields.headChannels("mamba_d_head", width: reader.block.width, heads: "mamba_n_heads", 128),
