@@ -94,6 +94,9 @@ public struct Estimate: Sendable {
   /// What the engine's host takes for the request before its first stage.
   public var hostSeconds: Seconds { setting.hostSeconds(workload) }
 
+  /// What the device waits for the engine's host until the first token, in all.
+  public var waitingSeconds: Seconds { stages.indices.reduce(hostSeconds) { $0 + stages[$1].hostSeconds } }
+
   /// The ideal time until the first token that the link bounds.
   public var linkSeconds: Seconds { stages.indices.reduce(.zero) { $0 + stages[$1].price.secondsByBound[.link] } }
 

@@ -32,9 +32,7 @@ extension Column {
       rows("ttft_rows", "TTFT rows", .prefill), rows("tpot_rows", "TPOT rows", .decode),
       rows("request_rows", "request rows", .request),
       Column("host_seconds", "host", .seconds, "what the device waits for the engine's host until the first token") {
-        .number(
-          $0.estimate.hasLanguage
-            ? ($0.estimate.stages.map(\.hostSeconds).sum() + $0.estimate.hostSeconds).value : nil)
+        .number($0.estimate.hasLanguage ? $0.estimate.waitingSeconds.value : nil)
       },
       decode("decode_flops", "decode work", .flops, "FLOPs of matrix products in all steps") { $0.flops.value },
       decode("decode_vector_flops", "decode vector work", .flops, "all other FLOPs of all steps") {

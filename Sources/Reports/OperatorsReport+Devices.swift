@@ -40,7 +40,8 @@ extension Report {
         "\(tokens), batch \(first.workload.batch); expected times of all occurrences; \(first.accounting.name) accounting",
       ],
       table: Table(heads, rows: rows + totals, totals: totals.count),
-      notes: RowSubjects(estimates).notes(estimates.map(\.notes)) + basis(estimates), records: [])
+      notes: hostNotes(estimates) + RowSubjects(estimates).notes(estimates.map(\.notes)) + basis(estimates), records: []
+    )
     for (estimate, parts) in zip(estimates, devices) {
       for part in parts {
         for (stage, entry) in part.operators {

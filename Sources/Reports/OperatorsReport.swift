@@ -35,7 +35,7 @@ extension Report {
     var report = Report(
       headings: headings(estimate), table: Table(Array(columns[first..<last]), rows: rows, totals: parts.count),
       notes: ["\"all\" and \"share\" count every repeat, as \(total); other figures are of one occurrence"]
-        + (shown.map { [$0] } ?? []) + estimate.notes + basis([estimate]),
+        + (shown.map { [$0] } ?? []) + hostNotes([estimate]) + estimate.notes + basis([estimate]),
       records: parts.flatMap { part in part.operators.map { record($0.0, $0.1) } })
     report.totals = parts.map { Total(key: $0.key, record: $0.record(of: estimate)) }
     return report
@@ -48,6 +48,18 @@ extension Report {
     return [
       OperatorTotals(estimate.stages, ["total", "to first token"], key: "total"),
       OperatorTotals([decode.step(number)], ["total", "of step \(number)"], key: "decode_total"),
+    ]
+  }
+
+  /// What no operator takes.
+  static func hostNotes(_ estimates: [Estimate]) -> [String] {
+    let hosts = estimates.filter { $0.waitingSeconds > .zero }.map { estimate in
+      let place = estimates.count > 1 ? " on \(estimate.hardware.name)" : ""
+      return "\(estimate.engine.name)\(place) \(estimate.waitingSeconds)"
+    }
+    guard !hosts.isEmpty else { return [] }
+    return [
+      "the device waits for the engine's host until the first token, in no operator: \(hosts.joined(separator: ", "))"
     ]
   }
 

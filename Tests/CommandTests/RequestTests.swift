@@ -20,7 +20,9 @@ struct RequestTests {
   func steps() throws {
     // The prefill makes the first of six tokens.
     let all = try row("--gpu", "a100-80gb", "--generate", "6", "--context", "100", "--engine", "none")
-    let single = try (100..<105).map { try row("--gpu", "a100-80gb", "--generate", "2", "--context", "\($0)") }
+    let single = try (100..<105).map {
+      try row("--gpu", "a100-80gb", "--generate", "2", "--context", "\($0)", "--engine", "none")
+    }
     // Six tokens of one sequence.
     for key in ["", "expected_"] {
       let tokens = try number(all, "\(key)tokens_per_second") * number(all, "\(key)request_seconds")
@@ -175,8 +177,8 @@ struct RequestTests {
 
   @Test("a step of decoding has a total of its own beside that of the stages until the first token")
   func totals() throws {
-    let call = Self.call + ["--gpu", "a100-80gb", "--generate", "20"]
-    let request = try row("--gpu", "a100-80gb", "--generate", "20")
+    let call = Self.call + ["--gpu", "a100-80gb", "--generate", "20", "--engine", "none"]
+    let request = try row("--gpu", "a100-80gb", "--generate", "20", "--engine", "none")
     let run = try Command.run(["operators"] + call + ["--step", "1", "--format", "json"]).output
     let object = try #require(try JSONSerialization.jsonObject(with: Data(run.utf8)) as? [String: Any])
     for (total, seconds) in [("total", "time_to_first_token_seconds"), ("decode_total", "first_step_seconds")] {

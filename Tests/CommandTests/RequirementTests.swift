@@ -3,9 +3,11 @@ import Testing
 
 @Suite("Requirements that scripts ask for")
 struct RequirementTests {
-  private let call = ["--model", "vicuna-7b", "--gpu", "v100", "--tokens", "576", "--precision", "fp16"]
+  private let call = [
+    "--model", "vicuna-7b", "--gpu", "v100", "--tokens", "576", "--precision", "fp16", "--engine", "none",
+  ]
 
-  // 76.0 ms and 14.3 GB, what vLLM keeps included.
+  // 76.0 ms and 13.8 GB, without what an engine keeps.
   @Test("what holds is exit 0, what does not is exit 2 behind the same output")
   func status() throws {
     let plain = try Command.run(call + ["--format", "json"])
@@ -27,7 +29,7 @@ struct RequirementTests {
       lines[0]
         == "requirement: vicuna-7b, fp16, none, 576 visual tokens, v100: prefill_seconds is "
         + String(format: "%.1f ms, %.2f ms too much (prefill_seconds<70ms)", milliseconds, milliseconds - 70))
-    #expect(lines[1].contains("footprint_bytes is 14.3 GB, "))
+    #expect(lines[1].contains("footprint_bytes is 13.8 GB, "))
   }
 
   @Test("--output is written all the same")

@@ -91,7 +91,7 @@ struct WrongFileTests {
     let directory = "\(folder.path)/\(kind.rawValue)/\(kind.name).yaml"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let isFolder = "is a directory; expected a file"
-    let orConfig = kind == .models ? ", or a config.json in it" : ""
+    let orConfig = kind == .models ? ", or a config.json or a GGUF file in it" : ""
     expectDataError(try Command.run(kind.arguments(directory)), at: directory, isFolder + orConfig)
     expectDataError(
       try Command.run(kind.arguments(kind.name) + ["--catalog", folder.path]), at: directory, isFolder)

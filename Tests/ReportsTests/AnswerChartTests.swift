@@ -72,8 +72,8 @@ struct AnswerChartTests {
       let request = try #require(row.estimate.expectedRequest?.request.value)
       #expect(ends.values.contains { abs($0 / request - 1) < 1e-12 })
     }
-    // Vision, connector, prefill and decode, and of reduced rows the reduction; a bar for each of two times.
-    #expect(drawing.bars.count == 2 * (4 + 5 + 4 + 5))
+    // Host, vision, connector, prefill and decode, and of reduced rows the reduction; a bar for each of two times.
+    #expect(drawing.bars.count == 2 * (5 + 6 + 5 + 6))
   }
 
   @Test("a sweep is lines over what is swept, a point a row")

@@ -51,9 +51,10 @@ extension Chart {
 }
 
 extension Estimate {
-  /// The stages as they are drawn, with all steps of decoding as one.
+  /// The stages as they are drawn, with what the host takes before them and all steps of decoding as one.
   fileprivate var drawnStages: [(name: String, expected: Seconds, ideal: Seconds)] {
-    stages.map { ($0.stage.rawValue, $0.expectedSeconds, $0.price.seconds) }
+    (hostSeconds > .zero ? [("host", hostSeconds, .zero)] : [])
+      + stages.map { ($0.stage.rawValue, $0.expectedSeconds, $0.price.seconds) }
       + (decode.map { [(Stage.decode.rawValue, $0.expectedSeconds, $0.price.seconds)] } ?? [])
   }
 }
