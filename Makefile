@@ -26,7 +26,7 @@ QUOTED   = $(wildcard Examples/Planning/Sources/[FM]*/main.swift) $(wildcard Exa
 PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md)
 SOURCES  = Package.swift Plugins Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
 
-.PHONY: run test build lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
+.PHONY: run test build dist lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
 
 run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
 	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
@@ -94,6 +94,10 @@ bench: build ## Measure start-up, prices, a layer against its expected time, red
 	@$(PYTHON) Benchmarks/bench.py $(ROOFLINE)
 	@$(PYTHON) Benchmarks/bench_reducers.py $(ROOFLINE) $(RELEASED)
 	@$(PYTHON) Benchmarks/bench_encoder.py $(ROOFLINE)
+
+dist: dependencies ## Make an archive of the command that runs without Swift, and try it in a root of its own
+	@Tools/make_dist.sh $(SWIFT)
+	@if [ "$$(uname)" = Linux ]; then Tools/check_dist.sh "$$(ls -t .build/roofline-*.tar.gz | head -n 1)"; fi
 
 install: build ## Install the command and its shell completions below PREFIX
 	install -d $(PREFIX)/bin $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/site-functions \
