@@ -1,5 +1,6 @@
 internal import Documents
 internal import Architectures
+internal import Engines
 public import Estimation
 internal import Hardware
 internal import Operators
