@@ -60,7 +60,7 @@ swift-test: dependencies
 examples: dependencies
 	@for file in $(QUOTED); do \
 	[[ "$$(cat $(PAGES))" == *"$$(<$$file)"* ]] || { echo "No page quotes $$file as it is"; exit 1; }; done
-	@for page in $(PAGES); do for link in $$(grep -oE '\]\([^):# ]+[)#]' $$page | tr -d '](#)'); do \
+	@for page in $(PAGES); do for link in $$(grep -oE '\]\([^):# <]+[)#]' $$page | tr -d '](#)'); do \
 	[ -e "$$(dirname $$page)/$$link" ] || { echo "$$page links to $$link, which is not there"; exit 1; }; done; done
 	$(BUILD) --package-path Examples/Planning
 	$(RUN) --package-path Examples/Planning --skip-build FourCalls
