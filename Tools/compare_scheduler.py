@@ -3,7 +3,7 @@
 
 This was written from Documentation/scheduler.md alone, as a second opinion on the Swift code.
 
-    compare_scheduler.py ROOFLINE [--scenarios N] [--seed S] [--keep FOLDER] [--sorted] [--files FILE.json ...]
+    compare_scheduler.py ROOFLINE [--scenarios N] [--seed S] [--keep FOLDER] [--files FILE.json ...]
 
 Both play each scenario. The passes have to be the same (instance, takes, victims, free blocks, what was delivered and
 what ended), their times and the times at which requests finish equal to 1e-9, and so the figures of the program's
@@ -225,7 +225,6 @@ def main():
     parser.add_argument("--scenarios", type=int, default=20)
     parser.add_argument("--seed", type=int, default=8)
     parser.add_argument("--keep", help="a folder for the scenarios that differ")
-    parser.add_argument("--sorted", action="store_true", help="scenarios with their requests in order of arrival")
     parser.add_argument("--files", nargs="*", help="these scenarios instead of random ones")
     options = parser.parse_args()
 
@@ -237,10 +236,6 @@ def main():
     else:
         scenarios = [("scenario-%d-%d" % (options.seed, n), make_scenario(n, options.seed))
                      for n in range(options.scenarios)]
-
-    if options.sorted:
-        for _, scenario in scenarios:
-            scenario["requests"].sort(key=lambda r: r["arrival"])
 
     differing = 0
     passes = 0

@@ -121,20 +121,22 @@ class Device:
         y = yaml(os.path.join(ROOT, "hardware", name + ".yaml"))
         self.name = name
         self.matrix = {k: quantity(v) for k, v in y.get("matrix", {}).items()}
+        self.half = {k: quantity(v) for k, v in y.get("half_sums", {}).items()}  # the same with sums in FP16
         self.vector = {k: quantity(v) for k, v in y["vector"].items()}
         self.bandwidth = quantity(y["memory"]["bandwidth"])
         self.capacity = quantity(y["memory"]["capacity"]) if "capacity" in y["memory"] else None
         self.link = quantity(y["interconnect"]) / 2 if "interconnect" in y else None  # one direction
+        self.mesh = y.get("mesh")  # devices that have a link of their own to every other one
         self.power = quantity(y["power"]) if "power" in y else None
 
     def peak(self, format):
-        """FLOP/s of products: the matrix units' in that format, else the fastest that can stand in."""
+        """FLOP/s of products: the matrix units' in that format, summed up the faster way, else the fastest that can stand in."""
         if format in self.matrix:
-            return self.matrix[format]
+            return max(self.matrix[format], self.half.get(format, 0))
         formats = self.STANDS_IN.get(format, ()) + self.WIDE
         if format == "fp32":
             formats = ()
-        candidates = [self.matrix[f] for f in formats if f in self.matrix]
+        candidates = [max(self.matrix[f], self.half.get(f, 0)) for f in formats if f in self.matrix]
         candidates += [self.vector[f] for f in (format,) + (formats or ("fp32",)) if f in self.vector]
         return max(candidates)
 
@@ -1144,6 +1146,10 @@ class Question:
             self.tensor = min(heads, r.choice((1, 1, 1, 2, 3, 4, 8)))
             self.pipeline = min(r.choice((1, 1, 1, 2, 3, 4)), len(self.model["layers"]))
             self.experts = r.choice((1, 2, 3, 4)) if mixture else 1
+        if self.device.link and self.device.mesh:
+            # Of a mesh the devices of a request use the links between them alone.
+            others = min(max(1, self.tensor * self.pipeline * self.experts - 1), int(self.device.mesh) - 1)
+            self.device.link *= others / (int(self.device.mesh) - 1)
         self.precision = r.choice(("fp16", "fp16", "bf16", "fp32") + tuple(PRECISIONS))
         self.kv = r.choice((None, None, "fp8", "int8", "int4", "fp4", "fp16"))
         self.batch, self.text = r.choice((1, 1, 2, 3, 5, 16)), r.choice((1, 7, 40, 133, 600))
@@ -1156,7 +1162,7 @@ class Question:
             self.visual = r.choice((self.patches, r.randint(1, self.patches), 0))
 
     def arguments(self):
-        a = ["--model", self.argument, "--gpu", self.device.name, "--precision", self.precision, "--batch",
+        a = ["--engine", "none", "--model", self.argument, "--gpu", self.device.name, "--precision", self.precision, "--batch",
              str(self.batch), "--text-tokens", str(self.text), "--context", str(self.context), "--kernels",
              "fused" if self.fused else "eager"]
         if self.kv:
@@ -1221,7 +1227,7 @@ class Question:
             row["fits"] = row["footprint_bytes"] <= self.device.capacity
             row["excess_bytes"] = max(0, row["footprint_bytes"] - self.device.capacity)
         if self.output:
-            row["tokens_per_second"] = self.batch * self.output / row["request_seconds"]
+            row["tokens_per_second"] = self.batch * self.output / row["request_seconds"] if row.get("fits", True) else None
         if self.output and self.device.power:
             row["energy_joules"] = row["request_seconds"] * self.device.power * row["devices"]
         lines = {}

@@ -216,7 +216,10 @@ class Simulation:
             policy = self.policy if i < self.fillers else "mixed"  # 32
             self.instances.append(Instance(i, self.blocks, policy))
 
-        self.requests = [Request(n, item) for n, item in enumerate(scenario["requests"])]
+        items = scenario["requests"]
+        if self.concurrency is None:  # 1: an open loop numbers by arrival, equal ones as in the file
+            items = sorted(items, key=lambda item: item.get("arrival") or 0)
+        self.requests = [Request(n, item) for n, item in enumerate(items)]
         self.now = 0.0
         self.routed = 0           # counter of round-robin among replicas, or those that fill
         self.routed_on = 0        # and among those that decode
@@ -243,7 +246,6 @@ class Simulation:
             self.next = 0
             self.to_send = min(self.concurrency, len(self.requests))
         else:
-            self.by_arrival = sorted(self.requests, key=lambda r: (r.arrival, r.number))
             self.next = 0
             self.at_client = []
 
@@ -253,8 +255,8 @@ class Simulation:
             if self.concurrency is not None:
                 if self.to_send > 0 and self.next < len(self.requests):
                     times.append(0.0)
-            elif self.next < len(self.by_arrival):
-                times.append(self.by_arrival[self.next].arrival)
+            elif self.next < len(self.requests):
+                times.append(self.requests[self.next].arrival)
             if not times:
                 break
             self.now = min(times)
@@ -291,8 +293,8 @@ class Simulation:
             self.at_client.remove(r)
             r.arrival = self.now
             self.arrive(r)
-        while self.next < len(self.by_arrival) and self.by_arrival[self.next].arrival <= self.now:
-            r = self.by_arrival[self.next]
+        while self.next < len(self.requests) and self.requests[self.next].arrival <= self.now:
+            r = self.requests[self.next]
             self.next += 1
             if self.in_flight is not None and self.inside >= self.in_flight:
                 self.at_client.append(r)
@@ -625,7 +627,6 @@ class Simulation:
             result["goodput_requests_per_second"] = good / span
         whole_span = max(r.last_delivery for r in all_of_them) - min(r.arrival for r in all_of_them)
         if whole_span > 0:
-            # The page names waiting and towers; by its sentence on Little's law transfers have to count here too.
             result["queue_mean"] = (self.time_in["queue"] + self.time_in["sent"]) / whole_span
             result["running_mean"] = self.time_in["running"] / whole_span
         busy = sum(p["end"] - p["start"] for p in self.log)

@@ -10,6 +10,9 @@ public struct CacheRules: Sendable, Hashable {
   /// Whether the stages of a pipeline have as many layers each; if not, they are cut so that the largest is smallest.
   public var splitsEvenly: Bool
 
+  /// As how many elements of the cache an element of a recurrence's state counts, which has the format of activations.
+  var stateWidth = 1.0
+
   /// Every token's bytes and no more.
   public init(blockTokens: Int = 1, passTokens: Int = 0, groupsLayers: Bool = false, splitsEvenly: Bool = false) {
     (self.blockTokens, self.passTokens) = (max(1, blockTokens), max(0, passTokens))
@@ -31,7 +34,7 @@ struct CacheLayout {
     var tokenElements: Double
     /// Tokens that are kept; nil for all.
     var window: Int?
-    /// Elements that a sequence has, however long it is.
+    /// Elements that a sequence has, however long it is, as many as of the cache.
     var stateElements = 0.0
   }
 
@@ -46,7 +49,7 @@ struct CacheLayout {
   init(_ runs: [LayerStack.Run], _ rules: CacheRules) {
     self.rules = rules
     for run in runs {
-      for kind in run.block.cacheKinds { add(kind, run.layers) }
+      for kind in run.block.cacheKinds(stateWidth: rules.stateWidth) { add(kind, run.layers) }
     }
     // Layers that all keep every token are one group, whatever they keep of it.
     guard rules.groupsLayers, kinds.count > 1,
@@ -118,9 +121,9 @@ struct CacheLayout {
 
 extension TransformerBlock {
   /// What a layer stores: keys and values, a state, or both.
-  var cacheKinds: [CacheLayout.Kind] {
+  fileprivate func cacheKinds(stateWidth: Double) -> [CacheLayout.Kind] {
     let tokens = cacheElementsPerToken
-    let state = recurrence?.stateElements ?? 0
+    let state = stateWidth * (recurrence?.stateElements ?? 0)
     return (tokens > 0 ? [CacheLayout.Kind(tokenElements: tokens, window: window)] : [])
       + (state > 0 ? [CacheLayout.Kind(tokenElements: 0, window: nil, stateElements: state)] : [])
   }

@@ -1,7 +1,8 @@
-/// How Qwen2-VL scales an image: to whole cells of merged patches, within limits, near its own size and shape.
+/// How towers that take images at their own size scale them: to whole cells of merged patches, within limits, near the size
+/// and shape that they have.
 ///
-/// After `smart_resize` of transformers 5.23.0, with the limits of its image processor (56 x 56 to 28 x 28 x 1280
-/// pixels); published models come with preprocessor files that may state others.
+/// After `smart_resize` of transformers 5.23.0 (Qwen-VL, GLM-V), and the processors of Gemma 4 and Kimi-VL, which differ as
+/// said below.
 public struct NativeResolution: Sendable, Hashable {
   /// Pixels along a side of the patches that become one token.
   public var cell: Int
@@ -11,6 +12,9 @@ public struct NativeResolution: Sendable, Hashable {
   public var maximum: Int
   /// Whether every image is scaled to the most pixels, sides down to whole cells (Gemma 4).
   public var fills: Bool
+  /// The side of a patch where an image is scaled down alone, by its number of whole patches, and then filled up to whole
+  /// cells (Kimi-VL); nil where its sides are rounded to cells.
+  public var padding: Int?
 
   /// The limits of a video's frames, where they are others.
   public var video: Video?
@@ -38,9 +42,9 @@ public struct NativeResolution: Sendable, Hashable {
     return copy
   }
 
-  /// Cells of so many pixels a side, within limits that are transformers' unless stated.
-  public init(cell: Int, minimum: Int = 56 * 56, maximum: Int = 28 * 28 * 1280, fills: Bool = false) {
-    (self.cell, self.minimum, self.maximum, self.fills) = (cell, minimum, maximum, fills)
+  /// Cells of so many pixels a side, within limits.
+  public init(cell: Int, minimum: Int, maximum: Int, fills: Bool = false, padding: Int? = nil) {
+    (self.cell, self.minimum, self.maximum, self.fills, self.padding) = (cell, minimum, maximum, fills, padding)
   }
 
   func plan(for image: ImageSize, patchSize: Int) -> ImagePlan? {
@@ -54,6 +58,7 @@ public struct NativeResolution: Sendable, Hashable {
     let width = Double(image.width)
     let height = Double(image.height)
     guard max(width, height) <= 200 * min(width, height) else { return nil }
+    if let padding { return filledUp(image, patch: padding) }
     let cell = Double(cell)
     func cells(_ pixels: Double, _ rule: FloatingPointRoundingRule) -> Double { (pixels / cell).rounded(rule) * cell }
     var scaled = (width: cells(width, .toNearestOrEven), height: cells(height, .toNearestOrEven))
@@ -72,5 +77,19 @@ public struct NativeResolution: Sendable, Hashable {
       scaled = (cells(width * ratio, .up), cells(height * ratio, .up))
     }
     return ImageSize(width: Int(scaled.width), height: Int(scaled.height))
+  }
+
+  /// An image that has too many whole patches scaled down, then filled up to whole cells.
+  ///
+  /// Source: `rescale` in image_processing_kimi_vl.py of huggingface.co/moonshotai/Kimi-VL-A3B-Instruct.
+  private func filledUp(_ image: ImageSize, patch: Int) -> ImageSize {
+    var (width, height) = (image.width, image.height)
+    let (patches, most) = (width / patch * (height / patch), maximum / (patch * patch))
+    if patches > most {
+      let ratio = (Double(most) / Double(patches)).squareRoot()
+      (width, height) = (max(1, Int(Double(width) * ratio)), max(1, Int(Double(height) * ratio)))
+    }
+    func whole(_ pixels: Int) -> Int { (pixels + cell - 1) / cell * cell }
+    return ImageSize(width: whole(width), height: whole(height))
   }
 }

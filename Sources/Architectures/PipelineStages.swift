@@ -25,6 +25,8 @@ public struct Residency: Sendable {
   package init(
     _ own: Model, over parallelism: Parallelism, at precision: Precision, storing rules: CacheRules = CacheRules()
   ) {
+    var rules = rules
+    rules.stateWidth = precision.activationBits / precision.cacheBits
     (self.own, self.precision, self.rules, stages) = (own, precision, rules, parallelism.pipeline)
     (language, others) = (Widths(precision), Widths(precision.unquantized))
     if stages == 1 || own.language == nil {

@@ -1,3 +1,5 @@
+public import Operators
+
 /// A layer's recurrence over the sequence: a state of fixed size for every sequence in place of a cache that grows.
 public enum Recurrence: Sendable, Hashable {
   /// Gated delta rule (arXiv:2412.06464), as in Qwen3-Next.
@@ -140,8 +142,8 @@ public struct Mamba: Sendable, Hashable {
   public var kernelBias = true
   /// Whether the first and the last product have biases.
   public var bias = false
-  /// How step, B and C are normalised, if they are: with weights in Jamba.
-  public var norms = false
+  /// The norm of step, B and C, if they have one: with weights in Jamba, without in Falcon-Mamba.
+  public var norm: NormKind?
 
   /// A mixer of the given sizes.
   public init(inner: Int, state: Int, stepRank: Int, kernel: Int) {

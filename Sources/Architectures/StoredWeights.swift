@@ -4,8 +4,6 @@ public struct StoredWeights: Sendable, Hashable {
   public struct Format: Sendable, Hashable {
     /// The format as the files name it, for example `BF16` or `Q4_K`.
     public var name: String
-    /// How many tensors there are.
-    public var tensors: Int
     /// The bytes of all of them.
     public var bytes: Int
   }
@@ -30,10 +28,9 @@ public struct StoredWeights: Sendable, Hashable {
     self.bytes += bytes
     self.elements += elements
     if let index = formats.firstIndex(where: { $0.name == format }) {
-      formats[index].tensors += 1
       formats[index].bytes += bytes
     } else {
-      formats.append(Format(name: format, tensors: 1, bytes: bytes))
+      formats.append(Format(name: format, bytes: bytes))
     }
     if Self.isLayerProduct(name) { productBytes += bytes }
     guard elements > 0 else { return }

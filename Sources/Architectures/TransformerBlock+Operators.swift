@@ -33,7 +33,10 @@ extension BlockShapes {
     if block.hasAttention { selfAttention(groups, own: share, kernels, &list) }
     if let recurrence = block.recurrence { append(recurrence, to: &list) }
     afterNorm("attention.post_norm", &list)
-    if sumsApart(kernels), !block.arrangement.isParallel || !block.hasFeedForward { addResidual("attention", &list) }
+    if sumsApart(kernels), !block.arrangement.isParallel || !block.hasFeedForward {
+      if block.mixers > 1 { list.add(.sum("recurrence.residual", elements: hidden, holding: hidden)) }
+      addResidual("attention", &list)
+    }
     list.repeats = 1
   }
 
@@ -91,7 +94,7 @@ extension BlockShapes {
   func feedForwardWithNorms(_ kernels: Kernels, _ list: inout OperatorList) {
     let isParallel = block.arrangement.isParallel && block.mixesTokens
     if block.mixesTokens, block.arrangement != .parallel, block.arrangement.normsBefore {
-      list.add(norm("mlp.norm", adding: kernels == .fused && !isParallel ? 1 : 0, before: feedForwardPart))
+      list.add(norm("mlp.norm", adding: kernels == .fused && !isParallel ? block.mixers : 0, before: feedForwardPart))
     }
     feedForward(kernels, &list)
     afterNorm("mlp.post_norm", &list)

@@ -62,10 +62,10 @@ extension BlockShapes {
     // Devices share the channels that these are made of.
     let devices = block.parallelism.tensor
     if devices > 1 { list.add(.allReduce("recurrence.parameters_sum", elements: rows * (rank + 2 * size), devices: devices, holding: waiting + rows * 2 * inner)) }
-    if mixer.norms {
-      list.add(.normalization("recurrence.step_norm", .rms, rows: rows, width: rank, to: input(of: .recurrence), holding: waiting + rows * 2 * inner))
-      list.add(.normalization("recurrence.state_norm", .rms, rows: rows, width: size, holding: waiting + rows * 2 * inner))
-      list.add(.normalization("recurrence.state_norm", .rms, rows: rows, width: size, holding: waiting + rows * 2 * inner))
+    if let norm = mixer.norm {
+      list.add(.normalization("recurrence.step_norm", norm, rows: rows, width: rank, to: input(of: .recurrence), holding: waiting + rows * 2 * inner))
+      list.add(.normalization("recurrence.state_norm", norm, rows: rows, width: size, holding: waiting + rows * 2 * inner))
+      list.add(.normalization("recurrence.state_norm", norm, rows: rows, width: size, holding: waiting + rows * 2 * inner))
     }
     list.add(matmul("recurrence.step", .recurrence, inner: rank, columns: inner, bias: true, holding: waiting + rows * 2 * inner))
     let state = inner * size
@@ -115,7 +115,7 @@ extension BlockShapes {
         moving: Moves(
           weights: channels * (Double(kernel) + (bias ? 1 : 0)), activationsRead: elements,
           activationsWritten: elements,
-          cacheRead: kept, cacheWritten: kept),
+          stateRead: kept, stateWritten: kept),
         holding: waiting))
   }
 
@@ -126,8 +126,8 @@ extension BlockShapes {
     Operator(
       "recurrence.core", flops: flops, vectorFLOPs: vectorFLOPs,
       moving: Moves(
-        weights: weights, activationsRead: inputs, activationsWritten: outputs, cacheRead: sequences * state,
-        cacheWritten: sequences * state),
+        weights: weights, activationsRead: inputs, activationsWritten: outputs, stateRead: sequences * state,
+        stateWritten: sequences * state),
       holding: waiting)
   }
 }

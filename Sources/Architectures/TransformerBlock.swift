@@ -144,8 +144,11 @@ public struct TransformerBlock: Sendable, Hashable {
   /// kernels are fused; none where a norm stands before the sum.
   var pendingSums: Int {
     if arrangement == .postNormed { return 0 }
-    return arrangement.isParallel && mixesTokens && hasFeedForward ? 2 : 1
+    return arrangement.isParallel && mixesTokens && hasFeedForward ? 2 : hasFeedForward ? 1 : mixers
   }
+
+  /// How many results of what mixes tokens are added to the residual stream: attention's and a recurrence's beside it.
+  var mixers: Int { hasAttention && recurrence != nil ? 2 : 1 }
 
   /// Elements that one token leaves in the layer's cache: keys and values, or the latent and the shared rotated key, and
   /// the key of an indexer.

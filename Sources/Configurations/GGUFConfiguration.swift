@@ -8,6 +8,8 @@ struct GGUFConfiguration {
   private let file: GGUFFile
   private let tensors: [String: GGUFFile.Tensor]
   private let architecture: String
+  /// Layers of the model, without those behind them that predict further tokens and do not run; nil where it does not say.
+  private(set) var layers: Int?
 
   init(_ file: GGUFFile, tensors: [GGUFFile.Tensor]) throws(Diagnostic) {
     self.file = file
@@ -18,6 +20,9 @@ struct GGUFConfiguration {
       throw Diagnostic(file: file.path, "says no \"general.architecture\"")
     }
     architecture = name
+    if let blocks = try number("block_count") {
+      layers = blocks - min(blocks, try number("nextn_predict_layers") ?? 0)
+    }
   }
 
   /// What is understood: the architecture, by the name that it has in GGUF, and the class of transformers.
@@ -85,6 +90,10 @@ struct GGUFConfiguration {
     entries.append(entry("tie_word_embeddings", tensors["output.weight"] == nil ? "true" : "false"))
     let bias = tensors["blk.0.attn_q.bias"] != nil || tensors["blk.0.attn_qkv.bias"] != nil ? "true" : "false"
     for key in ["attention_bias", "use_qkv_bias"] { entries.append(entry(key, bias)) }
+    if tensors["blk.0.attn_q_norm.weight"] != nil {
+      for key in ["use_qk_norm", "qk_layernorm"] { entries.append(entry(key, "true")) }
+    }
+    if let layers { entries.append(entry("num_hidden_layers", "\(layers)")) }
     entries += try special(heads)
     entries.append(Node.Entry(key: "architectures", keyPosition: place, value: list([text(name)])))
     return Node(.mapping(entries), at: place)
@@ -105,12 +114,22 @@ struct GGUFConfiguration {
       entries.append(entry("v_head_dim", "\(value)"))
       if try number("attention.q_lora_rank") == nil { entries.append(entry("q_lora_rank", "null")) }
     case "phi2", "stablelm", "glm4", "glm4moe":
-      if tensors["blk.0.attn_q_norm.weight"] != nil { entries.append(entry("use_qk_norm", "true")) }
+      if case .boolean(let isParallel)? = file.metadata["\(architecture).use_parallel_residual"] {
+        entries.append(entry("use_parallel_residual", isParallel ? "true" : "false"))
+      }
       if let rotated, let width = try headWidth(heads), rotated <= width {
         entries.append(entry("partial_rotary_factor", "\(Double(rotated) / Double(width))"))
       }
     case "llama4":
+      // What transformers calls the feed-forward width is the experts', behind the name that dense layers have in GGUF.
       if let inner = try number("feed_forward_length") { entries.append(entry("intermediate_size_mlp", "\(inner)")) }
+      if let inner = try number("expert_feed_forward_length") { entries.append(entry("intermediate_size", "\(inner)")) }
+    case "granitemoe":
+      if let inner = try number("expert_shared_feed_forward_length") {
+        entries.append(entry("shared_intermediate_size", "\(inner)"))
+      }
+    case "exaone4":
+      if try number("attention.sliding_window") == nil { entries.append(entry("sliding_window", "null")) }
     case "minimax-m2":
       if let rotated { entries.append(entry("rotary_dim", "\(rotated)")) }
     case "falcon":

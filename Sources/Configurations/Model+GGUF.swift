@@ -12,13 +12,18 @@ extension Model {
     var files = [first]
     for other in try Self.otherParts(of: first) { files.append(try GGUFFile(path: other)) }
     let tensors = files.flatMap(\.tensors)
-    try self.init(config: GGUFConfiguration(first, tensors: tensors).config(), name: name)
+    let configuration = try GGUFConfiguration(first, tensors: tensors)
+    try self.init(config: configuration.config(), name: name)
     var stored = StoredWeights()
     for tensor in tensors {
-      stored.add(tensor.name, format: tensor.type.name, elements: tensor.count, bytes: tensor.byteCount)
+      // Layers that predict further tokens are bytes of the file, no layers of the model.
+      let isBeyond = configuration.layers.map { tensor.name.hasPrefix("blk.\($0).") } ?? false
+      stored.add(
+        isBeyond ? "mtp.\(tensor.name)" : tensor.name, format: tensor.type.name, elements: tensor.count,
+        bytes: tensor.byteCount)
     }
     for index in sources.indices { sources[index].assumed = [] }
-    take(stored, files: files.count)
+    take(stored, files: files.count, areNumbersCounted: true)
     checkpoint?.isDefault = true
   }
 

@@ -43,7 +43,9 @@ extension Model {
 
   /// Takes what the files of a checkpoint hold for its format. The bits of a weight are the mean over the products of the
   /// language model's layers, those that are not converted apart.
-  mutating func take(_ weights: StoredWeights, files: Int) {
+  ///
+  /// `areNumbersCounted` says whether files count the numbers of packed formats as well.
+  mutating func take(_ weights: StoredWeights, files: Int, areNumbersCounted: Bool = false) {
     var stored = weights
     stored.finish()
     let plain = stored.formats.first { ["F32", "F16", "BF16"].contains($0.name) }?.name
@@ -66,7 +68,7 @@ extension Model {
     if let bits = stored.headBits { checkpoint.precision.unquantizedWeightBits = bits }
     checkpoint.stored = stored
     self.checkpoint = checkpoint
-    if stored.isPlain, Double(stored.elements) != parameterCount {
+    if areNumbersCounted || stored.isPlain, Double(stored.elements) != parameterCount {
       notes.append(
         "the files hold \(stored.elements) numbers, the configuration describes \(parameterCount.shortest) parameters")
     }

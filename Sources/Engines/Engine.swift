@@ -1,7 +1,7 @@
 internal import Documents
 public import Hardware
 
-/// An engine that runs models: what it keeps of a device's memory, and how it stores a cache.
+/// An engine that runs models: what it keeps of a device's memory, how long it takes, how it schedules.
 public struct Engine: Sendable, Hashable {
   /// The catalog name, for example `vllm`.
   public var name: String

@@ -4,12 +4,12 @@ internal import Engines
 internal import Operators
 public import Quantities
 
-/// What four of five measured times are of the expected ones, where times of at least two sources and six rows were held
-/// against an engine's on devices of the class.
+/// What four of five measured times are of the expected ones, where six rows of at least two sources were held against an
+/// engine's on devices of the class.
 ///
-/// Percentiles 10 and 90 of measured over expected times, rows of one source being out of the fit that judged them where
-/// their class has another: "Engines" in reports/validation.md. Classes without such rows have no interval, nor have devices
-/// that a user describes without a class of known ones.
+/// Percentiles 10 and 90 of measured over expected times, of the very rows that the engines' figures were set by: no source
+/// was kept out, so that more than one in five of unseen times may lie outside (Documentation/times.md). Classes without such
+/// rows have no interval, nor have devices that a user describes without a class of known ones.
 public struct EngineInterval: Sendable, Hashable {
   /// What was measured.
   public enum Phase: Sendable, Hashable {
@@ -78,7 +78,7 @@ extension Estimate {
     }
   }
 
-  /// The range in which four of five measured times of a phase should lie, never below the ideal time.
+  /// The range in which four of five times of a phase lie that the engine was set by, never below the ideal time.
   public func expectedRange(of phase: EngineInterval.Phase) -> ClosedRange<Seconds>? {
     guard let share = interval(of: phase)?.share else { return nil }
     let (ideal, expected): (Seconds?, Seconds?) =

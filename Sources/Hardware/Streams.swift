@@ -27,7 +27,7 @@ public struct Streams: Sendable, Hashable {
     self.overhead = Seconds(overhead)
   }
 
-  /// What is typical of a class of devices, fitted by Tools/fit_engines.py; classes without rows take those of the nearest.
+  /// What is typical of a class of devices, set by hand near a fit (Tools/fit_engines.py); classes without rows take those of the nearest.
   static func typical(of deviceClass: DeviceClass) -> Streams {
     switch deviceClass {
     case .consumer: Streams(0.92, 0.93, 0.89, cache: 0.82, overhead: 0.9e-6)

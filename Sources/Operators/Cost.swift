@@ -13,7 +13,8 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
         + moves.headWeights * widths.headWeight,
       moves.inputsRead * widths.productInput + moves.activationsRead * widths.activation,
       moves.inputsWritten * widths.productInput + moves.activationsWritten * widths.activation,
-      moves.cacheRead * widths.cache, moves.cacheWritten * widths.cache, 0, 0, 0)
+      moves.cacheRead * widths.cache + moves.stateRead * widths.activation,
+      moves.cacheWritten * widths.cache + moves.stateWritten * widths.activation, 0, 0, 0)
   }
 
   @inlinable @inline(__always) init(_ parts: SIMD8<Double>) { self.parts = parts }
@@ -27,9 +28,9 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
   public var activationsRead: Bytes { Bytes(parts[1]) }
   /// Activations written.
   public var activationsWritten: Bytes { Bytes(parts[2]) }
-  /// Keys and values read from the cache.
+  /// Keys and values read from the cache, and states.
   public var cacheRead: Bytes { Bytes(parts[3]) }
-  /// Keys and values written to the cache.
+  /// Keys and values written to the cache, and states.
   public var cacheWritten: Bytes { Bytes(parts[4]) }
   /// All bytes moved.
   @inlinable @inline(__always) public var total: Bytes { Bytes(parts.sum()) }

@@ -97,15 +97,19 @@ public struct Moves: Sendable, Hashable {
   public var cacheRead = 0.0
   /// Keys and values written to the cache.
   public var cacheWritten = 0.0
+  /// What recurrences keep between passes, in the format of activations: read and written.
+  public var stateRead = 0.0, stateWritten = 0.0
 
   /// The given elements, and none of the rest.
   public init(
     quantizedWeights: Double = 0, weights: Double = 0, tableWeights: Double = 0, inputsRead: Double = 0,
-    activationsRead: Double = 0, activationsWritten: Double = 0, cacheRead: Double = 0, cacheWritten: Double = 0
+    activationsRead: Double = 0, activationsWritten: Double = 0, cacheRead: Double = 0, cacheWritten: Double = 0,
+    stateRead: Double = 0, stateWritten: Double = 0
   ) {
     (self.quantizedWeights, self.weights, self.tableWeights) = (quantizedWeights, weights, tableWeights)
     (self.inputsRead, self.activationsRead, self.cacheRead) = (inputsRead, activationsRead, cacheRead)
     (self.activationsWritten, self.cacheWritten) = (activationsWritten, cacheWritten)
+    (self.stateRead, self.stateWritten) = (stateRead, stateWritten)
   }
 
   /// The same with elements that are written to a destination besides.

@@ -59,7 +59,7 @@ extension Column {
       asked("expert_parallel", "EP", .count, "devices that share the experts") {
         .number($0.estimate.serving.parallelism.expert)
       },
-      asked("engine", "engine", .text, "the engine whose use of memory is reckoned with") {
+      asked("engine", "engine", .text, "the engine whose times and use of memory are reckoned with") {
         .text($0.estimate.engine.name)
       },
       asked(
@@ -123,14 +123,20 @@ extension Column {
     _ key: String, _ heading: String, _ phase: EngineInterval.Phase, _ about: String,
     _ end: @escaping @Sendable (ClosedRange<Seconds>) -> Seconds
   ) -> Column {
-    Column("expected_\(key)_seconds", heading, .seconds, "four of five \(about); null where too few were measured") {
+    Column(
+      "expected_\(key)_seconds", heading, .seconds,
+      "four of five \(about), of those that the engine was set by; null where too few were measured"
+    ) {
       .number($0.estimate.expectedRange(of: phase).map { end($0).value })
     }
   }
 
   /// How many measured times are behind the range of a phase.
   private static func rows(_ key: String, _ heading: String, _ phase: EngineInterval.Phase) -> Column {
-    Column("expected_\(key)", heading, .count, "measured times behind that range; null without one") {
+    Column(
+      "expected_\(key)", heading, .count,
+      "measured times behind that range, none of them kept out of it; null without one"
+    ) {
       .number(($0.estimate.interval(of: phase)?.rows).map(Double.init))
     }
   }
@@ -203,6 +209,9 @@ extension Column {
   static let speedups: [Column] = [
     asked("frames", "frames", .count, "frames of the video that is read in place of an image") {
       .number($0.estimate.model.vision?.frames.map(Double.init))
+    },
+    asked("max_pixels", "max pixels", .count, "the most pixels that images are scaled to, where it is asked for") {
+      .number($0.estimate.model.vision?.mostPixels.map(Double.init))
     },
     asked(
       "image_size", "image size", .text, "the sizes that the pictures of a request are taken to have, where they matter"

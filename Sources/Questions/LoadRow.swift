@@ -14,6 +14,8 @@ public struct LoadRow: Sendable {
   public let estimate: Estimate
   /// The fleet: the scheduler of the estimate's engine, and how it is set.
   public let fleet: FleetSettings
+  /// Visual tokens of a picture, in the mean.
+  public let visualTokens: Double
   /// The lengths of prompts' texts and answers; nil where a trace has them.
   public let text, output: LengthDistribution?
   /// Requests a second; nil where they come otherwise.
@@ -29,15 +31,15 @@ public struct LoadRow: Sendable {
   /// What the reader must know.
   public let notes: [String]
 
-  /// Devices of all engines.
+  /// Devices of all engines, and of the towers that have one of their own: where requests come in.
   public var devices: Int {
-    fleet.engines * (estimate.serving.parallelism.devices + (fleet.tower == .own ? 1 : 0))
+    fleet.engines * estimate.serving.parallelism.devices + (fleet.tower == .own ? fleet.entrances : 0)
   }
 
   /// Tokens that the pool of an engine holds.
   public var cacheTokens: Int { fleet.scheduler.blocks * fleet.scheduler.blockTokens }
 
-  /// Energy at the rated power while passes run; nil where the power is not known.
+  /// Energy of the engines at the rated power while passes run, towers on devices of their own left out; nil where the power is not known.
   public var energyJoules: Double? {
     guard let power = estimate.hardware.power else { return nil }
     return power.value.value * result.passSeconds * Double(estimate.serving.parallelism.devices)
@@ -58,7 +60,7 @@ public struct LoadRow: Sendable {
       "model": .text(estimate.model.name), "hardware": .text(estimate.hardware.name),
       "engine": .text(estimate.engine.name),
       "precision": .text(estimate.precision.name), "reducer": .text(estimate.reducerName ?? "none"),
-      "visual_tokens": .number(estimate.visualTokens), "text_tokens": Self.length(text),
+      "visual_tokens": .number(visualTokens), "text_tokens": Self.length(text),
       "output_tokens": Self.length(output), "rate": .number(rate), "concurrency": .number(clients.map(Double.init)),
       "trace": .text(trace), "replicas": .number(fleet.engines),
       "tensor_parallel": .number(parallelism.tensor), "pipeline_parallel": .number(parallelism.pipeline),
@@ -99,7 +101,7 @@ extension SimulationResult {
         "output_tokens_per_second": .number(figures.outputTokensPerSecond),
         "requests_per_second": .number(figures.requestsPerSecond),
         "goodput_requests_per_second": .number(figures.goodputPerSecond),
-        "queue_mean": .number(waitingSeconds / seconds), "running_mean": .number(runningSeconds / seconds),
+        "queue_mean": .number(meanWaiting), "running_mean": .number(meanRunning),
         "kv_used_share": .number(usedShare), "busy_share": .number(busyShare), "preemptions": .number(preemptions),
         "passes": .number(passes), "duration_seconds": .number(figures.seconds),
       ]).fields

@@ -160,50 +160,6 @@ extension Question {
     return all
   }
 
-  /// The precisions of a model, each once, with every format of the cache: those that the question names, else the format
-  /// of the model's checkpoint, else those of `names`. Without a model the names alone are looked at.
-  private func precisions(of model: Model?, default names: [String]) throws(Diagnostic) -> [Precision] {
-    let rules = rules
-    // Rules that know no quantised parts have no checkpoints either.
-    let checkpoint = rules.knowsEveryPass ? Self.checkpoint : nil
-    let own = checkpoint == nil ? nil : model?.checkpoint?.precision
-    let fallback = own == nil || model?.checkpoint?.isDefault == false ? names : [Self.checkpoint]
-    var all: [Precision] = []
-    for name in precisions.isEmpty ? fallback : precisions {
-      let isOwn = name.spelling == checkpoint
-      if isOwn, model == nil { continue }
-      guard let precision = isOwn ? own : rules.precision(name) else {
-        if isOwn, let model {
-          throw Diagnostic("\(model.name) states no format of its checkpoint; name a precision")
-        }
-        let known = rules.precisionNames + [checkpoint].compactMap { $0 }
-        throw Diagnostic("unknown precision \"\(name)\"; known are \(known.joined(separator: ", "))")
-      }
-      if !all.contains(precision) { all.append(precision) }
-    }
-    guard !cacheFormats.isEmpty else { return all }
-    guard all.allSatisfy({ $0.cacheFormat != nil }) else {
-      throw Diagnostic(
-        "--kv-precision belongs to precisions that leave the cache open; these rules' own say its bits, as in "
-          + "--precision w16a16kv8")
-    }
-    var formats: [NumberFormat] = []
-    for name in cacheFormats {
-      guard let format = Self.cacheFormats.first(where: { $0.rawValue == name.spelling }) else {
-        let known = Self.cacheFormats.map(\.rawValue).joined(separator: ", ")
-        throw Diagnostic("unknown format of the key-value cache \"\(name)\"; known are \(known)")
-      }
-      if !formats.contains(format) { formats.append(format) }
-    }
-    return all.flatMap { precision in formats.map { precision.caching(in: $0) } }
-  }
-
-  /// The name of the precision that a model's weights are stored in.
-  private static let checkpoint = "checkpoint"
-
-  /// Formats that engines keep caches in.
-  public static let cacheFormats: [NumberFormat] = [.fp32, .fp16, .bf16, .fp8, .int8, .fp4, .int4]
-
   private func parallelisms() throws(Diagnostic) -> [Parallelism] {
     let counts = [tensorParallel, pipelineParallel, expertParallel].map(\.count)
     guard counts.reduce(1, { $0.clampedProduct($1) }) <= 100_000 else {
@@ -213,54 +169,6 @@ extension Question {
     return tensorParallel.flatMap { tensor in
       pipelineParallel.flatMap { pipeline in
         expertParallel.map { Parallelism(tensor: tensor, pipeline: pipeline, expert: $0) }
-      }
-    }
-  }
-
-  /// Whether an engine is named, or anything of one.
-  private var asksForEngines: Bool {
-    !engines.isEmpty || !memoryUtilizations.isEmpty || !maxSequences.isEmpty || !maxBatchTokens.isEmpty
-  }
-
-  /// The engines of every device, each with all settings that are asked for: equally many of all devices.
-  private func engines(of devices: [Accelerator], in catalog: Catalog) throws(Diagnostic) -> [[Engine]] {
-    guard rules.knowsEveryPass else { return devices.map { _ in [.none] } }
-    var named: [Engine] = []
-    for name in engines {
-      for engine in name.spelling == "all" ? try catalog.allEngines() : [try catalog.engine(name)]
-      where !named.contains(engine) {
-        guard !named.contains(where: { $0.name == engine.name }) else {
-          throw Diagnostic("two different engines are called \"\(engine.name)\"; give one of them another name")
-        }
-        named.append(engine)
-      }
-    }
-    let known = named.isEmpty ? try catalog.allEngines() : []
-    let settings = try engineSettings()
-    var all: [[Engine]] = []
-    for device in devices {
-      var own: [Engine] = []
-      for engine in named.isEmpty ? [known.usual(for: device)] : named {
-        for setting in settings { own.append(try engine.with(setting)) }
-      }
-      all.append(own)
-    }
-    return all
-  }
-
-  /// What is changed of every engine, each way that is asked for.
-  private func engineSettings() throws(Diagnostic) -> [EngineMemory.Settings] {
-    func each<Value>(_ values: [Value]) -> [Value?] { values.isEmpty ? [nil] : values }
-    func each(_ list: NumberList) -> [Int?] { each((0..<list.count).map { list[$0] }) }
-    let counts = [memoryUtilizations.count, maxSequences.count, maxBatchTokens.count]
-    guard counts.reduce(1, { $0.clampedProduct(max(1, $1)) }) <= 10_000 else {
-      throw Diagnostic("expected at most 10000 settings of an engine; narrow --memory-utilization and the like")
-    }
-    return each(memoryUtilizations).flatMap { share in
-      each(maxSequences).flatMap { sequences in
-        each(maxBatchTokens).map {
-          EngineMemory.Settings(utilization: share, sequences: sequences, batchTokens: $0)
-        }
       }
     }
   }

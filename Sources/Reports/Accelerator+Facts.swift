@@ -11,7 +11,9 @@ extension Accelerator {
   /// Everything that is known of it, figure by figure.
   var facts: [Fact] {
     var facts: [Fact] = []
-    for (units, peaks) in [("matrix", matrixPeaks), ("vector", vectorPeaks)] {
+    for (units, peaks) in [
+      ("matrix", matrixPeaks), ("matrix, sums in FP16:", halfSumPeaks), ("vector", vectorPeaks),
+    ] {
       for format in NumberFormat.allCases {
         guard let figure = peaks[format] else { continue }
         var fact = Fact("\(units) \(format.rawValue)", figure)
@@ -25,6 +27,9 @@ extension Accelerator {
     if let interconnect {
       facts.append(Fact("interconnect", interconnect))
       facts.append(Fact("link latency", linkLatency))
+      if let mesh {
+        facts.append(Fact("mesh", Double(mesh), source: "", note: "devices with links of their own to every other one"))
+      }
     }
     if let power { facts.append(Fact("power", power)) }
     if let pricePerHour { facts.append(Fact("price per hour", pricePerHour)) }

@@ -16,15 +16,11 @@ extension Report {
     var notes = rows.map(\.notes).reduce(into: [String]()) { all, own in
       for note in own where !all.contains(note) { all.append(note) }
     }
-    let unknown = Set(rows.map(\.estimate.engine)).filter { $0.scheduling == nil }.map(\.name).sorted()
-    if !unknown.isEmpty {
-      notes.append("\(unknown.joined(separator: ", ")): its scheduler is not known, vLLM's rules stand in for it")
-    }
     if rows.contains(where: { $0.result.isInterrupted }) {
       notes.append("interrupted: figures are of the requests that ended until then")
     }
     if rows.contains(where: { $0.energyJoules != nil }) {
-      notes.append("energy is that of the devices at their rated power while passes run")
+      notes.append("energy is that of the engines at their rated power while passes run")
     }
     self.init(
       headings: first.map { [Self.title($0), "Times are expected ones, pass by pass; TTFT counts from the arrival"] }
@@ -59,7 +55,7 @@ extension Report {
     Figure(column: .text("device"), isAlways: false) { $0.estimate.hardware.name },
     Figure(column: .text("precision"), isAlways: false) { $0.estimate.precision.name },
     Figure(column: .text("reducer"), isAlways: false) { $0.estimate.reducerName ?? "none" },
-    Figure(column: .number("visual"), isAlways: false) { "\($0.estimate.visualTokens)" },
+    Figure(column: .number("visual"), isAlways: false) { $0.visualTokens.rounded().shortest },
     Figure(column: .number("text"), isAlways: false) { $0.text?.text ?? "" },
     Figure(column: .number("output"), isAlways: false) { $0.output?.text ?? "" },
     Figure(column: .number("TP"), isAlways: false) { "\($0.estimate.serving.parallelism.tensor)" },
@@ -82,8 +78,8 @@ extension Report {
     Figure(column: .number("tokens/s")) { number($0.figures.outputTokensPerSecond) },
     Figure(column: .number("requests/s")) { number($0.figures.requestsPerSecond) },
     Figure(column: .number("good/s"), isAlways: false) { number($0.figures.goodputPerSecond) },
-    Figure(column: .number("queue", priority: 2)) { number($0.result.waitingSeconds / $0.result.seconds) },
-    Figure(column: .number("running", priority: 2)) { number($0.result.runningSeconds / $0.result.seconds) },
+    Figure(column: .number("queue", priority: 2)) { number($0.result.meanWaiting) },
+    Figure(column: .number("running", priority: 2)) { number($0.result.meanRunning) },
     Figure(column: .number("KV use", priority: 2)) { $0.result.usedShare.percent },
     Figure(column: .number("preempted", priority: 3)) { "\($0.result.preemptions)" },
     Figure(column: .number("cost/1M", priority: 1), isAlways: false) { $0.costPerMillionTokens?.price ?? "" },
@@ -99,9 +95,11 @@ extension Report {
 }
 
 extension Report {
-  /// A scenario that ran, in figures.
-  public init(scenario: String, _ result: SimulationResult) {
-    let figures = ServingFigures(result)
+  /// A scenario that ran, in figures, but for the first `warmup` requests.
+  public init(
+    scenario: String, _ result: SimulationResult, warmup: Int = 0, targets: ServingFigures.Targets = .init()
+  ) {
+    let figures = ServingFigures(result, warmup: warmup, targets: targets)
     self.init(
       headings: ["The scheduler alone: \(scenario)"],
       table: Table(

@@ -81,6 +81,7 @@ struct StudyAnswer {
       ("", { $0.engine.name }), ("utilization ", { $0.engine.settings.utilization?.shortest ?? "" }),
       ("image ", { $0.model.vision?.pictures.compactMap { $0.image?.description }.joined(separator: " + ") ?? "" }),
       ("frames ", { $0.model.vision?.frames.map(String.init) ?? "" }),
+      ("max pixels ", { $0.model.vision?.mostPixels.map(String.init) ?? "" }),
       ("context ", { "\($0.workload.context)" }), ("output ", { "\($0.workload.outputTokens)" }),
     ]
     let parts = names.compactMap { name, value -> String? in

@@ -60,5 +60,5 @@ public struct FleetSettings: Sendable, Hashable {
   /// How many engines there are.
   public var engines: Int { apart.map { $0.prefill + $0.decode } ?? replicas }
   /// How many of them get requests from outside.
-  var entrances: Int { apart?.prefill ?? replicas }
+  public var entrances: Int { apart?.prefill ?? replicas }
 }

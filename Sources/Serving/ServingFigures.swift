@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// What users feel, and what it costs: figures of a simulation, warm-up left out.
 public struct ServingFigures: Sendable, Hashable {
   /// Mean and percentiles of times, in seconds; NaN where no request has one.
@@ -8,19 +10,10 @@ public struct ServingFigures: Sendable, Hashable {
     init(_ times: [Double]) {
       let sorted = times.sorted()
       mean = sorted.reduce(0, +) / Double(sorted.count)
-      p50 = Self.percentile(0.5, of: sorted)
-      p90 = Self.percentile(0.9, of: sorted)
-      p95 = Self.percentile(0.95, of: sorted)
-      p99 = Self.percentile(0.99, of: sorted)
-    }
-
-    /// The value at the place `share x (n - 1)` of sorted times, between two in proportion.
-    static func percentile(_ share: Double, of sorted: [Double]) -> Double {
-      guard let last = sorted.last else { return .nan }
-      let place = share * Double(sorted.count - 1)
-      let lower = Int(place)
-      guard lower + 1 < sorted.count else { return last }
-      return sorted[lower] + (sorted[lower + 1] - sorted[lower]) * (place - Double(lower))
+      p50 = sorted.quantile(0.5) ?? .nan
+      p90 = sorted.quantile(0.9) ?? .nan
+      p95 = sorted.quantile(0.95) ?? .nan
+      p99 = sorted.quantile(0.99) ?? .nan
     }
   }
 

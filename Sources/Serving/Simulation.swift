@@ -6,25 +6,25 @@ public import Traffic
 public struct Simulation: Sendable {
   /// How many engines there are, and what each does.
   public let settings: FleetSettings
-  private var traffic: RequestTraffic
-  private var price: any PassPricing
-  private var draftPrice: (any PassPricing)?
+  var traffic: RequestTraffic
+  var price: any PassPricing
+  var draftPrice: (any PassPricing)?
 
-  private var jobs = Jobs()
-  private var engines: [ServingEngine]
-  private var towers: [SlotLine]
-  private var links: [SlotLine]
-  private var now = 0.0
+  var jobs = Jobs()
+  var engines: [ServingEngine]
+  var towers: [SlotLine]
+  var links: [SlotLine]
+  var now = 0.0
   /// The next request that nobody sent yet.
-  private var upcoming: (number: Int, request: ServedRequest)?
-  private var sent = 0
+  var upcoming: (number: Int, request: ServedRequest)?
+  var sent = 0
   /// Clients whose next request is due.
-  private var ready = 0
-  private var inside = 0
-  private var routed = (outside: 0, between: 0)
-  private var result: SimulationResult
+  var ready = 0
+  var inside = 0
+  var routed = (outside: 0, between: 0)
+  var result: SimulationResult
   /// Waiting requests, and running ones, in all engines.
-  private var waiting = 0, running = 0
+  var waiting = 0, running = 0
 
   /// Who wants to know of passes, and when to stop.
   public struct Watch: Sendable {
@@ -89,7 +89,7 @@ public struct Simulation: Sendable {
     return result
   }
 
-  private mutating func next() -> (Int, ServedRequest)? {
+  mutating func next() -> (Int, ServedRequest)? {
     guard let request = traffic.nextRequest() else { return nil }
     defer { sent += 1 }
     return (sent, request)
@@ -112,214 +112,5 @@ public struct Simulation: Sendable {
       time = min(time, max(now, upcoming.request.arrival))
     }
     return time < .infinity ? time : nil
-  }
-}
-
-extension Simulation {
-  /// Sends all requests that are due.
-  private mutating func sendDue() {
-    while let (number, request) = upcoming {
-      if traffic.clients != nil {
-        guard ready > 0 else { return }
-        ready -= 1
-      } else {
-        guard request.arrival <= now, inside < traffic.inFlight ?? .max else { return }
-      }
-      upcoming = next()
-      let isLate = traffic.clients != nil || traffic.inFlight != nil
-      let arrival = isLate ? now : request.arrival
-      let scheduler = settings.scheduler
-      if scheduler.blocks(of: request.prompt + request.output) > scheduler.blocks {
-        result.refuse(number, request, arrival)
-        if traffic.clients != nil { ready += 1 }
-        continue
-      }
-      send(number, request, arrival)
-    }
-  }
-
-  private mutating func send(_ number: Int, _ request: ServedRequest, _ arrival: Double) {
-    var job = Job()
-    (job.number, job.arrival, job.prompt, job.output) = (number, arrival, request.prompt, request.output)
-    (job.tower, job.visual) = (request.tower, request.visual)
-    job.awaitsTower = request.tower > 0
-    if let group = request.group {
-      job.group = group
-      job.sharedBlocks = request.shared / settings.scheduler.blockTokens
-    }
-    if !request.hashes.isEmpty {
-      let block = settings.scheduler.blockTokens
-      job.sharedBlocks = min(request.prompt, request.hashes.count * ServedRequest.hashTokens) / block
-    }
-    let slot = jobs.add(job, hashes: request.hashes)
-    inside += 1
-    waiting += 1
-    result.arrive(number, request, arrival)
-    let target = route(0..<settings.entrances, counter: &routed.outside)
-    if settings.tower == .own, job.awaitsTower {
-      engines[target].inTower += 1
-      towers[target].append(slot, number, from: now, taking: job.tower)
-      jobs[slot].awaitsTower = false
-    } else {
-      engines[target].waiting.append(slot)
-    }
-  }
-
-  private func route(_ targets: Range<Int>, counter: inout Int) -> Int {
-    defer { counter += 1 }
-    switch settings.routing {
-    case .roundRobin: return targets.lowerBound + counter % targets.count
-    case .leastLoaded:
-      return targets.min { (engines[$0].inside, $0) < (engines[$1].inside, $1) } ?? targets.lowerBound
-    }
-  }
-
-  /// Ends what towers and links have done, by request.
-  private mutating func endTowersAndTransfers() {
-    var done: [(number: Int, slot: Int, engine: Int, isTransfer: Bool)] = []
-    for index in engines.indices {
-      while let first = towers[index].first, first.end <= now {
-        towers[index].removeFirst()
-        done.append((first.number, first.slot, index, false))
-      }
-      while let first = links[index].first, first.end <= now {
-        links[index].removeFirst()
-        done.append((first.number, first.slot, index, true))
-      }
-    }
-    guard !done.isEmpty else { return }
-    for item in done.sorted(by: { $0.number < $1.number }) {
-      guard item.isTransfer else {
-        engines[item.engine].inTower -= 1
-        engines[item.engine].waiting.append(item.slot)
-        continue
-      }
-      engines[item.engine].pool.giveBack(item.slot, &jobs)
-      jobs.blocks[item.slot].removeAll(keepingCapacity: true)
-      jobs[item.slot].isReceived = true
-      jobs[item.slot].hasLeft = false
-      jobs[item.slot].named = 0
-      let target = route(settings.entrances..<engines.count, counter: &routed.between)
-      engines[target].waiting.append(item.slot)
-    }
-  }
-
-  private mutating func planPasses() throws(Diagnostic) {
-    for index in engines.indices where !engines[index].isBusy {
-      let before = engines[index].running.count
-      let isPass = engines[index].plan(&jobs)
-      let admitted = engines[index].running.count - before
-      (running, waiting) = (running + admitted, waiting - admitted)
-      guard isPass else { continue }
-      let drafts = settings.speculation?.tokens ?? 0
-      engines[index].pass.shape(jobs, drafts: drafts)
-      let pass = engines[index].pass
-      var seconds = try price.seconds(of: pass.shape) + pass.tower
-      if drafts > 0, draftPrice != nil {
-        for shape in pass.draftShapes(most: drafts) { seconds += try draftPrice?.seconds(of: shape) ?? 0 }
-      }
-      let scheduler = settings.scheduler
-      seconds = seconds + scheduler.passSeconds + scheduler.sequenceSeconds * Double(pass.takes.count)
-      engines[index].pass.start = now
-      engines[index].pass.end = now + seconds
-      engines[index].isBusy = true
-      result.plan(pass, seconds: seconds, blocks: scheduler.blocks)
-    }
-  }
-
-  private mutating func endPasses(_ watch: Watch) throws(Diagnostic) {
-    for index in engines.indices where engines[index].isBusy && engines[index].pass.end <= now {
-      engines[index].isBusy = false
-      try endPass(index, watch)
-    }
-  }
-
-  /// Delivers the tokens of a pass, and lets go of requests that ended.
-  private mutating func endPass(_ index: Int, _ watch: Watch) throws(Diagnostic) {
-    let isFirstHalf = index < settings.apart?.prefill ?? 0
-    var record = watch.pass == nil ? nil : PassRecord(index, engines[index].pass, jobs)
-    var gone = 0
-    for position in engines[index].pass.takes.indices {
-      let taken = engines[index].pass.takes[position]
-      let slot = Int(taken.slot)
-      var produced = 0
-      if taken.decodes {
-        produced = 1 + accepted(of: Int(taken.take) - 1, slot)
-        jobs[slot].computed += produced
-      } else {
-        jobs[slot].computed += Int(taken.take)
-        if jobs[slot].computed == jobs[slot].length { produced = 1 }
-      }
-      guard produced > 0 else { continue }
-      if jobs[slot].done == 0 { jobs[slot].first = now }
-      jobs[slot].done += produced
-      result.deliver(produced)
-      record?.delivered.append((jobs[slot].number, produced))
-      let hasEnded = jobs[slot].done == jobs[slot].output
-      guard hasEnded || isFirstHalf else { continue }
-      engines[index].dropClaim(of: slot, jobs)
-      gone += 1
-      if hasEnded {
-        engines[index].pool.giveBack(slot, &jobs)
-        record?.ended.append(jobs[slot].number)
-        end(slot)
-      } else if let apart = settings.apart {
-        waiting += 1
-        let seconds = apart.latency + apart.secondsPerToken * Double(jobs[slot].computed)
-        links[index].append(slot, jobs[slot].number, from: now, taking: seconds)
-      }
-      jobs[slot].hasLeft = true
-    }
-    if gone > 0 {
-      let jobs = jobs
-      engines[index].running.removeAll { jobs[Int($0)].hasLeft }
-      running -= gone
-    }
-    engines[index].pass.victims.removeAll(keepingCapacity: true)
-    if let record, let report = watch.pass { try report(record) }
-  }
-
-  /// How many of so many drafts of a request are accepted.
-  private mutating func accepted(of drafts: Int, _ slot: Int) -> Int {
-    guard drafts > 0, let speculation = settings.speculation else { return 0 }
-    var draws = Draws(seed: settings.seed, draftsOf: jobs[slot].number, from: jobs[slot].draws)
-    jobs[slot].draws += drafts
-    var count = 0
-    while count < drafts, draws.uniform() < speculation.acceptance { count += 1 }
-    return count
-  }
-
-  private mutating func end(_ slot: Int) {
-    result.end(jobs[slot], at: now)
-    jobs.remove(slot)
-    inside -= 1
-    ready += 1
-  }
-}
-
-/// Work that is done one after the other: a tower's, or a link's.
-private struct SlotLine: Sendable {
-  struct Item {
-    var slot: Int
-    var number: Int
-    var end: Double
-  }
-
-  private var items: [Item] = []
-  private var start = 0
-  private var last = -Double.infinity
-
-  var first: Item? { start < items.count ? items[start] : nil }
-
-  mutating func append(_ slot: Int, _ number: Int, from time: Double, taking seconds: Double) {
-    last = max(time, last) + seconds
-    items.append(Item(slot: slot, number: number, end: last))
-  }
-
-  mutating func removeFirst() {
-    start += 1
-    guard start > 1024, start * 2 > items.count else { return }
-    items.removeFirst(start)
-    start = 0
   }
 }

@@ -43,8 +43,9 @@ public struct SimulationResult: Sendable {
   public internal(set) var isInterrupted = false
   /// What happened over time.
   public private(set) var timeline = Timeline()
-  /// Seconds that passed.
-  public private(set) var seconds = 0.0
+  /// From the first arrival to the last delivery of the requests that were not refused, or to the interruption.
+  public var seconds: Double { max(0, last - first) }
+  private var first = Double.infinity, last = -Double.infinity
   /// Requests that waited, times seconds.
   public private(set) var waitingSeconds = 0.0
   /// Requests that ran, times seconds.
@@ -70,7 +71,12 @@ public struct SimulationResult: Sendable {
 
   mutating func begin(at time: Double) { timeline.start = time }
 
-  mutating func arrive(_ number: Int, _ request: ServedRequest, _ arrival: Double) {
+  mutating func arrive(_ request: ServedRequest, _ arrival: Double) {
+    first = min(first, arrival)
+    list(request, arrival)
+  }
+
+  private mutating func list(_ request: ServedRequest, _ arrival: Double) {
     arrivals.append(arrival)
     firsts.append(.nan)
     lasts.append(.nan)
@@ -80,7 +86,7 @@ public struct SimulationResult: Sendable {
   }
 
   mutating func refuse(_ number: Int, _ request: ServedRequest, _ arrival: Double) {
-    arrive(number, request, arrival)
+    list(request, arrival)
     refused += 1
     guard refusals.count < Self.refusalLimit else { return }
     refusals.append(
@@ -90,7 +96,6 @@ public struct SimulationResult: Sendable {
   }
 
   mutating func spend(_ time: Double, waiting: Int, running: Int, used: Double) {
-    seconds += time
     waitingSeconds += time * Double(waiting)
     runningSeconds += time * Double(running)
     timeline.spend(time, waiting: Double(waiting), running: Double(running), used: used)
@@ -113,8 +118,17 @@ public struct SimulationResult: Sendable {
     preemptionsByRequest[job.number] = Int32(clamping: job.preemptions)
     preemptions += job.preemptions
     insideSeconds += time - job.arrival
+    last = time
     ended += 1
   }
 
-  mutating func finish(at time: Double) { timeline.finish() }
+  mutating func finish(at time: Double) {
+    if isInterrupted { last = time }
+    timeline.finish()
+  }
+
+  /// The mean number of requests that waited.
+  public var meanWaiting: Double { seconds > 0 ? waitingSeconds / seconds : 0 }
+  /// The mean number of requests that ran.
+  public var meanRunning: Double { seconds > 0 ? runningSeconds / seconds : 0 }
 }

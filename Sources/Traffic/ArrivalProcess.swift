@@ -1,3 +1,4 @@
+internal import Quantities
 public import Documents
 
 /// When requests arrive, at a mean rate.
@@ -35,7 +36,7 @@ public enum ArrivalProcess: Sendable, Hashable {
   public var text: String {
     switch self {
     case .poisson: "poisson"
-    case .gamma(let variation): "gamma:cv=\(variation.plain)"
+    case .gamma(let variation): "gamma:cv=\(variation.shortest)"
     case .constant: "constant"
     case .bursts(let size): "bursts:size=\(size)"
     }

@@ -121,12 +121,12 @@ public struct LengthDistribution: Sendable, Hashable {
       guard ratio > 0 else { throw Diagnostic("expected a p95 above the mean of \(option), found \"\(text)\"") }
       guard ratio <= most + log(1.05) else {
         throw Diagnostic(
-          "no lognormal of mean \(mean.plain) has a p95 above \((mean * exp(most)).fixed(0)); found \"\(text)\" of \(option)"
+          "no lognormal of mean \(mean.shortest) has a p95 above \((mean * exp(most)).fixed(0)); found \"\(text)\" of \(option)"
         )
       }
       if ratio > most {
         note =
-          "no lognormal of mean \(mean.plain) has a p95 above \((mean * exp(most)).fixed(0)): that one is drawn for "
+          "no lognormal of mean \(mean.shortest) has a p95 above \((mean * exp(most)).fixed(0)): that one is drawn for "
           + "\(option)"
       }
       deviation = z - (max(0, z * z - 2 * ratio)).squareRoot()

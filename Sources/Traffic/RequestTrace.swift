@@ -79,6 +79,8 @@ public struct RequestTrace: Sendable {
 
   private mutating func readLines(_ bytes: [UInt8], _ path: String) throws(Diagnostic) {
     var line = 0
+    // Times called "timestamp" are milliseconds where all of them are whole, as in Mooncake's traces.
+    var isWhole = true, hasTimestamps = false
     for text in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       line += 1
       guard text.contains(where: { $0 != 32 && $0 != 13 && $0 != 9 }) else { continue }
@@ -99,10 +101,9 @@ public struct RequestTrace: Sendable {
         return (entry.key.lowercased(), Node(entry.value.content, at: place))
       }
       let arrival = try member(Self.arrivalNames.map(\.name), "the time of arrival")
-      // Traces in JSON lines count whole milliseconds.
-      let isWhole = if case .scalar(let text, _) = arrival.node.content { Int(text) != nil } else { false }
-      let unit =
-        arrival.name == "timestamp" && isWhole ? 1000 : Self.arrivalNames.first { $0.name == arrival.name }?.unit ?? 1
+      if case .scalar(let text, _) = arrival.node.content { isWhole = isWhole && Int(text) != nil }
+      hasTimestamps = hasTimestamps || arrival.name == "timestamp"
+      let unit = Self.arrivalNames.first { $0.name == arrival.name }?.unit ?? 1
       try add(
         Self.time(arrival.node, unit), try member(Self.promptNames, "the tokens of the prompt").node,
         try member(Self.outputNames, "the tokens of the answer").node,
@@ -112,6 +113,9 @@ public struct RequestTrace: Sendable {
         rows[rows.count - 1].hashes.append(try hash.integer("a hash", in: 0...1_000_000_000))
       }
     }
+    guard hasTimestamps, isWhole, rows.count > 1 else { return }
+    for index in rows.indices { rows[index].arrival /= 1000 }
+    notes.append("the timestamps of \(path) are whole numbers, taken for milliseconds")
   }
 
   private func check(_ count: Int, _ path: String) throws(Diagnostic) {

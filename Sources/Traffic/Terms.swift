@@ -42,7 +42,7 @@ struct Terms {
     let value = numbers.remove(at: index).value
     guard limits.contains(value) else {
       throw Diagnostic(
-        "expected \(key) of \(option) \(name) from \(limits.lowerBound.plain) to \(limits.upperBound.plain), found "
+        "expected \(key) of \(option) \(name) from \(limits.lowerBound.shortest) to \(limits.upperBound.shortest), found "
           + "\"\(text)\"")
     }
     return value
@@ -66,7 +66,4 @@ extension Double {
       return nil
     }
   }
-
-  /// The shortest text.
-  var plain: String { shortest }
 }

@@ -1,3 +1,5 @@
+internal import Quantities
+
 /// How far predicted times lie from measured ones.
 public struct ErrorSummary: Sendable, Hashable {
   /// How many there are.
@@ -13,17 +15,8 @@ public struct ErrorSummary: Sendable, Hashable {
   public init(ratios: [Double]) {
     let errors = ratios.map { abs($0 - 1) }.sorted()
     count = ratios.count
-    median = Self.quantile(errors, 0.5)
-    percentile90 = Self.quantile(errors, 0.9)
+    median = errors.quantile(0.5) ?? 0
+    percentile90 = errors.quantile(0.9) ?? 0
     bias = ratios.isEmpty ? 0 : ratios.reduce(0) { $0 + ($1 - 1) } / Double(ratios.count)
-  }
-
-  /// A quantile of sorted values, between two of them in proportion.
-  public static func quantile(_ sorted: [Double], _ share: Double) -> Double {
-    guard let last = sorted.indices.last else { return 0 }
-    let place = share * Double(last)
-    let low = Int(place)
-    let high = min(low + 1, last)
-    return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
   }
 }

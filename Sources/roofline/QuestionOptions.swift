@@ -139,7 +139,8 @@ struct QuestionOptions: ParsableArguments {
     parsing: .singleValue,
     help: ArgumentHelp(
       """
-      Engines, whose use of memory is reckoned with: catalog names, aliases, or engine files; none for the bare request. \
+      Engines, whose times and use of memory are reckoned with: catalog names, aliases, or engine files; kernels (or none) for \
+      kernels alone and the bare request. \
       Default: the device's usual one. See: roofline list engines
       """, valueName: "name[,...]"),
     completion: .catalog(.engines))
@@ -186,7 +187,7 @@ struct QuestionOptions: ParsableArguments {
   var printQuestion = false
 
   /// What the options say, by the names of the question's parts.
-  private var given: [(String, [String])] {
+  var given: [(String, [String])] {
     func one(_ text: String?) -> [String] { text.map { [$0] } ?? [] }
     return [
       ("model", model), ("gpu", gpu), ("precision", precision), ("kv-precision", kvPrecision), ("tokens", tokens),

@@ -103,6 +103,7 @@ struct SimulateCommand: ParsableCommand {
 
   /// Runs the scheduler alone.
   private func run(_ path: String) throws {
+    let asked = try figures(of: path)
     let scenario = try Scenario(contentsOf: path)
     for path in [requestRows, timeline, passes, output.path].compactMap({ $0 }) { try OutputFile.check(path) }
     Interrupts.hold()
@@ -111,7 +112,23 @@ struct SimulateCommand: ParsableCommand {
       scenario.fleet, scenario.traffic, price: scenario.price, draftPrice: scenario.draftPrice)
     let result = try simulation.run(watch(log, ""))
     Console.progress(nil)
-    try finish(Report(scenario: path, result), result, log)
+    try finish(
+      Report(scenario: path, result, warmup: asked.warmup, targets: asked.targets), result, log)
+  }
+
+  /// What is asked of the figures of a scenario, whose file says everything else.
+  private func figures(of path: String) throws -> LoadQuestion {
+    let own = ["warmup", "ttft", "tpot"]
+    if let other = (request.given + load.given).first(where: { !$0.1.isEmpty && !own.contains($0.0) })?.0 {
+      throw ValidationError("--scenario has its requests, engines and prices in \(path); leave out --\(other)")
+    }
+    var question = Question()
+    do throws(Diagnostic) {
+      for (name, texts) in load.given where !texts.isEmpty { try question.set(name, to: texts) }
+    } catch {
+      throw ValidationError(error.message)
+    }
+    return question.load
   }
 
   /// Writes the report and the files of one simulation.

@@ -33,7 +33,7 @@ extension Document {
     let sums = operators.layers(.leftOut).measurements.map { (key($0), $0.measured) }
     let products = Dictionary(sums) { first, _ in first }
     let shares = layers.measurements.compactMap { row in products[key(row)].map { 1 - $0 / row.measured } }
-    return ErrorSummary.quantile(shares.sorted(), 0.5)
+    return shares.sorted().quantile(0.5) ?? 0
   }
 
   /// The errors of some rows by device and, of several devices, of all together.

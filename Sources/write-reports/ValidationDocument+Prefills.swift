@@ -62,7 +62,7 @@ extension Document {
           [.text("rows"), .number("count"), .number("10 %"), .number("median"), .number("90 %")],
           rows: groups.map { title, rows in
             let ratios = rows.map { 1 / $0.expectedRatio }.sorted()
-            return [title, "\(rows.count)"] + [0.1, 0.5, 0.9].map { ErrorSummary.quantile(ratios, $0).fixed(2) }
+            return [title, "\(rows.count)"] + [0.1, 0.5, 0.9].map { (ratios.quantile($0) ?? 0).fixed(2) }
           })),
     ]
   }

@@ -25,6 +25,14 @@ struct ConnectorTests {
     #expect((one["note"] as? String)?.contains("stand in no prompt") == true)
   }
 
+  @Test("four tiles of an image are one sequence of the tower: 18.6 TFLOPs of Llama 3.2 Vision's, as torch counts them")
+  func tilesOfASequence() throws {
+    let rows = try Command.rows(
+      "--model", "llama-3.2-11b-vision", "--gpu", "h200", "--precision", "bf16", "--kernels", "eager")
+    let stages = try #require(rows.first?["stages"] as? [[String: Any]])
+    #expect(stages.first { $0["stage"] as? String == "vision" }?["flops"] as? Double == 18_599_081_576_448)
+  }
+
   @Test(
     "reducers that cannot feed a connector are refused with the reason",
     arguments: [

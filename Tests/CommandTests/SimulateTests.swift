@@ -63,6 +63,30 @@ import Testing
     #expect(texts[2].split(separator: "\n").count == 300)
   }
 
+  @Test(
+    "an engine's pool is that of an estimate",
+    arguments: [
+      ["--model", "gemma-3-27b", "--gpu", "h100-sxm", "--engine", "vllm"],
+      ["--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--engine", "vllm", "--pipeline-parallel", "3"],
+    ])
+  func pools(_ model: [String]) throws {
+    let request = model + ["--precision", "bf16", "--tokens", "none", "--generate", "2"]
+    let estimate = try #require(try Command.rows(request).first?["kv_capacity_tokens"] as? Int)
+    let row = try #require(try Command.rows(["simulate"] + request + ["--rate", "1", "--requests", "3"]).first)
+    // Whole blocks of 16.
+    #expect(row["kv_capacity_tokens"] as? Int == estimate / 16 * 16)
+  }
+
+  @Test("a tower of its own stands where requests come in, one for each engine that fills")
+  func devices() throws {
+    let rows = try Command.rows([
+      "simulate", "--model", "llava-1.5-7b", "--gpu", "a100-80gb", "--precision", "fp16", "--generate", "2", "--rate",
+      "1",
+      "--requests", "3", "--tokens", "full", "--tower", "own", "--disaggregate", "prefill=1,decode=3",
+    ])
+    #expect(rows.first?["devices"] as? Int == 5)
+  }
+
   @Test("a scenario runs the scheduler alone")
   func scenario() throws {
     let folder = try TemporaryFolder()
@@ -73,6 +97,10 @@ import Testing
     #expect(rows.first?["ttft_mean_seconds"] as? Double == 1)
     #expect(rows.first?["tpot_mean_seconds"] as? Double == 1)
     #expect(rows.first?["passes"] as? Int == 3)
+    let late = try Command.rows(["simulate", "--scenario", file, "--ttft", "0.5s"])
+    #expect(late.first?["goodput_requests_per_second"] as? Double == 0)
+    let both = try Command.run(["simulate", "--scenario", file, "--rate", "3"])
+    #expect(both.code == 64 && both.error.contains("leave out --rate"))
   }
 
   @Test(

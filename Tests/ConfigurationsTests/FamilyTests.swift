@@ -78,6 +78,9 @@ import Testing
     let products: Int = 2 * 1152 + 4608 * 4608 + 4608 + 4608 * 2048 + 2048
     #expect(kimi.connector?.parameters.count == Double(products))
     #expect(try kimi.reading(images: ImageSize(width: 448, height: 448)).tokensPerImage == 256)
+    // Filled up to 23 x 18 cells of 28 pixels; 120 x 120 whole patches are scaled to 4096 of them: 896 pixels, 32 cells.
+    #expect(try kimi.reading(images: ImageSize(width: 640, height: 480)).tokensPerImage == 414)
+    #expect(try kimi.reading(images: ImageSize(width: 1680, height: 1680)).tokensPerImage == 32 * 32)
   }
 
   @Test("audio is refused by name")

@@ -36,11 +36,19 @@ import Testing
     // gpt-oss: 12 layers with a window of 128, 12 without; 8 heads of 64 keys and values.
     let oss: Int = 12 * (128 + 1000) * 2 * 8 * 64
     #expect(try kept("openai--gpt-oss-20b", tokens: 1000) == Double(oss))
-    // MiMo: 9 layers of 4 heads, 39 windows of 128 of 8 heads; keys of 192, values of 128.
-    let heads: Int = 9 * 1000 * 4 + 39 * 128 * 8
+    // MiMo: 9 layers of 4 heads, 39 windows of 128 tokens before the query and that (transformers 5.24.0) of 8 heads; keys of
+    // 192, values of 128.
+    let heads: Int = 9 * 1000 * 4 + 39 * 129 * 8
     #expect(try kept("XiaomiMiMo--MiMo-V2-Flash", tokens: 1000) == Double(heads * 320))
     // DeepSeek-V3.2: the latent of 512, the rotated key of 64 and the indexer's key of 128 in 61 layers.
     #expect(try kept("deepseek-ai--DeepSeek-V3.2", tokens: 1000) == Double(61 * 1000 * 704))
+    // SmolLM3 with windows of 100 in its 9 layers without rotation (transformers 5.24.0, configuration_smollm3.py); 4 heads of
+    // 128, keys and values, of 36 layers.
+    let smol = #"{"model_type": "smollm3", "use_sliding_window": true, "sliding_window": 100}"#
+    let language = try #require(
+      try Model(config: JSON.parse(Array(smol.utf8), file: "config.json"), name: "smol").language)
+    let positions: Int = (27 * 1000 + 9 * 100) * 2 * 4 * 128
+    #expect(language.cacheElements(after: Pass([.init(newTokens: 1000)])) == Double(positions))
     // GLM-5.2: 78 layers of which 21 have an indexer of their own.
     let latents: Int = 78 * 576 + 21 * 128
     #expect(try kept("nvidia--GLM-5.2-NVFP4", tokens: 10) == Double(10 * latents))

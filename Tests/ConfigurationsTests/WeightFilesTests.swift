@@ -110,6 +110,90 @@ import Testing
     }
   }
 
+  /// A file of an architecture with whole numbers and marks of its own and tensors of F32, without their data.
+  private func described(
+    _ architecture: String, _ numbers: KeyValuePairs<String, Int>, marks: [String] = [],
+    tensors: KeyValuePairs<String, [Int]> = [:]
+  ) throws -> Model {
+    let usual: KeyValuePairs = [
+      "embedding_length": 64, "block_count": 4, "attention.head_count": 4, "attention.head_count_kv": 2,
+      "feed_forward_length": 128, "context_length": 512,
+    ]
+    let all = usual.filter { entry in !numbers.contains { $0.key == entry.key } } + numbers.map { $0 }
+    var bytes = Array("GGUF".utf8)
+    func add(_ number: some FixedWidthInteger) { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+    func add(_ text: String) {
+      add(UInt64(text.utf8.count))
+      bytes += Array(text.utf8)
+    }
+    add(UInt32(3))
+    let shapes = [("token_embd.weight", [64, 100])] + tensors.map { ($0.key, $0.value) }
+    add(UInt64(shapes.count))
+    add(UInt64(1 + all.count + marks.count))
+    add("general.architecture")
+    add(UInt32(8))
+    add(architecture)
+    for (key, number) in all {
+      add("\(architecture).\(key)")
+      add(UInt32(4))
+      add(UInt32(number))
+    }
+    for mark in marks {
+      add("\(architecture).\(mark)")
+      add(UInt32(7))
+      add(UInt8(1))
+    }
+    var offset = 0
+    for (name, shape) in shapes {
+      add(name)
+      add(UInt32(shape.count))
+      for length in shape { add(UInt64(length)) }
+      add(UInt32(0))
+      add(UInt64(offset))
+      offset += (4 * shape.reduce(1, *) + 31) / 32 * 32
+    }
+    while bytes.count % 32 != 0 { bytes.append(0) }
+    bytes += [UInt8](repeating: 0, count: offset)
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gguf")
+    try Data(bytes).write(to: path)
+    defer { try? FileManager.default.removeItem(at: path) }
+    return try Model(gguf: path.path, name: "m")
+  }
+
+  /// What llama.cpp's converter (convert_hf_to_gguf.py) writes of architectures whose names differ from transformers'.
+  @Test func keysOfSingleArchitecturesAreUnderstood() throws {
+    // Llama 4 calls the dense layers' width feed_forward_length, and the experts' expert_feed_forward_length.
+    let llama4 = try described(
+      "llama4",
+      [
+        "feed_forward_length": 256, "expert_feed_forward_length": 32, "expert_count": 4, "expert_used_count": 1,
+        "interleave_moe_layer_step": 2,
+      ])
+    let runs = try #require(llama4.language?.stack.runs)
+    #expect(runs.compactMap(\.block.experts).allSatisfy { $0.feedForward == 32 && $0.sharedWidth == 32 })
+    #expect(runs.contains { $0.block.experts == nil && $0.block.feedForward == 256 })
+    // Layers that predict further tokens are among the blocks, and no layers of the model.
+    let glm = try described(
+      "glm4moe",
+      [
+        "block_count": 5, "nextn_predict_layers": 1, "expert_feed_forward_length": 32, "expert_count": 4,
+        "expert_used_count": 2, "expert_shared_count": 1, "leading_dense_block_count": 1,
+      ], tensors: ["blk.0.attn_q_norm.weight": [16]])
+    #expect(glm.language?.layers == 4 && glm.language?.stack.runs.allSatisfy { $0.block.queryKeyNorm == .rms } == true)
+    // Without a window there is none.
+    let exaone = try described("exaone4", [:])
+    #expect(exaone.language?.stack.runs.allSatisfy { $0.block.window == nil && $0.block.rotaryWidth == 16 } == true)
+    let stable = try described(
+      "stablelm", [:], marks: ["use_parallel_residual"], tensors: ["blk.0.attn_q_norm.weight": [16]])
+    let block = try #require(stable.language?.block)
+    #expect(block.arrangement == .parallel && block.queryKeyNorm != nil)
+    let command = try described("command-r", [:], tensors: ["blk.0.attn_q_norm.weight": [16, 4]])
+    #expect(command.language?.block.queryKeyNorm != nil)
+    let granite = try described(
+      "granitemoe", ["expert_shared_feed_forward_length": 48, "expert_count": 4, "expert_used_count": 2])
+    #expect(granite.language?.block.experts?.sharedWidth == 48)
+  }
+
   @Test func missingFilesOfAnIndexAreNamed() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.copyItem(at: Self.folder.appending(path: "llama-fp8"), to: folder)

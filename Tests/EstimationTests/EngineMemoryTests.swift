@@ -69,22 +69,26 @@ struct EngineMemoryTests {
   }
 
   @Test func poolsFallWithBatchTokensAndSequencesAndNotWithContext() throws {
-    var last = Double.infinity
+    var (pools, last) = ([Double](), Double.infinity)
     for tokens in [512, 8192, 65_536, 262_144] {
       let pool = try #require(
         try estimate(with: .init(utilization: 0.9, batchTokens: tokens)).cacheCapacity
       ).value
       #expect(pool <= last)
       last = pool
+      pools.append(pool)
     }
-    last = .infinity
+    #expect(pools[3] < pools[0])
+    (pools, last) = ([], .infinity)
     for sequences in [16, 256, 1024, 4096] {
       let pool = try #require(
         try estimate(with: .init(utilization: 0.9, sequences: sequences)).cacheCapacity
       ).value
       #expect(pool <= last)
       last = pool
+      pools.append(pool)
     }
+    #expect(pools[3] < pools[0])
     #expect(try estimate(context: 100_000).cacheCapacity == estimate(context: 0).cacheCapacity)
     #expect(try estimate(with: .init(utilization: 0.5)).cacheCapacity! < estimate().cacheCapacity!)
   }

@@ -56,6 +56,41 @@ struct ScenarioTests {
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
 
+  @Test("means over time leave out what was refused, before the first request that counts and after the last")
+  func means() throws {
+    // Two blocks of 16 hold 20 + 3 tokens and not 100: of three requests the second alone runs, from 1 on in three passes of
+    // 0.0625 s, one request at any time of these.
+    let scenario = try scenario(
+      """
+      {"price": {"pass": 0.0625}, "blocks": 2, "requests": [{"arrival": 0, "prompt": 100, "output": 2},
+       {"arrival": 1, "prompt": 20, "output": 3}, {"arrival": 3, "prompt": 100, "output": 3}]}
+      """)
+    var simulation = try Simulation(scenario.fleet, scenario.traffic, price: scenario.price)
+    let result = try simulation.run()
+    #expect((result.refused, result.ended, result.seconds) == (2, 1, 0.1875))
+    #expect((result.meanWaiting, result.meanRunning, result.busyShare) == (0, 1, 1))
+  }
+
+  @Test("figures of five requests, one after the other")
+  func figures() throws {
+    // Passes of 1 s, one request each: first tokens after 1, 2, 3, 4 and 5 s.
+    let request = #"{"prompt": 1, "output": 1}"#
+    let scenario = try scenario(
+      #"{"seqs": 1, "price": {"pass": 1}, "requests": [\#([String](repeating: request, count: 5).joined(separator: ", "))]}"#
+    )
+    var simulation = try Simulation(scenario.fleet, scenario.traffic, price: scenario.price)
+    let result = try simulation.run()
+    let all = ServingFigures(result, targets: .init(ttft: 3.5))
+    #expect((all.requests, all.good, all.seconds, all.goodputPerSecond) == (5, 3, 5, 0.6))
+    #expect((all.ttft.mean, all.ttft.p50) == (3, 3))
+    // Places 3.6, 3.8 and 3.96 of five, counted from 0.
+    for (found, expected) in [(all.ttft.p90, 4.6), (all.ttft.p95, 4.8), (all.ttft.p99, 4.96)] {
+      #expect(abs(found - expected) < 1e-12)
+    }
+    let rest = ServingFigures(result, warmup: 1)
+    #expect((rest.requests, rest.ttft.mean, rest.requestsPerSecond) == (4, 3.5, 0.8))
+  }
+
   @Test("a policy that would starve decodes for ever is refused")
   func starving() throws {
     let fleet = FleetSettings.one { ($0.scheduler.policy, $0.scheduler.admission) = (.prefillFirst, .chunk) }

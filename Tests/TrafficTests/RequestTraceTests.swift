@@ -15,7 +15,7 @@ struct RequestTraceTests {
     return try RequestTrace(contentsOf: file.path)
   }
 
-  /// The first rows of Azure's conversation trace of 2023 (CC BY 4.0, Azure/AzurePublicDataset): 4.314479 s lie between the
+  /// The first rows of Azure's conversation trace of 2023 (CC BY 4.0, Azure/AzurePublicDataset): 4.314579 s lie between the
   /// first two.
   @Test("of Azure's, with dates")
   func azure() throws {
@@ -44,7 +44,12 @@ struct RequestTraceTests {
         + "{\"timestamp\": 277, \"input_length\": 32140, \"output_length\": 92, \"hash_ids\": [2]}", name: "trace.jsonl"
     )
     #expect(table.rows.map(\.prompt) == lines.rows.map(\.prompt))
-    #expect(lines.rows.map(\.arrival) == [0, 0.277])
+    #expect(table.rows.map(\.arrival) == [0, 0.277] && lines.rows.map(\.arrival) == [0, 0.277])
+    // Seconds, as not all are whole.
+    let seconds = (0...3).map { "{\"timestamp\": \(Double($0) / 2), \"prompt\": 1, \"output\": 1}" }
+    #expect(
+      try trace(seconds.joined(separator: "\n").replacing("1.0,", with: "1,"), name: "s.jsonl").rows.map(\.arrival)
+        == [0, 0.5, 1, 1.5])
     #expect(lines.requests().map(\.hashes) == [[0, 1], [2]])
   }
 

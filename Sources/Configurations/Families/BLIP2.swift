@@ -22,7 +22,7 @@ extension VisionFamily {
 }
 
 extension MultimodalFamily {
-  /// BLIP-2 and InstructBLIP: a query former, in the second also over the instruction, and one product.
+  /// BLIP-2: a query former and one product.
   static var blip2: MultimodalFamily {
     MultimodalFamily(
       "Blip2ForConditionalGeneration", types: "blip-2"

@@ -12,14 +12,7 @@ extension LanguageFamily {
       try reader.readAttentionBias()
       reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
       reader.block.rotaryWidth = reader.block.headWidth / 2
-      var mixer = Mamba2(
-        heads: try fields.integer("mamba_n_heads", in: Limit.heads, default: 128),
-        headWidth: try fields.headChannels("mamba_d_head", width: reader.block.width, heads: "mamba_n_heads", 128),
-        groups: try fields.integer("mamba_n_groups", in: Limit.heads, default: 1),
-        state: try fields.integer("mamba_d_state", in: Limit.width, default: 256),
-        kernel: try fields.integer("mamba_d_conv", in: 1...64, default: 4))
-      mixer.kernelBias = try fields.boolean("mamba_conv_bias", default: true)
-      (mixer.bias, mixer.outputBias) = try fields.bothBiases("mamba_proj_bias")
+      let mixer = try fields.mamba2(width: reader.block.width)
       let attending = Set(try fields.integers("attn_layer_indices", in: 0...Limit.layers.upperBound))
       return try reader.language { (block, layer) in
         if !attending.contains(layer) { (block.hasAttention, block.recurrence) = (false, .mamba2(mixer)) }
@@ -29,6 +22,19 @@ extension LanguageFamily {
 }
 
 extension ConfigFields {
+  /// Mamba-2 beside attention, by the keys of Bamba, which Granite 4 has too.
+  func mamba2(width: Int) throws(Diagnostic) -> Mamba2 {
+    var mixer = Mamba2(
+      heads: try integer("mamba_n_heads", in: Limit.heads, default: 128),
+      headWidth: try headChannels("mamba_d_head", width: width, heads: "mamba_n_heads", 128),
+      groups: try integer("mamba_n_groups", in: Limit.heads, default: 1),
+      state: try integer("mamba_d_state", in: Limit.width, default: 256),
+      kernel: try integer("mamba_d_conv", in: 1...64, default: 4))
+    mixer.kernelBias = try boolean("mamba_conv_bias", default: true)
+    (mixer.bias, mixer.outputBias) = try bothBiases("mamba_proj_bias")
+    return mixer
+  }
+
   /// Whether the first and the last product of a mixer have biases, by one key.
   func bothBiases(_ key: String) throws(Diagnostic) -> (first: Bool, last: Bool) {
     let bias = try boolean(key, default: false)

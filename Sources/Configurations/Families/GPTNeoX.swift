@@ -11,7 +11,6 @@ extension LanguageFamily {
         DecoderDefaults(
           vocabulary: 50_432, width: 6144, feedForward: 24_576, layers: 44, heads: 64, activation: .gelu))
       reader.block.takeFirstForm()
-      (reader.block.qkvBias, reader.block.attentionOutputBias) = (true, true)
       try reader.readAttentionBias(default: true)
       try reader.readRotaryFraction(default: 0.25)
       if try fields.boolean("use_parallel_residual", default: true) { reader.block.arrangement = .parallelNorms }
@@ -22,7 +21,6 @@ extension LanguageFamily {
   /// GPT-J: parallel blocks, biases of the feed-forward block and the head.
   static var gptJ: LanguageFamily {
     LanguageFamily("GPTJForCausalLM", "CodeGenForCausalLM", types: "gptj", "codegen") { (fields) throws(Diagnostic) in
-      let isCodeGen = try fields.isOf("CodeGenForCausalLM", type: "codegen")
       var reader = try DecoderReader(
         fields.asGPT2,
         DecoderDefaults(
@@ -36,7 +34,7 @@ extension LanguageFamily {
           "rotary_dim", in: Limit.headWidth, default: min(64, reader.block.headWidth), decidesSize: false)
         ?? reader.block.headWidth
       var language = try reader.language()
-      language.positions = language.positions ?? (isCodeGen ? 2048 : nil)
+      language.positions = language.positions ?? 2048
       language.headBias = true
       return language
     }

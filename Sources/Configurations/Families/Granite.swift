@@ -39,14 +39,7 @@ extension LanguageFamily {
     }
     let rotates = try fields["position_embedding_type"]?.text("\"position_embedding_type\"") == "rope"
     if !rotates { reader.block.rotaryWidth = 0 }
-    var mixer = Mamba2(
-      heads: try fields.integer("mamba_n_heads", in: Limit.heads, default: 128),
-      headWidth: try fields.headChannels("mamba_d_head", width: reader.block.width, heads: "mamba_n_heads", 128),
-      groups: try fields.integer("mamba_n_groups", in: Limit.heads, default: 1),
-      state: try fields.integer("mamba_d_state", in: Limit.width, default: 256),
-      kernel: try fields.integer("mamba_d_conv", in: 1...64, default: 4))
-    mixer.kernelBias = try fields.boolean("mamba_conv_bias", default: true)
-    (mixer.bias, mixer.outputBias) = try fields.bothBiases("mamba_proj_bias")
+    let mixer = try fields.mamba2(width: reader.block.width)
     let types = try fields.renamed(["layer_types": "layers_block_type"]).layerTypes(reader.layers)
     return try reader.language { (block, layer) in
       if !["attention", "full_attention"].contains(types?[layer]) {

@@ -3,7 +3,7 @@ internal import Documents
 internal import Operators
 
 extension LanguageFamily {
-  /// InternLM 2 and 3 in their authors' format: LLaMA's layers with one key for all biases.
+  /// InternLM 1 to 3 in their authors' format: LLaMA's layers with biases by keys of their own.
   static var internLM: LanguageFamily {
     LanguageFamily(
       "InternLM2ForCausalLM", "InternLM3ForCausalLM", "InternLMForCausalLM", types: "internlm2", "internlm3", "internlm"

@@ -12,18 +12,14 @@ extension LanguageFamily {
       DecoderDefaults(vocabulary: 65_536, width: 4096, feedForward: 14_336, layers: 32, heads: 32, kvHeads: 8))
     reader.block.rotaryWidth = 0
     let width = reader.block.width
-    var rank = (width + 15) / 16
-    if case .scalar("auto", _)? = fields["mamba_dt_rank"]?.content {
-    } else {
-      rank = try fields.integer("mamba_dt_rank", in: Limit.width, default: rank)
-    }
     var mixer = Mamba(
       inner: try fields.integer("mamba_expand", in: 1...64, default: 2) * width,
-      state: try fields.integer("mamba_d_state", in: Limit.width, default: 16), stepRank: rank,
+      state: try fields.integer("mamba_d_state", in: Limit.width, default: 16),
+      stepRank: try fields.stepRank("mamba_dt_rank", width: width),
       kernel: try fields.integer("mamba_d_conv", in: 1...64, default: 4))
     mixer.kernelBias = try fields.boolean("mamba_conv_bias", default: true)
     mixer.bias = try fields.boolean("mamba_proj_bias", default: false)
-    mixer.norms = true
+    mixer.norm = .rms
     func every(_ what: String, _ period: Int, _ offset: Int) throws(Diagnostic) -> (Int) -> Bool {
       let period = try fields.integer("\(what)_layer_period", in: Limit.layers, default: period)
       let offset = try fields.integer("\(what)_layer_offset", in: 0...Limit.layers.upperBound, default: offset)

@@ -33,11 +33,12 @@ extension MultimodalFamily {
         .product(width, bias: true),
       ])
     var vision = Model.Vision(encoder)
-    // At most so many patches; sides up to whole cells.
+    // Scaled to so many patches if there are more, then filled up to whole cells.
     let patches = try fields.processor.integer(
       "in_token_limit", in: 1...Workload.tokenLimit, default: 4096, decidesSize: false)
     let pixels = patches * encoder.patchSize * encoder.patchSize
-    let native = NativeResolution(cell: encoder.patchSize * merge, minimum: 1, maximum: pixels)
+    let native = NativeResolution(
+      cell: encoder.patchSize * merge, minimum: 1, maximum: pixels, padding: encoder.patchSize)
     try vision.read(.native(native), of: fields, image: 448)
     return Model(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,

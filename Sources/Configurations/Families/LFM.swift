@@ -6,7 +6,7 @@ extension LanguageFamily {
   /// LFM2: short gated convolutions in most layers, attention with norms of queries and keys in the others.
   static var lfm2: LanguageFamily {
     LanguageFamily("Lfm2ForCausalLM", types: "lfm2") { (fields) throws(Diagnostic) in
-      let fields = fields.renamed(["tie_word_embeddings": "tie_embedding"])
+      let fields = fields.replacing("tie_word_embeddings", by: "tie_embedding")
       var reader = try DecoderReader(
         fields.replacing("intermediate_size", by: "block_ff_dim"),
         DecoderDefaults(
@@ -27,7 +27,7 @@ extension LanguageFamily {
   /// LFM2 with experts behind some dense layers.
   static var lfm2Experts: LanguageFamily {
     LanguageFamily("Lfm2MoeForCausalLM", types: "lfm2_moe") { (fields) throws(Diagnostic) in
-      let fields = fields.renamed(["tie_word_embeddings": "tie_embedding"])
+      let fields = fields.replacing("tie_word_embeddings", by: "tie_embedding")
       let reader = try DecoderReader(
         fields,
         DecoderDefaults(

@@ -11,18 +11,14 @@ extension LanguageFamily {
   @Sendable private static func readMamba(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
     let width = try fields.integer("hidden_size", in: Limit.width, default: 768)
     let expanded = try fields.integer("expand", in: 1...64, default: 2, decidesSize: false) * width
-    let rank: Int
-    if case .scalar("auto", _)? = fields["time_step_rank"]?.content {
-      rank = (width + 15) / 16
-    } else {
-      rank = try fields.optionalInteger("time_step_rank", in: Limit.width, default: nil) ?? (width + 15) / 16
-    }
     var mixer = Mamba(
       inner: try fields.optionalInteger("intermediate_size", in: Limit.width, default: nil) ?? expanded,
-      state: try fields.integer("state_size", in: Limit.width, default: 16), stepRank: rank,
+      state: try fields.integer("state_size", in: Limit.width, default: 16),
+      stepRank: try fields.stepRank("time_step_rank", width: width),
       kernel: try fields.integer("conv_kernel", in: 1...64, default: 4))
     mixer.kernelBias = try fields.boolean("use_conv_bias", default: true)
     mixer.bias = try fields.boolean("use_bias", default: false)
+    if try fields.isOf("FalconMambaForCausalLM", type: "falcon_mamba") { mixer.norm = .rmsWithoutWeight }
     return try fields.recurrentLanguage(
       .mamba(mixer), width: width, layers: 32, vocabulary: 50_280, tied: true)
   }
@@ -46,6 +42,13 @@ extension LanguageFamily {
 }
 
 extension ConfigFields {
+  /// What Mamba's step is made of: as stated, or a sixteenth of the width where it says "auto" or nothing.
+  func stepRank(_ key: String, width: Int) throws(Diagnostic) -> Int {
+    let usual = (width + 15) / 16
+    if case .scalar("auto", _)? = self[key]?.content { return usual }
+    return try optionalInteger(key, in: Limit.width, default: nil) ?? usual
+  }
+
   /// A model of layers that are one recurrence each; the figures are defaults.
   fileprivate func recurrentLanguage(
     _ recurrence: Recurrence, width: Int, layers: Int, vocabulary: Int, tied: Bool

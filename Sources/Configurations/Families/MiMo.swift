@@ -29,7 +29,9 @@ extension LanguageFamily {
       "swa_head_dim", in: Limit.headWidth, default: reader.block.headWidth, decidesSize: false)
     window.ownValueWidth = try fields.integer(
       "swa_v_head_dim", in: Limit.headWidth, default: reader.block.valueWidth, decidesSize: false)
-    window.window = try reader.window(default: 128)
+    // The tokens before the query, and the query.
+    let before = try fields.optionalInteger("sliding_window_size", in: Limit.positions, default: nil)
+    if let before { window.window = before + 1 } else { window.window = try reader.window(default: 129) }
     window.hasSinks = try fields.boolean("add_swa_attention_sink_bias", default: true)
     let marks = try fields.integers("hybrid_layer_pattern", in: 0...1)
     let isWindowed = try reader.layers(of: "sliding_attention") {

@@ -53,7 +53,7 @@ extension DecoderReader {
 }
 
 extension ConfigFields {
-  /// The first layer that has a window.
+  /// The layer at which windows begin or, of Qwen2-MoE, end.
   func maxWindowLayers(default fallback: Int) throws(Diagnostic) -> Int {
     try integer("max_window_layers", in: 0...Limit.layers.upperBound, default: fallback, decidesSize: false)
   }

@@ -16,9 +16,10 @@ extension LanguageFamily {
     let rotated = try reader.rotatedLayers()
     let usesWindow = try fields.boolean("use_sliding_window", default: false)
     let window = usesWindow ? try reader.window(default: nil) : nil
+    let windowed = try reader.layers(of: "sliding_attention") { !rotated[$0] }
     return try reader.language { (block, layer) in
       if !rotated[layer] { block.rotaryWidth = 0 }
-      block.window = rotated[layer] ? window : nil
+      block.window = windowed[layer] ? window : nil
     }
   }
 }
