@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """Counts the names that an import of a product brings into a program, and looks for those that stand in its way.
 
-    Tools/count_public_names.py [PRODUCT [LIMIT]]
+    Tools/count_public_names.py [PRODUCT...]
 
-Counts the public names at the top level of all modules that PRODUCT (RooflineCore) re-exports, directly or by another
-product. Told are names without a doc comment, and names that Foundation or SwiftUI have, too. The status is 1 if there is
-one of these, or if there are more than LIMIT names; without a LIMIT it is 0 all the same.
+Counts the public names at the top level of all modules that each PRODUCT (all three) re-exports, directly or by another
+product. The status is 1 if there are more than its limit, if one has no doc comment, or if Foundation, SwiftUI or the C
+library have one, too.
 """
 
 import pathlib
 import re
 import sys
 
+# At most so many names in each product, those of the products that it re-exports included.
+LIMITS = {"RooflineCore": 70, "RooflineVision": 80, "RooflineKit": 85}
 SOURCES = pathlib.Path(__file__).resolve().parent.parent / "Sources"
 NAME = re.compile(
     r"public (?:indirect |final |nonisolated |prefix |postfix )*"
@@ -22,7 +24,7 @@ TAKEN = set("""
 Animation AnyView Axis Bundle Button Calendar Capsule Circle Clock Color Configuration Content Context Copy Data Date Decimal
 Buffer Dimension Divider Document Duration Edge Ellipse Entry Environment EnvironmentValues Error Event Field FileDocument Font Form
 FormatStyle Formatter Gauge Gesture Gradient Grid GridRow Group Host Image ImageRenderer Index Label Layout Limit Line Link List
-Locale Locked Lock Map Marker Mask Material Measurement Menu Model Namespace Node Notification Operation OperationQueue Operator
+Locale Locked Lock Map Marker Mask Material Measurement Menu Model Namespace Node Notification Operation OperationQueue
 Order Path Picker Point Port Position Predicate Preview Process ProcessInfo Progress ProgressView Query Record Rectangle Regex Renderer
 Result Scale Scanner Scene Section Selection Set Shape Size Slider Source Spacer State Stepper Stream String Table TabView Task
 Text Thread Timer Toggle Transaction Transform Tree Unit URL UUID Value View Window
@@ -57,9 +59,8 @@ def names(module):
             yield match[1], f"{file.relative_to(SOURCES.parent)}:{number + 1}", lines[above].startswith("///")
 
 
-def main():
-    product = sys.argv[1] if len(sys.argv) > 1 else "RooflineCore"
-    limit = int(sys.argv[2]) if len(sys.argv) > 2 else None
+def count(product, shown):
+    """Prints the names of a product's modules that are not shown yet, and what is wrong with any; whether nothing is."""
     seen, faults = set(), []
     for module in modules(product):
         own = set()
@@ -69,12 +70,25 @@ def main():
                 faults.append(f"{place}: {name} is not documented")
             if name in TAKEN:
                 faults.append(f"{place}: {name} is a name of Foundation, SwiftUI or the C library, too")
-        print(f"{len(own):4} {module}: {', '.join(sorted(own))}")
+        if own and module not in shown:
+            print(f"{len(own):4} {module}: {', '.join(sorted(own))}")
         seen |= own
-    print(f"{len(seen):4} public names in {product}" + (f", the limit is {limit}" if limit is not None else ""))
+        shown.add(module)
+    if len(seen) > LIMITS[product]:
+        faults.append(f"{product} has more than {LIMITS[product]} public names")
+    print(f"{len(seen):4} public names in {product}, the limit is {LIMITS[product]}")
     for fault in faults:
         print(fault)
-    return 1 if limit is not None and (faults or len(seen) > limit) else 0
+    return not faults
+
+
+def main():
+    products = sys.argv[1:] or list(LIMITS)
+    for product in products:
+        if product not in LIMITS:
+            sys.exit(f"there is no product {product}; expected {', '.join(LIMITS)}")
+    shown = set()
+    return 0 if all([count(product, shown) for product in products]) else 1
 
 
 if __name__ == "__main__":

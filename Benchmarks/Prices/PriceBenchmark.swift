@@ -54,7 +54,7 @@ private struct Measurements {
   /// Times whole requests: a prefill and 255 steps.
   mutating func request(_ name: String, calls: Int) throws {
     var prefill = Pass([Pass.Group(newTokens: 616)])
-    var steps = PassSeries(Pass([Pass.Group(newTokens: 1, context: 616)]), count: 255)
+    var steps = Pass.Series(Pass([Pass.Group(newTokens: 1, context: 616)]), count: 255)
     try time(name, calls: calls) { list, number in
       prefill.groups[0].newTokens = 100 + number
       steps.first.groups[0].context = 100 + number

@@ -34,7 +34,7 @@ extension Accounting {
   }
 
   /// All sets of counting rules; `kernels` is for the exact one.
-  public static func all(kernels: Kernels = .fused) -> [Accounting] {
+  public static func all(kernels: Accounting.Kernels = .fused) -> [Accounting] {
     [.exact(kernels: kernels), .llmViewer, .fastV, .sparseVLM]
   }
 }

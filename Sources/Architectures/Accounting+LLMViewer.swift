@@ -88,15 +88,15 @@ extension LanguageModel {
     let keys = rows * headWidth * Double(block.kvHeads)
     let queries = rows * headWidth * heads
 
-    func projection(_ name: OperatorName, _ inner: Double, _ columns: Double, cached: Bool = false) {
+    func projection(_ name: Operator.Name, _ inner: Double, _ columns: Double, cached: Bool = false) {
       list.add(Operator(
         name, flops: 2 * rows * inner * columns, arithmetic: .headline,
         moving: Moves(quantizedWeights: inner * columns, activationsRead: rows * inner).writing(rows * columns, to: cached ? .cache : .activation)))
     }
-    func product(_ name: OperatorName, _ moves: Moves) {
+    func product(_ name: Operator.Name, _ moves: Moves) {
       list.add(Operator(name, flops: 2 * scores * headWidth, arithmetic: .headline, moving: moves))
     }
-    func step(_ name: OperatorName, opsPerElement: Double, elements: Double, reading reads: Double = 1) {
+    func step(_ name: Operator.Name, opsPerElement: Double, elements: Double, reading reads: Double = 1) {
       list.add(Operator(
         name, vectorFLOPs: opsPerElement * elements, arithmetic: .headline,
         moving: Moves(activationsRead: reads * elements, activationsWritten: elements)))

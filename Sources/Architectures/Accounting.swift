@@ -17,14 +17,14 @@ public enum Stage: String, Sendable, Hashable, CaseIterable {
 }
 
 /// The operators of one stage.
-public struct StageOperators: Sendable, Hashable {
+package struct StageOperators: Sendable, Hashable {
   /// Which stage.
-  public var stage: Stage
+  package var stage: Stage
   /// Its operators in the order of the work.
-  public var operators: [Operator]
+  package var operators: [Operator]
 
   /// The operators of `stage`.
-  public init(_ stage: Stage, _ operators: [Operator]) {
+  package init(_ stage: Stage, _ operators: [Operator]) {
     self.stage = stage
     self.operators = operators
   }
@@ -33,18 +33,18 @@ public struct StageOperators: Sendable, Hashable {
 /// A set of counting rules: which operators a model's work consists of, and what must be resident.
 public struct Accounting: Sendable {
   /// Refuses a model or a workload that the rules do not cover.
-  public typealias Check = @Sendable (Model, Workload) throws(Diagnostic) -> Void
+  public typealias Check = @Sendable (MultimodalModel, Workload) throws(Diagnostic) -> Void
   /// The operators of the stages before the language model.
-  public typealias Before = @Sendable (Model, Workload) -> [StageOperators]
+  package typealias Before = @Sendable (MultimodalModel, Workload) -> [StageOperators]
   /// Adds the operators of one pass of a language model, or of one device's share of it, to a list.
-  public typealias PassTable = @Sendable (LanguageModel, Pass, inout OperatorList) -> Void
+  package typealias PassTable = @Sendable (LanguageModel, Pass, inout OperatorList) -> Void
   /// What is resident while the operators of some stages run.
-  public typealias Resident = @Sendable (Residency, Workload, [StageOperators]) -> Footprint
+  package typealias Resident = @Sendable (Residency, Workload, [StageOperators]) -> Footprint
 
   /// The name on the command line and in reports.
   public var name: String
   /// The kernel style, where there is a choice.
-  public var kernels: Kernels?
+  public var kernels: Accounting.Kernels?
   /// What a precision may be called, for error messages.
   public var precisionNames: [String]
   /// The precision of a given name, or nil if there is none.
@@ -52,20 +52,20 @@ public struct Accounting: Sendable {
   /// Refuses what the rules do not cover.
   public var check: Check
   /// The stages before the language model.
-  public var before: Before = { _, _ in [] }
+  package var before: Before = { _, _ in [] }
   /// The operators of a pass.
-  public var pass: PassTable
+  package var pass: PassTable
   /// Whether the rules know any pass, not only prefills of an empty cache on one device.
   public var knowsEveryPass = false
   /// What is resident.
-  public var footprint: Resident
+  package var footprint: Resident
   /// What the rules leave out of a multimodal model, if anything.
   public var scope: String?
   /// What a reader of any figure must know of the rules, if anything.
   public var caveat: String?
 
   /// Counts what is really computed and moved; FLOPs equal torch's flop counter to the last digit.
-  public static func exact(kernels: Kernels = .fused) -> Accounting {
+  public static func exact(kernels: Accounting.Kernels = .fused) -> Accounting {
     Accounting(
       name: "exact", kernels: kernels, precisionNames: Precision.all.map(\.name),
       precision: { name in Precision.all.first { $0.name == name.spelling } },
@@ -88,8 +88,8 @@ public struct Accounting: Sendable {
   ///
   /// `cost` decides between ways to do the same work; see `OperatorList`.
   /// - Throws: `Diagnostic` for a model that makes no sense, or a model or workload that the rules do not cover.
-  public func stages(
-    _ model: Model, _ workload: Workload, choosingBy cost: OperatorList.Cost? = nil
+  package func stages(
+    _ model: MultimodalModel, _ workload: Workload, choosingBy cost: OperatorList.Cost? = nil
   ) throws(Diagnostic) -> [StageOperators] {
     try model.validate()
     try check(model, workload)
@@ -101,7 +101,7 @@ public struct Accounting: Sendable {
   }
 
   /// The operators of one pass, in the order of the work.
-  public func operators(
+  package func operators(
     _ language: LanguageModel, _ pass: Pass, choosingBy cost: OperatorList.Cost? = nil
   ) -> [Operator] {
     OperatorList.of(choosingBy: cost) { self.pass(language, pass, &$0) }
@@ -115,7 +115,7 @@ extension Stage {
   }
 }
 
-extension Model {
+extension MultimodalModel {
   /// Refuses what the model cannot read: no text where images stand beside it, more text than there are positions.
   fileprivate func check(_ workload: Workload) throws(Diagnostic) {
     if language?.crossAttention != nil, workload.textTokens == 0 {
@@ -129,7 +129,7 @@ extension Model {
   }
 
   /// The operators of every stage before the language model that the model has.
-  fileprivate func stagesBefore(_ workload: Workload, kernels: Kernels) -> [StageOperators] {
+  fileprivate func stagesBefore(_ workload: Workload, kernels: Accounting.Kernels) -> [StageOperators] {
     var stages: [StageOperators] = []
     // Pictures that are treated alike pass together.
     var pictures: [(vision: Vision, count: Int)] = []
@@ -165,7 +165,7 @@ extension Model {
   /// that are alone, those that a reducer left.
   private func connectorOperators(
     _ connector: Connector, of vision: Vision, images count: Int, isAlone: Bool, _ workload: Workload,
-    _ kernels: Kernels
+    _ kernels: Accounting.Kernels
   ) -> [Operator] {
     let batch = workload.ownBatch
     let visualTokens = isAlone ? workload.visualTokens.initial : count * vision.tokensPerImage
@@ -198,9 +198,9 @@ extension Model {
   }
 }
 
-extension Model.Vision {
+extension MultimodalModel.Vision {
   /// Whether another picture is cut and encoded as this one, whatever their sizes.
-  fileprivate func isTreated(as other: Model.Vision) -> Bool {
+  fileprivate func isTreated(as other: MultimodalModel.Vision) -> Bool {
     encoder == other.encoder && tiles == other.tiles && tokensPerImage == other.tokensPerImage
       && separators == other.separators
   }

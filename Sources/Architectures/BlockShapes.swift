@@ -44,7 +44,7 @@ struct BlockShapes {
   }
 
   /// A decoder's block over groups of sequences, of which this device works on a share.
-  init(block: TransformerBlock, groups: [Pass.Group], own share: OwnShare, kernels: Kernels) {
+  init(block: TransformerBlock, groups: [Pass.Group], own share: OwnShare, kernels: Accounting.Kernels) {
     let all = groups.rows { $0.newTokens }
     self.init(block: block, rows: share.of(all), allRows: all)
     if block.recurrence != nil { sequences = share.of(groups.rows { _ in 1 }) }

@@ -1,20 +1,20 @@
 /// How an engine stores key-value caches.
-public struct CacheRules: Sendable, Hashable {
+package struct CacheRules: Sendable, Hashable {
   /// Tokens of a block: what a sequence has of a layer is rounded up to whole ones.
-  public var blockTokens: Int
+  package var blockTokens: Int
   /// Tokens that pass the model at once at most: layers with windows hold so many behind their window while a prompt
   /// passes; 0 where they hold the window alone.
-  public var passTokens: Int
+  package var passTokens: Int
   /// Whether layers of several kinds share one pool of blocks, in groups of equally many layers, all blocks of one size.
-  public var groupsLayers: Bool
+  package var groupsLayers: Bool
   /// Whether the stages of a pipeline have as many layers each; if not, they are cut so that the largest is smallest.
-  public var splitsEvenly: Bool
+  package var splitsEvenly: Bool
 
   /// As how many elements of the cache an element of a recurrence's state counts, which has the format of activations.
   var stateWidth = 1.0
 
   /// Every token's bytes and no more.
-  public init(blockTokens: Int = 1, passTokens: Int = 0, groupsLayers: Bool = false, splitsEvenly: Bool = false) {
+  package init(blockTokens: Int = 1, passTokens: Int = 0, groupsLayers: Bool = false, splitsEvenly: Bool = false) {
     (self.blockTokens, self.passTokens) = (max(1, blockTokens), max(0, passTokens))
     (self.groupsLayers, self.splitsEvenly) = (groupsLayers, splitsEvenly)
   }

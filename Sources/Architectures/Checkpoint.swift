@@ -1,52 +1,52 @@
-public import Operators
+package import Operators
 
 /// The format in which a checkpoint's weights are stored, where its configuration states one.
-public struct Checkpoint: Sendable, Hashable {
+package struct Checkpoint: Sendable, Hashable {
   /// The precision of its converted products.
-  public var precision: Precision
+  package var precision: Precision
   /// What it is, in words: format, scales, what is not converted.
-  public var text: String
+  package var text: String
   /// The parts of every layer of the language model that are not converted.
-  public var plainParts: [LayerParts]
+  package var plainParts: [LayerParts]
   /// What its files hold, where they are at hand.
-  public var stored: StoredWeights?
+  package var stored: StoredWeights?
   /// Whether the model runs in it unless another precision is asked for: where it is quantised.
-  public var isDefault = true
+  package var isDefault = true
 
   /// A format of a checkpoint.
-  public init(precision: Precision, text: String, plainParts: [LayerParts] = []) {
+  package init(precision: Precision, text: String, plainParts: [LayerParts] = []) {
     (self.precision, self.text, self.plainParts) = (precision, text, plainParts)
   }
 }
 
 /// Parts of a layer whose products are quantised together or not at all.
-public struct LayerParts: OptionSet, Sendable, Hashable {
+package struct LayerParts: OptionSet, Sendable, Hashable {
   /// A bit for each part.
-  public let rawValue: UInt8
+  package let rawValue: UInt8
 
   /// The parts of so many bits.
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// Attention's products.
-  public static let attention = LayerParts(rawValue: 1)
+  package static let attention = LayerParts(rawValue: 1)
   /// The feed-forward block that every token passes.
-  public static let feedForward = LayerParts(rawValue: 2)
+  package static let feedForward = LayerParts(rawValue: 2)
   /// Experts that every token passes.
-  public static let shared = LayerParts(rawValue: 4)
+  package static let shared = LayerParts(rawValue: 4)
   /// Experts that a router picks.
-  public static let experts = LayerParts(rawValue: 8)
+  package static let experts = LayerParts(rawValue: 8)
   /// A recurrence's products.
-  public static let recurrence = LayerParts(rawValue: 16)
+  package static let recurrence = LayerParts(rawValue: 16)
   /// An indexer's products.
-  public static let indexer = LayerParts(rawValue: 32)
+  package static let indexer = LayerParts(rawValue: 32)
 
   /// All that can stand in a feed-forward block.
   static let feedForwards: LayerParts = [.feedForward, .shared, .experts]
 }
 
-extension Model {
+extension MultimodalModel {
   /// The model with every part in the format of its checkpoint: what is not converted there is never quantised.
-  package var asStored: Model {
+  package var asStored: MultimodalModel {
     guard let parts = checkpoint?.plainParts, let language, parts.count == language.layers else { return self }
     var copy = self
     copy.language?.stack = language.stack.mapped { (block, layer) in

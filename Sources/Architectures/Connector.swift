@@ -1,10 +1,10 @@
-public import Operators
+package import Operators
 
 /// What lies between a vision encoder and a language model: steps over an encoder's tokens, with something before or
 /// after them that changes the number of tokens, or that alone.
-public struct Connector: Sendable, Hashable {
+package struct Connector: Sendable, Hashable {
   /// A step over all tokens.
-  public enum Step: Sendable, Hashable {
+  package enum Step: Sendable, Hashable {
     /// So many neighbouring tokens become one, side by side (Qwen2-VL's merging, pixel shuffle).
     case merge(Int)
     /// So many neighbouring tokens become their mean (Gemma 3).
@@ -20,22 +20,22 @@ public struct Connector: Sendable, Hashable {
   }
 
   /// Width of the encoder's tokens.
-  public var inputWidth: Int
+  package var inputWidth: Int
   /// What is done with them, in order.
-  public var steps: [Step]
+  package var steps: [Step]
   /// What makes another number of tokens before or after the steps.
-  public var compressor: TokenCompressor?
+  package var compressor: TokenCompressor?
   /// Elements of learned tokens that are put between rows of patches and behind them (LLaVA-NeXT's newline).
-  public var separatorElements = 0
+  package var separatorElements = 0
   /// Connectors of the same input that read earlier layers of the encoder, and whose tokens are added to those of the
   /// language model's first layers (Qwen3-VL's deepstack).
-  public var deepstack: [Connector] = []
+  package var deepstack: [Connector] = []
 
   /// Steps over tokens of a width; none where a compressor alone is the connector.
-  public init(from inputWidth: Int, _ steps: [Step] = []) { (self.inputWidth, self.steps) = (inputWidth, steps) }
+  package init(from inputWidth: Int, _ steps: [Step] = []) { (self.inputWidth, self.steps) = (inputWidth, steps) }
 
   /// A perceptron of products [1024, 4096, 4096] with an activation between them; `widths` has at least one entry.
-  public init(widths: [Int], activation: ActivationKind? = nil, bias: Bool = true) {
+  package init(widths: [Int], activation: ActivationKind? = nil, bias: Bool = true) {
     self.init(from: widths.first ?? 0)
     for width in widths.dropFirst() {
       if let activation, !steps.isEmpty { steps.append(.activation(activation)) }
@@ -44,13 +44,13 @@ public struct Connector: Sendable, Hashable {
   }
 
   /// Weights and biases of all steps, and what the compressor has.
-  public var parameters: Parameters {
+  package var parameters: Parameters {
     return (compressor?.parameters ?? Parameters()) + Parameters { append(rows: 1, to: &$0) }
       + Parameters(plain: Double(separatorElements))
   }
 
   /// Widths from the encoder's to the language model's, of what every product reads and the last one leaves.
-  public var widths: [Int] {
+  package var widths: [Int] {
     var width = inputWidth
     var widths: [Int] = []
     for step in steps {
@@ -65,10 +65,10 @@ public struct Connector: Sendable, Hashable {
   }
 
   /// Width of the tokens that it leaves.
-  public var outputWidth: Int { steps.reduce(inputWidth) { Self.width($0, after: $1) } }
+  package var outputWidth: Int { steps.reduce(inputWidth) { Self.width($0, after: $1) } }
 
   /// The non-linearity of it, where there is one.
-  public var activation: ActivationKind? {
+  package var activation: ActivationKind? {
     for step in steps {
       switch step {
       case .activation(let kind), .gate(let kind): return kind
@@ -79,7 +79,7 @@ public struct Connector: Sendable, Hashable {
   }
 
   /// How many neighbouring tokens become one.
-  public var merged: Int {
+  package var merged: Int {
     steps.reduce(1) { count, step in
       switch step {
       case .merge(let tokens), .pool(let tokens): count * tokens
@@ -98,7 +98,7 @@ public struct Connector: Sendable, Hashable {
   }
 
   /// The operators of the steps that make so many tokens in all.
-  public func operators(tokens: Int) -> [Operator] { OperatorList.of { append(rows: Double(tokens), to: &$0) } }
+  package func operators(tokens: Int) -> [Operator] { OperatorList.of { append(rows: Double(tokens), to: &$0) } }
 
   /// Adds the steps that make so many tokens in all, which may be too many for an integer.
   func append(rows: Double, to list: inout OperatorList) {
@@ -128,12 +128,12 @@ public struct Connector: Sendable, Hashable {
         products += 1
         list.add(
           .matmul(
-            OperatorName("linear", number: products), rows: rows, inner: Double(width), columns: Double(columns),
+            Operator.Name("linear", number: products), rows: rows, inner: Double(width), columns: Double(columns),
             bias: bias, quantized: false))
       case .activation(let kind):
-        list.add(.activation(OperatorName("activation", number: products), kind, elements: elements))
+        list.add(.activation(Operator.Name("activation", number: products), kind, elements: elements))
       case .gate(let kind):
-        list.add(.gatedActivation(OperatorName("activation", number: products), kind, elements: elements / 2))
+        list.add(.gatedActivation(Operator.Name("activation", number: products), kind, elements: elements / 2))
       }
       width = Self.width(width, after: step)
     }

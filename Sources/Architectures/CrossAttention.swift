@@ -6,18 +6,18 @@ internal import Operators
 /// Visual tokens never stand in the prompt: the text has layers of its own, and before some of them one of these reads
 /// the images. What attention and feed-forward block add is multiplied by tanh of a learned gate. Sources:
 /// IdeficsGatedCrossAttentionLayer and MllamaCrossAttentionDecoderLayer in transformers 5.23.0.
-public struct CrossAttention: Sendable, Hashable {
+package struct CrossAttention: Sendable, Hashable {
   /// Norms, heads and feed-forward block of one such layer.
-  public var block: TransformerBlock
+  package var block: TransformerBlock
   /// The layers of the language model, from 0, before which one stands.
-  public var places: [Int]
+  package var places: [Int]
   /// Width of the images' tokens, of which keys and values are made.
-  public var imageWidth: Int
+  package var imageWidth: Int
   /// Whether a text without images passes the language model's own layers alone (Llama 3.2 Vision).
-  public var needsImages = false
+  package var needsImages = false
 
   /// Layers of a block's sizes before some layers of the language model.
-  public init(block: TransformerBlock, places: [Int], imageWidth: Int) {
+  package init(block: TransformerBlock, places: [Int], imageWidth: Int) {
     (self.block, self.places, self.imageWidth) = (block, places, imageWidth)
   }
 
@@ -25,7 +25,7 @@ public struct CrossAttention: Sendable, Hashable {
   package var interval: Int { count > 1 ? places[1] - places[0] : 1 }
 
   /// How many such layers there are.
-  public var count: Int { places.count }
+  package var count: Int { places.count }
 
   /// The parameters of one layer: the weights of its table and of the one that makes images' keys and values.
   var parameters: Parameters {
@@ -50,7 +50,7 @@ public struct CrossAttention: Sendable, Hashable {
   ///
   /// `own` is the share of the sequences that this device works on. The images' keys are made before the first layer,
   /// while the embedded text waits.
-  func append(_ pass: Pass, own share: OwnShare, kernels: Kernels, to list: inout OperatorList) {
+  func append(_ pass: Pass, own share: OwnShare, kernels: Accounting.Kernels, to list: inout OperatorList) {
     let images = share.of(pass.groups.rows { $0.visualTokens })
     let text = share.of(pass.groups.rows { $0.newTokens })
     var sums = AttentionSums()
@@ -70,7 +70,7 @@ public struct CrossAttention: Sendable, Hashable {
   /// Keys and values of so many rows of images' tokens.
   private func appendImageKeys(_ shapes: BlockShapes, holding text: Double, to list: inout OperatorList) {
     let inner = Double(imageWidth)
-    func matmul(_ name: OperatorName, isCached: Bool) -> Operator {
+    func matmul(_ name: Operator.Name, isCached: Bool) -> Operator {
       .matmul(
         name, rows: shapes.rows, inner: inner, columns: shapes.keyWidth, cachedColumns: isCached ? shapes.keyWidth : 0,
         holding: text)
@@ -85,7 +85,8 @@ public struct CrossAttention: Sendable, Hashable {
 
   /// So many layers over rows of text that attend to the images' keys.
   private func append(
-    layers: Int, _ shapes: BlockShapes, keys sums: AttentionSums, _ kernels: Kernels, to list: inout OperatorList
+    layers: Int, _ shapes: BlockShapes, keys sums: AttentionSums, _ kernels: Accounting.Kernels,
+    to list: inout OperatorList
   ) {
     let hidden = shapes.hidden
     list.scope = "cross"

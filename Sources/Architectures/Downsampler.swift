@@ -4,9 +4,9 @@ internal import Operators
 /// of MobileVLM.
 ///
 /// Source: mobilevlm/model/vision_projector.py of github.com/Meituan-AutoML/MobileVLM, commit 688fdec.
-public struct Downsampler: Sendable, Hashable {
+package struct Downsampler: Sendable, Hashable {
   /// The versions of it.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+  package enum Kind: String, Sendable, Hashable, CaseIterable {
     /// Two inverted residual blocks of MobileNet V3 with layer norms; the second halves the grid.
     case ldp
     /// Average pooling to 12 x 12 and a convolution that adds to its input (MobileVLM V2).
@@ -14,12 +14,12 @@ public struct Downsampler: Sendable, Hashable {
   }
 
   /// Which one it is.
-  public var kind: Kind
+  package var kind: Kind
   /// Channels, which are the language model's width.
-  public var width: Int
+  package var width: Int
 
   /// A downsampler of a kind over so many channels.
-  public init(kind: Kind, width: Int) { (self.kind, self.width) = (kind, width) }
+  package init(kind: Kind, width: Int) { (self.kind, self.width) = (kind, width) }
 
   private static let kernelSize = 3.0
   /// Rows and columns that the second version pools to.
@@ -72,7 +72,7 @@ public struct Downsampler: Sendable, Hashable {
     let rows = images * after
     let waiting = hasResidual ? images * before * width : 0
     let held = waiting + rows * width
-    func name(_ leaf: StaticString) -> OperatorName { OperatorName(part, leaf) }
+    func name(_ leaf: StaticString) -> Operator.Name { Operator.Name(part, leaf) }
     func matmul(_ leaf: StaticString, rows: Double, inner: Double, columns: Double, bias: Bool, holding: Double) -> Operator {
       .matmul(name(leaf), rows: rows, inner: inner, columns: columns, bias: bias, quantized: false, holding: holding)
     }

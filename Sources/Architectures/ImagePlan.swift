@@ -1,18 +1,18 @@
 /// What becomes of an image in front of a vision encoder.
-public struct ImagePlan: Sendable, Hashable {
+package struct ImagePlan: Sendable, Hashable {
   /// Tiles that pass the encoder, one of the whole image included.
-  public var tiles = 1
+  package var tiles = 1
   /// How the patches of a tile lie, where it is not a square of the encoder's size.
-  public var grid: PatchGrid?
+  package var grid: PatchGrid?
   /// Tokens that enter the language model.
-  public var tokens: Int
+  package var tokens: Int
   /// Those of them that are no patches: ends of rows.
-  public var separators = 0
+  package var separators = 0
 }
 
-extension Model.Vision {
+extension MultimodalModel.Vision {
   /// How an image of any size is treated, as the image processor of a family does it.
-  public enum Resolution: Sendable, Hashable {
+  package enum Resolution: Sendable, Hashable {
     /// Cut into tiles of the encoder's size, whose patches are put in rows again (LLaVA-NeXT).
     case tiles(ImageTiling)
     /// Scaled to whole cells of merged patches (Qwen2-VL).

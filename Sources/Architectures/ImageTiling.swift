@@ -3,15 +3,15 @@
 /// After transformers 5.23.0: the resolution out of `resolutions` that wastes least is filled with tiles; one tile more
 /// shows the whole image. Rows and columns of patches that show padding are dropped, and every row that is left gets a
 /// newline token.
-public struct ImageTiling: Sendable, Hashable {
+package struct ImageTiling: Sendable, Hashable {
   /// The sizes that an image may be fitted into, each a multiple of the tile.
-  public var resolutions: [ImageSize]
+  package var resolutions: [ImageSize]
   /// Patches of so many tiles at most are left; more are scaled down to as many, where they are a tenth more along a side
   /// (LLaVA-OneVision's `anyres_max_9`). Nil for any number.
-  public var mostTiles: Int?
+  package var mostTiles: Int?
 
   /// A choice of resolutions.
-  public init(resolutions: [ImageSize]) { self.resolutions = resolutions }
+  package init(resolutions: [ImageSize]) { self.resolutions = resolutions }
 
   /// The resolution that shows most of an image and, of several such, wastes least.
   func resolution(for image: ImageSize) -> ImageSize? {
@@ -29,7 +29,7 @@ public struct ImageTiling: Sendable, Hashable {
   }
 
   /// What becomes of an image where a tile of `tileSize` pixels makes `grid` x `grid` patches.
-  public func plan(for image: ImageSize, tileSize: Int, grid: Int) -> ImagePlan? {
+  package func plan(for image: ImageSize, tileSize: Int, grid: Int) -> ImagePlan? {
     guard let size = resolution(for: image), tileSize > 0 else { return nil }
     let tilesAcross = size.width / tileSize
     let tilesDown = size.height / tileSize

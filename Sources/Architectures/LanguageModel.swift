@@ -1,45 +1,45 @@
 package import Documents
-public import Operators
+package import Operators
 
 /// A decoder-only language model.
-public struct LanguageModel: Sendable, Hashable {
+package struct LanguageModel: Sendable, Hashable {
   /// The layers.
-  public var stack: LayerStack
+  package var stack: LayerStack
   /// Rows of the embedding, and columns of the head.
-  public var vocabulary: Int
+  package var vocabulary: Int
   /// Whether the head shares the embedding's matrix.
-  public var tiedEmbeddings: Bool
+  package var tiedEmbeddings: Bool
   /// Whether the head has a bias.
-  public var headBias = false
+  package var headBias = false
   /// Whether embeddings are multiplied by a constant (Gemma).
-  public var scalesEmbeddings = false
+  package var scalesEmbeddings = false
   /// How embeddings are normalised, if they are (BLOOM).
-  public var embeddingNorm: NormKind?
+  package var embeddingNorm: NormKind?
   /// Whether logits pass c tanh(x / c) (Gemma 2).
-  public var capsLogits = false
+  package var capsLogits = false
   /// Rows of a learned table of positions; 0 where positions are rotated or there are none (GPT-2, OPT).
-  public var learnedPositions = 0
+  package var learnedPositions = 0
   /// Columns of the head where they are not the vocabulary's: classes, 0 without a head, fewer where some tokens are only
   /// read; nil for the vocabulary.
-  public var outputs: Int?
+  package var outputs: Int?
 
   /// The positions that it was made for, as its configuration states; nil where that is not known.
-  public var positions: Int?
+  package var positions: Int?
   /// The positions that rotations are tabulated for, where a scaling makes them more than those.
-  public var rotatedPositions: Int?
+  package var rotatedPositions: Int?
 
   /// The layers that read images between those of the stack; visual tokens are then no part of the prompt.
-  public var crossAttention: CrossAttention?
+  package var crossAttention: CrossAttention?
 
   /// A stack of layers between an embedding and a head.
-  public init(stack: LayerStack, vocabulary: Int, tiedEmbeddings: Bool = false) {
+  package init(stack: LayerStack, vocabulary: Int, tiedEmbeddings: Bool = false) {
     self.stack = stack
     self.vocabulary = vocabulary
     self.tiedEmbeddings = tiedEmbeddings
   }
 
   /// A stack of `layers` equal blocks between an embedding and a head.
-  public init(layers: Int, block: TransformerBlock, vocabulary: Int, tiedEmbeddings: Bool = false) {
+  package init(layers: Int, block: TransformerBlock, vocabulary: Int, tiedEmbeddings: Bool = false) {
     self.init(
       stack: LayerStack(block, layers: layers), vocabulary: vocabulary, tiedEmbeddings: tiedEmbeddings)
   }
@@ -61,15 +61,15 @@ public struct LanguageModel: Sendable, Hashable {
   }
 
   /// How many layers there are.
-  public var layers: Int { stack.layers }
+  package var layers: Int { stack.layers }
   /// The first layer, which others may differ from in their feed-forward block and their window.
-  public var block: TransformerBlock { stack.first }
+  package var block: TransformerBlock { stack.first }
 
   /// Whether formulas for plain layers describe it: equal ones in principle, without others between them.
   var isPlain: Bool { crossAttention == nil && stack.runs.allSatisfy(\.block.isPlain) }
 
   /// All parameters: embedding, layers, final norm and, untied, the head.
-  public var parameters: Parameters {
+  package var parameters: Parameters {
     let cross = crossAttention.map { $0.parameters * $0.count } ?? Parameters()
     return ends(tied: tiedEmbeddings).first + stack.parameters + cross + ends(tied: tiedEmbeddings).last
   }
@@ -135,7 +135,7 @@ public struct LanguageModel: Sendable, Hashable {
   }
 
   /// The tokens of one sequence that pass the stack: visual and text, or text alone where layers between read images.
-  public func prompt(_ workload: Workload) -> TokenSchedule {
+  package func prompt(_ workload: Workload) -> TokenSchedule {
     let visual = crossAttention == nil ? workload.visualTokens : TokenSchedule(0)
     return visual.adding(workload.textTokens)
   }
@@ -146,12 +146,12 @@ public struct LanguageModel: Sendable, Hashable {
   package func check(_ pass: Pass) throws(Diagnostic) { try pass.check(readsImages: hasImageLayers) }
 
   /// The operators of a pass, equal layers as one with a repeat count.
-  public func operators(_ pass: Pass, kernels: Kernels) -> [Operator] {
+  package func operators(_ pass: Pass, kernels: Accounting.Kernels) -> [Operator] {
     OperatorList.of { append(pass, kernels: kernels, to: &$0) }.merged
   }
 
   /// Adds the operators of a pass to a list.
-  package func append(_ pass: Pass, kernels: Kernels, to list: inout OperatorList) {
+  package func append(_ pass: Pass, kernels: Accounting.Kernels, to list: inout OperatorList) {
     let share = pass.ownShare(block.parallelism)
     let hasImageLayers = hasImageLayers
     let rows = share.of(pass.groups.rows { $0.newTokens })
@@ -218,7 +218,7 @@ public struct LanguageModel: Sendable, Hashable {
   }
 
   /// What stands behind the layers, which leave `rows` tokens: so many of them get logits.
-  private func appendHead(rows: Double, logits: Double, kernels: Kernels, to list: inout OperatorList) {
+  private func appendHead(rows: Double, logits: Double, kernels: Accounting.Kernels, to list: inout OperatorList) {
     let width = Double(block.width)
     let columns = Double(outputs ?? vocabulary)
     let devices = block.parallelism.tensor

@@ -3,18 +3,18 @@
 /// Keys and values of all heads are made of one latent of `rank` elements a token, and all heads share one rotated
 /// key; only these two are cached. Many new tokens expand them to keys and values of every head, few absorb the matrix
 /// that does so. The block's `headWidth` is that of the expanded queries and keys, its `rotaryWidth` the rotated part.
-public struct LatentAttention: Sendable, Hashable {
+package struct LatentAttention: Sendable, Hashable {
   /// Elements of the latent that queries are made of, or nil if they are made of the hidden state at once.
-  public var queryRank: Int?
+  package var queryRank: Int?
   /// Elements of the latent that keys and values are made of.
-  public var rank: Int
+  package var rank: Int
   /// Elements of the rotated key that all heads share.
-  public var rotaryWidth: Int
+  package var rotaryWidth: Int
   /// Width of one head's values.
-  public var valueWidth: Int
+  package var valueWidth: Int
 
   /// The projections of the given sizes.
-  public init(queryRank: Int?, rank: Int, rotaryWidth: Int, valueWidth: Int) {
+  package init(queryRank: Int?, rank: Int, rotaryWidth: Int, valueWidth: Int) {
     self.queryRank = queryRank
     self.rank = rank
     self.rotaryWidth = rotaryWidth

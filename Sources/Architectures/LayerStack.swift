@@ -1,31 +1,31 @@
 internal import Operators
 
 /// The layers of a model from first to last, equal neighbours counted together.
-public struct LayerStack: Sendable, Hashable {
+package struct LayerStack: Sendable, Hashable {
   /// Equal layers.
-  public struct Run: Sendable, Hashable {
+  package struct Run: Sendable, Hashable {
     /// One of the layers.
-    public var block: TransformerBlock
+    package var block: TransformerBlock
     /// How many of them there are.
-    public var layers: Int
+    package var layers: Int
   }
 
   /// All runs of consecutive layers, from first to last; at least one.
-  public private(set) var runs: [Run]
+  package private(set) var runs: [Run]
   /// What tables list of them.
   private(set) var parts: Parts
   /// The first layer.
-  public private(set) var first: TransformerBlock
+  package private(set) var first: TransformerBlock
 
   /// So many equal layers.
-  public init(_ block: TransformerBlock, layers: Int) {
+  package init(_ block: TransformerBlock, layers: Int) {
     runs = [Run(block: block, layers: layers)]
     parts = Parts(runs)
     first = block
   }
 
   /// Puts one layer more at the end.
-  public mutating func append(_ block: TransformerBlock) {
+  package mutating func append(_ block: TransformerBlock) {
     if layers == 0 { (runs, parts, first) = ([], Parts([]), block) }
     if runs.last?.block == block {
       runs[runs.count - 1].layers += 1
@@ -58,7 +58,7 @@ public struct LayerStack: Sendable, Hashable {
   }
 
   /// How many layers there are.
-  public var layers: Int { runs.reduce(0) { $0 + $1.layers } }
+  package var layers: Int { runs.reduce(0) { $0 + $1.layers } }
 
   /// The parameters of all layers.
   var parameters: Parameters {

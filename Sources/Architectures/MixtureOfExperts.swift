@@ -1,30 +1,30 @@
 /// A feed-forward block of many gated experts, of which a router picks some for every token.
-public struct MixtureOfExperts: Sendable, Hashable {
+package struct MixtureOfExperts: Sendable, Hashable {
   /// Experts that the router picks from.
-  public var count: Int
+  package var count: Int
   /// Experts that each token passes.
-  public var perToken: Int
+  package var perToken: Int
   /// Inner width of one expert.
-  public var feedForward: Int
+  package var feedForward: Int
   /// Inner width of the experts that every token passes besides, in sum; 0 for none.
-  public var sharedWidth: Int
+  package var sharedWidth: Int
   /// Whether the shared experts' result is weighted by a gate of its own (Qwen2-MoE).
-  public var sharedGate: Bool
+  package var sharedGate: Bool
 
   /// Whether the router's scores have a bias (gpt-oss).
-  public var routerBias = false
+  package var routerBias = false
   /// Whether the products of every expert have biases (gpt-oss).
-  public var expertBias = false
+  package var expertBias = false
   /// Elements of the latent that the routed experts work on; nil for the width of the residual stream (Nemotron-H).
-  public var latentWidth: Int?
+  package var latentWidth: Int?
   /// Whether a plain feed-forward block works beside the experts, both between norms of their own (Gemma 4).
-  public var besideDense = false
+  package var besideDense = false
 
   /// Experts that one device holds: all, or its share where several do.
-  public var resident: Int
+  package var resident: Int
 
   /// A mixture of `count` experts; `perToken` of them work on a token.
-  public init(count: Int, perToken: Int, feedForward: Int, sharedWidth: Int = 0, sharedGate: Bool = false) {
+  package init(count: Int, perToken: Int, feedForward: Int, sharedWidth: Int = 0, sharedGate: Bool = false) {
     self.count = count
     resident = count
     self.perToken = perToken
@@ -38,7 +38,7 @@ public struct MixtureOfExperts: Sendable, Hashable {
   ///
   /// Assumes that every token picks its k experts uniformly and independently of the others; a router that favours
   /// some experts hits fewer. It decides how many weights are read: few tokens leave most experts untouched.
-  public func expectedDistinct(tokens: Double) -> Double {
+  package func expectedDistinct(tokens: Double) -> Double {
     let missed = 1 - Double(perToken) / Double(count)
     return Double(resident) * (1 - power(missed, tokens))
   }

@@ -3,31 +3,31 @@
 ///
 /// After `smart_resize` of transformers 5.23.0 (Qwen-VL, GLM-V), and the processors of Gemma 4 and Kimi-VL, which differ as
 /// said below.
-public struct NativeResolution: Sendable, Hashable {
+package struct NativeResolution: Sendable, Hashable {
   /// Pixels along a side of the patches that become one token.
-  public var cell: Int
+  package var cell: Int
   /// The fewest pixels.
-  public var minimum: Int
+  package var minimum: Int
   /// The most pixels.
-  public var maximum: Int
+  package var maximum: Int
   /// Whether every image is scaled to the most pixels, sides down to whole cells (Gemma 4).
-  public var fills: Bool
+  package var fills: Bool
   /// The side of a patch where an image is scaled down alone, by its number of whole patches, and then filled up to whole
   /// cells (Kimi-VL); nil where its sides are rounded to cells.
-  public var padding: Int?
+  package var padding: Int?
 
   /// The limits of a video's frames, where they are others.
-  public var video: Video?
+  package var video: Video?
 
   /// Limits of the frames of a video.
-  public struct Video: Sendable, Hashable {
+  package struct Video: Sendable, Hashable {
     /// The fewest and the most pixels.
-    public var minimum, maximum: Int
+    package var minimum, maximum: Int
     /// Whether they are those of all frames together, and not of each.
-    public var areOfAll: Bool
+    package var areOfAll: Bool
 
     /// Limits of each frame or of all together.
-    public init(minimum: Int, maximum: Int, areOfAll: Bool) {
+    package init(minimum: Int, maximum: Int, areOfAll: Bool) {
       (self.minimum, self.maximum, self.areOfAll) = (minimum, maximum, areOfAll)
     }
   }
@@ -43,7 +43,7 @@ public struct NativeResolution: Sendable, Hashable {
   }
 
   /// Cells of so many pixels a side, within limits.
-  public init(cell: Int, minimum: Int, maximum: Int, fills: Bool = false, padding: Int? = nil) {
+  package init(cell: Int, minimum: Int, maximum: Int, fills: Bool = false, padding: Int? = nil) {
     (self.cell, self.minimum, self.maximum, self.fills, self.padding) = (cell, minimum, maximum, fills, padding)
   }
 
@@ -54,7 +54,7 @@ public struct NativeResolution: Sendable, Hashable {
   }
 
   /// The size that an image is scaled to; nil if its sides differ by more than a factor of 200, which is refused.
-  public func size(for image: ImageSize) -> ImageSize? {
+  package func size(for image: ImageSize) -> ImageSize? {
     let width = Double(image.width)
     let height = Double(image.height)
     guard max(width, height) <= 200 * min(width, height) else { return nil }

@@ -37,7 +37,7 @@ public struct Parallelism: Sendable, Hashable {
   /// Refuses what a model cannot be spread over.
   ///
   /// - Throws: `Diagnostic` that says what there is too little of.
-  public func check(_ model: Model) throws(Diagnostic) {
+  public func check(_ model: MultimodalModel) throws(Diagnostic) {
     for (count, name) in [(tensor, "tensor"), (pipeline, "pipeline"), (expert, "expert")] {
       guard (1...Self.limit).contains(count) else {
         throw Diagnostic("expected \(name) parallelism over 1 to \(Self.limit) devices, found \(count)")
@@ -65,12 +65,12 @@ public struct Parallelism: Sendable, Hashable {
   }
 }
 
-extension Model {
+extension MultimodalModel {
   /// What one device of those that the model is spread over holds and computes, but for the pipeline's split.
   ///
   /// Numbers that do not divide are padded: the share is rounded up. Key heads are replicated where there are fewer
   /// than devices. Vision tower, connector, norms, routers and latents are on every device.
-  package func shard(_ parallelism: Parallelism) -> Model {
+  package func shard(_ parallelism: Parallelism) -> MultimodalModel {
     guard parallelism.devices > 1 else { return self }
     var copy = self
     copy.language?.shard(parallelism)

@@ -1,20 +1,20 @@
 internal import Operators
 
 /// How many parameters a part of a model has: the weights that its operators read.
-public struct Parameters: Sendable, Hashable {
+package struct Parameters: Sendable, Hashable {
   /// Those to which a precision's weight format applies.
-  public var quantized = 0.0
+  package var quantized = 0.0
   /// Those that are never quantised.
-  public var plain = 0.0
+  package var plain = 0.0
 
   /// Those of heads, which are not quantised either, but by engines whose files are.
-  public var heads = 0.0
+  package var heads = 0.0
 
   /// All of them.
-  public var count: Double { quantized + plain + heads }
+  package var count: Double { quantized + plain + heads }
 
   /// The given numbers of parameters.
-  public init(quantized: Double = 0, plain: Double = 0, heads: Double = 0) {
+  package init(quantized: Double = 0, plain: Double = 0, heads: Double = 0) {
     (self.quantized, self.plain, self.heads) = (quantized, plain, heads)
   }
 

@@ -159,7 +159,7 @@ extension [Pass.Group] {
 
 extension Workload {
   /// The prefill: every token of the prompt through every layer, logits for the last position only.
-  public func prefill(of language: LanguageModel) -> Pass {
+  package func prefill(of language: LanguageModel) -> Pass {
     let visual = visualTokens.initial
     return Pass(language.prompt(self), layers: language.layers, logits: batch) { run in
       var group = Pass.Group(sequences: batch, newTokens: run.tokens, context: context, visualTokens: visual)
@@ -170,7 +170,7 @@ extension Workload {
 
   /// A step of decoding, counted from 0: one token of every sequence, after the context, what each layer kept of the
   /// prompt, and the tokens generated before.
-  public func decodeStep(_ step: Int, of language: LanguageModel) -> Pass {
+  package func decodeStep(_ step: Int, of language: LanguageModel) -> Pass {
     let images = language.crossAttention == nil ? 0 : visualTokens.initial
     let cached = language.prompt(self).adding(context + step)
     return Pass(cached, layers: language.layers, logits: batch) { run in

@@ -1,12 +1,12 @@
 /// Patches of an image, down and across.
-public struct PatchGrid: Sendable, Hashable {
+package struct PatchGrid: Sendable, Hashable {
   /// Patches from top to bottom.
-  public var rows: Int
+  package var rows: Int
   /// Patches from left to right.
-  public var columns: Int
+  package var columns: Int
 
   /// A grid of so many patches.
-  public init(rows: Int, columns: Int) {
+  package init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
   }

@@ -1,14 +1,14 @@
 /// How Pixtral scales an image: only ever down, to a longest side, and up to whole cells; a token ends every row.
 ///
 /// After PixtralImageProcessor of transformers 5.24.0.
-public struct PatchRows: Sendable, Hashable {
+package struct PatchRows: Sendable, Hashable {
   /// Pixels of the longest side at most.
-  public var longest: Int
+  package var longest: Int
   /// Patches along a side of a cell that becomes one token (Mistral 3 merges 2 x 2).
-  public var merged: Int
+  package var merged: Int
 
   /// Sides of at most `longest` pixels in cells of so many patches a side.
-  public init(longest: Int, merged: Int = 1) { (self.longest, self.merged) = (longest, merged) }
+  package init(longest: Int, merged: Int = 1) { (self.longest, self.merged) = (longest, merged) }
 
   func plan(for image: ImageSize, patchSize: Int) -> ImagePlan? {
     let cell = patchSize * merged

@@ -6,24 +6,24 @@ internal import Operators
 /// Layers of cross-attention, whose keys are those of tokens and latents, and a feed-forward block with ReLU; no biases
 /// but those of the norms. However many tokens the encoder makes, it leaves `latents` of the same width. Source:
 /// IdeficsPerceiverResampler in transformers 5.23.0.
-public struct Perceiver: Sendable, Hashable {
+package struct Perceiver: Sendable, Hashable {
   /// Learned latents, which are the tokens of an image.
-  public var latents: Int
+  package var latents: Int
   /// Layers.
-  public var layers: Int
+  package var layers: Int
   /// Width of tokens and latents.
-  public var width: Int
+  package var width: Int
   /// Heads.
-  public var heads: Int
+  package var heads: Int
   /// Width of one head; heads x head width need not be the width.
-  public var headWidth: Int
+  package var headWidth: Int
   /// Inner width of the feed-forward blocks.
-  public var feedForward: Int
+  package var feedForward: Int
   /// Whether every head of queries and keys is normalised.
-  public var normsQueriesAndKeys: Bool
+  package var normsQueriesAndKeys: Bool
 
   /// A perceiver of the given sizes, its feed-forward blocks four times as wide.
-  public init(latents: Int, layers: Int, width: Int, heads: Int, headWidth: Int, normsQueriesAndKeys: Bool = false) {
+  package init(latents: Int, layers: Int, width: Int, heads: Int, headWidth: Int, normsQueriesAndKeys: Bool = false) {
     self.latents = latents
     self.layers = layers
     self.width = width
@@ -39,7 +39,7 @@ public struct Perceiver: Sendable, Hashable {
   var parameters: Parameters { Parameters { append(images: 1, tokens: 1, kernels: .fused, to: &$0) } }
 
   /// Adds the operators over `images` images of `tokens` tokens.
-  func append(images: Double, tokens: Double, kernels: Kernels, to list: inout OperatorList) {
+  func append(images: Double, tokens: Double, kernels: Accounting.Kernels, to list: inout OperatorList) {
     let latents = images * Double(latents)
     let width = Double(width)
     let context = images * tokens * width
@@ -56,7 +56,7 @@ public struct Perceiver: Sendable, Hashable {
   }
 
   // swift-format-ignore
-  private func appendAttention(images: Double, tokens: Double, _ kernels: Kernels, to list: inout OperatorList) {
+  private func appendAttention(images: Double, tokens: Double, _ kernels: Accounting.Kernels, to list: inout OperatorList) {
     let width = Double(width)
     let rows = images * Double(latents)
     let keys = images * (tokens + Double(latents))
@@ -67,7 +67,7 @@ public struct Perceiver: Sendable, Hashable {
     let queryElements = rows * innerWidth
     let keyElements = keys * innerWidth
     func matmul(_ leaf: StaticString, rows: Double, columns: Double, holding: Double) -> Operator {
-      .matmul(OperatorName("perceiver", leaf), rows: rows, inner: width, columns: columns, quantized: false, holding: holding)
+      .matmul(Operator.Name("perceiver", leaf), rows: rows, inner: width, columns: columns, quantized: false, holding: holding)
     }
     func latentsNorm(adding sums: Int) -> Operator {
       .normalization("perceiver.latents_norm", .layer, rows: rows, width: width, adding: sums, holding: 2 * context)
@@ -97,7 +97,7 @@ public struct Perceiver: Sendable, Hashable {
   }
 
   // swift-format-ignore
-  private func appendFeedForward(rows: Double, context: Double, _ kernels: Kernels, to list: inout OperatorList) {
+  private func appendFeedForward(rows: Double, context: Double, _ kernels: Accounting.Kernels, to list: inout OperatorList) {
     let width = Double(width)
     let inner = Double(feedForward)
     let residual = rows * width

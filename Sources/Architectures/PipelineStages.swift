@@ -1,4 +1,4 @@
-public import Operators
+package import Operators
 internal import Quantities
 
 /// What must be resident on a device, in bytes: weights and the cache of its layers.
@@ -11,10 +11,10 @@ package struct Resident {
 }
 
 /// What one device of those that a model is spread over holds: weights, looked through once, and the cache of a request.
-public struct Residency: Sendable {
+package struct Residency: Sendable {
   /// The formats of weights and cache.
-  public let precision: Precision
-  private let own: Model
+  package let precision: Precision
+  private let own: MultimodalModel
   private let rules: CacheRules
   private let stages: Int
   /// What the stages of a pipeline hold where they are known before the request: one stage, or all with as many layers.
@@ -23,7 +23,8 @@ public struct Residency: Sendable {
 
   /// What a device holds of its own share of a model.
   package init(
-    _ own: Model, over parallelism: Parallelism, at precision: Precision, storing rules: CacheRules = CacheRules()
+    _ own: MultimodalModel, over parallelism: Parallelism, at precision: Precision,
+    storing rules: CacheRules = CacheRules()
   ) {
     var rules = rules
     rules.stateWidth = precision.activationBits / precision.cacheBits
@@ -99,7 +100,7 @@ private struct StageShare: Sendable {
   }
 }
 
-extension Model {
+extension MultimodalModel {
   /// The stages of a pipeline with as many layers each; where they do not divide, the last stages but the very last one
   /// have one more (vLLM, `get_pp_indices`).
   fileprivate func evenShares(_ stages: Int, at precision: Precision, _ rules: CacheRules) -> [StageShare] {

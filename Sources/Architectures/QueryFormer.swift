@@ -5,29 +5,29 @@ internal import Operators
 /// Post-norm layers of self-attention, in every `crossEvery`-th cross-attention to the encoder's tokens, and a
 /// feed-forward block. Where it reads the instruction as well (InstructBLIP), the text takes part in self-attention and
 /// has a feed-forward block of its own. However many tokens the encoder makes, it leaves `queries`.
-public struct QueryFormer: Sendable, Hashable {
+package struct QueryFormer: Sendable, Hashable {
   /// Learned queries, which are the tokens of an image.
-  public var queries: Int
+  package var queries: Int
   /// Layers.
-  public var layers: Int
+  package var layers: Int
   /// Width of queries and text.
-  public var width: Int
+  package var width: Int
   /// Heads, of width / heads elements.
-  public var heads: Int
+  package var heads: Int
   /// Inner width of the feed-forward blocks.
-  public var feedForward: Int
+  package var feedForward: Int
   /// Cross-attention stands in layers 0, n, 2 n ...
-  public var crossEvery: Int
+  package var crossEvery: Int
   /// Width of the encoder's tokens.
-  public var encoderWidth: Int
+  package var encoderWidth: Int
   /// Rows of the embedding of the text it reads, 0 if it reads none.
-  public var vocabulary: Int
+  package var vocabulary: Int
   /// Rows of the embedding of the text's positions.
-  public var positions: Int
+  package var positions: Int
 
   /// A query former of the given sizes that reads no text; `crossEvery` says in which layers it reads the encoder's
   /// tokens.
-  public init(
+  package init(
     queries: Int, layers: Int, width: Int, heads: Int, feedForward: Int, crossEvery: Int, encoderWidth: Int,
     vocabulary: Int = 0, positions: Int = 0
   ) {
@@ -43,7 +43,7 @@ public struct QueryFormer: Sendable, Hashable {
   }
 
   /// Whether it reads the instruction.
-  public var readsText: Bool { vocabulary > 0 }
+  package var readsText: Bool { vocabulary > 0 }
 
   private var crossLayers: Int { (layers + crossEvery - 1) / max(1, crossEvery) }
 
@@ -56,7 +56,7 @@ public struct QueryFormer: Sendable, Hashable {
 
   /// Adds the operators over `images` images of `tokens` tokens, each with an instruction of `text` tokens.
   // swift-format-ignore
-  func append(images: Double, tokens: Double, text: Double, kernels: Kernels, to list: inout OperatorList) {
+  func append(images: Double, tokens: Double, text: Double, kernels: Accounting.Kernels, to list: inout OperatorList) {
     let text = readsText ? text : 0
     let width = Double(width)
     let queries = Double(queries)
@@ -85,7 +85,7 @@ public struct QueryFormer: Sendable, Hashable {
   private struct Sizes {
     let former: QueryFormer
     let images: Double
-    let kernels: Kernels
+    let kernels: Accounting.Kernels
 
     /// `others` counts what waits besides the tokens that attend and those that they attend to.
     // swift-format-ignore
@@ -97,17 +97,17 @@ public struct QueryFormer: Sendable, Hashable {
       // In self-attention both are the same.
       let memory = isCross ? images * keys * keyWidth : 0
       let waiting = others + residual + (isCross ? residual : 0)
-      list.add(matmul(OperatorName(part, "query"), rows: queries, inner: width, columns: width, holding: others + memory))
+      list.add(matmul(Operator.Name(part, "query"), rows: queries, inner: width, columns: width, holding: others + memory))
       switch kernels {
       case .fused:
-        list.add(matmul(OperatorName(part, "key_value"), rows: images * keys, inner: keyWidth, columns: 2 * width, holding: waiting))
+        list.add(matmul(Operator.Name(part, "key_value"), rows: images * keys, inner: keyWidth, columns: 2 * width, holding: waiting))
       case .eager:
-        list.add(matmul(OperatorName(part, "key"),   rows: images * keys, inner: keyWidth, columns: width, holding: waiting))
-        list.add(matmul(OperatorName(part, "value"), rows: images * keys, inner: keyWidth, columns: width, holding: waiting + images * keys * width))
+        list.add(matmul(Operator.Name(part, "key"),   rows: images * keys, inner: keyWidth, columns: width, holding: waiting))
+        list.add(matmul(Operator.Name(part, "value"), rows: images * keys, inner: keyWidth, columns: width, holding: waiting + images * keys * width))
       }
       let sums = AttentionSums(sequences: images, queries: rows, keys: keys)
       Operator.attention(part, shape, sums, kernels, holding: others + memory + residual, to: &list)
-      list.add(matmul(OperatorName(part, "output"), rows: queries, inner: width, columns: width, holding: others + memory + residual))
+      list.add(matmul(Operator.Name(part, "output"), rows: queries, inner: width, columns: width, holding: others + memory + residual))
       appendNorm(part, rows: queries, holding: others + memory, to: &list)
     }
 
@@ -117,28 +117,28 @@ public struct QueryFormer: Sendable, Hashable {
       let width = Double(former.width)
       let inner = Double(former.feedForward)
       let waiting = others + images * rows * width
-      list.add(matmul(OperatorName(part, "up"), rows: images * rows, inner: width, columns: inner, holding: others))
-      list.add(.activation(OperatorName(part, "activation"), .gelu, elements: images * rows * inner, holding: waiting))
-      list.add(matmul(OperatorName(part, "down"), rows: images * rows, inner: inner, columns: width, holding: waiting))
+      list.add(matmul(Operator.Name(part, "up"), rows: images * rows, inner: width, columns: inner, holding: others))
+      list.add(.activation(Operator.Name(part, "activation"), .gelu, elements: images * rows * inner, holding: waiting))
+      list.add(matmul(Operator.Name(part, "down"), rows: images * rows, inner: inner, columns: width, holding: waiting))
       appendNorm(part, rows: images * rows, holding: others, to: &list)
     }
 
     /// The norm of a step's result and its input.
     private func appendNorm(_ part: StaticString, rows: Double, holding: Double, to list: inout OperatorList) {
       let width = Double(former.width)
-      let name = OperatorName(part, "norm")
+      let name = Operator.Name(part, "norm")
       switch kernels {
       case .fused:
         list.add(
           .normalization(name, .layer, rows: rows, width: width, adding: 1, keepsSum: false, holding: holding))
       case .eager:
-        list.add(.sum(OperatorName(part, "residual"), elements: rows * width, holding: holding))
+        list.add(.sum(Operator.Name(part, "residual"), elements: rows * width, holding: holding))
         list.add(.normalization(name, .layer, rows: rows, width: width, holding: holding))
       }
     }
 
     private func matmul(
-      _ name: OperatorName, rows: Double, inner: Double, columns: Double, holding: Double
+      _ name: Operator.Name, rows: Double, inner: Double, columns: Double, holding: Double
     ) -> Operator {
       .matmul(name, rows: rows, inner: inner, columns: columns, bias: true, quantized: false, holding: holding)
     }

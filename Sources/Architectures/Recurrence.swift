@@ -1,7 +1,7 @@
-public import Operators
+package import Operators
 
 /// A layer's recurrence over the sequence: a state of fixed size for every sequence in place of a cache that grows.
-public enum Recurrence: Sendable, Hashable {
+package enum Recurrence: Sendable, Hashable {
   /// Gated delta rule (arXiv:2412.06464), as in Qwen3-Next.
   case gatedDelta(GatedDeltaNet)
   /// Mamba-2 (arXiv:2405.21060).
@@ -59,20 +59,20 @@ public enum Recurrence: Sendable, Hashable {
 }
 
 /// The sizes of a gated delta net: heads of keys that read a state of keys by values, behind a short convolution.
-public struct GatedDeltaNet: Sendable, Hashable {
+package struct GatedDeltaNet: Sendable, Hashable {
   /// Heads of queries and keys.
-  public var keyHeads: Int
+  package var keyHeads: Int
   /// Heads of values, each with a state of its own.
-  public var valueHeads: Int
+  package var valueHeads: Int
   /// Width of a query and a key.
-  public var keyWidth: Int
+  package var keyWidth: Int
   /// Width of a value.
-  public var valueWidth: Int
+  package var valueWidth: Int
   /// Tokens that the convolution covers.
-  public var kernel: Int
+  package var kernel: Int
 
   /// A net of the given sizes.
-  public init(keyHeads: Int, valueHeads: Int, keyWidth: Int, valueWidth: Int, kernel: Int) {
+  package init(keyHeads: Int, valueHeads: Int, keyWidth: Int, valueWidth: Int, kernel: Int) {
     self.keyHeads = keyHeads
     self.valueHeads = valueHeads
     self.keyWidth = keyWidth
@@ -92,28 +92,28 @@ public struct GatedDeltaNet: Sendable, Hashable {
 }
 
 /// The sizes of Mamba-2's mixer: heads of a scalar decay, keys and queries (B and C) shared by groups of heads.
-public struct Mamba2: Sendable, Hashable {
+package struct Mamba2: Sendable, Hashable {
   /// Heads.
-  public var heads: Int
+  package var heads: Int
   /// Channels of a head.
-  public var headWidth: Int
+  package var headWidth: Int
   /// Groups of heads that share B and C.
-  public var groups: Int
+  package var groups: Int
   /// Elements of B and C.
-  public var state: Int
+  package var state: Int
   /// Tokens that the convolution covers.
-  public var kernel: Int
+  package var kernel: Int
   /// Whether the convolution has a bias.
-  public var kernelBias = true
+  package var kernelBias = true
   /// Whether the first product has a bias.
-  public var bias = false
+  package var bias = false
   /// Whether the last product has a bias.
-  public var outputBias = false
+  package var outputBias = false
   /// Whether a norm stands before the last product.
-  public var hasNorm = true
+  package var hasNorm = true
 
   /// A mixer of the given sizes.
-  public init(heads: Int, headWidth: Int, groups: Int, state: Int, kernel: Int) {
+  package init(heads: Int, headWidth: Int, groups: Int, state: Int, kernel: Int) {
     self.heads = heads
     self.headWidth = headWidth
     self.groups = groups
@@ -129,24 +129,24 @@ public struct Mamba2: Sendable, Hashable {
 }
 
 /// The sizes of Mamba's mixer: every channel has a state of its own, whose step, B and C are made of all channels.
-public struct Mamba: Sendable, Hashable {
+package struct Mamba: Sendable, Hashable {
   /// Channels.
-  public var inner: Int
+  package var inner: Int
   /// Elements of a channel's state.
-  public var state: Int
+  package var state: Int
   /// Elements that the step is made of.
-  public var stepRank: Int
+  package var stepRank: Int
   /// Tokens that the convolution covers.
-  public var kernel: Int
+  package var kernel: Int
   /// Whether the convolution has a bias.
-  public var kernelBias = true
+  package var kernelBias = true
   /// Whether the first and the last product have biases.
-  public var bias = false
+  package var bias = false
   /// The norm of step, B and C, if they have one: with weights in Jamba, without in Falcon-Mamba.
-  public var norm: NormKind?
+  package var norm: NormKind?
 
   /// A mixer of the given sizes.
-  public init(inner: Int, state: Int, stepRank: Int, kernel: Int) {
+  package init(inner: Int, state: Int, stepRank: Int, kernel: Int) {
     (self.inner, self.state, self.stepRank, self.kernel) = (inner, state, stepRank, kernel)
   }
 
@@ -154,14 +154,14 @@ public struct Mamba: Sendable, Hashable {
 }
 
 /// The sizes of linear attention with a decay for every head: queries read a state of keys by values.
-public struct LinearAttention: Sendable, Hashable {
+package struct LinearAttention: Sendable, Hashable {
   /// Heads of queries, keys and values.
-  public var heads: Int
+  package var heads: Int
   /// Width of each.
-  public var headWidth: Int
+  package var headWidth: Int
 
   /// Attention of the given sizes.
-  public init(heads: Int, headWidth: Int) { (self.heads, self.headWidth) = (heads, headWidth) }
+  package init(heads: Int, headWidth: Int) { (self.heads, self.headWidth) = (heads, headWidth) }
 
   /// Elements of all heads' queries, keys or values.
   var inner: Double { Double(heads) * Double(headWidth) }
@@ -169,16 +169,16 @@ public struct LinearAttention: Sendable, Hashable {
 }
 
 /// The sizes of a short convolution over every channel by itself, between a gate of its input and one of its output.
-public struct ShortConvolution: Sendable, Hashable {
+package struct ShortConvolution: Sendable, Hashable {
   /// Channels.
-  public var channels: Int
+  package var channels: Int
   /// Tokens that it covers.
-  public var kernel: Int
+  package var kernel: Int
   /// Whether it and the products around it have biases.
-  public var bias = false
+  package var bias = false
 
   /// A convolution of the given sizes.
-  public init(channels: Int, kernel: Int) { (self.channels, self.kernel) = (channels, kernel) }
+  package init(channels: Int, kernel: Int) { (self.channels, self.kernel) = (channels, kernel) }
 
   var stateElements: Double { Double(channels) * Double(kernel - 1) }
 }

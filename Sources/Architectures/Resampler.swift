@@ -5,20 +5,20 @@ internal import Operators
 /// The tokens are projected to the language model's width and normalised; positions are added to queries and keys;
 /// attention with biases; a norm. However many tokens the encoder makes, it leaves `queries`. The product after it is
 /// the connector's. Source: `Resampler` and `VisionTransformer` in visual.py of huggingface.co/Qwen/Qwen-VL.
-public struct Resampler: Sendable, Hashable {
+package struct Resampler: Sendable, Hashable {
   /// Learned queries, which are the tokens of an image.
-  public var queries: Int
+  package var queries: Int
   /// Width of the queries.
-  public var width: Int
+  package var width: Int
   /// Heads, of width / heads elements.
-  public var heads: Int
+  package var heads: Int
   /// Width of the encoder's tokens.
-  public var encoderWidth: Int
+  package var encoderWidth: Int
   /// Whether the fixed positions of the queries are stored among the weights.
-  public var storesPositions = true
+  package var storesPositions = true
 
   /// A resampler of the given sizes.
-  public init(queries: Int, width: Int, heads: Int, encoderWidth: Int) {
+  package init(queries: Int, width: Int, heads: Int, encoderWidth: Int) {
     (self.queries, self.width, self.heads, self.encoderWidth) = (queries, width, heads, encoderWidth)
   }
 
@@ -30,13 +30,13 @@ public struct Resampler: Sendable, Hashable {
 
   /// Adds the operators over `images` images of `tokens` tokens.
   // swift-format-ignore
-  func append(images: Double, tokens: Double, kernels: Kernels, to list: inout OperatorList) {
+  func append(images: Double, tokens: Double, kernels: Accounting.Kernels, to list: inout OperatorList) {
     let width = Double(width)
     let learned = Double(queries) * width
     let rows = images * Double(queries)
     let keys = images * tokens
     func matmul(_ leaf: StaticString, rows: Double, holding: Double = 0) -> Operator {
-      .matmul(OperatorName("resampler", leaf), rows: rows, inner: width, columns: width, bias: true, quantized: false, holding: holding)
+      .matmul(Operator.Name("resampler", leaf), rows: rows, inner: width, columns: width, bias: true, quantized: false, holding: holding)
     }
     if projects {
       list.add(.matmul("resampler.projection", rows: keys, inner: Double(encoderWidth), columns: width, quantized: false))

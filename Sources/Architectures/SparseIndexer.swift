@@ -2,18 +2,18 @@
 ///
 /// Heads of its own score every position by one shared key that stands in the cache; a weight for each head, made of the
 /// hidden state, sums them up.
-public struct SparseIndexer: Sendable, Hashable {
+package struct SparseIndexer: Sendable, Hashable {
   /// Heads of queries.
-  public var heads: Int
+  package var heads: Int
   /// Width of a query and of the shared key.
-  public var headWidth: Int
+  package var headWidth: Int
   /// The positions that a token attends to at most.
-  public var positions: Int
+  package var positions: Int
   /// Whether it is that of a layer before, whose choice this layer shares: nothing is computed or kept here.
-  public var isShared = false
+  package var isShared = false
 
   /// An indexer of the given sizes.
-  public init(heads: Int, headWidth: Int, positions: Int) {
+  package init(heads: Int, headWidth: Int, positions: Int) {
     (self.heads, self.headWidth, self.positions) = (heads, headWidth, positions)
   }
 }

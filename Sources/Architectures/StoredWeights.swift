@@ -1,30 +1,30 @@
 /// What the files of a checkpoint hold: bytes by format, and those of the products of the language model's layers.
-public struct StoredWeights: Sendable, Hashable {
+package struct StoredWeights: Sendable, Hashable {
   /// Tensors of one format.
-  public struct Format: Sendable, Hashable {
+  package struct Format: Sendable, Hashable {
     /// The format as the files name it, for example `BF16` or `Q4_K`.
-    public var name: String
+    package var name: String
     /// The bytes of all of them.
-    public var bytes: Int
+    package var bytes: Int
   }
 
   /// The bytes of all tensors.
-  public private(set) var bytes = 0
+  package private(set) var bytes = 0
   /// The numbers of all tensors; packed ones count as they are stored.
-  public private(set) var elements = 0
+  package private(set) var elements = 0
   /// By format, the one of most bytes first.
-  public private(set) var formats: [Format] = []
+  package private(set) var formats: [Format] = []
   /// Bytes of the products of the language model's layers, scales included.
-  public private(set) var productBytes = 0
+  package private(set) var productBytes = 0
   /// Bits of one number of the head or, where that is the embedding's matrix, of that; nil where neither is known.
-  public private(set) var headBits: Double?
+  package private(set) var headBits: Double?
   private var embeddingBits: Double?
 
   /// Nothing so far.
-  public init() {}
+  package init() {}
 
   /// Takes in a tensor of so many numbers and bytes.
-  public mutating func add(_ name: String, format: String, elements: Int, bytes: Int) {
+  package mutating func add(_ name: String, format: String, elements: Int, bytes: Int) {
     self.bytes += bytes
     self.elements += elements
     if let index = formats.firstIndex(where: { $0.name == format }) {
@@ -42,13 +42,13 @@ public struct StoredWeights: Sendable, Hashable {
   }
 
   /// Puts the formats in order.
-  public mutating func finish() {
+  package mutating func finish() {
     formats.sort { ($0.bytes, $1.name) > ($1.bytes, $0.name) }
     headBits = headBits ?? embeddingBits
   }
 
   /// Whether all numbers are stored as plain floating-point ones, so that they can be counted.
-  public var isPlain: Bool { formats.allSatisfy { ["F32", "F16", "BF16"].contains($0.name) } }
+  package var isPlain: Bool { formats.allSatisfy { ["F32", "F16", "BF16"].contains($0.name) } }
 
   private static let layerMarks = [".layers.", ".h.", ".blocks.", "blk."]
   private static let others = [

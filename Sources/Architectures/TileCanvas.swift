@@ -6,9 +6,9 @@
 
 /// How an image is cut into tiles of a fixed number of tokens each, and one more that shows the whole where there are
 /// several.
-public struct TileCanvas: Sendable, Hashable {
+package struct TileCanvas: Sendable, Hashable {
   /// How the number of tiles across and down is chosen.
-  public enum Rule: Sendable, Hashable {
+  package enum Rule: Sendable, Hashable {
     /// The ratio of sides nearest to the image's, of equal ones the one with more tiles where the image is large enough
     /// (InternVL's `dynamic_preprocess`).
     case nearestRatio(least: Int, most: Int)
@@ -24,19 +24,19 @@ public struct TileCanvas: Sendable, Hashable {
   }
 
   /// When a tile of the whole image is added.
-  public enum Whole: Sendable, Hashable { case never, toSeveral, always }
+  package enum Whole: Sendable, Hashable { case never, toSeveral, always }
 
   /// The rule.
-  public var rule: Rule
+  package var rule: Rule
   /// Tokens of a tile.
-  public var tokensPerTile: Int
+  package var tokensPerTile: Int
   /// When a tile of the whole image is added.
-  public var whole = Whole.toSeveral
+  package var whole = Whole.toSeveral
   /// Learned tokens at the end of every row of tokens, and one more at the end of all (Phi-3.5-vision); 0 for none.
-  public var rowsPerTile = 0
+  package var rowsPerTile = 0
 
   /// A rule for tiles of so many tokens.
-  public init(_ rule: Rule, tokensPerTile: Int) { (self.rule, self.tokensPerTile) = (rule, tokensPerTile) }
+  package init(_ rule: Rule, tokensPerTile: Int) { (self.rule, self.tokensPerTile) = (rule, tokensPerTile) }
 
   func plan(for image: ImageSize, tile: Int) -> ImagePlan? {
     let (across, down) = grid(for: image, tile: tile)

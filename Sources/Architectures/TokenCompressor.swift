@@ -1,7 +1,7 @@
 internal import Operators
 
 /// What makes another number of tokens of an encoder's, as part of a connector.
-public enum TokenCompressor: Sendable, Hashable {
+package enum TokenCompressor: Sendable, Hashable {
   /// A transformer of learned queries (BLIP-2), before the connector's products.
   case queryFormer(QueryFormer)
   /// Latents that read the tokens layer by layer (IDEFICS), before the products.
@@ -63,7 +63,8 @@ public enum TokenCompressor: Sendable, Hashable {
 
   /// Adds the operators over `images` images of `tokens` tokens (`grid` says how they lie), with `text` tokens each.
   func append(
-    images: Double, tokens: Double, grid: PatchGrid, text: Double, kernels: Kernels, to list: inout OperatorList
+    images: Double, tokens: Double, grid: PatchGrid, text: Double, kernels: Accounting.Kernels,
+    to list: inout OperatorList
   ) {
     switch self {
     case .queryFormer(let former):

@@ -3,7 +3,7 @@ internal import Operators
 extension BlockShapes {
   /// The feed-forward block, one that all tokens pass or a mixture of experts, and the sum of what the devices made of
   /// their inner channels.
-  func feedForward(_ kernels: Kernels, _ list: inout OperatorList) {
+  func feedForward(_ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     if let experts = block.experts {
       mixture(experts, kernels, &list)
     } else {
@@ -14,11 +14,11 @@ extension BlockShapes {
 
   /// A feed-forward block that every token passes.
   // swift-format-ignore
-  private func dense(_ part: StaticString, _ group: LayerParts, inner: Double, _ kernels: Kernels, holding: Double, _ list: inout OperatorList) {
+  private func dense(_ part: StaticString, _ group: LayerParts, inner: Double, _ kernels: Accounting.Kernels, holding: Double, _ list: inout OperatorList) {
     let bias = block.feedForwardBias
     let wide = rows * inner
     let input = input(of: group)
-    func name(_ leaf: StaticString) -> OperatorName { OperatorName(part, leaf) }
+    func name(_ leaf: StaticString) -> Operator.Name { Operator.Name(part, leaf) }
     switch (block.gated, kernels) {
     case (true, .fused):
       list.add(matmul(name("gate_up"), group, inner: width, columns: 2 * inner, bias: bias, holding: holding))
@@ -40,7 +40,7 @@ extension BlockShapes {
   /// A mixture of experts: the choice, a product that is not quantised and then the k best of E; the experts that every
   /// token passes, whose result waits until that of the others is added; and those others.
   // swift-format-ignore
-  private func mixture(_ experts: MixtureOfExperts, _ kernels: Kernels, _ list: inout OperatorList) {
+  private func mixture(_ experts: MixtureOfExperts, _ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     let count = Double(experts.count)
     if experts.besideDense { denseBeside(experts, kernels, &list) }
     list.add(.matmul("router.scores", rows: rows, inner: width, columns: count, bias: experts.routerBias, quantized: false, holding: waiting))
@@ -57,7 +57,7 @@ extension BlockShapes {
 
   /// The plain feed-forward block beside experts, with a norm behind it, and what the router reads: the residual stream,
   /// normalised without weights and scaled in every channel; every expert's result is scaled, too.
-  private func denseBeside(_ experts: MixtureOfExperts, _ kernels: Kernels, _ list: inout OperatorList) {
+  private func denseBeside(_ experts: MixtureOfExperts, _ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     dense("mlp", .feedForward, inner: Double(block.feedForward), kernels, holding: waiting, &list)
     list.add(.normalization("mlp.own_norm", block.norm, rows: rows, width: width, holding: waiting))
     list.add(.normalization("router.norm", .rms, rows: rows, width: width, holding: waiting + hidden))
@@ -71,7 +71,7 @@ extension BlockShapes {
   /// to each device that has one; routing is taken to be uniform, so that a device with m of E experts gets m / E of all
   /// devices' tokens.
   // swift-format-ignore
-  private func routedExperts(_ experts: MixtureOfExperts, _ kernels: Kernels, holding: Double, _ list: inout OperatorList) {
+  private func routedExperts(_ experts: MixtureOfExperts, _ kernels: Accounting.Kernels, holding: Double, _ list: inout OperatorList) {
     let perToken = Double(experts.perToken)
     let inner = Double(experts.feedForward)
     // What the experts work on: the hidden state, or a latent of it.

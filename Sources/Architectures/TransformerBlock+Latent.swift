@@ -5,7 +5,7 @@ extension BlockShapes {
   ///
   /// The latent and the rotated key are written to the cache once and read from it once.
   // swift-format-ignore
-  func latentAttention(_ latent: LatentAttention, _ groups: [Pass.Group], own share: OwnShare, _ kernels: Kernels, _ list: inout OperatorList) {
+  func latentAttention(_ latent: LatentAttention, _ groups: [Pass.Group], own share: OwnShare, _ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     let rank = Double(latent.rank)
     let rotary = Double(latent.rotaryWidth)
     let rotated = rows * Double(block.heads) * rotary
@@ -47,7 +47,7 @@ extension BlockShapes {
   /// Keys and values of every head are expanded, those of the context again. Eager kernels gather the keys of every head
   /// from both parts in memory, a fused attention kernel reads the parts.
   // swift-format-ignore
-  private func expand(_ latent: LatentAttention, _ sums: AttentionSums, _ kernels: Kernels, _ list: inout OperatorList) {
+  private func expand(_ latent: LatentAttention, _ sums: AttentionSums, _ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     let values = sums.positions * valueWidth
     let expanded = latent.expandedWidth(heads: block.heads, headWidth: block.headWidth)
     list.add(.matmul("attention.kv_up", rows: sums.positions, inner: Double(latent.rank), columns: expanded, quantized: quantizes(.attention), fromCache: true, holding: hidden + queries))
@@ -61,7 +61,7 @@ extension BlockShapes {
   /// Nothing is expanded: the queries have absorbed the matrix of the keys and attend to latents, of which attention
   /// leaves values of every head to be made.
   // swift-format-ignore
-  private func absorb(_ latent: LatentAttention, _ sums: AttentionSums, _ kernels: Kernels, _ list: inout OperatorList) {
+  private func absorb(_ latent: LatentAttention, _ sums: AttentionSums, _ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     let shape = attention.absorbed(rank: Double(latent.rank), rotary: Double(latent.rotaryWidth))
     Operator.attention("attention", shape, sums, kernels, holding: waiting, to: &list)
     list.add(.headProduct("attention.value_up", rows: sums.tokens, heads: Double(block.heads), inner: Double(latent.rank), columns: Double(latent.valueWidth), quantized: quantizes(.attention), to: input(of: .attention), holding: waiting))

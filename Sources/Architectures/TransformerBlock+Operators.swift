@@ -6,7 +6,8 @@ extension BlockShapes {
   ///
   /// Dropping or merging the others is on the bill of the method that does it.
   func append(
-    layers: Int, leaving following: BlockShapes? = nil, isFirst: Bool, kernels: Kernels, to list: inout OperatorList
+    layers: Int, leaving following: BlockShapes? = nil, isFirst: Bool, kernels: Accounting.Kernels,
+    to list: inout OperatorList
   ) {
     appendAttention(layers: layers, isFirst: isFirst, kernels, to: &list)
     // No copy of these shapes where nothing is left behind: they are large enough to be felt.
@@ -24,7 +25,7 @@ extension BlockShapes {
   /// differs (`isFirst`), and the last layer's sum is left to what follows the stack.
   /// `groups`, of which `share` is this device's, are for latent attention, which chooses its form.
   func appendAttention(
-    layers: Int, isFirst: Bool, _ kernels: Kernels, groups: [Pass.Group] = [], own share: OwnShare = .all,
+    layers: Int, isFirst: Bool, _ kernels: Accounting.Kernels, groups: [Pass.Group] = [], own share: OwnShare = .all,
     to list: inout OperatorList
   ) {
     guard block.mixesTokens else { return }
@@ -42,7 +43,8 @@ extension BlockShapes {
 
   /// The feed-forward block between its norms, of so many equal layers, where they have one; `isFirst` tells of layers
   /// that are nothing else.
-  func appendFeedForward(layers: Int, isFirst: Bool = false, _ kernels: Kernels, to list: inout OperatorList) {
+  func appendFeedForward(layers: Int, isFirst: Bool = false, _ kernels: Accounting.Kernels, to list: inout OperatorList)
+  {
     guard block.hasFeedForward else { return }
     list.repeats = layers
     if !block.mixesTokens { firstNorm("mlp.norm", layers: layers, isFirst: isFirst, kernels, &list) }
@@ -53,7 +55,7 @@ extension BlockShapes {
   /// The norm before the layer's first part; with fused kernels it adds what the layer before leaves, which the very
   /// first has not.
   func firstNorm(
-    _ name: OperatorName, layers: Int, isFirst: Bool, _ kernels: Kernels, _ list: inout OperatorList
+    _ name: Operator.Name, layers: Int, isFirst: Bool, _ kernels: Accounting.Kernels, _ list: inout OperatorList
   ) {
     guard block.arrangement.normsBefore else { return }
     let first = isFirst && kernels == .fused ? min(1, layers) : 0
@@ -62,11 +64,11 @@ extension BlockShapes {
   }
 
   /// Whether sums with the residual stream are steps of their own, and no part of the norm that follows.
-  private func sumsApart(_ kernels: Kernels) -> Bool { kernels == .eager || !block.arrangement.normsBefore }
+  private func sumsApart(_ kernels: Accounting.Kernels) -> Bool { kernels == .eager || !block.arrangement.normsBefore }
 
   /// Attention between its norm and the sum with the residual stream.
   private func selfAttention(
-    _ groups: [Pass.Group], own share: OwnShare, _ kernels: Kernels, _ list: inout OperatorList
+    _ groups: [Pass.Group], own share: OwnShare, _ kernels: Accounting.Kernels, _ list: inout OperatorList
   ) {
     if let latent = block.latent {
       latentAttention(latent, groups, own: share, kernels, &list)
@@ -83,7 +85,7 @@ extension BlockShapes {
   }
 
   /// The product behind attention, and the sum of what the devices made of their heads.
-  func attentionOutput(inner: Double, bias: Bool, _ kernels: Kernels, _ list: inout OperatorList) {
+  func attentionOutput(inner: Double, bias: Bool, _ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     list.add(gated(matmul("attention.output", inner: inner, columns: width, bias: bias, holding: waiting), kernels))
     if block.parallelism.tensor > 1 { list.add(allReduce("attention.all_reduce")) }
   }
@@ -91,7 +93,7 @@ extension BlockShapes {
   /// The feed-forward block between its norms, and in eager kernels the sums with the residual stream.
   ///
   /// A layer that is nothing else has its norm from `firstNorm`.
-  func feedForwardWithNorms(_ kernels: Kernels, _ list: inout OperatorList) {
+  func feedForwardWithNorms(_ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     let isParallel = block.arrangement.isParallel && block.mixesTokens
     if block.mixesTokens, block.arrangement != .parallel, block.arrangement.normsBefore {
       list.add(norm("mlp.norm", adding: kernels == .fused && !isParallel ? block.mixers : 0, before: feedForwardPart))
@@ -108,14 +110,14 @@ extension BlockShapes {
     if gateWidth > 0 {
       list.add(
         Operator(
-          OperatorName(part, "gate"), vectorFLOPs: VectorWork.scale * hidden,
+          Operator.Name(part, "gate"), vectorFLOPs: VectorWork.scale * hidden,
           moving: Moves(weights: gateWidth, activationsRead: hidden, activationsWritten: hidden), holding: hidden))
     }
-    list.add(.sum(OperatorName(part, "residual"), elements: hidden))
+    list.add(.sum(Operator.Name(part, "residual"), elements: hidden))
   }
 
   /// A product with the gate that belongs to its output: part of the kernel where kernels are fused.
-  func gated(_ product: consuming Operator, _ kernels: Kernels) -> Operator {
+  func gated(_ product: consuming Operator, _ kernels: Accounting.Kernels) -> Operator {
     guard gateWidth > 0, kernels == .fused else { return product }
     product.vectorFLOPs.value += VectorWork.scale * hidden
     product.executedVectorFLOPs = product.vectorFLOPs
@@ -126,7 +128,7 @@ extension BlockShapes {
   /// Queries, keys and values: one product where kernels are fused. Values go straight to the cache; keys too, unless
   /// they are normalised or rotated on the way. Then attention.
   // swift-format-ignore
-  private func headAttention(_ kernels: Kernels, _ list: inout OperatorList) {
+  private func headAttention(_ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     let rotated = block.rotaryWidth > 0
     // A gate of the output is made as the queries are; where values are the keys, one product makes both.
     let queryColumns = block.gatesOutput ? queryWidth + valueWidth : queryWidth
@@ -164,7 +166,7 @@ extension BlockShapes {
 
   /// A norm over every head of queries or keys.
   func headNorm(
-    _ name: OperatorName, _ kind: NormKind, heads: Int, holding: Double,
+    _ name: Operator.Name, _ kind: NormKind, heads: Int, holding: Double,
     to destination: Operator.Destination = .activation
   ) -> Operator {
     let (all, width) = (Double(heads), Double(block.headWidth))
@@ -174,7 +176,7 @@ extension BlockShapes {
   }
 
   /// The norm before attention or feed-forward block, in one kernel with so many sums before it.
-  func norm(_ name: OperatorName, adding sums: Int = 0, before part: LayerParts) -> Operator {
+  func norm(_ name: Operator.Name, adding sums: Int = 0, before part: LayerParts) -> Operator {
     .normalization(name, block.norm, rows: rows, width: width, adding: sums, to: input(of: part))
   }
 
@@ -199,19 +201,19 @@ extension BlockShapes {
   }
 
   /// The norm after attention or feed-forward block, where there is one.
-  private func afterNorm(_ name: OperatorName, _ list: inout OperatorList) {
+  private func afterNorm(_ name: Operator.Name, _ list: inout OperatorList) {
     guard block.arrangement.normsAfter else { return }
     list.add(.normalization(name, block.norm, rows: rows, width: width, holding: hidden))
   }
 
   /// The sum of what the devices made of their heads or inner channels.
-  func allReduce(_ name: OperatorName) -> Operator {
+  func allReduce(_ name: Operator.Name) -> Operator {
     .allReduce(name, elements: hidden, devices: block.parallelism.tensor, holding: waiting)
   }
 
   /// A product of all rows; so many columns of its result go to the cache.
   func matmul(
-    _ name: OperatorName, _ part: LayerParts = .attention, inner: Double, columns: Double, bias: Bool,
+    _ name: Operator.Name, _ part: LayerParts = .attention, inner: Double, columns: Double, bias: Bool,
     cached: Double = 0,
     holding: Double
   ) -> Operator {
@@ -224,14 +226,14 @@ extension BlockShapes {
 extension Operator {
   /// Attention in one kernel (`core` of a part) or step by step.
   static func attention(
-    _ part: StaticString, _ shape: AttentionShape, _ sums: AttentionSums, _ kernels: Kernels,
+    _ part: StaticString, _ shape: AttentionShape, _ sums: AttentionSums, _ kernels: Accounting.Kernels,
     quantizedOutput: Bool = false, holding: Double = 0, to list: inout OperatorList
   ) {
     switch kernels {
     case .fused:
       list.add(
         .fusedAttention(
-          OperatorName(part, "core"), shape, sums, quantizedOutput: quantizedOutput, holding: holding))
+          Operator.Name(part, "core"), shape, sums, quantizedOutput: quantizedOutput, holding: holding))
     case .eager:
       eagerAttention(part, shape, sums, quantizedOutput: quantizedOutput, holding: holding, to: &list)
     }

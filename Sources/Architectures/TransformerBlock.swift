@@ -1,11 +1,11 @@
-public import Operators
+package import Operators
 
 /// One transformer layer: attention, then a feed-forward block, with norms and residual sums.
 ///
 /// Decoders and vision encoders are stacks of it.
-public struct TransformerBlock: Sendable, Hashable {
+package struct TransformerBlock: Sendable, Hashable {
   /// How norms, attention, feed-forward block and residual sums follow each other.
-  public enum Arrangement: String, Sendable, Hashable, CaseIterable {
+  package enum Arrangement: String, Sendable, Hashable, CaseIterable {
     /// A norm before attention and one before the feed-forward block, each of which adds to the residual.
     case sequential
     /// One norm, whose output both attention and feed-forward block read; both are added to the residual (Phi).
@@ -26,77 +26,77 @@ public struct TransformerBlock: Sendable, Hashable {
   }
 
   /// Width of the residual stream.
-  public var width: Int
+  package var width: Int
   /// Heads of queries.
-  public var heads: Int
+  package var heads: Int
   /// Heads of keys and values.
-  public var kvHeads: Int
+  package var kvHeads: Int
   /// Width of one head's queries and keys; not always `width / heads`.
-  public var headWidth: Int
+  package var headWidth: Int
   /// Inner width of the feed-forward block, where it is not one of experts; 0 for none.
-  public var feedForward: Int
+  package var feedForward: Int
   /// How the layer's inputs are normalised.
-  public var norm: NormKind
+  package var norm: NormKind
   /// The non-linearity of the feed-forward block.
-  public var activation: ActivationKind
+  package var activation: ActivationKind
   /// Learned numbers of that non-linearity (xIELU has two).
-  public var activationParameters = 0
+  package var activationParameters = 0
   /// Whether the feed-forward block has a gate (three matrices instead of two).
-  public var gated: Bool
+  package var gated: Bool
   /// Biases of the query, key and value products.
-  public var qkvBias: Bool
+  package var qkvBias: Bool
   /// Bias of the attention's output product.
-  public var attentionOutputBias: Bool
+  package var attentionOutputBias: Bool
   /// Biases of the feed-forward block.
-  public var feedForwardBias: Bool
+  package var feedForwardBias: Bool
   /// Elements of a head that are rotated by their position: none, all, or some (partial rotary embedding).
-  public var rotaryWidth: Int
+  package var rotaryWidth: Int
   /// Whether it is a decoder's: causal, with a key-value cache, its products subject to the weight format.
-  public var isDecoder: Bool
+  package var isDecoder: Bool
   /// The order of the parts.
-  public var arrangement = Arrangement.sequential
+  package var arrangement = Arrangement.sequential
   /// How every head of queries and keys is normalised, if it is.
-  public var queryKeyNorm: NormKind?
+  package var queryKeyNorm: NormKind?
   /// Whether every head has weights of its own in that norm, or all heads are normalised at once (MiniMax-M2, OLMo-2).
-  public var normsAllHeads = false
+  package var normsAllHeads = false
   /// How every head of values is normalised, if it is (Gemma 4).
-  public var valueNorm: NormKind?
+  package var valueNorm: NormKind?
   /// Width of one head's values, where it is not that of its keys (MiMo-V2).
-  public var ownValueWidth: Int?
+  package var ownValueWidth: Int?
   /// Whether values are made of the same product as keys (Gemma 4's global layers).
-  public var sharesKeysAndValues = false
+  package var sharesKeysAndValues = false
   /// Whether every head has a learned logit that takes part in the softmax (gpt-oss).
-  public var hasSinks = false
+  package var hasSinks = false
   /// Whether the output of attention is multiplied by a gate that the query product makes besides (Qwen3-Next).
-  public var gatesOutput = false
+  package var gatesOutput = false
   /// The positions, itself included, that a token attends to at most; nil for all before it.
-  public var window: Int?
+  package var window: Int?
   /// Whether tokens attend to those of their own chunk of `window` positions, no others (Llama 4).
-  public var isChunked = false
+  package var isChunked = false
   /// Whether scores pass c tanh(x / c).
-  public var capsScores = false
+  package var capsScores = false
   /// The projections of multi-head latent attention, in place of those of queries, keys and values.
-  public var latent: LatentAttention?
+  package var latent: LatentAttention?
   /// What chooses the positions that attention works on (DeepSeek-V3.2).
-  public var indexer: SparseIndexer?
+  package var indexer: SparseIndexer?
   /// Whether the layer has attention; if not, it has a recurrence or a feed-forward block alone.
-  public var hasAttention = true
+  package var hasAttention = true
   /// A recurrence over the sequence in place of attention or, where there is attention too, beside it.
-  public var recurrence: Recurrence?
+  package var recurrence: Recurrence?
   /// The mixture of experts in place of the feed-forward block.
-  public var experts: MixtureOfExperts?
+  package var experts: MixtureOfExperts?
   /// Elements of a learned gate by which what attention and feed-forward block add is multiplied, one for all channels
   /// (Flamingo) or one for each (InternViT's layer scale); 0 for none.
-  public var gateWidth = 0
+  package var gateWidth = 0
 
   /// The parts whose products are never quantised, as in the checkpoint.
-  public var plainParts: LayerParts = []
+  package var plainParts: LayerParts = []
 
   /// Over how many devices the layer is spread; its sizes are then those of one device's share.
   var parallelism = Parallelism()
 
   /// A decoder's layer with a gated feed-forward block and rotary positions, as LLaMA's.
-  public static func decoder(
+  package static func decoder(
     width: Int, heads: Int, kvHeads: Int, headWidth: Int, feedForward: Int, norm: NormKind = .rms,
     activation: ActivationKind = .silu, qkvBias: Bool = false
   ) -> TransformerBlock {
@@ -107,7 +107,7 @@ public struct TransformerBlock: Sendable, Hashable {
   }
 
   /// A vision encoder's layer with layer norms, biases everywhere and a plain feed-forward block, as CLIP's.
-  public static func encoder(
+  package static func encoder(
     width: Int, heads: Int, headWidth: Int, feedForward: Int, activation: ActivationKind
   ) -> TransformerBlock {
     TransformerBlock(
@@ -159,7 +159,7 @@ public struct TransformerBlock: Sendable, Hashable {
   }
 
   /// The operators of one layer of a decoder, other layers before it.
-  package func layer(_ pass: Pass, kernels: Kernels) -> [Operator] {
+  package func layer(_ pass: Pass, kernels: Accounting.Kernels) -> [Operator] {
     let share = pass.ownShare(parallelism)
     return OperatorList.of {
       let shapes = BlockShapes(block: self, groups: pass.groups, own: share, kernels: kernels)

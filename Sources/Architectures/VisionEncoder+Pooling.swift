@@ -4,11 +4,11 @@ extension VisionEncoder {
   /// The head of SigLIP: a learned query attends to all tokens, then a norm and a feed-forward block of the layers' sizes,
   /// over `rows` tokens of so many images in all.
   // swift-format-ignore
-  func appendPooling(images count: Double, rows: Double, _ kernels: Kernels, to list: inout OperatorList) {
+  func appendPooling(images count: Double, rows: Double, _ kernels: Accounting.Kernels, to list: inout OperatorList) {
     let width = Double(block.width)
     let inner = Double(block.feedForward)
     func matmul(_ leaf: StaticString, rows: Double, inner: Double, columns: Double) -> Operator {
-      .matmul(OperatorName("pooling", leaf), rows: rows, inner: inner, columns: columns, bias: true, quantized: false)
+      .matmul(Operator.Name("pooling", leaf), rows: rows, inner: inner, columns: columns, bias: true, quantized: false)
     }
     list.add(matmul("query", rows: count, inner: width, columns: width))
     switch kernels {

@@ -1,52 +1,52 @@
-public import Operators
+package import Operators
 
 /// A vision transformer over square patches, as CLIP's: patch and position embedding, norms, layers.
-public struct VisionEncoder: Sendable, Hashable {
+package struct VisionEncoder: Sendable, Hashable {
   /// Pixels along a side of the (square) image.
-  public var imageSize: Int
+  package var imageSize: Int
   /// Pixels along a side of a patch.
-  public var patchSize: Int
+  package var patchSize: Int
   /// Colours of a pixel.
-  public var channels: Int
+  package var channels: Int
   /// Layers of the stack.
-  public var layers: Int
+  package var layers: Int
   /// The layer that is stacked.
-  public var block: TransformerBlock
+  package var block: TransformerBlock
   /// Whether a class token stands before the patches.
-  public var classToken: Bool
+  package var classToken: Bool
   /// Whether a norm stands before the first layer (CLIP's).
-  public var preNorm: Bool
+  package var preNorm: Bool
   /// Whether the patch embedding has a bias (SigLIP's).
-  public var patchBias = false
+  package var patchBias = false
   /// Patches down and across, where an image need not be square; nil for as many as `imageSize` makes.
-  public var grid: PatchGrid?
+  package var grid: PatchGrid?
   /// Frames that one patch covers; an image is repeated (Qwen2-VL).
-  public var framesPerPatch = 1
+  package var framesPerPatch = 1
   /// Whether every position has an embedding of its own.
-  public var learnedPositions = true
+  package var learnedPositions = true
   /// Rows of the table of positions, where it is stretched to the grid beforehand; nil for one of every token.
-  public var storedPositions: Int?
+  package var storedPositions: Int?
   /// Whether the last norm works on all tokens although there is a class token; CLIP's works on that alone.
-  public var normsAllTokens = false
+  package var normsAllTokens = false
   /// Whether a norm stands after the last layer.
-  public var postNorm = true
+  package var postNorm = true
   /// Whether one query pools all tokens by attention after the last norm (SigLIP's).
-  public var poolingHead = false
+  package var poolingHead = false
   /// Whether a product of the class token stands at the end (ViT's pooler).
-  public var pooler = false
+  package var pooler = false
   /// Attention within windows of the grid in some of the layers (Qwen2.5-VL).
-  public var windows: WindowedLayers?
+  package var windows: WindowedLayers?
   /// Layers of another kind behind the others, all of which run where all of those do (Llama 3.2 Vision).
-  public var globalLayers: LayerStack?
+  package var globalLayers: LayerStack?
   /// Tiles that attend to each other as one sequence.
-  public var tilesOfSequence = 1
+  package var tilesOfSequence = 1
   /// A tile's tokens are padded to a multiple of this.
-  public var tokenMultiple = 1
+  package var tokenMultiple = 1
   /// Parameters of tables that no operator reads whole: positions of tiles.
-  public var otherParameters = 0
+  package var otherParameters = 0
 
   /// An encoder of square images in square patches; `imageSize / patchSize` is at least 1.
-  public init(
+  package init(
     imageSize: Int, patchSize: Int, channels: Int = 3, layers: Int, block: TransformerBlock, classToken: Bool = true,
     preNorm: Bool = true
   ) {
@@ -60,13 +60,13 @@ public struct VisionEncoder: Sendable, Hashable {
   }
 
   /// Patches along a side; a rest of the image at the right and lower edges is cut off, as a convolution does.
-  public var gridSize: Int { imageSize / max(1, patchSize) }
+  package var gridSize: Int { imageSize / max(1, patchSize) }
   /// Patches of one image.
-  public var patches: Int { grid.map { $0.rows * $0.columns } ?? gridSize * gridSize }
+  package var patches: Int { grid.map { $0.rows * $0.columns } ?? gridSize * gridSize }
   /// How the patches lie.
   package var patchGrid: PatchGrid { grid ?? PatchGrid(rows: gridSize, columns: gridSize) }
   /// Tokens of one image inside the encoder.
-  public var tokens: Int {
+  package var tokens: Int {
     let tile = patches + (classToken ? 1 : 0)
     return (tile + tokenMultiple - 1) / tokenMultiple * tokenMultiple * tilesOfSequence
   }
@@ -74,7 +74,7 @@ public struct VisionEncoder: Sendable, Hashable {
 
   /// All parameters, the norm after the last layer included: the weights of a forward pass and the learned positions,
   /// class token and query, of which it reads as many as an image has.
-  public var parameters: Parameters {
+  package var parameters: Parameters {
     let stored = storedPositions ?? patches + (classToken ? 1 : 0)
     let positions = (learnedPositions ? stored : 0) + (classToken ? 1 : 0) + (poolingHead ? 1 : 0)
     return Parameters { append(images: 1, layersUsed: layers, kernels: .fused, schedule: nil, to: &$0) }
@@ -86,8 +86,8 @@ public struct VisionEncoder: Sendable, Hashable {
   /// `layersUsed` says how many layers run; where it is not all of them, the norm after the last one does not run
   /// either, as nothing reads it. `schedule` gives the tokens of one image in each layer, class token included; without
   /// one all of them pass every layer.
-  public func forward(
-    images: Int, layersUsed: Int, kernels: Kernels, schedule: TokenSchedule? = nil
+  package func forward(
+    images: Int, layersUsed: Int, kernels: Accounting.Kernels, schedule: TokenSchedule? = nil
   ) -> [Operator] {
     OperatorList.of {
       append(images: images, layersUsed: layersUsed, kernels: kernels, schedule: schedule, to: &$0)
@@ -95,7 +95,7 @@ public struct VisionEncoder: Sendable, Hashable {
   }
 
   private func append(
-    images: Int, layersUsed: Int, kernels: Kernels, schedule: TokenSchedule?, to list: inout OperatorList
+    images: Int, layersUsed: Int, kernels: Accounting.Kernels, schedule: TokenSchedule?, to list: inout OperatorList
   ) {
     let width = Double(block.width)
     let count = Double(images)
@@ -150,8 +150,8 @@ public struct VisionEncoder: Sendable, Hashable {
 
 extension TransformerBlock {
   /// The operators of a stack of such layers over images under a token schedule; others come before it unless `isFirst`.
-  public func append(
-    layers: Int, schedule: TokenSchedule, images: Double, kernels: Kernels, isFirst: Bool = true,
+  package func append(
+    layers: Int, schedule: TokenSchedule, images: Double, kernels: Accounting.Kernels, isFirst: Bool = true,
     to list: inout OperatorList
   ) {
     for (index, run) in schedule.runs(layers: layers).enumerated() {

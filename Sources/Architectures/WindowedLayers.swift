@@ -1,12 +1,12 @@
 /// Layers of a vision encoder whose tokens attend within windows of the grid of patches.
-public struct WindowedLayers: Sendable, Hashable {
+package struct WindowedLayers: Sendable, Hashable {
   /// Patches along a side of a window.
-  public var side: Int
+  package var side: Int
   /// How many layers have windows; the others attend to all tokens.
-  public var layers: Int
+  package var layers: Int
 
   /// Windows of so many patches a side in so many layers.
-  public init(side: Int, layers: Int) { (self.side, self.layers) = (side, layers) }
+  package init(side: Int, layers: Int) { (self.side, self.layers) = (side, layers) }
 
   /// Tokens of a window, and how many windows have as many; those at the right and lower edges are smaller.
   func sizes(_ grid: PatchGrid) -> [(tokens: Int, count: Int)] {

@@ -90,10 +90,12 @@ public struct Workload: Sendable, Hashable {
   }
 }
 
-/// Which steps share a kernel.
-public enum Kernels: String, Sendable, Hashable, CaseIterable {
-  /// As serving engines do: attention, residual and norm, gate and up, and SwiGLU are one kernel each.
-  case fused
-  /// As a plain framework does: every step reads and writes memory.
-  case eager
+extension Accounting {
+  /// Which steps share a kernel.
+  public enum Kernels: String, Sendable, Hashable, CaseIterable {
+    /// As serving engines do: attention, residual and norm, gate and up, and SwiGLU are one kernel each.
+    case fused
+    /// As a plain framework does: every step reads and writes memory.
+    case eager
+  }
 }

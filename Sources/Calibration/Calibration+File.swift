@@ -4,7 +4,7 @@ extension Calibration {
   /// The hardware file of this machine, named `host`.
   ///
   /// `date` is written into its source. OpenBLAS multiplies in FP32 and FP64; narrower formats run at FP32's rate.
-  public func hardwareFile(date: String) -> String {
+  package func hardwareFile(date: String) -> String {
     func figure(_ value: some Quantity) -> String { value.formatted(significantDigits: 4) }
     let capacity = memory.map { "\n  capacity: { value: \(figure($0)), source: system }" } ?? ""
     let cacheLine = cache.map { "last_level_cache: { value: \(figure($0)), source: system }\n" } ?? ""

@@ -1,7 +1,7 @@
-public import Documents
+package import Documents
 internal import Hardware
 internal import LinearAlgebra
-public import Quantities
+package import Quantities
 
 #if canImport(Darwin)
   import Darwin
@@ -12,42 +12,42 @@ public import Quantities
 #endif
 
 /// What the machine that this runs on reaches, measured through OpenBLAS in less than a minute.
-public struct Calibration: Sendable {
+package struct Calibration: Sendable {
   /// The rate of the best FP32 product, on all cores.
-  public let single: Throughput
+  package let single: Throughput
   /// The rate of the best FP64 product.
-  public let double: Throughput
+  package let double: Throughput
   /// The best rate of reading memory: of a matrix that no cache holds times a vector, a sum of two long vectors, or
   /// whatever product showed a better one.
-  public let bandwidth: Bandwidth
+  package let bandwidth: Bandwidth
   /// The same of a matrix of half the cache's size; nil where that is not known.
-  public let cacheBandwidth: Bandwidth?
+  package let cacheBandwidth: Bandwidth?
   /// The rate of the best FP32 product and of reading memory on one core.
-  public let oneCore: (peak: Throughput, bandwidth: Bandwidth)
+  package let oneCore: (peak: Throughput, bandwidth: Bandwidth)
   /// The time of a call that does next to nothing.
-  public let overhead: Seconds
+  package let overhead: Seconds
   /// The share of the bandwidth that long streams reach in the median: a sum of two vectors or a product of one row,
   /// whichever is slower.
-  public let elementwise: Double
+  package let elementwise: Double
   /// The shares of peak and bandwidth that fit products of two rows or more best, as the expected time joins them.
-  public let products: (peak: Double, bandwidth: Double)
+  package let products: (peak: Double, bandwidth: Double)
   /// The parts that their rows are divided into (`RowDivision`); nil where their times show none.
-  public let parts: Int?
+  package let parts: Int?
   /// The median error of the times that follow from these, of the products that they were fitted to.
-  public let fitError: Double
+  package let fitError: Double
   /// What OpenBLAS says of itself.
-  public let library: String
+  package let library: String
   /// Logical processors that were used.
-  public let cores: Int
+  package let cores: Int
   /// Bytes of memory, where known.
-  public let memory: Bytes?
+  package let memory: Bytes?
   /// Bytes of the last-level cache, where known.
-  public let cache: Bytes?
+  package let cache: Bytes?
 
   /// Measures; `progress` is told what comes next.
   ///
   /// - Throws: `Diagnostic` without OpenBLAS.
-  public init(progress: (String) -> Void) throws(Diagnostic) { try self.init(CallTimer(), Machine(), progress) }
+  package init(progress: (String) -> Void) throws(Diagnostic) { try self.init(CallTimer(), Machine(), progress) }
 
   init(_ timer: CallTimer, _ machine: Machine, _ progress: (String) -> Void = { _ in }) throws(Diagnostic) {
     let blas = try BLAS(for: "calibration", threads: machine.cores, bytes: Bench.bytes(machine))

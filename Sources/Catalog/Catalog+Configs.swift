@@ -4,8 +4,8 @@ internal import Documents
 
 extension Catalog {
   /// The model that a file describes.
-  func model(_ root: Node) throws(Diagnostic) -> Model {
-    guard Model.isConfig(root) else { return try Model(file: root, resolve: resolve) }
+  func model(_ root: Node) throws(Diagnostic) -> MultimodalModel {
+    guard MultimodalModel.isConfig(root) else { return try MultimodalModel(file: root, resolve: resolve) }
     return try Self.model(config: root, name: Self.configName(root.position.file))
   }
 
@@ -33,16 +33,16 @@ extension Catalog {
   }
 
   /// The model of a configuration, with what the weights beside it say of their format, or of a GGUF file.
-  func config(at path: String, name: String?) throws(Diagnostic) -> Model {
+  func config(at path: String, name: String?) throws(Diagnostic) -> MultimodalModel {
     let name = name ?? Self.configName(path)
-    if path.lowercased().hasSuffix(Self.gguf) { return try Model(gguf: path, name: name) }
+    if path.lowercased().hasSuffix(Self.gguf) { return try MultimodalModel(gguf: path, name: name) }
     return try Self.model(config: Self.parse(Self.text(path), path), name: name)
   }
 
   private static let gguf = ".gguf"
 
   /// The model of a configuration, whose image processor's file lies beside it or nowhere, as do its weights.
-  private static func model(config root: Node, name: String) throws(Diagnostic) -> Model {
+  private static func model(config root: Node, name: String) throws(Diagnostic) -> MultimodalModel {
     let folder = folder(of: root.position.file)
     let path = "\(folder)/preprocessor_config.json"
     var processor: Node?
@@ -50,7 +50,7 @@ extension Catalog {
       InputFiles.add([path])
       processor = try parse(text(path), path)
     }
-    var model = try Model(config: root, name: name, processor: processor)
+    var model = try MultimodalModel(config: root, name: name, processor: processor)
     // Files of other names lie beside each other, and no weights of theirs.
     if root.position.file.hasSuffix("config.json") { try model.readSafetensors(in: folder) }
     return model

@@ -23,7 +23,7 @@ extension Catalog {
     if let root = try find(.models, name) { return try encoders(in: root) }
     if let path = try configPath(name) { return [HubCache.isName(name) ? name : Self.folder(of: path)] }
     let root = try root(.models, name)
-    return Model.isConfig(root) ? [Self.folder(of: name)] : try encoders(in: root)
+    return MultimodalModel.isConfig(root) ? [Self.folder(of: name)] : try encoders(in: root)
   }
 
   private func encoders(in root: Node) throws(Diagnostic) -> [String] {

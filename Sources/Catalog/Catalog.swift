@@ -44,7 +44,7 @@ public struct Catalog: Sendable {
   /// The user's folders, each with a folder of some kinds in it, in order of precedence.
   private let folders: [String]
   /// Where configurations lie that are named as on the hub.
-  public let hub: HubCache
+  package let hub: HubCache
 
   private init() {
     folders = []
@@ -55,7 +55,7 @@ public struct Catalog: Sendable {
   ///
   /// - Parameter hub: where Hugging Face configurations lie that are named as on the hub.
   /// - Throws: `Diagnostic` if a folder has no folder of any kind in it.
-  public init(folders: [String], hub: HubCache = .standard) throws(Diagnostic) {
+  package init(folders: [String], hub: HubCache = .standard) throws(Diagnostic) {
     for folder in folders where !Kind.allCases.contains(where: { Files.isFolder("\(folder)/\($0.rawValue)") }) {
       let names = Kind.list("or") { "\"\($0.rawValue)\"" }
       let problem = Files.isFolder(folder) ? "has no folder \(names) in it" : "is no folder"
@@ -73,7 +73,7 @@ public struct Catalog: Sendable {
   /// The model of a name, an alias, in the file or folder at a path, or of a name in the hub's local cache.
   ///
   /// A file is a model file or a Hugging Face configuration, a folder one that holds a `config.json`.
-  public func model(_ name: String) throws(Diagnostic) -> Model {
+  public func model(_ name: String) throws(Diagnostic) -> MultimodalModel {
     if let root = try find(.models, name) { return try model(root) }
     if let path = try configPath(name) { return try config(at: path, name: HubCache.isName(name) ? name : nil) }
     return try model(try root(.models, name, besides: Self.configHint))
@@ -95,8 +95,8 @@ public struct Catalog: Sendable {
   }
 
   /// All models, by name.
-  public func allModels() throws(Diagnostic) -> [Model] {
-    var all: [Model] = []
+  public func allModels() throws(Diagnostic) -> [MultimodalModel] {
+    var all: [MultimodalModel] = []
     for entry in try entries(.models) { all.append(try model(try entry.root())) }
     return all
   }
@@ -109,14 +109,14 @@ public struct Catalog: Sendable {
   }
 
   /// What is known under a name.
-  public enum Item: Sendable {
+  package enum Item: Sendable {
     case hardware(Accelerator)
-    case model(Model)
+    case model(MultimodalModel)
     case engine(Engine)
   }
 
   /// The device, the model or the engine of a name, an alias, or in the file at a path.
-  public func item(_ name: String) throws(Diagnostic) -> Item {
+  package func item(_ name: String) throws(Diagnostic) -> Item {
     if let root = try find(.hardware, name) { return .hardware(try Accelerator(file: root)) }
     if let root = try find(.models, name) { return .model(try model(root)) }
     if let root = try find(.engines, name) { return .engine(try Engine(file: root)) }
@@ -128,7 +128,7 @@ public struct Catalog: Sendable {
           + Self.configHint)
     }
     let keys = Set(try root.entries("the file").map(\.key))
-    if !keys.isDisjoint(with: ["language", "vision", "config"]) || Model.isConfig(root) {
+    if !keys.isDisjoint(with: ["language", "vision", "config"]) || MultimodalModel.isConfig(root) {
       return .model(try model(root))
     }
     // Devices have memory as well, but also what computes.

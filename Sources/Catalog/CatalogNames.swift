@@ -1,8 +1,8 @@
-public import Documents
+package import Documents
 
 /// What the files of one kind in a catalog are called, read once: for tables of thousands of names, none of which opens a
 /// file that is not in the catalog.
-public struct CatalogNames: Sendable {
+package struct CatalogNames: Sendable {
   private var files: Set<String> = []
   /// The files that a spelling means; several where it is not clear which.
   private var spellings: [String: [String]] = [:]
@@ -10,7 +10,7 @@ public struct CatalogNames: Sendable {
   /// The names and aliases of a kind.
   ///
   /// - Throws: `Diagnostic` of a file of the catalog that cannot be read.
-  public init(_ kind: Catalog.Kind, of catalog: Catalog) throws(Diagnostic) {
+  package init(_ kind: Catalog.Kind, of catalog: Catalog) throws(Diagnostic) {
     let callings = try catalog.callings(kind)
     files = Set(callings.map(\.file))
     for (file, _) in callings { spellings[file.spelling, default: []].append(file) }
@@ -22,7 +22,7 @@ public struct CatalogNames: Sendable {
   /// The name of the file that a text means, as `Catalog.hardware` and `Catalog.model` find it; nil if it is not there.
   ///
   /// - Throws: `Diagnostic` for a text that could mean several.
-  public func file(of text: String) throws(Diagnostic) -> String? {
+  package func file(of text: String) throws(Diagnostic) -> String? {
     if files.contains(text) { return text }
     guard let meant = spellings[text.spelling] else { return nil }
     guard meant.count == 1 else { throw Catalog.ambiguous(text, meant.sorted()) }

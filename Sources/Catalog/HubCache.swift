@@ -1,18 +1,18 @@
-public import Documents
+package import Documents
 
 /// The folder in which Hugging Face's tools keep what they have downloaded. Nothing is downloaded here.
-public struct HubCache: Sendable {
+package struct HubCache: Sendable {
   /// The folder; nil where no home folder is known.
-  public var folder: String?
+  package var folder: String?
 
   /// A cache in `folder`.
-  public init(folder: String?) {
+  package init(folder: String?) {
     self.folder = folder
   }
 
   /// The cache that huggingface_hub would use: HF_HUB_CACHE, hub in HF_HOME, or .cache/huggingface/hub at home
   /// (XDG_CACHE_HOME in place of .cache).
-  public static var standard: HubCache {
+  package static var standard: HubCache {
     if let folder = Environment["HF_HUB_CACHE"] ?? Environment["HUGGINGFACE_HUB_CACHE"] {
       return HubCache(folder: folder)
     }
@@ -22,7 +22,7 @@ public struct HubCache: Sendable {
   }
 
   /// Whether `name` has the form of a model's name on the hub: `organisation/model`.
-  public static func isName(_ name: String) -> Bool {
+  package static func isName(_ name: String) -> Bool {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     return parts.count == 2 && parts.allSatisfy { $0.first?.isLetterOrDigit == true && $0.allSatisfy(\.isInHubName) }
   }
@@ -30,7 +30,7 @@ public struct HubCache: Sendable {
   /// The path of the `config.json` of a model in its main revision.
   ///
   /// - Throws: `Diagnostic`, with the command that would fetch it, if the cache does not have it.
-  public func config(of name: String) throws(Diagnostic) -> String {
+  package func config(of name: String) throws(Diagnostic) -> String {
     let advice = "\"hf download \(name) config.json\" fetches it"
     let path = "\(try snapshot(of: name, place: "neither in the catalog nor", advice: advice))/config.json"
     guard Files.exists(path) else {
@@ -47,7 +47,7 @@ public struct HubCache: Sendable {
   /// The folder of a model's files in its main revision, in which configuration and weights lie.
   ///
   /// - Throws: `Diagnostic`, with the command that would fetch it, if the cache does not have it.
-  public func folder(of name: String) throws(Diagnostic) -> String {
+  package func folder(of name: String) throws(Diagnostic) -> String {
     let advice = "\"hf download \(name)\" fetches it"
     let path = try snapshot(of: name, place: "neither a folder here nor", advice: advice)
     guard Files.isFolder(path) else { throw Diagnostic("the hub's cache has \(name) without its files; \(advice)") }
@@ -61,7 +61,7 @@ public struct HubCache: Sendable {
   /// The folder of a vision encoder: `name` itself where it is a folder, else of that name in the cache.
   ///
   /// - Throws: `Diagnostic` if it is neither.
-  public func encoder(_ name: String) throws(Diagnostic) -> String {
+  package func encoder(_ name: String) throws(Diagnostic) -> String {
     if Files.isFolder(name) { return name }
     guard Self.isName(name), !Files.exists(name) else {
       throw Diagnostic(

@@ -1,7 +1,7 @@
 /// An axis of a chart: what it shows, in which unit and in what steps.
-public struct Axis: Sendable, Hashable {
+package struct Axis: Sendable, Hashable {
   /// How values become places.
-  public enum Scale: Sendable, Hashable {
+  package enum Scale: Sendable, Hashable {
     /// Equal differences are equally long; the axis begins at zero if it is to.
     case linear(fromZero: Bool)
     /// Equal ratios are equally long; only values above zero have a place.
@@ -11,40 +11,40 @@ public struct Axis: Sendable, Hashable {
   }
 
   /// What it shows, without its unit.
-  public var title: String
+  package var title: String
   /// The base unit of the values.
-  public var unit: Unit
+  package var unit: Unit
   /// How values become places.
-  public var scale: Scale
+  package var scale: Scale
 
   /// Values that the axis spans besides those of the marks.
-  public var including: [Double]
+  package var including: [Double]
 
   /// An axis.
-  public init(
+  package init(
     _ title: String, _ unit: Unit = .none, _ scale: Scale = .linear(fromZero: true), including: [Double] = []
   ) {
     (self.title, self.unit, self.scale, self.including) = (title, unit, scale, including)
   }
 
   /// A unit as axes write it.
-  public struct Unit: Sendable, Hashable {
+  package struct Unit: Sendable, Hashable {
     /// The base unit's symbol; empty for plain numbers.
-    public var symbol: String
+    package var symbol: String
     /// Whether it is written with prefixes for multiples, and for parts.
-    public var hasMultiples, hasSubmultiples: Bool
+    package var hasMultiples, hasSubmultiples: Bool
 
     /// A unit.
-    public init(_ symbol: String, multiples: Bool = true, submultiples: Bool = false) {
+    package init(_ symbol: String, multiples: Bool = true, submultiples: Bool = false) {
       (self.symbol, hasMultiples, hasSubmultiples) = (symbol, multiples, submultiples)
     }
 
     /// Plain numbers.
-    public static let none = Unit("", multiples: false)
+    package static let none = Unit("", multiples: false)
     /// Durations.
-    public static let seconds = Unit("s", submultiples: true)
+    package static let seconds = Unit("s", submultiples: true)
     /// Memory and traffic.
-    public static let bytes = Unit("B")
+    package static let bytes = Unit("B")
 
     private static let prefixes: [(symbol: String, factor: Double)] = [
       ("n", 1e-9), ("\u{B5}", 1e-6), ("m", 1e-3), ("", 1), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12), ("P", 1e15),

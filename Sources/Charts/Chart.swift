@@ -1,22 +1,22 @@
 /// A picture of figures in a plane, before it is known how wide it is and in which form it is drawn.
-public struct Chart: Sendable, Hashable {
+package struct Chart: Sendable, Hashable {
   /// What stands above it.
-  public var title: String
+  package var title: String
   /// What it shows, in words, for whoever does not see it.
-  public var summary: String
+  package var summary: String
   /// The horizontal axis.
-  public var x: Axis
+  package var x: Axis
   /// The vertical axis; categories run from the top down.
-  public var y: Axis
+  package var y: Axis
   /// What is drawn, the first at the bottom; labels that come first find their place first.
-  public var marks: [Mark]
+  package var marks: [Mark]
   /// Lines of the legend behind those of the series.
-  public var keys: [Key]
+  package var keys: [Key]
   /// One sentence each, below the chart.
-  public var notes: [String]
+  package var notes: [String]
 
   /// A chart of some marks.
-  public init(
+  package init(
     title: String, summary: String, x: Axis, y: Axis, marks: [Mark], keys: [Key] = [], notes: [String] = []
   ) {
     (self.title, self.summary, self.x, self.y) = (title, summary, x, y)
@@ -24,14 +24,14 @@ public struct Chart: Sendable, Hashable {
   }
 
   /// A line of the legend that is no series.
-  public struct Key: Sendable, Hashable {
+  package struct Key: Sendable, Hashable {
     /// How what it is about is drawn.
-    public var style: Mark.Style
+    package var style: Mark.Style
     /// What that means.
-    public var text: String
+    package var text: String
 
     /// A style and what it means.
-    public init(_ style: Mark.Style, _ text: String) { (self.style, self.text) = (style, text) }
+    package init(_ style: Mark.Style, _ text: String) { (self.style, self.text) = (style, text) }
   }
 
   /// The names of the series in the order in which they come up.
@@ -44,18 +44,18 @@ public struct Chart: Sendable, Hashable {
 }
 
 /// A place in a chart, in the units of its axes.
-public struct ChartPoint: Sendable, Hashable {
+package struct ChartPoint: Sendable, Hashable {
   /// Its values on both axes; on an axis of categories the number of one, from 0.
-  public var x, y: Double
+  package var x, y: Double
 
   /// A place.
-  public init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
+  package init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
 }
 
 /// A point, a line or a bar of a chart.
-public struct Mark: Sendable, Hashable {
+package struct Mark: Sendable, Hashable {
   /// What is drawn where.
-  public enum Shape: Sendable, Hashable {
+  package enum Shape: Sendable, Hashable {
     /// A sign of the series; its radius is in pixels.
     case point(ChartPoint, radius: Double)
     /// A line through points.
@@ -65,7 +65,7 @@ public struct Mark: Sendable, Hashable {
   }
 
   /// How it is drawn.
-  public enum Style: Sendable, Hashable {
+  package enum Style: Sendable, Hashable {
     /// In the colour of the series.
     case solid
     /// In the same, but pale: many points, or a bar that others lie in.
@@ -79,18 +79,18 @@ public struct Mark: Sendable, Hashable {
   }
 
   /// What is drawn.
-  public var shape: Shape
+  package var shape: Shape
   /// Marks of one series share a colour, a sign and a line in the legend; nil for none of them.
-  public var series: String?
+  package var series: String?
   /// How it is drawn.
-  public var style: Style
+  package var style: Style
   /// What is written beside it; of a bar at its end.
-  public var label: String?
+  package var label: String?
   /// Its figures in words, shown where somebody points at it.
-  public var figures: String?
+  package var figures: String?
 
   /// A mark.
-  public init(
+  package init(
     _ shape: Shape, series: String? = nil, style: Style = .solid, label: String? = nil, figures: String? = nil
   ) {
     (self.shape, self.series, self.style, self.label, self.figures) = (shape, series, style, label, figures)

@@ -2,12 +2,12 @@ internal import Documents
 internal import Quantities
 
 /// Draws charts as SVG: no script, no font to fetch, light or dark as the reader's screen is.
-public enum SVGRenderer {
+package enum SVGRenderer {
   /// The width of a document, in pixels.
-  public static let width = 760.0
+  package static let width = 760.0
 
   /// A document of some charts, one below the other.
-  public static func document(_ charts: [Chart]) -> String {
+  package static func document(_ charts: [Chart]) -> String {
     let layouts = charts.map { ChartLayout($0, width: width) }
     let height = layouts.reduce(0) { $0 + $1.height }
     let title = charts.map(\.title).joined(separator: "; ").shown(in: .svg)
@@ -30,7 +30,7 @@ public enum SVGRenderer {
   }
 
   /// A chart as part of a page that has the style sheet; `id` is that of no other part.
-  public static func fragment(_ chart: Chart, width: Double, id: String) -> String {
+  package static func fragment(_ chart: Chart, width: Double, id: String) -> String {
     let layout = ChartLayout(chart, width: width)
     let head =
       "<svg class=\"chart\" viewBox=\"0 0 \(width.pixels) \(layout.height.pixels)\" role=\"img\" "

@@ -2,27 +2,27 @@
 ///
 /// The colours of series keep a contrast of 3:1 to the background and can be told apart with every kind of colour
 /// blindness: by Machado et al. 2009 two of them are at least 20 apart in CIELAB. Signs and dashes differ besides.
-public struct Theme: Sendable, Hashable {
+package struct Theme: Sendable, Hashable {
   /// Behind everything, and behind what stands out.
-  public var background, panel: String
+  package var background, panel: String
   /// Text, and text of less weight.
-  public var ink, muted: String
+  package var ink, muted: String
   /// Lines of the grid, and lines that figures are held against.
-  public var grid, reference: String
+  package var grid, reference: String
   /// The colours of series; with more series they come again.
-  public var series: [String]
+  package var series: [String]
 
   /// On white.
-  public static let light = Theme(
+  package static let light = Theme(
     background: "#ffffff", panel: "#f3f4f6", ink: "#16181d", muted: "#4b5160", grid: "#d9dce2", reference: "#5b6270",
     series: ["#2e8bc0", "#a6761d", "#332288", "#ee6677", "#882255", "#000000"])
   /// On nearly black.
-  public static let dark = Theme(
+  package static let dark = Theme(
     background: "#14171c", panel: "#1f242c", ink: "#eceef2", muted: "#b4bac6", grid: "#373d48", reference: "#a2aab8",
     series: ["#1e88e5", "#bbcc33", "#99ddff", "#ee6677", "#cc79a7", "#ffffff"])
 
   /// The style sheet of charts: light, and dark where the reader's screen is.
-  public static let styleSheet =
+  package static let styleSheet =
     """
     .bg{fill:none}
     .chart text{font-family:Arial,Helvetica,"Liberation Sans",sans-serif;font-size:12px}

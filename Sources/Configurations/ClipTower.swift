@@ -1,16 +1,16 @@
-public import Architectures
-public import Documents
+package import Architectures
+package import Documents
 internal import Operators
 
 /// The vision tower of CLIP that a Hugging Face `config.json` describes, with what running it needs to know.
-public struct ClipTower: Sendable, Hashable {
+package struct ClipTower: Sendable, Hashable {
   /// Its sizes: a class token before the patches, learned positions, a norm before the first layer.
-  public var encoder: VisionEncoder
+  package var encoder: VisionEncoder
   /// What is added to the variance in its norms.
-  public var epsilon: Double
+  package var epsilon: Double
 
   /// A tower of an encoder.
-  public init(encoder: VisionEncoder, epsilon: Double = 1e-5) {
+  package init(encoder: VisionEncoder, epsilon: Double = 1e-5) {
     self.encoder = encoder
     self.epsilon = epsilon
   }
@@ -21,7 +21,7 @@ public struct ClipTower: Sendable, Hashable {
   /// without one has CLIP ViT-L/14 at 336 pixels, as in transformers 5.23.0, whose defaults stand for absent keys.
   /// - Throws: `Diagnostic` for another kind of tower or model, and at a value of a wrong type, out of range, or that
   ///   does not fit the others.
-  public init(config node: Node) throws(Diagnostic) {
+  package init(config node: Node) throws(Diagnostic) {
     let root = try ConfigFields(node, "the configuration")
     let fields = try Self.vision(root)
     if let type = fields["model_type"] {

@@ -8,7 +8,8 @@ extension Connector {
   ///
   /// - Parameter vision: the vision part, whose tokens it reads.
   init(
-    file node: Node, behind vision: Model.Vision?, resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
+    file node: Node, behind vision: MultimodalModel.Vision?,
+    resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
   ) throws(Diagnostic) {
     let compressors = ["query_former", "resampler", "downsampler"]
     let findings = Findings()

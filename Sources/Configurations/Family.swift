@@ -28,6 +28,6 @@ struct Family<Part>: Sendable {
 /// A language model.
 typealias LanguageFamily = Family<LanguageModel>
 /// A vision encoder.
-typealias VisionFamily = Family<Model.Vision>
+typealias VisionFamily = Family<MultimodalModel.Vision>
 /// Vision encoder, connector and language model; name and title are the caller's.
-typealias MultimodalFamily = Family<Model>
+typealias MultimodalFamily = Family<MultimodalModel>

@@ -172,7 +172,7 @@ struct GGUFConfiguration {
     }
   }
 
-  private var place: Position { Position(file: file.path, line: 0, column: 0) }
+  private var place: Diagnostic.Position { Diagnostic.Position(file: file.path, line: 0, column: 0) }
   private func text(_ text: String) -> Node { Node(.scalar(text, quoted: true), at: place) }
   private func list(_ items: [Node]) -> Node { Node(.sequence(items), at: place) }
   private func entry(_ key: String, _ literal: String) -> Node.Entry {

@@ -39,7 +39,7 @@ extension LanguageModel {
   }
 
   /// The language model of a configuration, with another vocabulary if one is given.
-  private init(configured model: Model, _ fields: PartFields) throws(Diagnostic) {
+  private init(configured model: MultimodalModel, _ fields: PartFields) throws(Diagnostic) {
     try fields.check(replaceable: ["vocabulary", "tied_embeddings", "positions"])
     guard let language = model.language else {
       throw fields.node.error("the model \"\(model.name)\" has no language part")

@@ -4,7 +4,7 @@ internal import Documents
 /// A part of a multimodal model, and where its figures come from.
 struct ReadPart<Part> {
   var part: Part
-  var source: Model.Source
+  var source: MultimodalModel.Source
 }
 
 extension ConfigFields {
@@ -21,7 +21,7 @@ extension ConfigFields {
   /// The vision encoder of a part, by its `model_type`; of `family` where it names none.
   func tower(
     _ key: String = "vision_config", default family: VisionFamily = .clip
-  ) throws(Diagnostic) -> ReadPart<Model.Vision> {
+  ) throws(Diagnostic) -> ReadPart<MultimodalModel.Vision> {
     let fields = try part(key)
     var family = family
     if let type = fields["model_type"] { family = try Families.named(type, of: Families.visions) }
@@ -69,12 +69,12 @@ extension ConfigFields {
   }
 
   /// The source of a connector.
-  func connectorSource(_ architecture: String) -> Model.Source {
-    Model.Source(part: "connector", text: "\(node.position.file), \(architecture)")
+  func connectorSource(_ architecture: String) -> MultimodalModel.Source {
+    MultimodalModel.Source(part: "connector", text: "\(node.position.file), \(architecture)")
   }
 }
 
-extension Model {
+extension MultimodalModel {
   /// A model of parts that a configuration describes; name and title are the caller's.
   init(
     vision: ReadPart<Vision>, connector: Connector?, _ connectorSource: Source, language: ReadPart<LanguageModel>
@@ -84,7 +84,7 @@ extension Model {
   }
 }
 
-extension Model.Vision {
+extension MultimodalModel.Vision {
   /// Takes images to be treated so, and to be squares of a side until another size is given.
   mutating func read(
     _ resolution: Resolution, of fields: ConfigFields, image side: Int

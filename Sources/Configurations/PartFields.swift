@@ -24,7 +24,7 @@ struct PartFields {
   /// The same part of the models that are referred to.
   private let referred: [Fields]
   /// The model at the end of the references, where it comes from a configuration.
-  let configured: Model?
+  let configured: MultimodalModel?
 
   /// The part `node` of a model file; `path` leads to it in every other, as `["connector", "query_former"]` does.
   init(
@@ -36,7 +36,7 @@ struct PartFields {
     own = try Fields(
       node, "the \(part) part", known: nil, findings)
     var referred: [Fields] = []
-    var configured: Model?
+    var configured: MultimodalModel?
     var next = own["model"]
     while let reference = next {
       guard referred.count < Self.depth else {
@@ -68,10 +68,10 @@ struct PartFields {
   }
 
   /// The model that a file describes by a configuration: it is one, or has one in place of parts.
-  private static func configured(_ root: Node, _ name: String) throws(Diagnostic) -> Model? {
-    if Model.isConfig(root) { return try Model(config: root, name: name) }
+  private static func configured(_ root: Node, _ name: String) throws(Diagnostic) -> MultimodalModel? {
+    if MultimodalModel.isConfig(root) { return try MultimodalModel(config: root, name: name) }
     guard let config = try root.entries("the model file").first(where: { $0.key == "config" }) else { return nil }
-    return try Model(config: config.value, name: name)
+    return try MultimodalModel(config: config.value, name: name)
   }
 
   /// Refuses keys that the part does not have, here and in every model that is referred to.

@@ -2,7 +2,7 @@ internal import Architectures
 internal import Documents
 internal import Operators
 
-extension Model.Vision {
+extension MultimodalModel.Vision {
   /// Reads the vision part of a model file.
   init(file fields: PartFields) throws(Diagnostic) {
     try fields.check(known: PartFields.blockKeys + PartFields.visionKeys)
@@ -20,7 +20,7 @@ extension Model.Vision {
   }
 
   /// The vision part of a model that a configuration describes, and how much of it is used here.
-  private init(configured model: Model, _ fields: PartFields) throws(Diagnostic) {
+  private init(configured model: MultimodalModel, _ fields: PartFields) throws(Diagnostic) {
     try fields.check(replaceable: ["layers_used", "keep_class_token"])
     guard let vision = model.vision else { throw fields.node.error("the model \"\(model.name)\" has no vision part") }
     guard vision.resolution == nil else {

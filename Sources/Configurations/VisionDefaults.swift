@@ -46,7 +46,7 @@ extension VisionEncoder {
   }
 }
 
-extension Model.Vision {
+extension MultimodalModel.Vision {
   /// An encoder of which all layers run.
   init(_ encoder: VisionEncoder) { self.init(encoder: encoder, layersUsed: encoder.layers) }
 }

@@ -2,18 +2,20 @@
 ///
 /// As RFC 4180 has it: a field in quotes may hold commas, line ends and doubled quotes. Empty lines and lines that begin
 /// with `#` are skipped. A row has at most 10,000 fields, a field at most a million bytes.
-public struct CSV: Sendable {
+package struct CSV: Sendable {
   /// A row of a table: where it stands in the bytes, from which each field is read when it is asked for.
-  public struct Row: Sendable {
+  package struct Row: Sendable {
     fileprivate let text: Text
     fileprivate let offset: Int
     fileprivate let line, column: UInt32
 
     /// Where the row begins.
-    public var position: Position { Position(in: text.source, line: Int(line), column: Int(column)) }
+    package var position: Diagnostic.Position {
+      Diagnostic.Position(in: text.source, line: Int(line), column: Int(column))
+    }
 
     /// The field of a column; see `CSV.column`.
-    public subscript(column: Int) -> Node {
+    package subscript(column: Int) -> Node {
       var scanner = Scanner(text, at: self)
       return ((try? scanner.field(column)?.node()) ?? nil) ?? Node(.scalar("", quoted: false), at: position)
     }
@@ -27,17 +29,17 @@ public struct CSV: Sendable {
   }
 
   /// The names of the columns.
-  public let columns: [String]
+  package let columns: [String]
   /// The rows in the order of the file.
-  public let rows: [Row]
+  package let rows: [Row]
   /// Where the names of the columns stand.
-  public let header: Position
+  package let header: Diagnostic.Position
 
   /// Reads a table. Errors name the file as `file`.
   ///
   /// - Throws: `Diagnostic` at invalid UTF-8, a quote that is not closed, a column that is named twice, a row with more or
   ///   fewer fields than there are columns, or one of the limits; nothing behind it is read.
-  public init(parsing bytes: [UInt8], file: String) throws(Diagnostic) {
+  package init(parsing bytes: [UInt8], file: String) throws(Diagnostic) {
     let text = Text(bytes, file)
     var scanner = Scanner(text)
     var fields: [Node] = []
@@ -76,10 +78,10 @@ public struct CSV: Sendable {
   }
 
   /// The place of a column in a row, or nil without such a column.
-  public func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
+  package func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
 
   /// The place of a column that must be there.
-  public func required(_ name: String) throws(Diagnostic) -> Int {
+  package func required(_ name: String) throws(Diagnostic) -> Int {
     guard let column = column(name) else {
       throw Diagnostic(header, "the column \"\(name)\" is missing; found are \(columns.listed)")
     }
@@ -115,7 +117,7 @@ private struct Scanner {
     (self.text, offset, line, column) = (text, row.offset, Int(row.line), Int(row.column))
   }
 
-  private var position: Position { Position(in: text.source, line: line, column: column) }
+  private var position: Diagnostic.Position { Diagnostic.Position(in: text.source, line: line, column: column) }
   private var current: UInt8? { offset < text.bytes.count ? text.bytes[offset] : nil }
 
   private mutating func advance() {
@@ -174,7 +176,7 @@ private struct Scanner {
     ///
     /// - Throws: `Diagnostic` if it is not valid UTF-8.
     func node() throws(Diagnostic) -> Node {
-      let position = Position(in: text.source, line: line, column: column)
+      let position = Diagnostic.Position(in: text.source, line: line, column: column)
       let slice = text.bytes[bytes]
       let isPlain = !isQuoted && !slice.contains(Self.carriageReturn)
       guard let string = String(validating: isPlain ? slice : unquoted(slice)[...], as: UTF8.self) else {

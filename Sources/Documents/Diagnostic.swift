@@ -1,38 +1,40 @@
-/// A place in a file. Lines and columns count from 1.
-///
-/// As small as can be, since every value of a file has one.
-public struct Position: Sendable, Hashable {
-  /// The file, and its text where it is at hand, for errors to quote.
-  let source: SourceText
-  private let storedLine, storedColumn: UInt32
+extension Diagnostic {
+  /// A place in a file. Lines and columns count from 1.
+  ///
+  /// As small as can be, since every value of a file has one.
+  public struct Position: Sendable, Hashable {
+    /// The file, and its text where it is at hand, for errors to quote.
+    let source: SourceText
+    private let storedLine, storedColumn: UInt32
 
-  /// The file as the user named it.
-  public var file: String { source.file }
-  /// The line, from 1.
-  public var line: Int { Int(storedLine) }
-  /// The column in characters, from 1.
-  public var column: Int { Int(storedColumn) }
+    /// The file as the user named it.
+    public var file: String { source.file }
+    /// The line, from 1.
+    public var line: Int { Int(storedLine) }
+    /// The column in characters, from 1.
+    public var column: Int { Int(storedColumn) }
 
-  /// A place in `file`.
-  public init(file: String, line: Int, column: Int) {
-    self.init(in: SourceText(file: file), line: line, column: column)
-  }
+    /// A place in `file`.
+    public init(file: String, line: Int, column: Int) {
+      self.init(in: SourceText(file: file), line: line, column: column)
+    }
 
-  /// A place in a text.
-  init(in source: SourceText, line: Int, column: Int) {
-    (self.source, storedLine, storedColumn) = (source, UInt32(clamping: line), UInt32(clamping: column))
-  }
+    /// A place in a text.
+    init(in source: SourceText, line: Int, column: Int) {
+      (self.source, storedLine, storedColumn) = (source, UInt32(clamping: line), UInt32(clamping: column))
+    }
 
-  /// Whether both are the same place; the text does not matter.
-  public static func == (a: Position, b: Position) -> Bool {
-    (a.storedLine, a.storedColumn) == (b.storedLine, b.storedColumn) && a.file == b.file
-  }
+    /// Whether both are the same place; the text does not matter.
+    public static func == (a: Position, b: Position) -> Bool {
+      (a.storedLine, a.storedColumn) == (b.storedLine, b.storedColumn) && a.file == b.file
+    }
 
-  /// Hashes the place without the text.
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(file)
-    hasher.combine(storedLine)
-    hasher.combine(storedColumn)
+    /// Hashes the place without the text.
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(file)
+      hasher.combine(storedLine)
+      hasher.combine(storedColumn)
+    }
   }
 }
 
@@ -43,14 +45,14 @@ public struct Diagnostic: Error, Hashable, CustomStringConvertible {
   /// The file, if the error is about one.
   public var file: String?
   /// The line and column in the file, where there is one.
-  public var position: Position?
+  public var position: Diagnostic.Position?
   /// What is wrong, what was expected and what to do.
   public var message: String
   /// The other errors that were found in the same file, in the order of their places.
   public var further: [Diagnostic] = []
 
   /// An error at a place in a file.
-  public init(_ position: Position, _ message: String) {
+  public init(_ position: Diagnostic.Position, _ message: String) {
     self.file = position.file
     self.position = position
     self.message = message

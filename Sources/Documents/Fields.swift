@@ -2,9 +2,9 @@
 ///
 /// Unknown keys are refused at once, with the nearest known one; a required field that is missing is an error at
 /// the mapping.
-public struct Fields: Sendable {
+package struct Fields: Sendable {
   /// The mapping itself.
-  public let node: Node
+  package let node: Node
   private let what: String
   private let entries: [Node.Entry]
 
@@ -14,14 +14,14 @@ public struct Fields: Sendable {
 
   /// Reads `node` as a mapping of the `known` keys (nil: of any), each with a value. `what` names it in errors, for example
   /// `the hardware file`.
-  public init(_ node: Node, _ what: String, known: [String]?) throws(Diagnostic) {
+  package init(_ node: Node, _ what: String, known: [String]?) throws(Diagnostic) {
     let findings = Findings()
     try self.init(node, what, known: known, findings)
     try findings.check()
   }
 
   /// The same, with wrong keys added to `findings`; throws only where `node` is no mapping.
-  public init(_ node: Node, _ what: String, known: [String]?, _ findings: Findings) throws(Diagnostic) {
+  package init(_ node: Node, _ what: String, known: [String]?, _ findings: Findings) throws(Diagnostic) {
     self.node = node
     self.what = what
     let all = try node.entries(what)
@@ -45,12 +45,12 @@ public struct Fields: Sendable {
   }
 
   /// The value of `key`, or nil if it is absent.
-  public subscript(key: String) -> Node? {
+  package subscript(key: String) -> Node? {
     entries.first { $0.key == key }?.value
   }
 
   /// The value of `key`, which must be there.
-  public func required(_ key: String) throws(Diagnostic) -> Node {
+  package func required(_ key: String) throws(Diagnostic) -> Node {
     if let value = self[key] { return value }
     throw reported[key] ?? node.error("\(what) lacks the required key \"\(key)\"")
   }
@@ -59,7 +59,7 @@ public struct Fields: Sendable {
 /// The names nearest to a misspelt one, best first: those within a third of its length in edits, or that contain it.
 ///
 /// Of names equally near, those that begin like it come first, then shorter ones.
-public func nearest(to name: String, among known: [String], limit: Int = 3) -> [String] {
+package func nearest(to name: String, among known: [String], limit: Int = 3) -> [String] {
   let wanted = Array(name.lowercased().prefix(100))
   let scored = known.map { candidate -> (name: String, distance: Int, beginsOtherwise: Int) in
     let lower = candidate.lowercased()

@@ -12,7 +12,7 @@ extension Files {
   /// Hidden files and folders are left out, as are links to folders, which may lead round in circles. A folder in it that
   /// cannot be listed, and what cannot be looked at, is there itself: whoever reads it learns why.
   /// - Throws: `Diagnostic` if the folder itself cannot be listed.
-  public static func tree(_ folder: String, where isWanted: (String) -> Bool) throws(Diagnostic) -> [String] {
+  package static func tree(_ folder: String, where isWanted: (String) -> Bool) throws(Diagnostic) -> [String] {
     var (files, folders) = ([String](), [folder])
     let root = folder
     while let folder = folders.popLast() {

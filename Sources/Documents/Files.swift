@@ -7,12 +7,12 @@
 #endif
 
 /// Reading whole files and replacing them whole.
-public enum Files {
+package enum Files {
   /// The bytes of the file at `path`.
   ///
   /// - Throws: `Diagnostic` if there is none, it is a directory, unreadable, or larger than `limit` bytes; with
   ///   `regularOnly` also if it is a pipe or a device, which may have no end.
-  public static func read(_ path: String, limit: Int, regularOnly: Bool = false) throws(Diagnostic) -> [UInt8] {
+  package static func read(_ path: String, limit: Int, regularOnly: Bool = false) throws(Diagnostic) -> [UInt8] {
     let (descriptor, size) = try open(path, regularOnly: regularOnly)
     defer { close(descriptor) }
     if let size, size > limit { throw Diagnostic(file: path, "has \(size) bytes; at most \(limit) are read here") }
@@ -36,7 +36,7 @@ public enum Files {
   /// The text of the file at `path`, in UTF-8, without the byte-order mark that some editors begin it with.
   ///
   /// - Throws: `Diagnostic` as `read` does, and for the mark of UTF-16.
-  public static func readText(_ path: String, limit: Int, regularOnly: Bool = false) throws(Diagnostic) -> [UInt8] {
+  package static func readText(_ path: String, limit: Int, regularOnly: Bool = false) throws(Diagnostic) -> [UInt8] {
     let bytes = try read(path, limit: limit, regularOnly: regularOnly)
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       throw Diagnostic(file: path, "is text in UTF-16; save it as UTF-8")
@@ -47,7 +47,7 @@ public enum Files {
   /// Opens the file at `path` to be read, by which it is an input; the size is nil for a pipe or a device.
   ///
   /// - Throws: `Diagnostic` if there is none, it is a directory or unreadable, or with `regularOnly` a pipe or a device.
-  public static func open(
+  package static func open(
     _ path: String, regularOnly: Bool = false
   ) throws(Diagnostic) -> (descriptor: Int32, size: Int?) {
     let descriptor = systemOpen(path.systemPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -72,14 +72,14 @@ public enum Files {
   ///
   /// - Throws: `Diagnostic` if the file is an input, the folder is missing, it or the file is not writable, or the disk
   ///   is full.
-  public static func write(_ bytes: some Collection<UInt8>, to path: String) throws(Diagnostic) {
+  package static func write(_ bytes: some Collection<UInt8>, to path: String) throws(Diagnostic) {
     let file = try OutputFile(at: path)
     try file.write(bytes)
     try file.finish()
   }
 
   /// Writes all bytes to an open file that errors call `name`.
-  public static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(Diagnostic) {
+  package static func write(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(Diagnostic) {
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
@@ -95,7 +95,7 @@ public enum Files {
   /// hidden ones, which editors and systems leave behind.
   ///
   /// - Throws: `Diagnostic` if there is no such folder.
-  public static func names(in path: String, suffixes: [String]) throws(Diagnostic) -> [String] {
+  package static func names(in path: String, suffixes: [String]) throws(Diagnostic) -> [String] {
     try entries(of: path).filter { name in
       !name.hasPrefix(".") && suffixes.contains(where: name.lowercased().hasSuffix)
     }.sorted()
@@ -118,15 +118,15 @@ public enum Files {
   /// Makes the folder at `path`, whose parent exists, unless it is there.
   ///
   /// - Throws: `Diagnostic` if it cannot be made.
-  public static func makeFolder(_ path: String) throws(Diagnostic) {
+  package static func makeFolder(_ path: String) throws(Diagnostic) {
     guard isFolder(path) || mkdir(path.systemPath, 0o777) == 0 else { throw failure("cannot make the folder", path) }
   }
 
   /// Whether there is anything at `path`.
-  public static func exists(_ path: String) -> Bool { access(path.systemPath, F_OK) == 0 }
+  package static func exists(_ path: String) -> Bool { access(path.systemPath, F_OK) == 0 }
 
   /// Whether there is a folder at `path`.
-  public static func isFolder(_ path: String) -> Bool {
+  package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path.systemPath, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

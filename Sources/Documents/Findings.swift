@@ -1,16 +1,16 @@
 /// The errors that were found in a file so far, so that a user gets all of them at once.
-public final class Findings {
+package final class Findings {
   /// The errors, each once, in the order in which they were found.
-  public private(set) var all: [Diagnostic] = []
+  package private(set) var all: [Diagnostic] = []
   /// Errors beyond the first hundred, which are only counted, if they are looked for at all.
   private var omitted = 0
   private static let limit = 100
 
   /// No errors yet.
-  public init() {}
+  package init() {}
 
   /// Whether nothing was found.
-  public var isEmpty: Bool { all.isEmpty }
+  package var isEmpty: Bool { all.isEmpty }
 
   /// Whether there are so many that no more need be looked for.
   var isFull: Bool { all.count >= Self.limit }
@@ -21,7 +21,7 @@ public final class Findings {
   }
 
   /// What `read` gives or, where it throws, which is remembered, `substitute`.
-  public func attempt<Value>(
+  package func attempt<Value>(
     _ read: @autoclosure () throws(Diagnostic) -> Value, or substitute: @autoclosure () -> Value
   ) -> Value {
     do { return try read() } catch {
@@ -31,12 +31,12 @@ public final class Findings {
   }
 
   /// What `read` gives; nil where it throws, which is remembered, and where it gives nil.
-  public func attempt<Value>(_ read: @autoclosure () throws(Diagnostic) -> Value?) -> Value? {
+  package func attempt<Value>(_ read: @autoclosure () throws(Diagnostic) -> Value?) -> Value? {
     attempt(try read(), or: nil)
   }
 
   /// Remembers an error, with those that it brings along.
-  public func add(_ error: Diagnostic) {
+  package func add(_ error: Diagnostic) {
     guard !isFull else {
       omitted += 1
       return
@@ -49,7 +49,7 @@ public final class Findings {
   }
 
   /// Throws all errors as one, in the order of their places, if there are any.
-  public func check() throws(Diagnostic) {
+  package func check() throws(Diagnostic) {
     let sorted = all.enumerated().sorted { a, b in
       let (first, second) = (a.element.position, b.element.position)
       return (first?.line ?? 0, first?.column ?? 0, a.offset) < (second?.line ?? 0, second?.column ?? 0, b.offset)

@@ -10,7 +10,7 @@
 ///
 /// Known by device and inode, so that neither a link nor another spelling of the path gets round it. A command says
 /// `protect` as it starts; other programs may replace what they have read.
-public enum InputFiles {
+package enum InputFiles {
   private struct Identity: Hashable {
     let device, inode: UInt64
 
@@ -23,10 +23,10 @@ public enum InputFiles {
   private static let files = Locked<Set<Identity>?>(nil)
 
   /// From now on every file that is opened to be read is an input.
-  public static func protect() { files.withLock { if $0 == nil { $0 = [] } } }
+  package static func protect() { files.withLock { if $0 == nil { $0 = [] } } }
 
   /// Has files that are to be read later be inputs, too; those that are not there are none.
-  public static func add(_ paths: some Sequence<String>) {
+  package static func add(_ paths: some Sequence<String>) {
     guard files.withLock({ $0 != nil }) else { return }
     for path in paths {
       var status = stat()
@@ -41,7 +41,7 @@ public enum InputFiles {
   }
 
   /// Has nothing be written into a folder: what is looked for there by name would be found by the next run.
-  public static func addFolder(_ path: String) {
+  package static func addFolder(_ path: String) {
     guard files.withLock({ $0 != nil }) else { return }
     var status = stat()
     guard stat(path.systemPath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }

@@ -1,5 +1,5 @@
 /// Reads JSON (RFC 8259) strictly, keeping positions.
-public enum JSON {
+package enum JSON {
   /// Nesting deeper than this is refused.
   private static let depthLimit = 64
   /// More values are refused, in which a file of some megabytes could take hundreds of them: the largest configurations
@@ -12,7 +12,7 @@ public enum JSON {
   ///
   /// - Throws: `Diagnostic` with line and column for a syntax error, invalid UTF-8, a duplicate key, an empty file,
   ///   nesting deeper than 64, or more than a million values.
-  public static func parse(
+  package static func parse(
     _ bytes: some Collection<UInt8>, file: String, asPython: Bool = false
   ) throws(Diagnostic) -> Node {
     let bytes = Array(bytes)
@@ -38,7 +38,7 @@ public enum JSON {
     var lineStart = 0
 
     var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
-    var position: Position { Position(in: source, line: line, column: index - lineStart + 1) }
+    var position: Diagnostic.Position { Diagnostic.Position(in: source, line: line, column: index - lineStart + 1) }
 
     func error(_ message: String) -> Diagnostic {
       let found = peek.map { (32..<127).contains($0) ? "\"\(Character(Unicode.Scalar($0)))\"" : "byte \($0)" }

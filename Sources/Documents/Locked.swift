@@ -7,12 +7,12 @@
 #endif
 
 /// A value that one thread at a time may look at or change.
-public final class Locked<Value>: @unchecked Sendable {
+package final class Locked<Value>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private var value: Value
 
   /// A value that no thread is at.
-  public init(_ value: sending Value) {
+  package init(_ value: sending Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
   }
@@ -23,7 +23,7 @@ public final class Locked<Value>: @unchecked Sendable {
   }
 
   /// Calls `body` with the value while no other thread has it.
-  public func withLock<Result, Failure: Error>(
+  package func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     pthread_mutex_lock(mutex)
@@ -32,5 +32,5 @@ public final class Locked<Value>: @unchecked Sendable {
   }
 
   /// Keeps all other threads from the value for good: what a program that ends does.
-  public func lockForever() { pthread_mutex_lock(mutex) }
+  package func lockForever() { pthread_mutex_lock(mutex) }
 }

@@ -1,7 +1,7 @@
 /// A value of a YAML or JSON file that knows where it stands.
-public struct Node: Sendable {
+package struct Node: Sendable {
   /// What a node holds.
-  public enum Content: Sendable {
+  package enum Content: Sendable {
     /// A single value. Quoted values are always text; `null`, `true` and numbers are plain.
     case scalar(String, quoted: Bool)
     case sequence([Node])
@@ -10,36 +10,36 @@ public struct Node: Sendable {
   }
 
   /// A key and its value.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The key, without quotes.
-    public var key: String
+    package var key: String
     /// Where the key stands.
-    public var keyPosition: Position
+    package var keyPosition: Diagnostic.Position
     /// What the key is given.
-    public var value: Node
+    package var value: Node
 
     /// A key at a place, and its value.
-    public init(key: String, keyPosition: Position, value: Node) {
+    package init(key: String, keyPosition: Diagnostic.Position, value: Node) {
       (self.key, self.keyPosition, self.value) = (key, keyPosition, value)
     }
   }
 
   /// What the node holds.
-  public var content: Content
+  package var content: Content
   /// Where the node begins.
-  public var position: Position
+  package var position: Diagnostic.Position
 
   /// A node at a place.
-  public init(_ content: Content, at position: Position) {
+  package init(_ content: Content, at position: Diagnostic.Position) {
     self.content = content
     self.position = position
   }
 
   /// An error at this node.
-  public func error(_ message: String) -> Diagnostic { Diagnostic(position, message) }
+  package func error(_ message: String) -> Diagnostic { Diagnostic(position, message) }
 
   /// What the node holds, for error messages: `"text"`, `a list`, `a mapping`, `nothing`.
-  public var summary: String {
+  package var summary: String {
     switch content {
     case .scalar(let text, quoted: false) where text.isEmpty || text == "null" || text == "~": "nothing"
     case .scalar(let text, _): "\"\(text.shortened)\""
@@ -49,13 +49,13 @@ public struct Node: Sendable {
   }
 
   /// Whether the node is an explicit or implied null.
-  public var isNull: Bool {
+  package var isNull: Bool {
     if case .scalar(let text, quoted: false) = content { return text.isEmpty || text == "null" || text == "~" }
     return false
   }
 
   /// The entries of a mapping. `what` names the node in the error.
-  public func entries(_ what: String) throws(Diagnostic) -> [Entry] {
+  package func entries(_ what: String) throws(Diagnostic) -> [Entry] {
     guard case .mapping(let entries) = content else {
       throw error("expected \(what) to be a mapping of keys to values, found \(summary)")
     }
@@ -63,13 +63,13 @@ public struct Node: Sendable {
   }
 
   /// The items of a list.
-  public func items(_ what: String) throws(Diagnostic) -> [Node] {
+  package func items(_ what: String) throws(Diagnostic) -> [Node] {
     guard case .sequence(let items) = content else { throw error("expected \(what) to be a list, found \(summary)") }
     return items
   }
 
   /// The text of a scalar that is not null.
-  public func text(_ what: String) throws(Diagnostic) -> String {
+  package func text(_ what: String) throws(Diagnostic) -> String {
     guard case .scalar(let text, _) = content, !isNull else {
       throw error("expected \(what) to be text, found \(summary)")
     }
@@ -77,7 +77,7 @@ public struct Node: Sendable {
   }
 
   /// The text of a scalar that people can see, of at most so many characters as they can read.
-  public func name(_ what: String, limit: Int = 1000) throws(Diagnostic) -> String {
+  package func name(_ what: String, limit: Int = 1000) throws(Diagnostic) -> String {
     let text = try text(what)
     guard text.isVisible else { throw error("expected \(what), found an empty text") }
     guard text.utf8.count <= limit || text.count <= limit else {
@@ -87,7 +87,7 @@ public struct Node: Sendable {
   }
 
   /// A whole number within `range`.
-  public func integer(_ what: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
+  package func integer(_ what: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
     guard case .scalar(let text, quoted: false) = content, let value = Int(text), range.contains(value) else {
       throw error(
         "expected \(what) to be a whole number from \(range.lowerBound) to \(range.upperBound), found \(summary)")
@@ -96,7 +96,7 @@ public struct Node: Sendable {
   }
 
   /// A finite number within `range`.
-  public func number(
+  package func number(
     _ what: @autoclosure () -> String, in range: ClosedRange<Double>
   ) throws(Diagnostic) -> Double {
     guard case .scalar(let text, quoted: false) = content, let value = Double(text), range.contains(value) else {
@@ -106,7 +106,7 @@ public struct Node: Sendable {
   }
 
   /// `true` or `false`.
-  public func boolean(_ what: String) throws(Diagnostic) -> Bool {
+  package func boolean(_ what: String) throws(Diagnostic) -> Bool {
     switch content {
     case .scalar("true", quoted: false): return true
     case .scalar("false", quoted: false): return false
@@ -115,7 +115,7 @@ public struct Node: Sendable {
   }
 
   /// One of the cases of `Choice`, by its raw value.
-  public func choice<Choice: RawRepresentable & CaseIterable>(
+  package func choice<Choice: RawRepresentable & CaseIterable>(
     _ what: String, of type: Choice.Type = Choice.self
   ) throws(Diagnostic) -> Choice where Choice.RawValue == String {
     let text = try text(what)

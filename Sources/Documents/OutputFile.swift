@@ -16,9 +16,9 @@ internal import CFiles
 /// a folder that is one. Devices and pipes, and
 /// descriptors that are open (`/dev/stdout`), are written to directly. The part has a random name of 28 bytes and is
 /// removed if it is not finished, also when the process ends. Used by one thread at a time.
-public final class OutputFile: @unchecked Sendable {
+package final class OutputFile: @unchecked Sendable {
   /// The path, as the user named it.
-  public let path: String
+  package let path: String
   private let target: String
   private var part: Part?
   private var descriptor: Int32
@@ -35,7 +35,7 @@ public final class OutputFile: @unchecked Sendable {
   /// Begins to write the file at `path`.
   ///
   /// - Throws: `Diagnostic` if it is an input or a folder, its folder is missing, or it or the folder is not writable.
-  public init(at path: String) throws(Diagnostic) {
+  package init(at path: String) throws(Diagnostic) {
     self.path = path
     if let open = Self.openDescriptor(path) {
       (target, descriptor) = (path, dup(open))
@@ -67,14 +67,14 @@ public final class OutputFile: @unchecked Sendable {
   /// Appends bytes.
   ///
   /// - Throws: `Diagnostic` if the disk is full.
-  public func write(_ bytes: some Collection<UInt8>) throws(Diagnostic) {
+  package func write(_ bytes: some Collection<UInt8>) throws(Diagnostic) {
     try Files.write(Array(bytes), to: descriptor, name: path)
   }
 
   /// Closes the part, which has no more to come: many may wait to be finished.
   ///
   /// - Throws: `Diagnostic` if the system says only now that it could not be written.
-  public func seal() throws(Diagnostic) {
+  package func seal() throws(Diagnostic) {
     guard descriptor >= 0 else { return }
     let status = close(descriptor)
     descriptor = -1
@@ -84,7 +84,7 @@ public final class OutputFile: @unchecked Sendable {
   /// Puts what was written in place of the file; nothing may be written after that.
   ///
   /// - Throws: `Diagnostic` if the file cannot be replaced, or has become an input.
-  public func finish() throws(Diagnostic) {
+  package func finish() throws(Diagnostic) {
     try seal()
     guard let part else { return }
     _ = try Self.check(target, path)
@@ -99,7 +99,7 @@ public final class OutputFile: @unchecked Sendable {
   }
 
   /// Removes all parts; from then on none is begun or finished. For a program that ends.
-  public static func abandonAll() {
+  package static func abandonAll() {
     parts.lockForever()
     files_remove_parts()
   }
@@ -107,7 +107,7 @@ public final class OutputFile: @unchecked Sendable {
   /// Whether writing may be expected to succeed, found out before much work; leaves nothing behind.
   ///
   /// - Throws: `Diagnostic` as `init(at:)` does.
-  public static func check(_ path: String) throws(Diagnostic) {
+  package static func check(_ path: String) throws(Diagnostic) {
     // What reads a pipe would take its being closed for the end.
     var status = stat()
     if openDescriptor(path) != nil { return }
@@ -119,7 +119,7 @@ public final class OutputFile: @unchecked Sendable {
   }
 
   /// - Throws: `Diagnostic` if the file at `path`, which is there, is an input.
-  public static func checkSpares(_ path: String) throws(Diagnostic) {
+  package static func checkSpares(_ path: String) throws(Diagnostic) {
     var status = stat()
     guard stat(path.systemPath, &status) == 0, InputFiles.contains(status) else { return }
     throw Diagnostic(

@@ -1,13 +1,13 @@
 extension StringProtocol {
   /// The text as names are compared: without case, spaces, dashes and underscores, so that `RTX 4090` is `rtx-4090`.
-  public var spelling: String {
+  package var spelling: String {
     String(String.UnicodeScalarView(lowercased().unicodeScalars.filter { !" -_\t".unicodeScalars.contains($0) }))
   }
 }
 
 extension RawRepresentable where RawValue == String, Self: CaseIterable {
   /// The case that a name means: its raw value, with other case, spaces or dashes if need be.
-  public init?(spelling name: String) {
+  package init?(spelling name: String) {
     let wanted = name.spelling
     guard let choice = Self(rawValue: name) ?? Self.allCases.first(where: { $0.rawValue.spelling == wanted }) else {
       return nil

@@ -49,10 +49,10 @@ enum SystemPath {
 
 extension String {
   /// The text of a name's or path's bytes, which need not be UTF-8; `systemPath` gives the same bytes back.
-  public init(systemPath bytes: some Collection<UInt8>) { self = SystemPath.text(of: bytes) }
+  package init(systemPath bytes: some Collection<UInt8>) { self = SystemPath.text(of: bytes) }
 
   /// The text of a name's or path's bytes up to a zero.
-  public init(systemPath bytes: UnsafePointer<CChar>) {
+  package init(systemPath bytes: UnsafePointer<CChar>) {
     var count = 0
     while bytes[count] != 0 { count += 1 }
     self = bytes.withMemoryRebound(to: UInt8.self, capacity: count) {
@@ -61,10 +61,10 @@ extension String {
   }
 
   /// The bytes that the system knows a name or path by, without a zero behind them.
-  public var systemBytes: [UInt8] { systemPath.dropLast().map { UInt8(bitPattern: $0) } }
+  package var systemBytes: [UInt8] { systemPath.dropLast().map { UInt8(bitPattern: $0) } }
 
   /// The same as C functions take it, with a zero behind it.
-  public var systemPath: [CChar] {
+  package var systemPath: [CChar] {
     var text = self
     guard
       text.withUTF8({ bytes in bytes.baseAddress.map { memchr($0, SystemPath.firstByte, bytes.count) != nil } == true })
@@ -78,20 +78,20 @@ extension String {
   }
 
   /// What stands behind the last slash of a path.
-  public var fileName: String {
+  package var fileName: String {
     guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return self }
     return String(decoding: utf8[utf8.index(after: slash)...], as: UTF8.self)
   }
 
   /// What stands before the file's name, with the slash; empty without one.
-  public var folderPrefix: String {
+  package var folderPrefix: String {
     guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
     return String(decoding: utf8[...slash], as: UTF8.self)
   }
 
   /// What a file's name ends in, with the dot, in small letters, as in `.csv`: letters and digits, a letter among them;
   /// nil if it has no such ending.
-  public var fileEnding: String? {
+  package var fileEnding: String? {
     let name = fileName
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.utf8.startIndex else { return nil }
     let ending = String(decoding: name.utf8[dot...], as: UTF8.self).lowercased()

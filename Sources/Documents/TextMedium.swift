@@ -3,7 +3,7 @@
 /// Whatever the text holds, it stays one line, steers no terminal, turns no text around it and starts no formula:
 /// control, format (bidirectional marks among them), line-separating and invisible characters, and the bytes of names that
 /// are not UTF-8, are written out as in `\u{1B}` or `\xE9`.
-public enum TextMedium: Sendable, CaseIterable {
+package enum TextMedium: Sendable, CaseIterable {
   /// Plain text.
   case terminal
   /// Inline Markdown, also in a cell of a table: what is markup gets a backslash.
@@ -20,7 +20,7 @@ public enum TextMedium: Sendable, CaseIterable {
 
 extension String {
   /// The text fit to be shown there; see `TextMedium`.
-  public func shown(in medium: TextMedium = .terminal) -> String {
+  package func shown(in medium: TextMedium = .terminal) -> String {
     switch medium {
     case .terminal: visible
     case .markdown: visible.escaped { Self.markup.contains($0) ? "\\\($0)" : nil }

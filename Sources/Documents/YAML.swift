@@ -1,7 +1,7 @@
 internal import CYAML
 
 /// Reads YAML through libyaml's event interface.
-public enum YAML {
+package enum YAML {
   /// Nesting deeper than this is refused; catalog files need four levels.
   private static let depthLimit = 64
 
@@ -9,7 +9,7 @@ public enum YAML {
   ///
   /// - Throws: `Diagnostic` with line and column for every alias, tag and duplicate key, and for a syntax error, a second
   ///   document, an empty file or nesting deeper than 64.
-  public static func parse(_ bytes: [UInt8], file: String) throws(Diagnostic) -> Node {
+  package static func parse(_ bytes: [UInt8], file: String) throws(Diagnostic) -> Node {
     let parser = Parser(bytes, file: file)
     let root = parser.findings.attempt(try parser.document())
     try parser.findings.check()
@@ -70,7 +70,8 @@ public enum YAML {
     }
 
     /// The node that begins with the given event.
-    private func node(from first: (event: Event, position: Position), depth: Int) throws(Diagnostic) -> Node {
+    private func node(from first: (event: Event, position: Diagnostic.Position), depth: Int) throws(Diagnostic) -> Node
+    {
       guard depth < YAML.depthLimit else {
         throw Diagnostic(first.position, "nested deeper than \(YAML.depthLimit) levels")
       }
@@ -109,7 +110,7 @@ public enum YAML {
     }
 
     /// The next event and where it starts.
-    private func next() throws(Diagnostic) -> (event: Event, position: Position) {
+    private func next() throws(Diagnostic) -> (event: Event, position: Diagnostic.Position) {
       var event = yaml_event_t()
       guard yaml_parser_parse(parser, &event) == 1 else { throw syntaxError() }
       defer { yaml_event_delete(&event) }
@@ -139,13 +140,13 @@ public enum YAML {
     }
 
     /// Refuses `!name` in front of a value: nothing here would heed it.
-    private func refuse(tag: UnsafeMutablePointer<yaml_char_t>?, at position: Position) {
+    private func refuse(tag: UnsafeMutablePointer<yaml_char_t>?, at position: Diagnostic.Position) {
       guard tag != nil else { return }
       findings.add(Diagnostic(position, "YAML tags (!name) are not accepted here; leave the tag out"))
     }
 
-    private func position(of mark: yaml_mark_t) -> Position {
-      Position(in: source, line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
+    private func position(of mark: yaml_mark_t) -> Diagnostic.Position {
+      Diagnostic.Position(in: source, line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
     }
 
     private func syntaxError() -> Diagnostic {
@@ -159,11 +160,11 @@ public enum YAML {
     }
 
     /// Where the byte at an offset stands, for errors in the encoding, which libyaml places by bytes alone.
-    private func position(ofByte offset: Int) -> Position {
+    private func position(ofByte offset: Int) -> Diagnostic.Position {
       let before = input[..<min(max(0, offset), input.count)]
       let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
       let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-      return Position(
+      return Diagnostic.Position(
         in: source, line: line, column: before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1)
     }
 

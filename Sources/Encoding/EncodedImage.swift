@@ -1,31 +1,31 @@
-public import Documents
-public import Reduction
-public import Tensors
+package import Documents
+package import Reduction
+package import Tensors
 
 /// What an encoder says of one image: its penultimate layer's output and its last layer's queries and keys.
-public struct EncodedImage: Sendable {
+package struct EncodedImage: Sendable {
   /// What the image is called.
-  public let name: String
+  package let name: String
   /// How the patches lie.
-  public let grid: VisualFeatures.Grid
+  package let grid: VisualFeatures.Grid
   /// The attention heads of a layer.
-  public let heads: Int
+  package let heads: Int
   /// The penultimate layer's output, the class token first: [patches + 1, width].
-  public let tokens: Matrix
+  package let tokens: Matrix
   /// The last layer's keys and queries, with bias, unscaled: [patches + 1, width].
-  public let keys, queries: Matrix
+  package let keys, queries: Matrix
   /// The keys of the layer before: [patches + 1, width]; nil in a tower of one layer.
-  public let penultimateKeys: Matrix?
+  package let penultimateKeys: Matrix?
   /// The class token's query in the layer before: [width]; nil in a tower of one layer.
-  public let penultimateClassQuery: [Float]?
+  package let penultimateClassQuery: [Float]?
 
   /// The class token's query in the last layer: [width].
-  public var classQuery: [Float] { [Float](queries.row(0)) }
+  package var classQuery: [Float] { [Float](queries.row(0)) }
 
   /// The same for reducers.
   ///
   /// - Throws: `Diagnostic` if a number is NaN or infinite, or there is no patch.
-  public func features() throws(Diagnostic) -> VisualFeatures {
+  package func features() throws(Diagnostic) -> VisualFeatures {
     try VisualFeatures(
       name: name, keys: keys, classQuery: classQuery, tokens: tokens, penultimateKeys: penultimateKeys,
       penultimateClassQuery: penultimateClassQuery, grid: grid, heads: heads)
@@ -34,14 +34,14 @@ public struct EncodedImage: Sendable {
   /// Writes a features file; see `safetensors`.
   ///
   /// - Throws: `Diagnostic` if the file cannot be written.
-  public func write(to path: String, pixelValues: Tensor<Float>) throws(Diagnostic) {
+  package func write(to path: String, pixelValues: Tensor<Float>) throws(Diagnostic) {
     try Files.write(safetensors(pixelValues: pixelValues), to: path)
   }
 
   /// The bytes of a features file: `tokens`, `keys`, `queries` [patches + 1, width], `cls_query` [width], where there are
   /// `penultimate_keys` and `penultimate_cls_query`, and `pixel_values` [channels, height, width], all F32; `grid` and
   /// `heads` in the metadata.
-  public func safetensors(pixelValues: Tensor<Float>) throws(Diagnostic) -> [UInt8] {
+  package func safetensors(pixelValues: Tensor<Float>) throws(Diagnostic) -> [UInt8] {
     var floats = ["pixel_values": pixelValues]
     for (name, matrix) in [
       ("tokens", tokens), ("keys", keys), ("queries", queries), ("penultimate_keys", penultimateKeys),

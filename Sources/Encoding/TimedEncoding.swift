@@ -1,17 +1,17 @@
-public import Documents
-public import Tensors
+package import Documents
+package import Tensors
 
 /// A tower's run on an image and how long it took here.
-public struct TimedEncoding: Sendable {
+package struct TimedEncoding: Sendable {
   /// What the tower says of the image.
-  public let image: EncodedImage
+  package let image: EncodedImage
   /// The median of the runs, in seconds.
-  public let seconds: Double
+  package let seconds: Double
 
   /// Runs so many times (at least once) on `pixels` [channels, height, width].
   ///
   /// - Throws: `Diagnostic` as `TowerRunner.encode` does, and for pixels of another number of dimensions.
-  public init(
+  package init(
     _ runner: TowerRunner, pixels: Tensor<Float>, name: String, repetitions: Int = 1
   ) throws(Diagnostic) {
     guard pixels.shape.count == 3 else {
@@ -38,7 +38,7 @@ extension SafetensorsFile {
   /// The tensor `pixel_values`: [channels, height, width], or of a batch of one image.
   ///
   /// - Throws: `Diagnostic` if there is none, or it has another shape.
-  public func pixelValues() throws(Diagnostic) -> Tensor<Float> {
+  package func pixelValues() throws(Diagnostic) -> Tensor<Float> {
     let tensor = try tensor(named: "pixel_values")
     let shape = tensor.shape.count == 4 && tensor.shape[0] == 1 ? [Int](tensor.shape.dropFirst()) : tensor.shape
     guard shape.count == 3, let image = Tensor(shape: shape, elements: tensor.elements) else {

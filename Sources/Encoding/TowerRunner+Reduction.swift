@@ -1,14 +1,14 @@
-public import Architectures
-public import Documents
+package import Architectures
+package import Documents
 internal import LinearAlgebra
-public import Reduction
+package import Reduction
 
 /// What is left of an image's tokens behind an encoder in which a reducer worked.
-public struct EncoderReduction: Sendable {
+package struct EncoderReduction: Sendable {
   /// The tokens without the class token, and which of them each patch went into.
-  public let result: ReducedTokens
+  package let result: ReducedTokens
   /// The tokens that every layer really worked on, class token included.
-  public let schedule: TokenSchedule
+  package let schedule: TokenSchedule
 }
 
 extension TowerRunner {
@@ -19,7 +19,7 @@ extension TowerRunner {
   ///   - pixels: [channels, height, width], as the tower's preprocessing leaves them.
   ///   - name: what to call the image.
   /// - Throws: `Diagnostic` as `encode` does.
-  public func reduce(
+  package func reduce(
     pixels: [Float], height: Int, width: Int, name: String, by reducer: any InEncoderReducer
   ) throws(Diagnostic) -> EncoderReduction {
     try embed(pixels, height: height, width: width, name: name)

@@ -1,5 +1,5 @@
 internal import Architectures
-public import Documents
+package import Documents
 internal import Jobs
 internal import LinearAlgebra
 internal import Reduction
@@ -7,9 +7,9 @@ internal import Reduction
 /// Runs a tower on one image after the other, with memory and threads of its own.
 ///
 /// Arithmetic is in F32. Several runners may share a tower, each used by one thread at a time.
-public final class TowerRunner {
+package final class TowerRunner {
   /// The tower that runs.
-  public let tower: VisionTower
+  package let tower: VisionTower
   let blas: BLAS
   let workers: Workers
   let encoder: VisionEncoder
@@ -33,13 +33,13 @@ public final class TowerRunner {
   var name = ""
 
   /// The processors that this program may use.
-  public static var processors: Int { Jobs.processors }
+  package static var processors: Int { Jobs.processors }
 
   /// Makes room for one image, and threads.
   ///
   /// - Parameter threads: how many threads work on one image.
   /// - Throws: `Diagnostic` without OpenBLAS, or if memory is short.
-  public init(_ tower: VisionTower, threads: Int = TowerRunner.processors) throws(Diagnostic) {
+  package init(_ tower: VisionTower, threads: Int = TowerRunner.processors) throws(Diagnostic) {
     let needs = Self.needs(tower, runners: 1, threads: threads)
     blas = try BLAS(for: Self.purpose, threads: needs.threads, bytes: needs.bytes)
     self.tower = tower
@@ -62,7 +62,7 @@ public final class TowerRunner {
   private static let purpose = "running an encoder"
 
   /// - Throws: `Diagnostic` if there is no memory for so many runners at a time, each of so many threads.
-  public static func checkMemory(_ tower: VisionTower, runners: Int, threads: Int) throws(Diagnostic) {
+  package static func checkMemory(_ tower: VisionTower, runners: Int, threads: Int) throws(Diagnostic) {
     let needs = needs(tower, runners: runners, threads: threads)
     try BLAS.checkMemory(for: purpose, threads: needs.threads, bytes: needs.bytes)
   }
@@ -83,7 +83,7 @@ public final class TowerRunner {
   ///   - pixels: [channels, height, width], as the tower's preprocessing leaves them.
   ///   - name: what to call the image.
   /// - Throws: `Diagnostic` if the sizes are not the tower's, or a pixel, a weight or a result is NaN or infinite.
-  public func encode(pixels: [Float], height: Int, width: Int, name: String) throws(Diagnostic) -> EncodedImage {
+  package func encode(pixels: [Float], height: Int, width: Int, name: String) throws(Diagnostic) -> EncodedImage {
     try embed(pixels, height: height, width: width, name: name)
     var penultimate: Projected?
     for layer in tower.rests.indices {

@@ -1,6 +1,6 @@
-public import Architectures
-public import Configurations
-public import Documents
+package import Architectures
+package import Configurations
+package import Documents
 internal import Operators
 internal import Reduction
 internal import Tensors
@@ -9,7 +9,7 @@ internal import Tensors
 ///
 /// The last layer's attention and feed-forward block are not among them: PruMerge reads what enters that layer and its
 /// projections of queries and keys. Any thread may read it.
-public struct VisionTower: Sendable {
+package struct VisionTower: Sendable {
   /// A product with a bias.
   struct Linear: Sendable {
     let weight, bias: TowerTensor
@@ -36,9 +36,9 @@ public struct VisionTower: Sendable {
   }
 
   /// Where it was read from, as the user named it.
-  public let folder: String
+  package let folder: String
   /// Its sizes and the epsilon of its norms.
-  public let configuration: ClipTower
+  package let configuration: ClipTower
   let patches, positions: TowerTensor
   let classToken: [Float]
   let preNorm: Norm
@@ -48,7 +48,7 @@ public struct VisionTower: Sendable {
   private let others: [TowerTensor]
 
   /// The sizes of the tower.
-  public var encoder: VisionEncoder { configuration.encoder }
+  package var encoder: VisionEncoder { configuration.encoder }
 
   /// Reads `config.json` and the weights in a folder.
   ///
@@ -56,7 +56,7 @@ public struct VisionTower: Sendable {
   /// whatever stands before the tower's own names of tensors.
   /// - Throws: `Diagnostic` if a file is missing or not sound, the model is no CLIP tower and has none, a tensor is
   ///   missing or of another shape than the configuration says, or the tower is too large to run.
-  public init(folder: String) throws(Diagnostic) {
+  package init(folder: String) throws(Diagnostic) {
     let path = "\(folder)/config.json"
     guard Files.exists(path) else {
       throw Diagnostic(file: folder, "has no config.json; expected the folder of a Hugging Face model")

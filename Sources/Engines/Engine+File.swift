@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 internal import Hardware
 internal import Quantities
 
@@ -7,7 +7,7 @@ extension Engine {
   ///
   /// - Throws: `Diagnostic` with everything that is wrong, each at its place: unknown keys, missing fields, wrong units,
   ///   figures out of range, sources that are not listed.
-  public init(file node: Node) throws(Diagnostic) {
+  package init(file node: Node) throws(Diagnostic) {
     let findings = Findings()
     let fields = try Fields(
       node, "the engine file",
@@ -20,7 +20,7 @@ extension Engine {
       defaults: reader.deviceClasses(fields["default_for"]),
       memory: findings.attempt(try fields.required("memory")).map { EngineMemory(file: $0, reader) } ?? EngineMemory(),
       times: fields["times"].map { EngineTimes(file: $0, reader) },
-      scheduling: fields["scheduling"].map { EngineScheduling(file: $0, reader) }, sources: reader.sources,
+      scheduling: fields["scheduling"].map { Engine.Scheduling(file: $0, reader) }, sources: reader.sources,
       notes: findings.texts(fields["notes"], "the notes", each: "a note"))
     try findings.check()
   }
@@ -36,7 +36,7 @@ extension FigureReader {
     for item in items {
       let what = "the class of devices"
       guard let fields = findings.attempt(try Fields(item, what, known: ["kind", "vendor"], findings)),
-        let kind = findings.attempt(try fields.required("kind").choice("the kind", of: DeviceKind.self))
+        let kind = findings.attempt(try fields.required("kind").choice("the kind", of: Accelerator.Kind.self))
       else { continue }
       let vendor = findings.attempt(try fields["vendor"]?.name("the vendor", limit: 200))
       classes.append(Engine.DeviceClass(kind: kind, vendor: vendor))

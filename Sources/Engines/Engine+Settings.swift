@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 internal import Hardware
 internal import Quantities
 
@@ -6,7 +6,7 @@ extension Engine {
   /// The engine with what a user changes of it.
   ///
   /// - Throws: `Diagnostic` for sizes of a largest pass that the engine has not.
-  public func with(_ settings: EngineMemory.Settings) throws(Diagnostic) -> Engine {
+  package func with(_ settings: EngineMemory.Settings) throws(Diagnostic) -> Engine {
     var copy = self
     copy.settings = settings
     if let share = settings.utilization {
@@ -14,7 +14,7 @@ extension Engine {
     }
     func count(_ number: Int) -> Figure<Ratio> { Figure(Ratio(Double(number)), stated: "\(number)", note: "asked for") }
     for (number, option, path, limit) in [
-      (settings.sequences, "--max-num-seqs", \LargestPass.Size.sequences, \EngineScheduling.sequences),
+      (settings.sequences, "--max-num-seqs", \LargestPass.Size.sequences, \Engine.Scheduling.sequences),
       (settings.batchTokens, "--max-num-batched-tokens", \.tokens, \.tokens),
     ] {
       guard let number else { continue }

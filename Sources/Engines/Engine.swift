@@ -10,19 +10,19 @@ public struct Engine: Sendable, Hashable {
   /// Other names that the catalog finds it by.
   public var aliases: [String]
   /// The devices that it is taken for where nobody names an engine.
-  public var defaults: [DeviceClass]
+  package var defaults: [DeviceClass]
   /// What it does with memory.
-  public var memory: EngineMemory
+  package var memory: EngineMemory
   /// How long it takes; nil where nothing but kernels, as they were measured, takes time.
-  public var times: EngineTimes?
+  package var times: EngineTimes?
   /// How it schedules requests; nil where that is not known.
-  public var scheduling: EngineScheduling?
+  public var scheduling: Engine.Scheduling?
   /// Every document that a figure comes from.
-  public var sources: [Source]
+  public var sources: [FigureSource]
   /// What is not measured, variants, disagreements between sources.
   public var notes: [String]
   /// What a user changed of it; its figures above are the changed ones.
-  public var settings = EngineMemory.Settings()
+  package var settings = EngineMemory.Settings()
 
   /// No engine: a request has all memory for itself, and nothing else is resident.
   public static let none = Engine(
@@ -33,12 +33,12 @@ public struct Engine: Sendable, Hashable {
   /// Devices of a kind, of one vendor or of any.
   public struct DeviceClass: Sendable, Hashable {
     /// What they are.
-    public var kind: DeviceKind
+    public var kind: Accelerator.Kind
     /// Who makes them; nil for anybody.
     public var vendor: String?
 
     /// Devices of a kind, of one vendor where it is given.
-    public init(kind: DeviceKind, vendor: String? = nil) { (self.kind, self.vendor) = (kind, vendor) }
+    public init(kind: Accelerator.Kind, vendor: String? = nil) { (self.kind, self.vendor) = (kind, vendor) }
 
     /// How closely it describes a device: 0 not at all, 1 by its kind, 2 by its vendor as well.
     func closeness(to device: Accelerator) -> Int {
@@ -55,7 +55,7 @@ public struct Engine: Sendable, Hashable {
 extension [Engine] {
   /// The engine that is taken for a device where nobody names one: the one whose class of devices describes it most
   /// closely, of several the first; none where no class does.
-  public func usual(for device: Accelerator) -> Engine {
+  package func usual(for device: Accelerator) -> Engine {
     var best = (engine: Engine.none, closeness: 0)
     for engine in self {
       let closeness = engine.closeness(to: device)

@@ -1,51 +1,51 @@
-public import Hardware
-public import Quantities
+package import Hardware
+package import Quantities
 
 /// What an engine does with a device's memory.
 ///
 /// Weights, what is resident beside tensors, the peak of the largest pass, and the cache share `utilization` of the memory.
-public struct EngineMemory: Sendable, Hashable {
+package struct EngineMemory: Sendable, Hashable {
   /// The share of the memory that all of it may take together, above 0 to 1.
-  public var utilization = Figure(Ratio(1), stated: "1")
+  package var utilization = Figure(Ratio(1), stated: "1")
   /// The share of what is then left that the cache may take, above 0 to 1.
-  public var cacheShare = Figure(Ratio(1), stated: "1")
+  package var cacheShare = Figure(Ratio(1), stated: "1")
   /// What is resident beside tensors: the device's context, libraries, handles.
-  public var context = Figure(Bytes.zero, stated: "0 B")
+  package var context = Figure(Bytes.zero, stated: "0 B")
   /// The same where several devices share every layer, buffers of their messages among it; nil where it is no other.
-  public var tensorContext: Figure<Bytes>?
+  package var tensorContext: Figure<Bytes>?
   /// The same where devices have some layers each; nil where it is no other.
-  public var pipelineContext: Figure<Bytes>?
+  package var pipelineContext: Figure<Bytes>?
   /// What recorded passes (CUDA graphs) take, outside of the share; nil for nothing.
-  public var graphs: Figure<Bytes>?
+  package var graphs: Figure<Bytes>?
   /// Whether sines and cosines of all of a model's positions are kept, which is resident beside tensors as well.
-  public var tabulatesRotations = false
+  package var tabulatesRotations = false
   /// Tokens of a block of the cache.
-  public var blockTokens = Figure(Ratio(1), stated: "1")
+  package var blockTokens = Figure(Ratio(1), stated: "1")
   /// Whether layers of several kinds take their blocks from one pool, in groups of equally many layers.
-  public var groupsLayers = false
+  package var groupsLayers = false
   /// Whether every stage of a pipeline has as many layers, and not as many bytes.
-  public var splitsEvenly: Bool { largestPass != nil }
+  package var splitsEvenly: Bool { largestPass != nil }
   /// The pass whose peak is set aside; nil where a request's own passes need what they need.
-  public var largestPass: LargestPass?
+  package var largestPass: LargestPass?
 
   /// All memory for the request.
   init() {}
 
   /// Changes made by a user, as engines' options make them; nil for what the engine does unasked.
-  public struct Settings: Sendable, Hashable {
+  package struct Settings: Sendable, Hashable {
     /// The share of the memory, above 0 to 1.
-    public var utilization: Double?
+    package var utilization: Double?
     /// Sequences and tokens of the largest pass, at least 1.
-    public var sequences, batchTokens: Int?
+    package var sequences, batchTokens: Int?
 
     /// Nothing is changed.
-    public init(utilization: Double? = nil, sequences: Int? = nil, batchTokens: Int? = nil) {
+    package init(utilization: Double? = nil, sequences: Int? = nil, batchTokens: Int? = nil) {
       (self.utilization, self.sequences, self.batchTokens) = (utilization, sequences, batchTokens)
     }
   }
 
   /// What is resident beside tensors on one of so many devices.
-  public func context(tensor: Int, pipeline: Int) -> Figure<Bytes> {
+  package func context(tensor: Int, pipeline: Int) -> Figure<Bytes> {
     if tensor > 1, let tensorContext { return tensorContext }
     if pipeline > 1, let pipelineContext { return pipelineContext }
     return context
@@ -53,44 +53,44 @@ public struct EngineMemory: Sendable, Hashable {
 }
 
 /// The largest pass of an engine, run or reckoned at its start so that memory is set aside for it.
-public struct LargestPass: Sendable, Hashable {
+package struct LargestPass: Sendable, Hashable {
   /// Tokens and sequences of a pass.
-  public struct Size: Sendable, Hashable {
+  package struct Size: Sendable, Hashable {
     /// Tokens of all sequences.
-    public var tokens: Figure<Ratio>
+    package var tokens: Figure<Ratio>
     /// Sequences, each with logits over the whole vocabulary.
-    public var sequences: Figure<Ratio>
+    package var sequences: Figure<Ratio>
   }
 
   /// Larger passes on devices with much memory.
-  public struct Large: Sendable, Hashable {
+  package struct Large: Sendable, Hashable {
     /// From so much memory on.
-    public var from: Figure<Bytes>
+    package var from: Figure<Bytes>
     /// Devices that have it and are not meant, by a part of their names.
-    public var except: String?
+    package var except: String?
     /// The pass there.
-    public var size: Size
+    package var size: Size
   }
 
   /// The usual size.
-  public var size: Size
+  package var size: Size
   /// The size on devices with much memory; nil where it is the same.
-  public var large: Large?
+  package var large: Large?
   /// Bytes of every logit of a rank's vocabulary in the pool of tokens to choose from: copies in FP32, sorted values,
   /// places, probabilities. The logits themselves come on top, in the format of the activations.
-  public var logitBytes: Figure<Bytes>
+  package var logitBytes: Figure<Bytes>
   /// Tensors of the residual stream's width, of all tokens, that live beside the logits.
-  public var widthsBesideLogits: Figure<Ratio>
+  package var widthsBesideLogits: Figure<Ratio>
   /// The same that live beside the largest operator of a layer.
-  public var widthsBesideLayer: Figure<Ratio>
+  package var widthsBesideLayer: Figure<Ratio>
   /// The same of images' tokens, of models that read images: what the encoder made waits to be put among the text's.
-  public var widthsOfImages: Figure<Ratio>
+  package var widthsOfImages: Figure<Ratio>
   /// Bytes of a logit that are needed outside of the share when the engine warms up, of models whose experts are in
   /// 4-bit floating point; nil where none are.
-  public var warmUpLogitBytes: Figure<Bytes>?
+  package var warmUpLogitBytes: Figure<Bytes>?
 
   /// The size on a device.
-  public func size(on device: Accelerator) -> Size {
+  package func size(on device: Accelerator) -> Size {
     guard let large, let capacity = device.capacity?.value, capacity >= large.from.value,
       !(large.except.map { device.name.contains($0) } ?? false)
     else { return size }

@@ -1,58 +1,58 @@
-public import Hardware
-public import Quantities
+package import Hardware
+package import Quantities
 
 /// How long an engine takes: what its kernels and its host do otherwise than the kernels that single measurements time.
 ///
 /// Shares of peak and bandwidth belong to devices (`Achieved`, `Streams`); an engine has what is different in kind.
-public struct EngineTimes: Sendable, Hashable {
+package struct EngineTimes: Sendable, Hashable {
   /// The engine whose figures these are, of a relative that nobody measured.
-  public var relative: String?
+  package var relative: String?
   /// What the host takes for a step of decoding or a prefill while the device waits.
-  public var step = Figure(Seconds.zero, stated: "0 s")
+  package var step = Figure(Seconds.zero, stated: "0 s")
   /// What the host takes to launch a layer, beside which the device works: the longer one counts.
-  public var layer = Figure(Seconds.zero, stated: "0 s")
+  package var layer = Figure(Seconds.zero, stated: "0 s")
   /// What the host takes for a request, before its first token.
-  public var request = Figure(Seconds.zero, stated: "0 s")
+  package var request = Figure(Seconds.zero, stated: "0 s")
   /// What it takes besides for the picture of a request: decoding, preprocessing.
-  public var picture = Figure(Seconds.zero, stated: "0 s")
+  package var picture = Figure(Seconds.zero, stated: "0 s")
   /// The overhead of kernels, of that of as many as fused layers have: less than 1 where layers are fused into fewer, more
   /// where every step is a kernel of its own.
-  public var overhead = Figure(Ratio(1), stated: "1")
+  package var overhead = Figure(Ratio(1), stated: "1")
   /// How weights are stored, by the name of the precision; others are stored as the precision says.
-  public var formats: [String: Format] = [:]
+  package var formats: [String: Format] = [:]
   /// How long arithmetic takes; the first that describes a device and a precision counts.
-  public var work: [Work] = []
+  package var work: [Work] = []
   /// The share of the bandwidth at which weights of 4 bits are unpacked before products of more than a few rows; nil where
   /// kernels read them packed.
-  public var unpacking: Figure<Ratio>?
+  package var unpacking: Figure<Ratio>?
 
   /// Bits of weights.
-  public struct Format: Sendable, Hashable {
+  package struct Format: Sendable, Hashable {
     /// Of products in layers, scales included.
-    public var weights: Figure<Ratio>
+    package var weights: Figure<Ratio>
     /// Of the head; nil where it is not quantised.
-    public var head: Figure<Ratio>?
+    package var head: Figure<Ratio>?
   }
 
   /// How many times as long arithmetic takes as in the kernels that were measured.
-  public struct Work: Sendable, Hashable {
+  package struct Work: Sendable, Hashable {
     /// The devices; any of these, all where there is none.
-    public var classes: [DeviceClass]
+    package var classes: [DeviceClass]
     /// Bits of the weights, rounded up to 4, 8 or 16; nil for any.
-    public var weightBits: Int?
+    package var weightBits: Int?
     /// Bits of the inputs of products: 8 where activations are quantised; nil for any.
-    public var inputBits: Int?
+    package var inputBits: Int?
     /// How many times as long.
-    public var factor: Figure<Ratio>
+    package var factor: Figure<Ratio>
     /// Whether sums are kept in FP16, which GPUs of desktops do twice as fast.
-    public var sumsInHalf: Bool
+    package var sumsInHalf: Bool
   }
 
   /// Nothing on the host, and kernels as they were measured.
-  public init() {}
+  package init() {}
 
   /// How long arithmetic takes on a device with weights and inputs of so many bits; nil for as long as measured.
-  public func work(on deviceClass: DeviceClass, weightBits: Double, inputBits: Double) -> Work? {
+  package func work(on deviceClass: DeviceClass, weightBits: Double, inputBits: Double) -> Work? {
     let class4 = weightBits > 9 ? 16 : weightBits > 6 ? 8 : 4
     let inputs = inputBits > 9 ? 16 : 8
     return work.first { work in

@@ -1,9 +1,9 @@
-public import Hardware
-public import Operators
+package import Hardware
+package import Operators
 
 extension Accelerator {
   /// The peak of the units that are asked for.
-  public func peak(of unit: ArithmeticUnit) -> Peak {
+  package func peak(of unit: ArithmeticUnit) -> Peak {
     switch unit {
     case .matrix(let format): matrixPeak(format)
     case .vector(let format): vectorPeak(format)

@@ -14,11 +14,11 @@ public struct DecodeEstimate: Sendable {
   public let price: Price
   /// The first step, and the last, whose cache is the longest.
   public let first, last: StageEstimate
-  private let series: PassSeries
+  private let series: Pass.Series
   private let setting: Setting
 
   /// The price of steps; the list's operators are then those of the last step.
-  init(_ series: PassSeries, _ list: inout PriceList, _ setting: Setting) throws(Diagnostic) {
+  init(_ series: Pass.Series, _ list: inout PriceList, _ setting: Setting) throws(Diagnostic) {
     func step(_ pass: Pass) throws(Diagnostic) -> StageEstimate {
       let price = try list.price(pass, expecting: true)
       return StageEstimate(.decode, price, ProductKinds(list.operators), setting.rates, Launch(pass)) {

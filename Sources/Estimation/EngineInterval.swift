@@ -1,8 +1,8 @@
-public import Hardware
+package import Hardware
 internal import Architectures
 internal import Engines
 internal import Operators
-public import Quantities
+package import Quantities
 
 /// What four of five measured times are of the expected ones, where six rows of at least two sources were held against an
 /// engine's on devices of the class.
@@ -10,9 +10,9 @@ public import Quantities
 /// Percentiles 10 and 90 of measured over expected times, of the very rows that the engines' figures were set by: no source
 /// was kept out, so that more than one in five of unseen times may lie outside (Documentation/times.md). Classes without such
 /// rows have no interval, nor have devices that a user describes without a class of known ones.
-public struct EngineInterval: Sendable, Hashable {
+package struct EngineInterval: Sendable, Hashable {
   /// What was measured.
-  public enum Phase: Sendable, Hashable {
+  package enum Phase: Sendable, Hashable {
     /// Prefills and times to the first token.
     case prefill
     /// Steps of decoding.
@@ -22,17 +22,17 @@ public struct EngineInterval: Sendable, Hashable {
   }
 
   /// The devices.
-  public let deviceClass: DeviceClass
+  package let deviceClass: DeviceClass
   /// What was measured.
-  public let phase: Phase
+  package let phase: Phase
   /// Bits of the weights: 4, 8 or 16.
   let bits: Int
   /// Whether an interpreter launches the kernels.
   let isInterpreted: Bool
   /// Measured over expected times.
-  public let share: ClosedRange<Double>
+  package let share: ClosedRange<Double>
   /// How many times were measured.
-  public let rows: Int
+  package let rows: Int
 
   init(
     _ deviceClass: DeviceClass, _ phase: Phase, bits: Int, interpreted: Bool, _ share: ClosedRange<Double>, rows: Int
@@ -68,7 +68,7 @@ public struct EngineInterval: Sendable, Hashable {
 
 extension Estimate {
   /// The interval of a phase; nil without an engine that says times, or where too little was measured.
-  public func interval(of phase: EngineInterval.Phase) -> EngineInterval? {
+  package func interval(of phase: EngineInterval.Phase) -> EngineInterval? {
     guard let times = engine.times, hasLanguage else { return nil }
     let bits = precision.weightBits > 9 ? 16 : precision.weightBits > 6 ? 8 : 4
     let device = hardware.deviceClass == .appleUltra ? .apple : hardware.deviceClass
@@ -79,7 +79,7 @@ extension Estimate {
   }
 
   /// The range in which four of five times of a phase lie that the engine was set by, never below the ideal time.
-  public func expectedRange(of phase: EngineInterval.Phase) -> ClosedRange<Seconds>? {
+  package func expectedRange(of phase: EngineInterval.Phase) -> ClosedRange<Seconds>? {
     guard let share = interval(of: phase)?.share else { return nil }
     let (ideal, expected): (Seconds?, Seconds?) =
       switch phase {

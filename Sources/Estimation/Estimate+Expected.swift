@@ -4,7 +4,7 @@ internal import Operators
 public import Quantities
 
 /// What expected times rest on.
-public enum ExpectedBasis: String, Sendable, Hashable {
+package enum ExpectedBasis: String, Sendable, Hashable {
   /// Products in every format that the main stage computes in were measured on the device.
   case measured
   /// What is typical of the device's class, or of another format, stands in for some.
@@ -14,7 +14,7 @@ public enum ExpectedBasis: String, Sendable, Hashable {
 extension Estimate {
   /// What the expected time of the main stage rests on, as far as its products go. Kernels that widen weights were
   /// measured on no device.
-  public var expectedBasis: ExpectedBasis {
+  package var expectedBasis: ExpectedBasis {
     guard precision.weightBits >= precision.productInputBits else { return .estimated }
     let isEstimated = mainStage?.kinds.weighted.contains { arithmetic in
       hardware.achieved.isEstimated(in: hardware.peak(of: arithmetic.units(at: precision).matrix).format)

@@ -36,7 +36,7 @@ public struct Estimate: Sendable {
   /// - Throws: `Diagnostic` if the visual input does not fit the model, if the sizes are out of range, or if tokens are
   ///   to be generated or a context is given and the model has no language model or the rules know prefills only.
   public init(
-    _ model: Model, on hardware: Accelerator, precision: Precision, visualInput: VisualInput, textTokens: Int,
+    _ model: MultimodalModel, on hardware: Accelerator, precision: Precision, visualInput: VisualInput, textTokens: Int,
     batch: Int = 1, accounting: Accounting = .exact(), serving: Serving = Serving(), engine: Engine = .none
   ) throws(Diagnostic) {
     var estimator = try Estimator(
@@ -47,7 +47,7 @@ public struct Estimate: Sendable {
   // Lent, not copied: rows of sweeps look at them dozens of times.
 
   /// What runs.
-  public var model: Model { _read { yield setting.model } }
+  public var model: MultimodalModel { _read { yield setting.model } }
   /// Where it runs.
   public var hardware: Accelerator { _read { yield setting.hardware } }
   /// Whether it has a language model.

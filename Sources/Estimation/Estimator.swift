@@ -21,7 +21,7 @@ public struct Estimator: Sendable {
   ///
   /// - Throws: `Diagnostic` for a model that makes no sense, or that cannot be spread over such devices.
   public init(
-    _ model: Model, on hardware: Accelerator, at precision: Precision, accounting: Accounting = .exact(),
+    _ model: MultimodalModel, on hardware: Accelerator, at precision: Precision, accounting: Accounting = .exact(),
     parallelism: Parallelism = Parallelism(), engine: Engine = .none
   ) throws(Diagnostic) {
     setting = try Setting(model, on: hardware, at: precision, accounting, parallelism, engine)

@@ -26,7 +26,7 @@ struct MemoryPlan: Sendable {
 
   /// The plan of `engine` for `own`, one device's share of a model.
   init(
-    _ engine: Engine, _ hardware: Accelerator, _ model: Model, _ own: Model, _ precision: Precision,
+    _ engine: Engine, _ hardware: Accelerator, _ model: MultimodalModel, _ own: MultimodalModel, _ precision: Precision,
     _ parallelism: Parallelism, _ cost: @escaping OperatorList.Cost
   ) {
     let memory = engine.memory

@@ -14,7 +14,7 @@ public struct Price: Sendable, Hashable {
   /// Bytes that must cross the link to other devices.
   public var sent = Bytes.zero
   /// The ideal time of all operators that each resource bounds.
-  public var secondsByBound = ResourceSeconds(.zero)
+  public var secondsByBound = Price.ResourceSeconds(.zero)
   /// The expected time; nil where it was not asked for.
   public var expectedSeconds: Seconds?
   /// What of the expected time the device waits for the host.
@@ -25,7 +25,7 @@ public struct Price: Sendable, Hashable {
   /// All FLOPs per byte moved.
   public var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
   /// The resource that bounds most of the time.
-  public var bound: Bound { secondsByBound.bound }
+  public var bound: Price.Bound { secondsByBound.bound }
 
   /// The price of both, one after the other; the expected time only where both have one.
   public static func + (a: Price, b: Price) -> Price {

@@ -28,7 +28,7 @@ public struct PriceList: Sendable {
   /// - Throws: `Diagnostic` for a model without a language part or that the rules do not cover, for devices that it cannot
   ///   be spread over, or whose link is not known.
   public init(
-    _ model: Model, on hardware: Accelerator, at precision: Precision, accounting: Accounting = .exact(),
+    _ model: MultimodalModel, on hardware: Accelerator, at precision: Precision, accounting: Accounting = .exact(),
     parallelism: Parallelism = Parallelism(), engine: Engine = .none
   ) throws(Diagnostic) {
     try model.validate()
@@ -66,9 +66,9 @@ public struct PriceList: Sendable {
   /// The price of a whole series of passes: the sum of its passes' prices, to the rounding of `Double`.
   ///
   /// Where every group streams its cache, as in decoding, any number of passes takes as long as two; else each is priced.
-  /// - Throws: `Diagnostic` for sizes out of range, also of the last pass, or more than `PassSeries.limit` passes that are
+  /// - Throws: `Diagnostic` for sizes out of range, also of the last pass, or more than `Pass.Series.limit` passes that are
   ///   priced one by one.
-  public mutating func price(_ series: PassSeries, expecting: Bool = false) throws(Diagnostic) -> Price {
+  public mutating func price(_ series: Pass.Series, expecting: Bool = false) throws(Diagnostic) -> Price {
     var total = Price()
     if expecting { total.expectedSeconds = .zero }
     guard series.count != 0 else { return total }
@@ -78,7 +78,7 @@ public struct PriceList: Sendable {
     let cuts = language.bends(of: series)
     var single = 0
     for (start, end) in zip(cuts, cuts.dropFirst()) {
-      let stretch = PassSeries(series.first.advanced(by: start), count: end - start)
+      let stretch = Pass.Series(series.first.advanced(by: start), count: end - start)
       total = total + (try price(stretch: stretch, expecting: expecting, single: &single))
     }
     return total
@@ -123,7 +123,7 @@ public struct PriceList: Sendable {
   /// Where latent attention changes its form on the way, each half is a stretch of its own. Where more grows than what
   /// streams the cache, passes are priced one by one; `single` counts those.
   private mutating func price(
-    stretch series: PassSeries, expecting: Bool, single: inout Int
+    stretch series: Pass.Series, expecting: Bool, single: inout Int
   ) throws(Diagnostic) -> Price {
     guard series.count > 1 else { return unchecked(series.first, expecting: expecting) }
     list.removeAll()
@@ -135,9 +135,9 @@ public struct PriceList: Sendable {
     }
     guard list.operators.growEvenly(from: middle) else {
       single += series.count
-      guard single <= PassSeries.limit else {
+      guard single <= Pass.Series.limit else {
         throw Diagnostic(
-          "expected at most \(PassSeries.limit) passes of many new tokens, found at least \(single); only passes of few "
+          "expected at most \(Pass.Series.limit) passes of many new tokens, found at least \(single); only passes of few "
             + "tokens over a cache may be more")
       }
       return (1..<series.count).reduce(unchecked(series.first, expecting: expecting)) {
@@ -163,11 +163,11 @@ public struct PriceList: Sendable {
 
   /// The price of a stretch as that of its halves.
   private mutating func price(
-    halvesOf series: PassSeries, expecting: Bool, single: inout Int
+    halvesOf series: Pass.Series, expecting: Bool, single: inout Int
   ) throws(Diagnostic) -> Price {
     let half = series.count / 2
-    let rest = PassSeries(series.first.advanced(by: half), count: series.count - half)
-    let first = try price(stretch: PassSeries(series.first, count: half), expecting: expecting, single: &single)
+    let rest = Pass.Series(series.first.advanced(by: half), count: series.count - half)
+    let first = try price(stretch: Pass.Series(series.first, count: half), expecting: expecting, single: &single)
     return first + (try price(stretch: rest, expecting: expecting, single: &single))
   }
 

@@ -208,7 +208,7 @@ package struct Rates: Sendable {
 }
 
 /// How an engine hands kernels to a device.
-public enum Launch: Sendable, Hashable {
+package enum Launch: Sendable, Hashable {
   /// One by one into a stream, ahead of time: passes of many tokens, no two of which are alike.
   case stream
   /// All at once as a recorded graph: passes of few tokens, steps of decoding among them.

@@ -7,7 +7,7 @@ internal import Quantities
 
 /// What all estimates of a model on a device at a precision have in common: found out once, and shared.
 final class Setting: Sendable {
-  let model: Model
+  let model: MultimodalModel
   let hardware: Accelerator
   let precision: Precision
   let accounting: Accounting
@@ -16,7 +16,7 @@ final class Setting: Sendable {
   /// Whether the model has a language part.
   let hasLanguage: Bool
   /// The share of the model that one device holds.
-  let own: Model
+  let own: MultimodalModel
   /// What the language model runs at, and everything else.
   let rates, unquantized: SharedRates
   /// What the engine does with memory.
@@ -27,7 +27,7 @@ final class Setting: Sendable {
 
   /// - Throws: `Diagnostic` for a model that makes no sense, or that cannot be spread over such devices.
   init(
-    _ model: Model, on hardware: Accelerator, at precision: Precision, _ accounting: Accounting,
+    _ model: MultimodalModel, on hardware: Accelerator, at precision: Precision, _ accounting: Accounting,
     _ parallelism: Parallelism, _ engine: Engine
   ) throws(Diagnostic) {
     let model = precision.isCheckpoint ? model.asStored : model
@@ -125,7 +125,7 @@ final class Setting: Sendable {
 
 extension Workload {
   /// The steps of decoding; nil where there are none.
-  func decoding(of language: LanguageModel) -> PassSeries? {
-    decodeSteps > 0 ? PassSeries(decodeStep(0, of: language), count: decodeSteps) : nil
+  func decoding(of language: LanguageModel) -> Pass.Series? {
+    decodeSteps > 0 ? Pass.Series(decodeStep(0, of: language), count: decodeSteps) : nil
   }
 }

@@ -1,5 +1,5 @@
 public import Architectures
-public import Hardware
+package import Hardware
 public import Operators
 public import Quantities
 
@@ -8,9 +8,9 @@ public struct OperatorEstimate: Sendable {
   /// What is computed and moved.
   public let operation: Operator
   /// Its FLOPs and bytes at the precision.
-  public let cost: Cost
+  package let cost: Cost
   /// How long it keeps each resource busy at least.
-  public let time: ResourceSeconds
+  public let time: Price.ResourceSeconds
   /// The ideal time if the last-level cache already held as much of the operands as fits into it.
   public let cachedIdeal: Seconds
   /// How long a real kernel takes by the formulas of the expected time alone.
@@ -23,7 +23,7 @@ public struct OperatorEstimate: Sendable {
   public let ridgePoint: Intensity
 
   /// What an operator costs at a precision on a device.
-  public init(
+  package init(
     _ operation: Operator, at precision: Precision, on hardware: Accelerator, launch: Launch = .stream
   ) {
     self.init(operation, Rates(hardware, at: precision), launch)
@@ -34,7 +34,7 @@ public struct OperatorEstimate: Sendable {
     cost = operation.cost(rates.widths)
     let bytes = cost.traffic.total.value
     let ideal = rates.seconds(operation, bytes)
-    time = ResourceSeconds(ideal)
+    time = Price.ResourceSeconds(ideal)
     kernel = Seconds(rates.kernelSeconds(operation, bytes, ideal))
     gap = kernel > .zero ? Seconds(rates.gap(after: operation, launch)) : .zero
     var fresh = ProductMemory(slots: 0)

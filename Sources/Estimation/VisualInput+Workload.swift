@@ -7,7 +7,7 @@ extension VisualInput {
   /// Refuses a model that cannot read what the reducer leaves.
   ///
   /// - Throws: `Diagnostic` that says why.
-  package func check(in model: Model) throws(Diagnostic) {
+  package func check(in model: MultimodalModel) throws(Diagnostic) {
     if let reduction, reduction.outcome != nil || reduction.encoderPlan != nil, let obstacle = model.reductionObstacle {
       throw Diagnostic("\(reduction.reducer.name) cannot work here: \(obstacle)")
     }
@@ -25,7 +25,8 @@ extension VisualInput {
 
   /// The work that this input gives to a model.
   func workload(
-    for model: Model, textTokens: Int, batch: Int, kernels: Kernels = .fused, serving: Serving = Serving()
+    for model: MultimodalModel, textTokens: Int, batch: Int, kernels: Accounting.Kernels = .fused,
+    serving: Serving = Serving()
   ) throws(Diagnostic) -> Workload {
     try check(in: model)
     let textTokens = model.language == nil ? 0 : textTokens
@@ -43,7 +44,7 @@ extension VisualInput {
 extension VisualInput.Reduction {
   /// The bill of all methods, for `batch` images.
   fileprivate func operators(
-    in model: Model, tokens: TokenSchedule, textTokens: Int, batch: Int, kernels: Kernels
+    in model: MultimodalModel, tokens: TokenSchedule, textTokens: Int, batch: Int, kernels: Accounting.Kernels
   ) -> [Operator] {
     var bill: [Operator] = []
     if let vision = model.vision {

@@ -27,7 +27,7 @@ public struct VisualInput: Sendable {
     /// Visual tokens before.
     public var tokensBefore: Int
     /// What happens inside the encoder, if anything.
-    public var encoderPlan: EncoderPlan?
+    package var encoderPlan: EncoderPlan?
     /// What the user should know of the methods, if anything.
     public var note: String? { outcome?.note ?? encoderPlan?.note }
 
@@ -63,7 +63,7 @@ public struct VisualInput: Sendable {
   ///
   /// - Throws: `Diagnostic` if the model lacks the part that a method works in, or a method does not suit it.
   public static func planned(
-    by chain: ReducerChain, in model: Model, of tokens: Int
+    by chain: ReducerChain, in model: MultimodalModel, of tokens: Int
   ) throws(Diagnostic) -> VisualInput {
     let plan = try encoderPlan(of: chain, in: model)
     var input = VisualInput(
@@ -79,8 +79,8 @@ public struct VisualInput: Sendable {
   ///   - plan: the tokens that the layers really worked on.
   ///   - image: what the image is called.
   /// - Throws: `Diagnostic` if the model lacks the part that the second method works in, or that does not suit it.
-  public static func reduced(
-    by chain: ReducerChain, in model: Model, running plan: EncoderPlan, on image: String
+  package static func reduced(
+    by chain: ReducerChain, in model: MultimodalModel, running plan: EncoderPlan, on image: String
   ) throws(Diagnostic) -> VisualInput {
     var input = VisualInput(
       tokens: TokenSchedule(plan.visualTokens),
@@ -92,7 +92,7 @@ public struct VisualInput: Sendable {
   }
 
   /// Has the last method of a chain, if it works there, drop tokens in the language model.
-  package mutating func continueInLanguageModel(by chain: ReducerChain, of model: Model) throws(Diagnostic) {
+  package mutating func continueInLanguageModel(by chain: ReducerChain, of model: MultimodalModel) throws(Diagnostic) {
     guard let reducer = chain.language else { return }
     guard let language = model.language else {
       throw Diagnostic("\(reducer.name) works inside a language model; \(model.name) has none")
@@ -105,7 +105,8 @@ public struct VisualInput: Sendable {
     tokens = try reducer.schedule(visualTokens: tokens.initial, layers: language.layers)
   }
 
-  private static func encoderPlan(of chain: ReducerChain, in model: Model) throws(Diagnostic) -> EncoderPlan? {
+  private static func encoderPlan(of chain: ReducerChain, in model: MultimodalModel) throws(Diagnostic) -> EncoderPlan?
+  {
     guard let reducer = chain.encoder else { return nil }
     guard let vision = model.vision else {
       throw Diagnostic("\(reducer.name) works inside a vision encoder; \(model.name) has none")

@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 internal import Quantities
 
 extension Accelerator {
@@ -7,7 +7,7 @@ extension Accelerator {
   /// - Throws: `Diagnostic` with everything that is wrong, each at its place: unknown keys, missing fields, wrong units,
   ///   figures outside of what any machine reaches, sources that are not listed, and figures that make no machine
   ///   together (`Rule`) without an exception that says why.
-  public init(file node: Node) throws(Diagnostic) {
+  package init(file node: Node) throws(Diagnostic) {
     let findings = Findings()
     let fields = try Fields(
       node, "the hardware file",

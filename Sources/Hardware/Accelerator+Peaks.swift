@@ -1,13 +1,13 @@
 public import Quantities
 
 /// The rate at which a device computes in a format, and which format it really computes in.
-public struct Peak: Sendable, Hashable {
+package struct Peak: Sendable, Hashable {
   /// Operations per second; a multiply-add is two.
-  public var throughput: Throughput
+  package var throughput: Throughput
   /// The format of the units that do the work.
-  public var format: NumberFormat
+  package var format: NumberFormat
   /// Whether those are matrix units.
-  public var isMatrix: Bool
+  package var isMatrix: Bool
 }
 
 extension Accelerator {
@@ -15,7 +15,7 @@ extension Accelerator {
   ///
   /// The matrix units where they know the format. Else FP32 and FP64 run on the vector units; a narrower format falls
   /// to the fastest of the vector units' own rate for it and of all formats that hold its values.
-  public func matrixPeak(_ format: NumberFormat) -> Peak {
+  package func matrixPeak(_ format: NumberFormat) -> Peak {
     if let figure = matrixPeaks[format] { return Peak(throughput: figure.value, format: format, isMatrix: true) }
     let candidates = [format] + format.substitutes
     var best: Peak?
@@ -29,14 +29,14 @@ extension Accelerator {
   }
 
   /// The peak for everything but matrix products in `format`; FP32, which every device has, where it lacks the format.
-  public func vectorPeak(_ format: NumberFormat) -> Peak {
+  package func vectorPeak(_ format: NumberFormat) -> Peak {
     if let figure = vectorPeaks[format] { return Peak(throughput: figure.value, format: format, isMatrix: false) }
     let fp32 = vectorPeaks[.fp32]?.value ?? .zero
     return Peak(throughput: fp32, format: .fp32, isMatrix: false)
   }
 
   /// The one figure that a device is advertised with for `format`: the matrix units', else the vector units'.
-  public func headlinePeak(_ format: NumberFormat) -> Peak {
+  package func headlinePeak(_ format: NumberFormat) -> Peak {
     if matrixPeaks[format] == nil, let figure = vectorPeaks[format] {
       return Peak(throughput: figure.value, format: format, isMatrix: false)
     }

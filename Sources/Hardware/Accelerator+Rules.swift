@@ -2,7 +2,7 @@ internal import Quantities
 
 extension Accelerator {
   /// What the figures of every machine keep to; a file names the rule where its device is an exception.
-  public enum Rule: String, Sendable, Hashable, CaseIterable {
+  package enum Rule: String, Sendable, Hashable, CaseIterable {
     /// A peak is 1 to 2000 operations for every byte of bandwidth; FP64 may be less, many have a token unit for it.
     case ridgePoint = "ridge_point"
     /// A narrower format is no slower than a wider one on the same units.
@@ -26,13 +26,13 @@ extension Accelerator {
   }
 
   /// A rule that a device breaks, and why it may.
-  public struct Exception: Sendable, Hashable {
+  package struct Exception: Sendable, Hashable {
     /// The rule.
-    public var rule: Rule
+    package var rule: Rule
     /// The reason.
-    public var why: String
+    package var why: String
     /// Where that is said; empty if it could not be verified.
-    public var sources: [Source]
+    package var sources: [FigureSource]
   }
 
   /// A rule that figures break.

@@ -1,8 +1,10 @@
 public import Quantities
 
-/// What a device is.
-public enum DeviceKind: String, Sendable, Hashable, CaseIterable {
-  case gpu, cpu, tpu, soc, accelerator
+extension Accelerator {
+  /// What a device is.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    case gpu, cpu, tpu, soc, accelerator
+  }
 }
 
 /// A device that computes: dense peaks by number format, memory, links.
@@ -16,9 +18,9 @@ public struct Accelerator: Sendable, Hashable {
   /// Who makes it.
   public var vendor: String
   /// What it is.
-  public var kind: DeviceKind
+  public var kind: Accelerator.Kind
   /// Which devices it behaves like.
-  public var deviceClass: DeviceClass
+  package var deviceClass: DeviceClass
   /// Dense peaks of the matrix units; empty without such units.
   public var matrixPeaks: [NumberFormat: Figure<Throughput>]
   /// Dense peaks of the matrix units with sums in the format itself, of FP16 and FP8, where those are faster than sums in FP32:
@@ -44,11 +46,11 @@ public struct Accelerator: Sendable, Hashable {
   /// What it costs to rent, with the date in its source or note; nil where no price is known.
   public var pricePerHour: Figure<HourlyPrice>?
   /// What kernels reach of the peaks and of the bandwidth: measured, or what is typical of such devices.
-  public var achieved: Achieved
+  package var achieved: Achieved
   /// The rules of sense that it breaks, and why.
-  public var exceptions: [Exception]
+  package var exceptions: [Exception]
   /// Every document that a figure comes from.
-  public var sources: [Source]
+  public var sources: [FigureSource]
   /// Disagreements between sources, variants, sustained clocks.
   public var notes: [String]
 
@@ -57,7 +59,7 @@ public struct Accelerator: Sendable, Hashable {
   public static let defaultLinkLatency = Figure(
     Seconds(0.47e-6), stated: "0.47 us",
     sources: [
-      Source(
+      FigureSource(
         key: "nccl",
         text: "github.com/NVIDIA/nccl at commit 01afd20, src/graph/tuning.cc, hwLat: ring, LL, NVLink; 1.0 us over PCIe"
       )

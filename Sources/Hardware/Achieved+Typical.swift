@@ -9,7 +9,7 @@ extension Achieved {
   /// under any load and the highest, over the highest. Of consumer GPUs, whose matrix units run at about twice
   /// the vector rate, none is assumed, as was chosen after an RTX 4090's prefills had been seen.
   /// CPUs, SoCs, TPUs and GPUs without matrix units: round figures from experience, without source and not verified.
-  static func typical(of kind: DeviceKind, matrixAdvantage: Double?) -> Achieved {
+  static func typical(of kind: Accelerator.Kind, matrixAdvantage: Double?) -> Achieved {
     switch kind {
     case .gpu where matrixAdvantage.map { $0 <= 2.5 } ?? false: consumerGPU
     case .gpu where matrixAdvantage != nil: matrixGPU

@@ -1,28 +1,28 @@
-public import Quantities
+package import Quantities
 
 /// What kernels reach of a device's peaks and bandwidth, from which the expected time is made.
-public struct Achieved: Sendable, Hashable {
+package struct Achieved: Sendable, Hashable {
   /// What one kind of kernel reaches.
-  public struct Rate: Sendable, Hashable {
+  package struct Rate: Sendable, Hashable {
     /// The share of its part of the peak that one multiprocessor reaches in a tile, beside what filling the tile
     /// costs, above 0 to 1. Of element-wise kernels but norms the share of what an A40's multiprocessors stream
     /// (`streams` in a file).
-    public var peak: Double
+    package var peak: Double
     /// The share of the bandwidth that long streams reach, above 0 to 1.
-    public var bandwidth: Double
+    package var bandwidth: Double
     /// The share of that peak which is left where all multiprocessors work at once and the power limit lowers their
     /// clock, above 0 to 1.
-    public var sustained: Double
+    package var sustained: Double
     /// The time that a kernel takes beyond that: its start, the first loads, the last stores.
-    public var overhead: Seconds
+    package var overhead: Seconds
     /// How rows of a product are divided, of CPUs whose library's way is known; nil of others.
-    public var division: RowDivision?
+    package var division: RowDivision?
     /// Where the figures come from; empty if they are those of the device's class.
-    public var sources: [Source]
+    package var sources: [FigureSource]
 
     /// A rate from its figures; see the properties.
-    public init(
-      peak: Double = 1, bandwidth: Double, sustained: Double = 1, overhead: Seconds, sources: [Source] = []
+    package init(
+      peak: Double = 1, bandwidth: Double, sustained: Double = 1, overhead: Seconds, sources: [FigureSource] = []
     ) {
       self.peak = peak
       self.bandwidth = bandwidth
@@ -32,42 +32,42 @@ public struct Achieved: Sendable, Hashable {
     }
 
     /// Whether nobody measured it on this device.
-    public var isEstimated: Bool { sources.isEmpty }
+    package var isEstimated: Bool { sources.isEmpty }
   }
 
   /// Where a number of the device as a whole comes from.
-  public struct Origin: Sendable, Hashable {
+  package struct Origin: Sendable, Hashable {
     /// The sources; empty if it could not be verified.
-    public var sources: [Source]
+    package var sources: [FigureSource]
     /// What a reader should know about it.
-    public var note: String?
+    package var note: String?
   }
 
   /// The share of its peak that the device as a whole keeps where all multiprocessors work at once.
-  public struct Sustained: Sendable, Hashable {
+  package struct Sustained: Sendable, Hashable {
     /// Above 0 to 1; see `Rate.sustained`.
-    public var share: Double
+    package var share: Double
     /// Where it comes from.
-    public var origin: Origin
+    package var origin: Origin
   }
 
   /// Multiprocessors that work on tiles of one kernel at once; nil where work is cut too finely for it to matter.
-  public var multiprocessors: Double?
+  package var multiprocessors: Double?
   /// Where that number comes from; nil where it is typical of the device's class.
-  public var multiprocessorsOrigin: Origin?
+  package var multiprocessorsOrigin: Origin?
   /// What the device's file says of all products that nobody measured, if anything.
-  public var sustained: Sustained?
+  package var sustained: Sustained?
   /// Matrix products by the format that computes them.
-  public var products: [NumberFormat: Rate]
+  package var products: [NumberFormat: Rate]
   /// Attention in one kernel.
-  public var attention: Rate
+  package var attention: Rate
   /// Norms, activations, rotations, sums: everything but products and attention.
-  public var elementwise: Rate
+  package var elementwise: Rate
   /// Kernels of engines that stream weights and caches.
-  public var streams = Streams.typical(of: .other)
+  package var streams = Streams.typical(of: .other)
 
   /// The rate of products in `format`, or in the nearest one that is known: of the same width first, then wider.
-  public func products(in format: NumberFormat) -> Rate {
+  package func products(in format: NumberFormat) -> Rate {
     let order: [NumberFormat] =
       switch format {
       case .fp16: [.fp16, .bf16, .fp32]
@@ -80,11 +80,11 @@ public struct Achieved: Sendable, Hashable {
   }
 
   /// Whether no product was measured on this device, so that its class stands in for it.
-  public var isEstimated: Bool { products.values.allSatisfy(\.isEstimated) }
+  package var isEstimated: Bool { products.values.allSatisfy(\.isEstimated) }
 
   /// Whether products in `format` were not measured on this device, nor in the other format of 16 bits, which the same
   /// units compute.
-  public func isEstimated(in format: NumberFormat) -> Bool {
+  package func isEstimated(in format: NumberFormat) -> Bool {
     let same: [NumberFormat] = [.fp16, .bf16].contains(format) ? [.fp16, .bf16] : [format]
     return same.allSatisfy { products[$0]?.isEstimated ?? true }
   }

@@ -1,5 +1,5 @@
 /// Devices whose kernels behave alike, as far as published times tell them apart.
-public enum DeviceClass: String, Sendable, Hashable, CaseIterable {
+package enum DeviceClass: String, Sendable, Hashable, CaseIterable {
   /// GPUs of desktops and workstations: GDDR memory.
   case consumer
   /// GPUs of servers with GDDR memory.
@@ -26,7 +26,7 @@ public enum DeviceClass: String, Sendable, Hashable, CaseIterable {
   /// The class of a device whose file names none: by what it is, its vendor, how much faster matrix units are than vector
   /// units (those of desktops about twice as fast) and its bandwidth.
   static func typical(
-    of kind: DeviceKind, vendor: String, title: String, matrixAdvantage: Double?, bandwidth: Double
+    of kind: Accelerator.Kind, vendor: String, title: String, matrixAdvantage: Double?, bandwidth: Double
   ) -> DeviceClass {
     switch (kind, vendor) {
     case (.gpu, "AMD"): .amd

@@ -6,17 +6,17 @@ package struct FigureReader {
   /// The reserved word for a figure that nobody could verify.
   private static let unverified = "unverified"
 
-  package let sources: [Source]
+  package let sources: [FigureSource]
   /// Where errors go.
   package let findings: Findings
 
   /// A reader of figures whose sources a mapping lists.
   package init(sources node: Node?, _ findings: Findings) {
     self.findings = findings
-    var sources: [Source] = []
+    var sources: [FigureSource] = []
     for entry in findings.attempt(try node?.entries("the sources")) ?? [] {
       let text = findings.attempt(try entry.value.name("the source \(entry.key)"), or: "")
-      sources.append(Source(key: entry.key, text: text))
+      sources.append(FigureSource(key: entry.key, text: text))
     }
     self.sources = sources
   }
@@ -96,11 +96,11 @@ package struct FigureReader {
   }
 
   /// The sources that a figure names: a key, or a list of keys.
-  package func cited(_ node: Node) throws(Diagnostic) -> [Source] {
+  package func cited(_ node: Node) throws(Diagnostic) -> [FigureSource] {
     var keys = [node]
     if case .sequence(let items) = node.content { keys = items }
     guard !keys.isEmpty else { throw node.error("expected a source, or \"\(Self.unverified)\"") }
-    var cited: [Source] = []
+    var cited: [FigureSource] = []
     for item in keys {
       let key = try item.text("a source")
       if key == Self.unverified { continue }

@@ -5,9 +5,9 @@
 /// with seven rows of a wide kernel (measured on two Zen 5 cores: 6.9 and 7.3; four cycles' latency of two units are
 /// eight rows at the peak, which wide kernels do not reach). With two threads the rows have four parts, so that 8 rows take
 /// longer than 16.
-public struct RowDivision: Sendable, Hashable {
+package struct RowDivision: Sendable, Hashable {
   /// The parts of many rows.
-  public var parts: Int
+  package var parts: Int
 
   /// Rows of the widest kernel.
   private static let width = 4
@@ -15,10 +15,10 @@ public struct RowDivision: Sendable, Hashable {
   private static let narrow = 7.0
 
   /// A division into so many parts, at least 1.
-  public init(parts: Int) { self.parts = max(1, parts) }
+  package init(parts: Int) { self.parts = max(1, parts) }
 
   /// The rows of the widest kernel that take as long as `rows`, which are rounded up to whole ones.
-  public func wideRows(_ rows: Double) -> Double {
+  package func wideRows(_ rows: Double) -> Double {
     guard rows < 1e9 else { return rows }
     let whole = Int(max(1, rows).rounded(.up))
     let (least, more) = whole.quotientAndRemainder(dividingBy: parts)

@@ -1,26 +1,26 @@
 internal import Documents
-public import Quantities
+package import Quantities
 
 /// What kernels of engines reach that stream weights and caches, as steps of decoding do.
 ///
 /// Fitted to published times of engines, not to times of single kernels: `Achieved.Rate` has those. Shares are of the
 /// device's bandwidth, above 0 to 1.
-public struct Streams: Sendable, Hashable {
+package struct Streams: Sendable, Hashable {
   /// The share that weights of 16 bits and more reach.
-  public var weights: Double
+  package var weights: Double
   /// The share that weights of 8 bits reach.
-  public var eightBits: Double
+  package var eightBits: Double
   /// The share that weights of 4 bits reach.
-  public var fourBits: Double
+  package var fourBits: Double
   /// The share that keys and values reach.
-  public var cache: Double
+  package var cache: Double
   /// What a kernel takes beyond its bytes and its arithmetic: launch, ramp and tail.
-  public var overhead: Seconds
+  package var overhead: Seconds
   /// Where they come from; empty where they are typical of the device's class.
-  public var sources: [Source] = []
+  package var sources: [FigureSource] = []
 
   /// The share that weights of so many bits reach.
-  public func share(ofWeightBits bits: Double) -> Double { bits > 9 ? weights : bits > 6 ? eightBits : fourBits }
+  package func share(ofWeightBits bits: Double) -> Double { bits > 9 ? weights : bits > 6 ? eightBits : fourBits }
 
   private init(_ weights: Double, _ eightBits: Double, _ fourBits: Double, cache: Double, overhead: Double) {
     (self.weights, self.eightBits, self.fourBits, self.cache) = (weights, eightBits, fourBits, cache)

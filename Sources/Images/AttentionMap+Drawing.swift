@@ -1,8 +1,8 @@
-public import Documents
+package import Documents
 
 extension AttentionMap {
   /// Panels are at most this wide and high.
-  public static let panelLimit = 4096
+  package static let panelLimit = 4096
 
   private static let ground = SIMD3<Float>(255, 255, 255)
   private static let frame = SIMD3<Float>(255, 214, 64)
@@ -14,7 +14,7 @@ extension AttentionMap {
   ///
   /// A panel's longer edge is at least `panel` pixels, so many more that each patch has a whole number.
   /// - Throws: `Diagnostic` if `panel` is not from 1 to `panelLimit`.
-  public func drawn(panel: Int = 672) throws(Diagnostic) -> Image {
+  package func drawn(panel: Int = 672) throws(Diagnostic) -> Image {
     guard (1...Self.panelLimit).contains(panel) else {
       throw Diagnostic("a panel of \(panel) pixels cannot be drawn; expected 1 to \(Self.panelLimit)")
     }

@@ -1,8 +1,8 @@
-public import Documents
+package import Documents
 
 /// What a vision tower looks at in a picture, and which patches a reducer keeps, as in Figure 3 (b) of LLaVA-PruMerge
 /// (arXiv 2403.15388).
-public struct AttentionMap: Sendable {
+package struct AttentionMap: Sendable {
   /// The picture as the tower sees it.
   let picture: Image
   /// Rows of patches.
@@ -19,7 +19,7 @@ public struct AttentionMap: Sendable {
   /// `attention` has one number at least 0 for each patch, row by row, how much of the class token's attention it gets;
   /// only their ratio matters. `kept` are indices of patches, in any order.
   /// - Throws: `Diagnostic` if the numbers do not fit each other.
-  public init(
+  package init(
     picture: Image, rows: Int, columns: Int, attention: [Float], kept: [Int]
   ) throws(Diagnostic) {
     let edges = 1...Self.edgeLimit

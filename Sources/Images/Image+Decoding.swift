@@ -1,5 +1,5 @@
 internal import CImages
-public import Documents
+package import Documents
 
 extension Image {
   /// Reads a JPEG or PNG file as `PIL.Image.open(path).convert("RGB")` does.
@@ -9,12 +9,12 @@ extension Image {
   /// - Throws: `Diagnostic` if there is no such regular file, it is of another kind, damaged, truncated, or larger than
   ///   `byteLimit`, `sideLimit`, `pixelLimit` or `rawLimit` allow, all of which is checked before memory is taken for it, or
   ///   if its scans together pass over more than 20 million blocks.
-  public init(contentsOf path: String) throws(Diagnostic) {
+  package init(contentsOf path: String) throws(Diagnostic) {
     try self.init(decoding: Files.read(path, limit: Self.byteLimit, regularOnly: true), name: path)
   }
 
   /// Reads the bytes of a JPEG or PNG file, which errors call `name`; see `init(contentsOf:)`.
-  public init(decoding bytes: [UInt8], name: String) throws(Diagnostic) {
+  package init(decoding bytes: [UInt8], name: String) throws(Diagnostic) {
     guard !bytes.isEmpty else { throw Diagnostic(file: name, "empty file; expected a JPEG or PNG picture") }
     switch ImageFormat(bytes) {
     case .jpeg:

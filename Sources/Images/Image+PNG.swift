@@ -1,5 +1,5 @@
 internal import CImages
-public import Documents
+package import Documents
 
 #if canImport(Darwin)
   import Darwin
@@ -13,7 +13,7 @@ extension Image {
   /// The bytes of a PNG file of the picture, 8 bits a channel.
   ///
   /// - Throws: `Diagnostic` if memory is short.
-  public func png() throws(Diagnostic) -> [UInt8] {
+  package func png() throws(Diagnostic) -> [UInt8] {
     var report = images_report()
     report.width = UInt32(width)
     report.height = UInt32(height)
@@ -32,5 +32,5 @@ extension Image {
   /// Writes the picture as a PNG file in one step; see `Files.write`.
   ///
   /// - Throws: `Diagnostic` if the file cannot be written or memory is short.
-  public func write(to path: String) throws(Diagnostic) { try Files.write(png(), to: path) }
+  package func write(to path: String) throws(Diagnostic) { try Files.write(png(), to: path) }
 }

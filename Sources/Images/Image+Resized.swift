@@ -1,12 +1,12 @@
 internal import CImages
-public import Documents
+package import Documents
 
 extension Image {
   /// The picture resized as Pillow 13's `resize` does, pixel for pixel: antialiased, in two passes with 8 bits in between.
   ///
   /// Pillow before 13 always begins across; where 13 begins down (see `beginsDown`), its pixels differ a little.
   /// - Throws: `Diagnostic` if the size is not within the limits of `init(width:height:pixels:)`.
-  public func resized(width: Int, height: Int, by filter: ResamplingFilter = .bicubic) throws(Diagnostic) -> Image {
+  package func resized(width: Int, height: Int, by filter: ResamplingFilter = .bicubic) throws(Diagnostic) -> Image {
     if let refusal = Self.refusal(width: width, height: height) { throw Diagnostic("a resized picture \(refusal)") }
     return resized(width: width, height: height, columns: 0..<width, rows: 0..<height, by: filter)
   }

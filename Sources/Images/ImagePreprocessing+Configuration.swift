@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 
 extension ImagePreprocessing {
   /// Larger files are no configuration.
@@ -14,7 +14,7 @@ extension ImagePreprocessing {
   ///
   /// - Throws: `Diagnostic` with line and column if it cannot be read, is no JSON, or asks for something that is not done
   ///   here.
-  public init(config path: String) throws(Diagnostic) {
+  package init(config path: String) throws(Diagnostic) {
     try self.init(JSON.parse(Files.readText(path, limit: Self.configurationLimit, regularOnly: true), file: path))
   }
 
@@ -22,7 +22,7 @@ extension ImagePreprocessing {
   /// names has it by default (CLIP's without a name); keys that are not known are skipped.
   ///
   /// `do_convert_rgb: false` changes nothing: `Image` is RGB, and the towers take three channels.
-  public init(_ node: Node) throws(Diagnostic) {
+  package init(_ node: Node) throws(Diagnostic) {
     let fields = try Configuration(node)
     self = try Self.defaults(fields)
     let resizes = try fields["do_resize"]?.boolean("do_resize") ?? (size != nil)

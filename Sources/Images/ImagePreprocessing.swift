@@ -1,10 +1,10 @@
-public import Documents
+package import Documents
 
 /// How a picture becomes what a vision tower is fed: resized, cropped, rescaled and normalised, as transformers'
 /// `CLIPImageProcessor` and `SiglipImageProcessor` do through Pillow.
-public struct ImagePreprocessing: Sendable, Equatable {
+package struct ImagePreprocessing: Sendable, Equatable {
   /// The size that pictures are resized to.
-  public enum Size: Sendable, Equatable {
+  package enum Size: Sendable, Equatable {
     /// The shorter edge gets this length; the longer one keeps the ratio, its length rounded down.
     case shortestEdge(Int)
     /// Both edges get a length, whatever the ratio was.
@@ -12,45 +12,45 @@ public struct ImagePreprocessing: Sendable, Equatable {
   }
 
   /// The size that pictures are resized to, or nil where they are left as they are.
-  public var size: Size?
+  package var size: Size?
   /// What pictures are resized with.
-  public var filter: ResamplingFilter
+  package var filter: ResamplingFilter
   /// The part in the middle that is kept, with zeros around it where the picture is smaller; nil keeps all.
-  public var crop: CropSize?
+  package var crop: CropSize?
   /// What the 8-bit numbers are multiplied by, usually 1/255; nil for not at all.
-  public var rescaleFactor: Double?
+  package var rescaleFactor: Double?
   /// What is subtracted from the rescaled channels, and what they are divided by; nil for neither.
-  public var normalization: Normalization?
+  package var normalization: Normalization?
 
   /// The height and width of a crop.
-  public struct CropSize: Sendable, Equatable {
+  package struct CropSize: Sendable, Equatable {
     /// In pixels.
-    public var height: Int
+    package var height: Int
     /// In pixels.
-    public var width: Int
+    package var width: Int
   }
 
   /// Mean and standard deviation of red, green and blue.
-  public struct Normalization: Sendable, Equatable {
+  package struct Normalization: Sendable, Equatable {
     /// Three numbers.
-    public var mean: [Double]
+    package var mean: [Double]
     /// Three numbers above 0.
-    public var deviation: [Double]
+    package var deviation: [Double]
   }
 
   /// Edges of sizes and crops are at most this long.
-  public static let edgeLimit = 8192
+  package static let edgeLimit = 8192
   /// Longer edges of resized pictures are refused: the picture would be a line.
   static let resizedLimit = 1 << 24
 
   /// The defaults of transformers' `CLIPImageProcessor`; means and deviations are those of OpenAI's CLIP.
-  public static let clip = ImagePreprocessing(
+  package static let clip = ImagePreprocessing(
     size: .shortestEdge(224), filter: .bicubic, crop: CropSize(height: 224, width: 224), rescaleFactor: 1 / 255.0,
     normalization: Normalization(
       mean: [0.48145466, 0.4578275, 0.40821073], deviation: [0.26862954, 0.26130258, 0.27577711]))
 
   /// The defaults of transformers' `SiglipImageProcessor`.
-  public static let siglip = ImagePreprocessing(
+  package static let siglip = ImagePreprocessing(
     size: .exactly(height: 224, width: 224), filter: .bicubic, crop: nil, rescaleFactor: 1 / 255.0,
     normalization: Normalization(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5]))
 
@@ -70,7 +70,7 @@ public struct ImagePreprocessing: Sendable, Equatable {
   ///
   /// - Throws: `Diagnostic` if the picture is so narrow that it becomes longer than 16,777,216 pixels, or what is left
   ///   of it without a crop is larger than `edgeLimit` squared.
-  public func crop(of image: Image) throws(Diagnostic) -> Image {
+  package func crop(of image: Image) throws(Diagnostic) -> Image {
     let resized = resizedSize(height: image.height, width: image.width)
     guard max(resized.height, resized.width) <= Self.resizedLimit else {
       throw Diagnostic(
@@ -102,12 +102,12 @@ public struct ImagePreprocessing: Sendable, Equatable {
   /// What a vision tower is fed for a picture.
   ///
   /// - Throws: `Diagnostic` as `crop(of:)` does.
-  public func pixelValues(of image: Image) throws(Diagnostic) -> PixelValues {
+  package func pixelValues(of image: Image) throws(Diagnostic) -> PixelValues {
     pixelValues(ofCrop: try crop(of: image))
   }
 
   /// What a vision tower is fed for a picture that `crop(of:)` made.
-  public func pixelValues(ofCrop picture: Image) -> PixelValues {
+  package func pixelValues(ofCrop picture: Image) -> PixelValues {
     let count = picture.width * picture.height
     let values = [Float](unsafeUninitializedCapacity: 3 * count) { values, initialized in
       picture.pixels.withUnsafeBufferPointer { pixels in

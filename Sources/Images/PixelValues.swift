@@ -1,18 +1,18 @@
-public import Documents
+package import Documents
 
 /// What a vision tower is fed: a picture's channels as normalised numbers.
-public struct PixelValues: Sendable, Equatable {
+package struct PixelValues: Sendable, Equatable {
   /// Rows of each channel.
-  public let height: Int
+  package let height: Int
   /// Columns of each channel.
-  public let width: Int
+  package let width: Int
   /// Red, then green, then blue, each row by row: [3, height, width].
-  public let values: [Float]
+  package let values: [Float]
 
   /// Numbers that were made elsewhere.
   ///
   /// - Throws: `Diagnostic` if they are not 3 * height * width, or none.
-  public init(height: Int, width: Int, values: [Float]) throws(Diagnostic) {
+  package init(height: Int, width: Int, values: [Float]) throws(Diagnostic) {
     let edges = 1...Image.sideLimit
     guard edges.contains(height), edges.contains(width), values.count == 3 * height * width else {
       throw Diagnostic("\(values.count) numbers are not the pixel values of \(width) x \(height) pixels in 3 channels")

@@ -7,7 +7,7 @@
 #endif
 
 /// A filter that pictures are resized with, numbered as in Pillow and in `preprocessor_config.json`.
-public enum ResamplingFilter: Int, Sendable, CaseIterable {
+package enum ResamplingFilter: Int, Sendable, CaseIterable {
   case nearest = 0
   case lanczos = 1
   case bilinear = 2

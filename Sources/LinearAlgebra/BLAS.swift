@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 
 #if canImport(Darwin)
   import Darwin
@@ -12,7 +12,7 @@ public import Documents
 ///
 /// Loaded when they are first needed, so that no other command waits for them or depends on them. Its threads are one
 /// until `use(threads:)` says otherwise.
-public struct BLAS: Sendable {
+package struct BLAS: Sendable {
   private typealias SingleFunction =
     @convention(c) (
       Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32, Float,
@@ -42,7 +42,7 @@ public struct BLAS: Sendable {
   private let sum: SumFunction
   private let threads: ThreadsFunction?
   /// What the library says of itself.
-  public let description: String
+  package let description: String
 
   private static let names = [
     "libopenblas.so.0", "libopenblas.so", "libopenblas.dylib", "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
@@ -58,7 +58,7 @@ public struct BLAS: Sendable {
   ///   - threads: calls at a time, each of which the library has memory for.
   ///   - bytes: what the caller allocates besides.
   /// - Throws: `Diagnostic`, with the command that installs it, if it is not there, or if memory is short.
-  public init(for purpose: String, threads: Int, bytes: Int) throws(Diagnostic) {
+  package init(for purpose: String, threads: Int, bytes: Int) throws(Diagnostic) {
     try Self.checkMemory(for: purpose, threads: threads, bytes: bytes)
     // Which loops run, the library decides by the processor, or OPENBLAS_CORETYPE.
     guard let library = Self.names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
@@ -94,31 +94,31 @@ public struct BLAS: Sendable {
   private static let bytesPerThread = 272 << 20
 
   /// - Throws: `Diagnostic` if there is no memory for calls from so many threads at a time, and for `bytes` besides.
-  public static func checkMemory(for purpose: String, threads: Int, bytes: Int) throws(Diagnostic) {
+  package static func checkMemory(for purpose: String, threads: Int, bytes: Int) throws(Diagnostic) {
     try Memory.check(threads * bytesPerThread + bytes, for: purpose)
   }
 
   /// Sets how many threads one call below uses.
-  public func use(threads count: Int) { threads?(Int32(clamping: count)) }
+  package func use(threads count: Int) { threads?(Int32(clamping: count)) }
 
   /// A matrix in memory, row by row.
-  public struct Operand {
+  package struct Operand {
     let start: UnsafePointer<Float>
     let stride: Int32
 
     /// Rows that begin every `stride` numbers from `start` on.
-    public init(_ start: UnsafePointer<Float>, stride: Int) {
+    package init(_ start: UnsafePointer<Float>, stride: Int) {
       self.start = start
       self.stride = Int32(clamping: stride)
     }
   }
 
   /// The sizes of a product [rows x inner].[inner x columns].
-  public struct Shape {
+  package struct Shape {
     let rows, inner, columns: Int32
 
     /// Sizes of at most 2^31 - 1, which is what OpenBLAS takes.
-    public init(rows: Int, inner: Int, columns: Int) {
+    package init(rows: Int, inner: Int, columns: Int) {
       (self.rows, self.inner, self.columns) = (Int32(clamping: rows), Int32(clamping: inner), Int32(clamping: columns))
     }
   }
@@ -126,7 +126,7 @@ public struct BLAS: Sendable {
   /// a.b^T in FP32, a [rows, inner], b [columns, inner], added to what is in `c` [rows, columns] or in its place.
   ///
   /// No bounds are checked.
-  public func productTransposed(
+  package func productTransposed(
     _ shape: Shape, _ a: Operand, _ b: Operand, adding: Bool = false, into c: UnsafeMutablePointer<Float>, stride: Int
   ) {
     single(
@@ -135,14 +135,14 @@ public struct BLAS: Sendable {
   }
 
   /// a.b in FP32, a [rows, inner], b [inner, columns], in place of what is in `c` [rows, columns]. No bounds are checked.
-  public func product(_ shape: Shape, _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Float>, stride: Int) {
+  package func product(_ shape: Shape, _ a: Operand, _ b: Operand, into c: UnsafeMutablePointer<Float>, stride: Int) {
     single(
       Self.rowMajor, Self.untransposed, Self.untransposed, shape.rows, shape.columns, shape.inner, 1, a.start, a.stride,
       b.start, b.stride, 0, c, Int32(clamping: stride))
   }
 
   /// [rows x inner].[inner x columns] in FP32; the buffers hold at least as much.
-  public func product(
+  package func product(
     _ a: Buffer<Float>, _ b: Buffer<Float>, _ c: Buffer<Float>, _ rows: Int, _ inner: Int, _ columns: Int
   ) {
     product(
@@ -151,19 +151,19 @@ public struct BLAS: Sendable {
   }
 
   /// [size x size].[size x size] in FP64.
-  public func product(_ a: Buffer<Double>, _ b: Buffer<Double>, _ c: Buffer<Double>, _ size: Int) {
+  package func product(_ a: Buffer<Double>, _ b: Buffer<Double>, _ c: Buffer<Double>, _ size: Int) {
     let n = Int32(size)
     double(Self.rowMajor, Self.untransposed, Self.untransposed, n, n, n, 1, a.start, n, b.start, n, 0, c.start, n)
   }
 
   /// [rows x columns] times a vector in FP32: reads the matrix once.
-  public func stream(_ matrix: Buffer<Float>, _ x: Buffer<Float>, _ y: Buffer<Float>, _ rows: Int, _ columns: Int) {
+  package func stream(_ matrix: Buffer<Float>, _ x: Buffer<Float>, _ y: Buffer<Float>, _ rows: Int, _ columns: Int) {
     let (m, n) = (Int32(rows), Int32(columns))
     stream(Self.rowMajor, Self.untransposed, m, n, 1, matrix.start, n, x.start, 1, 0, y.start, 1)
   }
 
   /// y + x of so many elements: reads both, writes one.
-  public func sum(_ x: Buffer<Float>, _ y: Buffer<Float>, _ count: Int) {
+  package func sum(_ x: Buffer<Float>, _ y: Buffer<Float>, _ count: Int) {
     sum(Int32(count), 0.5, x.start, 1, y.start, 1)
   }
 }

@@ -1,18 +1,18 @@
 /// Memory for numbers.
-public final class Buffer<Element: BinaryFloatingPoint> {
+package final class Buffer<Element: BinaryFloatingPoint> {
   /// The first number.
-  public let start: UnsafeMutablePointer<Element>
+  package let start: UnsafeMutablePointer<Element>
   /// The numbers that there is room for.
-  public let count: Int
+  package let count: Int
 
   /// Room for `count` numbers, whose pages the system hands out when they are written.
-  public init(uninitialized count: Int) {
+  package init(uninitialized count: Int) {
     self.count = max(1, count)
     start = .allocate(capacity: self.count)
   }
 
   /// `count` numbers between 0.5 and 1.5, so that no product overflows; every page was touched.
-  public convenience init(_ count: Int) {
+  package convenience init(_ count: Int) {
     self.init(uninitialized: count)
     for index in 0..<self.count { start[index] = 0.5 + Element(index % 1009) / 1009 }
   }

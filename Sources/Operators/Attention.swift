@@ -4,8 +4,8 @@ extension Operator {
   /// Attention in one kernel (FlashAttention): reads Q, K and V once, writes the output; scores never reach memory.
   ///
   /// `quantizedOutput` says whether the output feeds a quantised product.
-  public static func fusedAttention(
-    _ name: OperatorName, _ shape: AttentionShape, _ sums: AttentionSums, quantizedOutput: Bool = false,
+  package static func fusedAttention(
+    _ name: Operator.Name, _ shape: AttentionShape, _ sums: AttentionSums, quantizedOutput: Bool = false,
     holding: Double = 0
   ) -> Operator {
     let scores = shape.heads * sums.scores
@@ -26,7 +26,7 @@ extension Operator {
   /// `cap`, `mask`, `softmax` and `values` of a part.
   ///
   /// `holding` counts what stays alive besides queries, keys and values.
-  public static func eagerAttention(
+  package static func eagerAttention(
     _ part: StaticString, _ shape: AttentionShape, _ sums: AttentionSums, quantizedOutput: Bool = false,
     holding: Double = 0, to list: inout OperatorList
   ) {
@@ -36,12 +36,12 @@ extension Operator {
     let values = holding + (shape.cached ? 0 : sums.positions * shape.kvHeads * shape.valueWidth)
     func step(_ leaf: StaticString, flopsPerScore: Double, reading extra: Double = 0) -> Operator {
       Operator(
-        OperatorName(part, leaf), vectorFLOPs: flopsPerScore * scores, kernel: kernel, reading: scores + extra,
+        Operator.Name(part, leaf), vectorFLOPs: flopsPerScore * scores, kernel: kernel, reading: scores + extra,
         writing: scores, holding: values)
     }
     list.add(
       Operator(
-        OperatorName(part, "scores"), flops: 2 * scores * shape.headWidth, kernel: kernel,
+        Operator.Name(part, "scores"), flops: 2 * scores * shape.headWidth, kernel: kernel,
         moving: shape.readingQueriesAndGatheredKeys(sums).writing(scores), holding: values))
     list.add(step("scale", flopsPerScore: VectorWork.scale))
     if shape.capped { list.add(step("cap", flopsPerScore: VectorWork.cap)) }
@@ -54,7 +54,7 @@ extension Operator {
     moves.activationsRead += scores
     list.add(
       Operator(
-        OperatorName(part, "values"), flops: 2 * scores * shape.valueWidth, kernel: kernel,
+        Operator.Name(part, "values"), flops: 2 * scores * shape.valueWidth, kernel: kernel,
         moving: moves.writing(shape.outputs(sums), to: quantizedOutput ? .productInput : .activation),
         holding: holding))
   }
@@ -65,7 +65,7 @@ extension Operator {
   /// Queries are rotated in place, only that part moving; keys move whole, as they go to another place. The table of
   /// sines and cosines is small and stays on chip: it is not counted.
   public static func rotary(
-    _ name: OperatorName, queries: Double, keys: Double, share: Double = 1, cached: Bool, holding: Double = 0
+    _ name: Operator.Name, queries: Double, keys: Double, share: Double = 1, cached: Bool, holding: Double = 0
   ) -> Operator {
     let rotated = share * queries
     return Operator(

@@ -1,29 +1,29 @@
 /// The sizes of one layer's attention that no pass changes: of tokens to each other and to a cache, or to others.
-public struct AttentionShape: Sendable, Hashable {
+package struct AttentionShape: Sendable, Hashable {
   /// Heads of queries.
-  public var heads: Double
+  package var heads: Double
   /// Heads of keys and values; fewer than `heads` for grouped-query attention.
-  public var kvHeads: Double
+  package var kvHeads: Double
   /// Elements of a query or a key in one head.
-  public var headWidth: Double
+  package var headWidth: Double
   /// Elements of a value in one head.
-  public var valueWidth: Double
+  package var valueWidth: Double
   /// Elements of a key that all heads share and that come from the cache (latent attention's rotated key).
-  public var sharedKeyWidth: Double
+  package var sharedKeyWidth: Double
   /// Whether keys and values come from the key-value cache.
-  public var cached: Bool
+  package var cached: Bool
   /// Whether a mask is added to the scores (a step of its own in eager kernels only).
-  public var masked: Bool
+  package var masked: Bool
   /// Whether scores are soft-capped.
-  public var capped: Bool
+  package var capped: Bool
   /// Whether values are part of the keys and are not read a second time (absorbed latent attention).
-  public var sharesValues = false
+  package var sharesValues = false
   /// Whether every head has a learned logit that takes part in the softmax.
-  public var hasSinks = false
+  package var hasSinks = false
 
   /// The sizes of one layer's attention; see the properties. Values are as wide as keys, and every head of queries has
   /// keys of its own, unless stated.
-  public init(
+  package init(
     heads: Double, kvHeads: Double? = nil, headWidth: Double, valueWidth: Double? = nil, sharedKeyWidth: Double = 0,
     cached: Bool = false, masked: Bool = false, capped: Bool = false
   ) {
@@ -41,7 +41,7 @@ public struct AttentionShape: Sendable, Hashable {
   ///
   /// Queries are multiplied by the matrix that would expand the latent to keys, so that all heads share one key, the
   /// latent of `rank` elements beside the rotated key of `rotary`, and one value, the latent itself.
-  public func absorbed(rank: Double, rotary: Double) -> AttentionShape {
+  package func absorbed(rank: Double, rotary: Double) -> AttentionShape {
     var copy = self
     copy.kvHeads = 1
     copy.headWidth = rank + rotary

@@ -5,39 +5,39 @@
 /// for n tokens after c cached ones n (c + n) of a sequence, under a sliding window w n min(c + n, w) in a fused
 /// kernel. Eager kernels compute n scores with every key that any of the n tokens sees, min(c, w - 1) + n, and mask
 /// most, which is what transformers does and torch counts.
-public struct AttentionSums: Sendable, Hashable {
+package struct AttentionSums: Sendable, Hashable {
   /// Tokens that attend.
-  public var tokens = 0.0
+  package var tokens = 0.0
   /// Positions whose keys and values are read.
-  public var positions = 0.0
+  package var positions = 0.0
   /// Scores of a fused kernel.
-  public var scores = 0.0
+  package var scores = 0.0
   /// Scores of eager kernels.
-  public var eagerScores = 0.0
+  package var eagerScores = 0.0
   /// Scores that neither mask nor window hides.
-  public var visible = 0.0
+  package var visible = 0.0
   /// Tiles of the visible scores.
-  public var tiles = 0.0
+  package var tiles = 0.0
   /// Tiles that some queries meet one after the other at most.
-  public var longest = 0.0
+  package var longest = 0.0
   /// What of the above streams the cache.
-  public var streamedTokens = 0.0, streamedPositions = 0.0, streamedVisible = 0.0
+  package var streamedTokens = 0.0, streamedPositions = 0.0, streamedVisible = 0.0
   /// Of that new tokens of sequences that have several, and the tiles of these among themselves.
-  public var chunkTokens = 0.0, chunkTiles = 0.0
+  package var chunkTokens = 0.0, chunkTiles = 0.0
 
   /// No sequences.
-  public init() {}
+  package init() {}
 
   /// Queries of a tile, and its keys.
-  public static let tileSide = KernelConstants.attentionTile
+  package static let tileSide = KernelConstants.attentionTile
 
   /// Sequences that are attended to by others' tokens: `queries` tokens of each by `keys` tokens, nothing hidden.
-  public init(sequences: Double, queries: Double, keys: Double) {
+  package init(sequences: Double, queries: Double, keys: Double) {
     add(sequences: sequences, queries: queries, keys: keys)
   }
 
   /// Adds sequences that are attended to by others' tokens.
-  public mutating func add(sequences: Double, queries: Double, keys: Double) {
+  package mutating func add(sequences: Double, queries: Double, keys: Double) {
     let all = sequences * queries * keys
     tokens += sequences * queries
     positions += sequences * keys
@@ -53,7 +53,7 @@ public struct AttentionSums: Sendable, Hashable {
   /// count of those among themselves alone.
   ///
   /// Of chunks eager kernels make a score of every position from the first token's chunk on.
-  public mutating func add(
+  package mutating func add(
     sequences: Double, tokens: Double, context: Double, window: Double = .infinity, chunk: Double = .infinity,
     causal: Bool = true, streams: Bool = false
   ) {

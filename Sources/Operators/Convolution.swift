@@ -4,7 +4,7 @@ extension Operator {
   /// 2 k^2 FLOPs an element of the output for a k x k kernel, as torch counts them; reads the input and the kernels
   /// once.
   public static func depthwiseConvolution(
-    _ name: OperatorName, inputPixels: Double, outputPixels: Double, channels: Double, kernelSize: Double, bias: Bool
+    _ name: Operator.Name, inputPixels: Double, outputPixels: Double, channels: Double, kernelSize: Double, bias: Bool
   ) -> Operator {
     let output = outputPixels * channels
     let area = kernelSize * kernelSize
@@ -17,7 +17,7 @@ extension Operator {
 
   /// The mean of every channel over the pixels of an image, or of a part of it: reads all, writes one for each.
   public static func averagePooling(
-    _ name: OperatorName, inputPixels: Double, outputPixels: Double, channels: Double
+    _ name: Operator.Name, inputPixels: Double, outputPixels: Double, channels: Double
   ) -> Operator {
     Operator(
       name, vectorFLOPs: VectorWork.add * inputPixels * channels + VectorWork.scale * outputPixels * channels,

@@ -7,7 +7,7 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
 
   /// The bytes of elements at the widths of a precision.
   @inlinable @inline(__always)
-  public init(_ moves: Moves, _ widths: Widths) {
+  package init(_ moves: Moves, _ widths: Widths) {
     parts = SIMD8(
       moves.quantizedWeights * widths.quantizedWeight + (moves.weights + moves.tableWeights) * widths.weight
         + moves.headWeights * widths.headWeight,
@@ -44,22 +44,22 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
 }
 
 /// Bytes of one element by what it is, at a precision.
-public struct Widths: Sendable, Hashable {
+@usableFromInline package struct Widths: Sendable, Hashable {
   /// A weight of a quantised product.
-  public let quantizedWeight: Double
+  @usableFromInline package let quantizedWeight: Double
   /// Any other weight.
-  public let weight: Double
+  @usableFromInline package let weight: Double
   /// A weight of the head.
-  public let headWeight: Double
+  @usableFromInline package let headWeight: Double
   /// An element of the input of a quantised product.
-  public let productInput: Double
+  @usableFromInline package let productInput: Double
   /// An element of any other activation.
-  public let activation: Double
+  @usableFromInline package let activation: Double
   /// An element of the key-value cache.
-  public let cache: Double
+  @usableFromInline package let cache: Double
 
   /// The widths at a precision.
-  public init(_ precision: Precision) {
+  package init(_ precision: Precision) {
     quantizedWeight = precision.weightBits / 8
     weight = precision.unquantizedWeightBits / 8
     headWeight = precision.headBits / 8
@@ -70,7 +70,7 @@ public struct Widths: Sendable, Hashable {
 }
 
 /// Which arithmetic units compute something, in which format.
-public enum ArithmeticUnit: Sendable, Hashable {
+package enum ArithmeticUnit: Sendable, Hashable {
   /// The matrix units (tensor cores, AMX, MXU) or, without any, the vector units.
   case matrix(NumberFormat)
   /// The general arithmetic units.
@@ -79,7 +79,7 @@ public enum ArithmeticUnit: Sendable, Hashable {
   case headline(NumberFormat)
 
   /// The format that is asked for.
-  public var format: NumberFormat {
+  package var format: NumberFormat {
     switch self {
     case .matrix(let format), .vector(let format), .headline(let format): format
     }
@@ -90,7 +90,7 @@ extension Arithmetic {
   /// The units that compute products and everything else at a precision.
   ///
   /// Vector work is computed in FP32, as engines do for norms, softmax and activations whatever the storage format.
-  public func units(at precision: Precision) -> (matrix: ArithmeticUnit, vector: ArithmeticUnit) {
+  package func units(at precision: Precision) -> (matrix: ArithmeticUnit, vector: ArithmeticUnit) {
     switch self {
     case .quantizedProduct: (.matrix(precision.productFormat), .vector(.fp32))
     case .unquantized: (.matrix(precision.format), .vector(.fp32))
@@ -100,29 +100,29 @@ extension Arithmetic {
 }
 
 /// What one occurrence of an operator costs at a precision: FLOPs and bytes, no time yet.
-public struct Cost: Sendable, Hashable {
+package struct Cost: Sendable, Hashable {
   /// FLOPs of matrix products, what a mask hides included.
-  public var flops: FLOPs
+  package var flops: FLOPs
   /// All other FLOPs.
-  public var vectorFLOPs: FLOPs
+  package var vectorFLOPs: FLOPs
   /// FLOPs of matrix products that must be executed.
-  public var executedFLOPs: FLOPs
+  package var executedFLOPs: FLOPs
   /// Bytes moved.
-  public var traffic: Traffic
+  package var traffic: Traffic
   /// Bytes of activations in memory during the step.
-  public var liveActivations: Bytes
+  package var liveActivations: Bytes
   /// Bytes that must cross the link to other devices.
-  public var sent: Bytes
+  package var sent: Bytes
   /// All FLOPs per byte moved.
-  public var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
+  package var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
 }
 
 extension Operator {
   /// What one occurrence costs at a precision.
-  public func cost(at precision: Precision) -> Cost { cost(Widths(precision)) }
+  package func cost(at precision: Precision) -> Cost { cost(Widths(precision)) }
 
   /// What one occurrence costs at the widths of a precision.
-  public func cost(_ widths: Widths) -> Cost {
+  package func cost(_ widths: Widths) -> Cost {
     let traffic = Traffic(moves, widths)
     let sentWidth = transfer.areInputs ? widths.productInput : widths.activation
     return Cost(

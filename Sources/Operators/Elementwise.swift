@@ -1,13 +1,13 @@
 extension Operator {
   /// The sum of two activations of so many elements: reads both, writes one.
-  public static func sum(_ name: OperatorName, elements: Double, holding: Double = 0) -> Operator {
+  public static func sum(_ name: Operator.Name, elements: Double, holding: Double = 0) -> Operator {
     Operator(
       name, vectorFLOPs: VectorWork.add * elements, reading: 2 * elements, writing: elements, holding: holding)
   }
 
   /// An activation function of so many elements.
-  public static func activation(
-    _ name: OperatorName, _ kind: ActivationKind, elements: Double, to destination: Destination = .activation,
+  package static func activation(
+    _ name: Operator.Name, _ kind: ActivationKind, elements: Double, to destination: Destination = .activation,
     holding: Double = 0
   ) -> Operator {
     Operator(
@@ -16,8 +16,8 @@ extension Operator {
   }
 
   /// The product of an activated gate with the other branch in one kernel (SwiGLU): reads both, writes one.
-  public static func gatedActivation(
-    _ name: OperatorName, _ kind: ActivationKind, elements: Double, to destination: Destination = .activation,
+  package static func gatedActivation(
+    _ name: Operator.Name, _ kind: ActivationKind, elements: Double, to destination: Destination = .activation,
     holding: Double = 0
   ) -> Operator {
     Operator(
@@ -27,7 +27,7 @@ extension Operator {
 
   /// The element-wise product of two activations: reads both, writes one.
   public static func product(
-    _ name: OperatorName, elements: Double, to destination: Destination = .activation, holding: Double = 0
+    _ name: Operator.Name, elements: Double, to destination: Destination = .activation, holding: Double = 0
   ) -> Operator {
     Operator(
       name, vectorFLOPs: VectorWork.scale * elements,

@@ -3,7 +3,7 @@ extension Operator {
   ///
   /// Reads as many rows of the table as there are text tokens, or `readRows` where devices share the table.
   public static func embedding(
-    _ name: OperatorName, textRows: Double, visualRows: Double, width: Double, readRows: Double? = nil
+    _ name: Operator.Name, textRows: Double, visualRows: Double, width: Double, readRows: Double? = nil
   ) -> Operator {
     Operator(
       name,
@@ -16,7 +16,7 @@ extension Operator {
   ///
   /// `positions` counts the class token where there is one.
   public static func positionEmbedding(
-    _ name: OperatorName, images: Double, patches: Double, positions: Double, width: Double
+    _ name: Operator.Name, images: Double, patches: Double, positions: Double, width: Double
   ) -> Operator {
     let classTokens = positions - patches
     return Operator(

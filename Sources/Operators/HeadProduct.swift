@@ -4,7 +4,7 @@ extension Operator {
   /// 2 rows heads inner columns FLOPs; weights and input are read once, the output is written once. The matrices are
   /// slices of one that is stored quantised; as engines do it, products are computed in the unquantised format.
   public static func headProduct(
-    _ name: OperatorName, rows: Double, heads: Double, inner: Double, columns: Double,
+    _ name: Operator.Name, rows: Double, heads: Double, inner: Double, columns: Double,
     quantized: Bool = true, to destination: Destination = .activation, holding: Double = 0
   ) -> Operator {
     let weights = heads * inner * columns

@@ -1,7 +1,7 @@
 /// What kind of kernel runs an operator, with the sizes that real kernels cut their work by.
 ///
 /// FLOPs and bytes alone bound the time; how near a machine comes to the bound depends on this.
-public enum Kernel: Sendable, Hashable {
+package enum Kernel: Sendable, Hashable {
   /// A product [rows x inner].[inner x columns], cut into tiles of its output.
   case product(rows: Double, inner: Double, columns: Double)
   /// Attention in one kernel for sequences of many new tokens, in another for those of few over the cache.
@@ -22,23 +22,23 @@ public enum Kernel: Sendable, Hashable {
   case other
 
   /// How attention is cut up: many new tokens of a sequence into tiles of queries by keys, while few stream the cache.
-  public struct Attention: Sendable, Hashable {
+  package struct Attention: Sendable, Hashable {
     /// Tiles of many new tokens, in all heads and sequences.
-    public var tiles: Double
+    package var tiles: Double
     /// Tiles that some queries meet one after the other at most.
-    public var longest: Double
+    package var longest: Double
     /// FLOPs of a tile.
-    public var flopsPerTile: Double
+    package var flopsPerTile: Double
     /// The share of what streams the cache: in the tokens, in the positions that are read, in the executed FLOPs.
-    public var streamedTokens = 0.0, streamedPositions = 0.0, streamedWork = 0.0
+    package var streamedTokens = 0.0, streamedPositions = 0.0, streamedWork = 0.0
     /// Tiles of few new tokens among themselves, where a sequence has several, and their share in the positions that
     /// are streamed.
-    public var ownTiles = 0.0, ownShare = 0.0
+    package var ownTiles = 0.0, ownShare = 0.0
   }
 
   /// Whether all of it streams the cache, so that it grows by the same amount with every new token.
   @inline(__always)
-  public var streamsAlone: Bool {
+  package var streamsAlone: Bool {
     switch self {
     case .attention(let attention): attention.streamedTokens == 1
     case .cacheStep: true

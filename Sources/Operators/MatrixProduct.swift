@@ -11,7 +11,7 @@ extension Operator {
   ///   - cachedColumns: how many columns of the result go to the cache, whatever the destination of the others.
   ///   - holding: elements of other activations that stay alive meanwhile.
   public static func matmul(
-    _ name: OperatorName, rows: Double, inner: Double, columns: Double, matrices: Double = 1,
+    _ name: Operator.Name, rows: Double, inner: Double, columns: Double, matrices: Double = 1,
     distinctRows: Double? = nil, bias: Bool = false, quantized: Bool = true, fromCache: Bool = false,
     cachedColumns: Double = 0, to destination: Destination = .activation, holding: Double = 0
   ) -> Operator {

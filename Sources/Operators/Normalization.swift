@@ -7,8 +7,8 @@ extension Operator {
   ///     what is normalised.
   ///   - destination: where the normalised elements go.
   ///   - holding: elements of other activations that stay alive meanwhile.
-  public static func normalization(
-    _ name: OperatorName, _ kind: NormKind, rows: Double, width: Double, adding sums: Int = 0,
+  package static func normalization(
+    _ name: Operator.Name, _ kind: NormKind, rows: Double, width: Double, adding sums: Int = 0,
     keepsSum: Bool = true, to destination: Destination = .activation, holding: Double = 0
   ) -> Operator {
     let elements = rows * width

@@ -6,7 +6,7 @@ public import Quantities
 /// occurrence; `repeatCount` says how often it occurs. It is a flat value: making and pricing one allocates nothing.
 public struct Operator: Sendable, Hashable {
   /// The dotted name, for example `attention.qkv`.
-  public var name: OperatorName
+  public var name: Operator.Name
   /// How many times the operator occurs, once per layer of equal shape.
   public var repeatCount = 1
   /// FLOPs of matrix products as papers and torch count them, what a mask hides included; a multiply-add is two.
@@ -16,17 +16,17 @@ public struct Operator: Sendable, Hashable {
   /// Of both those that a kernel must execute: what a causal mask or a window leaves, else all.
   public var executedFLOPs, executedVectorFLOPs: FLOPs
   /// Where and in which format the FLOPs are computed.
-  public var arithmetic = Arithmetic.unquantized
+  package var arithmetic = Arithmetic.unquantized
   /// What kind of kernel runs it.
-  public var kernel = Kernel.other
+  package var kernel = Kernel.other
   /// The elements that it moves to and from memory.
-  public var moves: Moves
+  package var moves: Moves
   /// Elements of activations that must stay in memory during this step although it does not touch them.
   public var heldElements: Double
 
   /// An operator from its parts; the factories beside this file (`matmul`, `fusedAttention`, ...) are what tables use.
-  public init(
-    _ name: OperatorName, flops: Double = 0, vectorFLOPs: Double = 0, arithmetic: Arithmetic = .unquantized,
+  package init(
+    _ name: Operator.Name, flops: Double = 0, vectorFLOPs: Double = 0, arithmetic: Arithmetic = .unquantized,
     kernel: Kernel = .other, moving moves: Moves = Moves(), holding heldElements: Double = 0
   ) {
     self.name = name
@@ -40,8 +40,8 @@ public struct Operator: Sendable, Hashable {
   }
 
   /// A step that reads and writes activations alone.
-  public init(
-    _ name: OperatorName, flops: Double = 0, vectorFLOPs: Double = 0, kernel: Kernel = .other, reading reads: Double,
+  package init(
+    _ name: Operator.Name, flops: Double = 0, vectorFLOPs: Double = 0, kernel: Kernel = .other, reading reads: Double,
     writing writes: Double = 0, holding heldElements: Double = 0
   ) {
     self.init(
@@ -65,7 +65,7 @@ public struct Operator: Sendable, Hashable {
 }
 
 /// How an operator's FLOPs are computed.
-public enum Arithmetic: Sendable, Hashable, CaseIterable {
+package enum Arithmetic: Sendable, Hashable, CaseIterable {
   /// Products on the matrix units in the precision's format for quantised products; the rest on the vector units.
   case quantizedProduct
   /// Products on the matrix units in the precision's unquantised format; the rest on the vector units.
@@ -75,33 +75,33 @@ public enum Arithmetic: Sendable, Hashable, CaseIterable {
 }
 
 /// The elements that an operator moves, by what they are, each read or written once.
-public struct Moves: Sendable, Hashable {
+@usableFromInline package struct Moves: Sendable, Hashable {
   /// Weights of quantised products.
-  public var quantizedWeights = 0.0
+  @usableFromInline package var quantizedWeights = 0.0
   /// Weights that are never quantised.
-  public var weights = 0.0
+  @usableFromInline package var weights = 0.0
   /// Weights of the head, which are never quantised but by engines whose files are.
-  public var headWeights = 0.0
+  @usableFromInline package var headWeights = 0.0
   /// Unquantised weights of a table of which only some rows are read, or that were made of others beforehand: they are
   /// traffic, but no count of the model's parameters.
-  public var tableWeights = 0.0
+  @usableFromInline package var tableWeights = 0.0
   /// Inputs of a quantised product that it reads.
-  public var inputsRead = 0.0
+  @usableFromInline package var inputsRead = 0.0
   /// Inputs of the quantised product that follows, written for it.
-  public var inputsWritten = 0.0
+  @usableFromInline package var inputsWritten = 0.0
   /// Other activations that are read.
-  public var activationsRead = 0.0
+  @usableFromInline package var activationsRead = 0.0
   /// Other activations that are written.
-  public var activationsWritten = 0.0
+  @usableFromInline package var activationsWritten = 0.0
   /// Keys and values read from the cache.
-  public var cacheRead = 0.0
+  @usableFromInline package var cacheRead = 0.0
   /// Keys and values written to the cache.
-  public var cacheWritten = 0.0
+  @usableFromInline package var cacheWritten = 0.0
   /// What recurrences keep between passes, in the format of activations: read and written.
-  public var stateRead = 0.0, stateWritten = 0.0
+  @usableFromInline package var stateRead = 0.0, stateWritten = 0.0
 
   /// The given elements, and none of the rest.
-  public init(
+  package init(
     quantizedWeights: Double = 0, weights: Double = 0, tableWeights: Double = 0, inputsRead: Double = 0,
     activationsRead: Double = 0, activationsWritten: Double = 0, cacheRead: Double = 0, cacheWritten: Double = 0,
     stateRead: Double = 0, stateWritten: Double = 0
@@ -113,7 +113,7 @@ public struct Moves: Sendable, Hashable {
   }
 
   /// The same with elements that are written to a destination besides.
-  public func writing(_ elements: Double, to destination: Operator.Destination = .activation) -> Moves {
+  package func writing(_ elements: Double, to destination: Operator.Destination = .activation) -> Moves {
     var copy = self
     switch destination {
     case .activation: copy.activationsWritten += elements

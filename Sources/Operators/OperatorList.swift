@@ -4,29 +4,29 @@ internal import Quantities
 ///
 /// A list can be emptied and filled again without any allocation. It gives the operators that it takes a scope and a
 /// number of repetitions, so that a table of one layer need not know of either.
-public struct OperatorList: Sendable {
+package struct OperatorList: Sendable {
   /// The operators so far.
-  public private(set) var operators: [Operator] = []
+  package private(set) var operators: [Operator] = []
   /// How many layers the operators that follow stand for.
-  public var repeats = 1
+  package var repeats = 1
   /// What stands before the names of the operators that follow.
-  public var scope: StaticString?
+  package var scope: StaticString?
   /// What some of the operators cost, by which one of several ways to do the same work is chosen: executed FLOPs, unless
   /// who reads the table knows what they cost on a device.
-  public var cost: Cost = { operators, range in range.reduce(0) { $0 + operators[$1].executedFLOPs.value } }
+  package var cost: Cost = { operators, range in range.reduce(0) { $0 + operators[$1].executedFLOPs.value } }
 
   /// The cost of a range of operators.
-  public typealias Cost = @Sendable (_ operators: [Operator], _ range: Range<Int>) -> Double
+  package typealias Cost = @Sendable (_ operators: [Operator], _ range: Range<Int>) -> Double
 
   /// An empty list.
-  public init() {}
+  package init() {}
 
   /// Adds an operator at the end; one that never occurs is left out.
-  public mutating func add(_ operation: Operator) { add(operation, times: repeats) }
+  package mutating func add(_ operation: Operator) { add(operation, times: repeats) }
 
   /// Adds an operator for so many layers instead of `repeats`.
   @inline(__always)
-  public mutating func add(_ operation: Operator, times: Int) {
+  package mutating func add(_ operation: Operator, times: Int) {
     guard times > 0 else { return }
     operators.append(operation)
     // In place: an operator is large enough for its copies to be felt.
@@ -35,7 +35,7 @@ public struct OperatorList: Sendable {
   }
 
   /// Adds what one of several tables writes, the first one whose operators cost least together.
-  public mutating func addCheapest(of tables: Int, _ write: (_ table: Int, inout OperatorList) -> Void) {
+  package mutating func addCheapest(of tables: Int, _ write: (_ table: Int, inout OperatorList) -> Void) {
     let start = operators.count
     var least = Double.infinity
     for table in 0..<tables {
@@ -49,14 +49,14 @@ public struct OperatorList: Sendable {
   }
 
   /// Empties the list and keeps its storage.
-  public mutating func removeAll() {
+  package mutating func removeAll() {
     operators.removeAll(keepingCapacity: true)
     repeats = 1
     scope = nil
   }
 
   /// What a table writes.
-  public static func of(choosingBy cost: Cost? = nil, _ table: (inout OperatorList) -> Void) -> [Operator] {
+  package static func of(choosingBy cost: Cost? = nil, _ table: (inout OperatorList) -> Void) -> [Operator] {
     var list = OperatorList()
     if let cost { list.cost = cost }
     table(&list)
@@ -66,7 +66,7 @@ public struct OperatorList: Sendable {
 
 extension [Operator] {
   /// Equal operators as one with a repeat count, others of the same name beside each other: what a person reads.
-  public var merged: [Operator] {
+  package var merged: [Operator] {
     var result: [Operator] = []
     var next = 0
     for operation in self {

@@ -1,21 +1,21 @@
 /// What one device sends to others in a collective operation; it receives as much meanwhile.
-public struct Transfer: Sendable, Hashable {
+package struct Transfer: Sendable, Hashable {
   /// Elements that must cross the device's link in one direction, however the operation is done.
-  public var elements: Double
+  package var elements: Double
   /// Elements that a ring of devices has each of them send.
-  public var ringElements: Double
+  package var ringElements: Double
   /// Messages of a ring that follow each other.
-  public var messages: Double
+  package var messages: Double
   /// Whether the elements are as wide as the inputs of a quantised product; else they are other activations.
-  public var areInputs = false
+  package var areInputs = false
 
   /// Nothing.
-  public static let none = Transfer(elements: 0, ringElements: 0, messages: 0)
+  package static let none = Transfer(elements: 0, ringElements: 0, messages: 0)
 }
 
 extension Operator {
   /// What it sends to other devices.
-  public var transfer: Transfer {
+  package var transfer: Transfer {
     if case .collective(let transfer) = kernel { return transfer }
     return .none
   }
@@ -25,7 +25,7 @@ extension Operator {
   /// Every device must tell the others of each of its elements, if only once, to a switch that adds them up. Along a
   /// ring 2 (N - 1) / N of them are sent in 2 (N - 1) messages (Patarasuk and Yuan, 2009; NCCL's ring). In place: no
   /// memory but the tensor's own.
-  public static func allReduce(_ name: OperatorName, elements: Double, devices: Int, holding: Double = 0) -> Operator {
+  public static func allReduce(_ name: Operator.Name, elements: Double, devices: Int, holding: Double = 0) -> Operator {
     let count = Double(devices)
     return collective(
       name,
@@ -35,7 +35,7 @@ extension Operator {
 
   /// The parts of a tensor of so many elements in all, gathered on every device: (N - 1) / N of it is received, along a
   /// ring in N - 1 messages.
-  public static func allGather(_ name: OperatorName, elements: Double, devices: Int, holding: Double = 0) -> Operator {
+  public static func allGather(_ name: Operator.Name, elements: Double, devices: Int, holding: Double = 0) -> Operator {
     collective(name, exchange(elements, devices), holding: elements + holding)
   }
 
@@ -46,7 +46,7 @@ extension Operator {
   ///     before they come back.
   ///   - areInputs: whether they are as wide as a quantised product's inputs.
   public static func allToAll(
-    _ name: OperatorName, elements: Double, distinct: Double, devices: Int, areInputs: Bool = false,
+    _ name: Operator.Name, elements: Double, distinct: Double, devices: Int, areInputs: Bool = false,
     holding: Double = 0
   ) -> Operator {
     var transfer = exchange(elements, devices)
@@ -56,7 +56,7 @@ extension Operator {
   }
 
   /// Elements that one device passes to the next in one message.
-  public static func pass(_ name: OperatorName, elements: Double) -> Operator {
+  public static func pass(_ name: Operator.Name, elements: Double) -> Operator {
     collective(name, Transfer(elements: elements, ringElements: elements, messages: 1), holding: elements)
   }
 
@@ -66,7 +66,7 @@ extension Operator {
   }
 
   private static func collective(
-    _ name: OperatorName, _ transfer: Transfer, vectorFLOPs: Double = 0, holding: Double
+    _ name: Operator.Name, _ transfer: Transfer, vectorFLOPs: Double = 0, holding: Double
   ) -> Operator {
     Operator(name, vectorFLOPs: vectorFLOPs, kernel: .collective(transfer), holding: holding)
   }

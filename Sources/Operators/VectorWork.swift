@@ -2,27 +2,27 @@
 ///
 /// Every addition, multiplication, comparison, division, square root and elementary function (exp, erf, tanh) counts
 /// as one, the convention of published roofline tools; the terms are listed so that they can be checked.
-public enum VectorWork {
+package enum VectorWork {
   /// Sum of two elements, or a bias.
-  public static let add = 1.0
+  package static let add = 1.0
   /// Multiplication by a constant.
-  public static let scale = 1.0
+  package static let scale = 1.0
   /// Maximum, subtraction, exponential, sum, division.
-  public static let softmax = 5.0
+  package static let softmax = 5.0
   /// Division, tanh, product: c tanh(x / c).
-  public static let cap = 3.0
+  package static let cap = 3.0
   /// Exponential, sum, division, sign.
-  public static let sigmoid = 4.0
+  package static let sigmoid = 4.0
   /// Sum, two bounds, product: min(max(x + 3, 0), 6) / 6.
-  public static let hardSigmoid = 4.0
+  package static let hardSigmoid = 4.0
   /// x times its hard sigmoid.
-  public static let hardSwish = 5.0
+  package static let hardSwish = 5.0
   /// A rotated element is x cos + y sin: two products, one sum.
-  public static let rotary = 3.0
+  package static let rotary = 3.0
 }
 
 /// How a layer normalises its input.
-public enum NormKind: String, Sendable, Hashable, CaseIterable {
+package enum NormKind: String, Sendable, Hashable, CaseIterable {
   /// Root mean square: x w / rms(x).
   case rms
   /// (x - mean) w / deviation + b.
@@ -35,9 +35,9 @@ public enum NormKind: String, Sendable, Hashable, CaseIterable {
   case layerWithoutWeight = "layer_without_weight"
 
   /// Whether the mean is subtracted.
-  public var isCentred: Bool { self == .layer || self == .layerWithoutBias || self == .layerWithoutWeight }
+  package var isCentred: Bool { self == .layer || self == .layerWithoutBias || self == .layerWithoutWeight }
   /// FLOPs per element. RMS: square, sum, two products. Layer: sum, subtraction, square, sum, two products, bias.
-  public var flopsPerElement: Double {
+  package var flopsPerElement: Double {
     switch self {
     case .rms: 4
     case .layer: 7
@@ -47,7 +47,7 @@ public enum NormKind: String, Sendable, Hashable, CaseIterable {
     }
   }
   /// Parameters per channel: a weight and, for layer norm, a bias.
-  public var parametersPerChannel: Double {
+  package var parametersPerChannel: Double {
     switch self {
     case .rms, .layerWithoutBias: 1
     case .layer: 2
@@ -57,7 +57,7 @@ public enum NormKind: String, Sendable, Hashable, CaseIterable {
 }
 
 /// The non-linearity between the products of a feed-forward block.
-public enum ActivationKind: String, Sendable, Hashable, CaseIterable {
+package enum ActivationKind: String, Sendable, Hashable, CaseIterable {
   /// x / (1 + exp(-x)).
   case silu
   /// x / 2 (1 + erf(x / sqrt 2)).
@@ -72,7 +72,7 @@ public enum ActivationKind: String, Sendable, Hashable, CaseIterable {
 
   /// FLOPs per element. SiLU: negation, exp, sum, division. GELU: product, erf, sum, two products. Tanh form: x^2,
   /// two products, sum, product, tanh, sum, two products. Quick GELU: product, exp, sum, division, sign.
-  public var flopsPerElement: Double {
+  package var flopsPerElement: Double {
     switch self {
     case .silu: 4
     case .gelu, .quickGELU: 5

@@ -1,36 +1,36 @@
 /// Numbers of which few are distinct, such as the tokens of many images: each is kept once, with how often it came.
-public struct Distribution: Sendable, Hashable {
+package struct Distribution: Sendable, Hashable {
   private var counts: [Double: Int] = [:]
   /// How many numbers there are.
-  public private(set) var count = 0
+  package private(set) var count = 0
 
   /// No numbers yet.
-  public init() {}
+  package init() {}
 
   /// Takes a number in; NaN is left out.
-  public mutating func add(_ number: Double) {
+  package mutating func add(_ number: Double) {
     guard !number.isNaN else { return }
     counts[number, default: 0] += 1
     count += 1
   }
 
   /// Every distinct number, from the smallest, with how often it came.
-  public var numbers: [(number: Double, count: Int)] { counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+  package var numbers: [(number: Double, count: Int)] { counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
 
   /// The arithmetic mean; NaN without numbers.
-  public var mean: Double {
+  package var mean: Double {
     counts.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.key * Double($1.value) } / Double(count)
   }
 
   /// The smallest number; NaN without numbers.
-  public var min: Double { counts.keys.min() ?? .nan }
+  package var min: Double { counts.keys.min() ?? .nan }
   /// The largest number; NaN without numbers.
-  public var max: Double { counts.keys.max() ?? .nan }
+  package var max: Double { counts.keys.max() ?? .nan }
 
   /// The number below which the share `share` (0 to 1) of all lies, found by linear interpolation between the two
   /// nearest in order, as numpy.percentile does by default: of n sorted numbers that at the position share (n - 1),
   /// counted from 0. NaN without numbers.
-  public func percentile(_ share: Double) -> Double {
+  package func percentile(_ share: Double) -> Double {
     guard count > 0, share.isFinite else { return .nan }
     let position = Swift.min(1, Swift.max(0, share)) * Double(count - 1)
     let lower = Int(position)

@@ -1,20 +1,20 @@
-public import Architectures
-public import Catalog
-public import Documents
-public import Encoding
-public import Images
+package import Architectures
+package import Catalog
+package import Documents
+package import Encoding
+package import Images
 internal import Operators
 
 /// A vision tower with the preprocessing that it was trained with.
-public struct ImageEncoder: Sendable {
+package struct ImageEncoder: Sendable {
   /// The folder, or the name on the hub, as the user gave it.
-  public let name: String
+  package let name: String
   /// The weights.
-  public let tower: VisionTower
+  package let tower: VisionTower
   /// How a picture becomes what the tower is fed.
-  public let preprocessing: ImagePreprocessing
+  package let preprocessing: ImagePreprocessing
   /// What the user should know of it, if anything.
-  public let note: String?
+  package let note: String?
 
   private static let files = ["preprocessor_config.json", "processor_config.json"]
 
@@ -24,7 +24,7 @@ public struct ImageEncoder: Sendable {
   /// `processor_config.json`) or, without either, CLIP's at the size of the tower.
   /// - Throws: `Diagnostic` if it is not there, with the command that would fetch it, if its files are not sound, or if
   ///   the preprocessing does not make pictures of the tower's size.
-  public init(_ name: String, hub: HubCache = .standard) throws(Diagnostic) {
+  package init(_ name: String, hub: HubCache = .standard) throws(Diagnostic) {
     let folder = try hub.encoder(name)
     self.name = name
     tower = try VisionTower(folder: folder)
@@ -58,7 +58,7 @@ public struct ImageEncoder: Sendable {
 
   /// - Throws: `Diagnostic` unless the encoder has the width, layers and patches of the model's vision tower; a model
   ///   without one takes any.
-  public func check(fits model: Model) throws(Diagnostic) {
+  package func check(fits model: MultimodalModel) throws(Diagnostic) {
     guard let vision = model.vision else { return }
     let (own, wanted) = (tower.encoder, vision.encoder)
     guard own.block.width == wanted.block.width, own.layers == wanted.layers, own.patches == wanted.patches else {

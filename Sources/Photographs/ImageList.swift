@@ -1,13 +1,13 @@
-public import Documents
+package import Documents
 
 /// The paths of pictures that a user names: files, folders, and lists.
-public struct ImageList: Sendable, Hashable {
+package struct ImageList: Sendable, Hashable {
   /// The paths, in the order in which they were named; one that was named twice is there twice.
-  public let paths: [String]
+  package let paths: [String]
 
   /// What a name in a folder ends in if the file counts as a picture, in capitals or not: those that are read, and those
   /// whose being there should not pass unsaid.
-  public static let endings = [".jpg", ".jpeg", ".png"]
+  package static let endings = [".jpg", ".jpeg", ".png"]
   private static let otherEndings = [
     ".jpe", ".jfif", ".webp", ".heic", ".heif", ".avif", ".gif", ".tif", ".tiff", ".bmp", ".jxl", ".jp2", ".dng",
   ]
@@ -24,7 +24,7 @@ public struct ImageList: Sendable, Hashable {
   ///
   /// Whether a file is there, and a picture, shows when it is read.
   /// - Throws: `Diagnostic` if a folder or list cannot be read, holds a zero byte, or names no picture.
-  public init(_ arguments: [String]) throws(Diagnostic) {
+  package init(_ arguments: [String]) throws(Diagnostic) {
     var paths: [String] = []
     for argument in arguments {
       paths += argument.hasPrefix("@") ? try Self.listed(String(argument.dropFirst())) : try Self.expanded(argument)
@@ -52,7 +52,8 @@ public struct ImageList: Sendable, Hashable {
       let bytes = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       // To the system a path ends there: another file than the named one would be read.
       guard !bytes.contains(0) else {
-        throw Diagnostic(Position(file: name, line: index + 1, column: 1), "the line holds a zero byte; no path does")
+        throw Diagnostic(
+          Diagnostic.Position(file: name, line: index + 1, column: 1), "the line holds a zero byte; no path does")
       }
       guard !bytes.isEmpty else { continue }
       let path = String(systemPath: bytes)

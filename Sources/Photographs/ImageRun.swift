@@ -1,34 +1,34 @@
-public import Documents
+package import Documents
 internal import Encoding
 internal import Jobs
 
 /// A run over many pictures, on several threads, in the order in which they were named.
 ///
 /// Only the paths and a few results for each thread are in memory at a time.
-public struct ImageRun: Sendable {
+package struct ImageRun: Sendable {
   /// The files.
-  public let paths: [String]
+  package let paths: [String]
   /// What looks at them; nil where nobody looks at what is in a picture.
-  public let encoder: ImageEncoder?
+  package let encoder: ImageEncoder?
   /// Pictures that are worked on at a time.
-  public let jobs: Int
+  package let jobs: Int
 
   /// More jobs than this are never started.
-  public static let jobLimit = 1024
+  package static let jobLimit = 1024
   /// How often a run that waits looks around, in seconds.
   private static let tick = 0.1
 
   /// How many pictures came out how.
-  public struct Tally: Sendable, Hashable {
+  package struct Tally: Sendable, Hashable {
     /// Pictures that were asked for, that are done, and that failed.
-    public var total, finished, failed: Int
+    package var total, finished, failed: Int
     /// Whether the run was stopped before its end.
-    public var isInterrupted: Bool
+    package var isInterrupted: Bool
   }
 
   /// A run with so many jobs, by default one for each processor and never more than there are pictures. The threads
   /// of each share the processors.
-  public init(_ paths: [String], encoder: ImageEncoder?, jobs: Int? = nil) {
+  package init(_ paths: [String], encoder: ImageEncoder?, jobs: Int? = nil) {
     self.paths = paths
     self.encoder = encoder
     self.jobs = max(1, min(jobs ?? TowerRunner.processors, paths.count, Self.jobLimit))
@@ -43,7 +43,7 @@ public struct ImageRun: Sendable {
   ///   - progress: called several times a second.
   ///   - deliver: takes a path and what was measured, or why it could not be; the run ends with any error it throws.
   /// - Throws: `Diagnostic` without OpenBLAS where it is needed, or as `deliver` does.
-  public func measure<Value: Sendable>(
+  package func measure<Value: Sendable>(
     _ measure: @escaping @Sendable (Photograph) throws(Diagnostic) -> Value, isStopped: () -> Bool = { false },
     progress: (Progress) -> Void = { _ in },
     deliver: (String, Result<Value, Diagnostic>) throws(Diagnostic) -> Void

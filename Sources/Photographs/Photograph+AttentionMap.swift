@@ -1,27 +1,27 @@
-public import Documents
-public import Images
+package import Documents
+package import Images
 internal import Encoding
 internal import Reduction
-public import ReductionMethods
+package import ReductionMethods
 
 /// A picture under the attention of the class token, and what a reducer keeps of it.
-public struct DrawnAttention: Sendable {
+package struct DrawnAttention: Sendable {
   /// Both panels.
-  public let drawing: Image
+  package let drawing: Image
   /// The name of the reducer.
-  public let reducer: String
+  package let reducer: String
   /// The patches of the picture, those that the reducer keeps, and its tokens.
-  public let patches, kept, tokens: Int
+  package let patches, kept, tokens: Int
 
   /// As in `prumerge keeps 40 of 576 patches in 41 tokens`.
-  public var summary: String { "\(reducer) keeps \(kept) of \(patches) patches in \(tokens) tokens" }
+  package var summary: String { "\(reducer) keeps \(kept) of \(patches) patches in \(tokens) tokens" }
 }
 
 extension Photograph {
   /// Draws what the class token attends to, as PruMerge reads it, and the patches that a reducer keeps.
   ///
   /// - Throws: `Diagnostic` if the picture cannot be encoded, or the reducer does not suit it.
-  public func attentionMap(of reducer: any ReductionMethod) throws(Diagnostic) -> DrawnAttention {
+  package func attentionMap(of reducer: any ReductionMethod) throws(Diagnostic) -> DrawnAttention {
     let features = try features()
     let result = try reduced(by: reducer)
     // The class token, which some keep, is no patch.

@@ -1,7 +1,7 @@
-public import Architectures
+package import Architectures
 public import Documents
-public import Encoding
-public import Estimation
+package import Encoding
+package import Estimation
 internal import Images
 public import Reduction
 public import ReductionMethods
@@ -10,7 +10,7 @@ extension Photograph {
   /// Runs a method inside the encoder.
   ///
   /// - Throws: `Diagnostic` if the picture cannot be prepared, or pixels or weights are not sound.
-  public func reduced(inEncoderBy reducer: any InEncoderReducer) throws(Diagnostic) -> EncoderReduction {
+  package func reduced(inEncoderBy reducer: any InEncoderReducer) throws(Diagnostic) -> EncoderReduction {
     let pixels = try pixelValues()
     guard let tower = runner.tower else {
       throw Diagnostic(file: path, "no encoder was given to run \(reducer.name) in")
@@ -22,7 +22,7 @@ extension Photograph {
   /// What a method leaves of the picture's tokens: inside the encoder where it can run there, else of its features.
   ///
   /// - Throws: `Diagnostic` if the method works inside a language model, does not suit the encoder, or as above.
-  public func reduced(by method: any ReductionMethod) throws(Diagnostic) -> ReducedTokens {
+  package func reduced(by method: any ReductionMethod) throws(Diagnostic) -> ReducedTokens {
     if let reducer = method as? any InEncoderReducer { return try reduced(inEncoderBy: reducer).result }
     guard let reducer = method as? any TokenReducer else {
       throw Diagnostic("\(method.name) works inside the language model; there are no features that it reduces")
@@ -35,7 +35,7 @@ extension Photograph {
   /// A method that can run inside the encoder does; one that needs training there has the tokens that it plans.
   /// - Throws: `Diagnostic` if the model lacks the part that a method works in, reads another layer than runs, or a
   ///   method does not suit it.
-  public func input(of chain: ReducerChain, in model: Model) throws(Diagnostic) -> VisualInput {
+  package func input(of chain: ReducerChain, in model: MultimodalModel) throws(Diagnostic) -> VisualInput {
     guard let reducer = chain.encoder as? any InEncoderReducer, let vision = model.vision else {
       return try .reduced(by: chain, in: model) { () throws(Diagnostic) in try features() }
     }

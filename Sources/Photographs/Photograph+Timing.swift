@@ -1,15 +1,15 @@
-public import Documents
-public import Encoding
+package import Documents
+package import Encoding
 internal import Estimation
-public import Reduction
-public import ReductionMethods
+package import Reduction
+package import ReductionMethods
 
 extension Photograph {
   /// Runs a method so many times: inside the encoder, which then is part of the time, or on features that are made
   /// before.
   ///
   /// - Throws: `Diagnostic` as `reduced(by:)` does.
-  public func timedReduction(
+  package func timedReduction(
     by method: any ReductionMethod, repetitions: Int = 1
   ) throws(Diagnostic) -> TimedReduction {
     if !(method is any InEncoderReducer) { _ = try features() }
@@ -21,7 +21,7 @@ extension Photograph {
   /// Runs the encoder so many times, on pixels that are prepared before.
   ///
   /// - Throws: `Diagnostic` as `encodedImage` does.
-  public func timedEncoding(repetitions: Int = 1) throws(Diagnostic) -> TimedEncoding {
+  package func timedEncoding(repetitions: Int = 1) throws(Diagnostic) -> TimedEncoding {
     guard let tower = runner.tower else { throw Diagnostic(file: path, "no encoder was given to look at the picture") }
     return try TimedEncoding(tower, pixels: pixelTensor(), name: path, repetitions: repetitions)
   }

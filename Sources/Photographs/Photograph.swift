@@ -1,20 +1,20 @@
-public import Architectures
-public import Documents
-public import Encoding
-public import Images
-public import Reduction
-public import Tensors
+package import Architectures
+package import Documents
+package import Encoding
+package import Images
+package import Reduction
+package import Tensors
 
 /// A picture from a file in front of an encoder, which runs when something is asked of it, and then once.
-public final class Photograph {
+package final class Photograph {
   /// The file, as the user named it.
-  public let path: String
+  package let path: String
   /// Its place in a run over many, from 0.
-  public let index: Int
+  package let index: Int
   /// Its size as stored.
-  public let size: ImageSize
+  package let size: ImageSize
   /// What the user should know of it, one sentence each.
-  public let notes: [String]
+  package let notes: [String]
   private let picture: Image
   let runner: ImageRunner
   private var prepared: Result<Image, Diagnostic>?
@@ -23,7 +23,7 @@ public final class Photograph {
   /// Reads the picture at `path`.
   ///
   /// - Throws: `Diagnostic` if it cannot be read, or is no JPEG or PNG.
-  public init(_ path: String, at index: Int = 0, for runner: ImageRunner) throws(Diagnostic) {
+  package init(_ path: String, at index: Int = 0, for runner: ImageRunner) throws(Diagnostic) {
     self.path = path
     self.index = index
     self.runner = runner
@@ -47,7 +47,7 @@ public final class Photograph {
   /// The picture as the encoder sees it: resized and cropped, 8 bits a channel.
   ///
   /// - Throws: `Diagnostic` if it is too narrow to be resized.
-  public func seen() throws(Diagnostic) -> Image {
+  package func seen() throws(Diagnostic) -> Image {
     if let prepared { return try prepared.get() }
     let result: Result<Image, Diagnostic>
     do throws(Diagnostic) {
@@ -62,14 +62,14 @@ public final class Photograph {
   /// What the encoder is fed: [3, height, width].
   ///
   /// - Throws: `Diagnostic` as `seen` does.
-  public func pixelValues() throws(Diagnostic) -> PixelValues {
+  package func pixelValues() throws(Diagnostic) -> PixelValues {
     try encoder().encoder.preprocessing.pixelValues(ofCrop: seen())
   }
 
   /// What the encoder says of the picture.
   ///
   /// - Throws: `Diagnostic` as `seen` does, or if pixels or weights are not sound.
-  public func encodedImage() throws(Diagnostic) -> EncodedImage {
+  package func encodedImage() throws(Diagnostic) -> EncodedImage {
     if let encoded { return try encoded.get() }
     let result: Result<EncodedImage, Diagnostic>
     do throws(Diagnostic) {
@@ -86,12 +86,12 @@ public final class Photograph {
   /// The same for reducers.
   ///
   /// - Throws: `Diagnostic` as `encodedImage` does.
-  public func features() throws(Diagnostic) -> VisualFeatures { try encodedImage().features() }
+  package func features() throws(Diagnostic) -> VisualFeatures { try encodedImage().features() }
 
   /// What the encoder is fed, as a tensor [3, height, width].
   ///
   /// - Throws: `Diagnostic` as `seen` does.
-  public func pixelTensor() throws(Diagnostic) -> Tensor<Float> {
+  package func pixelTensor() throws(Diagnostic) -> Tensor<Float> {
     let pixels = try pixelValues()
     guard let tensor = Tensor(shape: [3, pixels.height, pixels.width], elements: pixels.values) else {
       throw Diagnostic(file: path, "the pixel values do not fill their shape")

@@ -1,27 +1,27 @@
 internal import Quantities
 
 /// How far a run over many items is: a bar, the count, the rate and the time left.
-public struct Progress: Sendable, Hashable {
+package struct Progress: Sendable, Hashable {
   /// Items that are done, failed ones among them, and all items.
-  public var done, total: Int
+  package var done, total: Int
   /// Items that failed.
-  public var failed: Int
+  package var failed: Int
   /// Seconds since the start.
-  public var seconds: Double
+  package var seconds: Double
 
   /// A state of a run.
-  public init(done: Int, total: Int, failed: Int, seconds: Double) {
+  package init(done: Int, total: Int, failed: Int, seconds: Double) {
     (self.done, self.total, self.failed, self.seconds) = (done, total, failed, seconds)
   }
 
   /// Items in a second, on average since the start; nil until there is one.
-  public var rate: Double? { done > 0 && seconds > 0 ? Double(done) / seconds : nil }
+  package var rate: Double? { done > 0 && seconds > 0 ? Double(done) / seconds : nil }
 
   /// The time that the rest takes at this rate; nil until there is one.
-  public var secondsLeft: Double? { rate.map { Double(total - done) / $0 } }
+  package var secondsLeft: Double? { rate.map { Double(total - done) / $0 } }
 
   /// One line of at most `width` characters, without the bar where there is no room for it.
-  public func text(width: Int) -> String {
+  package func text(width: Int) -> String {
     var parts = ["\(done) of \(total) images"]
     if failed > 0 { parts[0] += ", \(failed) skipped" }
     if let rate { parts.append(rate < 1 ? "\((1 / rate).fixed(1)) s each" : "\(rate.fixed(1))/s") }

@@ -40,7 +40,7 @@ struct SurveyPrices: Sendable {
 
   /// The estimates of one visual input.
   private mutating func estimates(
-    of input: VisualInput, _ chain: Int, _ model: Model, _ request: ImageSurvey.Request
+    of input: VisualInput, _ chain: Int, _ model: MultimodalModel, _ request: ImageSurvey.Request
   ) throws(Diagnostic) -> [Estimate] {
     let key = Key(
       chain: chain, tokens: input.tokens, outcome: input.reduction?.outcome, plan: input.reduction?.encoderPlan,

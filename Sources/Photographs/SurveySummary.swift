@@ -1,5 +1,5 @@
 internal import Architectures
-public import Estimation
+package import Estimation
 internal import Hardware
 internal import Operators
 internal import Quantities
@@ -7,25 +7,25 @@ internal import Questions
 internal import Reduction
 
 /// How many tokens pictures leave and what that costs, over all of them.
-public struct SurveySummary: Sendable {
+package struct SurveySummary: Sendable {
   /// A device, a precision and a reducer, or none.
-  public struct Row: Sendable {
+  package struct Row: Sendable {
     /// The estimate of the first picture.
-    public let first: Estimate
+    package let first: Estimate
     /// Visual tokens that enter the first layer of the language model.
-    public private(set) var tokens = Distribution()
+    package private(set) var tokens = Distribution()
     /// Visual tokens of a layer of the language model, on average over its layers.
-    public private(set) var meanTokens = Distribution()
+    package private(set) var meanTokens = Distribution()
     /// The ideal and the expected time of the prefill, in seconds.
-    public private(set) var prefill = Distribution(), expectedPrefill = Distribution()
+    package private(set) var prefill = Distribution(), expectedPrefill = Distribution()
     /// The ideal time of all stages, in seconds.
-    public private(set) var total = Distribution()
+    package private(set) var total = Distribution()
     /// The ideal and the expected figures of whole requests, in seconds; without numbers where nothing is generated.
-    public private(set) var request = RequestTimes(), expectedRequest = RequestTimes()
+    package private(set) var request = RequestTimes(), expectedRequest = RequestTimes()
     /// Bytes at the peak, of the picture that needs most.
-    public private(set) var footprint = 0.0
+    package private(set) var footprint = 0.0
     /// Pictures whose request does not fit into the device's memory; nil where that is not known.
-    public private(set) var misfits: Int?
+    package private(set) var misfits: Int?
 
     /// The place of the row that it is compared with; nil for that row.
     fileprivate let baseline: Int?
@@ -50,11 +50,11 @@ public struct SurveySummary: Sendable {
   }
 
   /// The times of whole requests, in seconds.
-  public struct RequestTimes: Sendable {
+  package struct RequestTimes: Sendable {
     /// Until the first token, of a step of decoding on average, and of the whole request.
-    public private(set) var firstToken = Distribution(), perToken = Distribution(), whole = Distribution()
+    package private(set) var firstToken = Distribution(), perToken = Distribution(), whole = Distribution()
 
-    fileprivate mutating func add(_ figures: RequestFigures?) {
+    fileprivate mutating func add(_ figures: Estimate.Request?) {
       guard let figures else { return }
       firstToken.add(figures.timeToFirstToken.value)
       if let perToken = figures.timePerOutputToken { self.perToken.add(perToken.value) }
@@ -63,18 +63,18 @@ public struct SurveySummary: Sendable {
   }
 
   /// A row for each device, precision and reducer, in the order of a study.
-  public private(set) var rows: [Row] = []
+  package private(set) var rows: [Row] = []
   /// How many pictures are in it.
-  public private(set) var count = 0
+  package private(set) var count = 0
   /// What was to be said, and of what.
-  public private(set) var notes: [String: Subject] = [:]
+  package private(set) var notes: [String: Subject] = [:]
 
   /// What a note is about.
-  public struct Subject: Sendable, Hashable {
+  package struct Subject: Sendable, Hashable {
     /// How many pictures.
-    public var images = 0
+    package var images = 0
     /// Which rows; none where it is about the picture itself.
-    public var rows: Set<Int> = []
+    package var rows: Set<Int> = []
   }
 
   /// So many different notes are kept; others are about few pictures each.
@@ -103,5 +103,5 @@ public struct SurveySummary: Sendable {
   }
 
   /// The row of the same setting without a reducer; nil for that row.
-  public func baseline(of row: Row) -> Row? { row.baseline.map { rows[$0] } }
+  package func baseline(of row: Row) -> Row? { row.baseline.map { rows[$0] } }
 }

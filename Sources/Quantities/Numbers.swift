@@ -8,7 +8,7 @@
 
 extension Double {
   /// The number with exactly so many decimals (0 to 1000), correctly rounded: ties to even on the exact binary value.
-  public func fixed(_ decimals: Int) -> String {
+  package func fixed(_ decimals: Int) -> String {
     guard isFinite else { return "\(self)" }
     return printed("%.*f", decimals)
   }
@@ -30,7 +30,7 @@ extension Double {
   /// The number in the shortest text that reads back as the same `Double`; whole numbers without a decimal point.
   ///
   /// Valid in JSON and CSV for every finite number.
-  public var shortest: String {
+  package var shortest: String {
     if self == rounded(), magnitude < 0x1p63 { return "\(Int64(self))" }
     return "\(self)"
   }
@@ -38,7 +38,7 @@ extension Double {
 
 extension Int {
   /// Reads a whole number as people write it: `2000`, `2k`, `1.5M`; k is a thousand, M a million. Nil for anything else.
-  public init?(counting text: String) {
+  package init?(counting text: String) {
     if let plain = Int(text) {
       self = plain
       return
@@ -55,7 +55,7 @@ extension Int {
 
 extension StringProtocol {
   /// The text without spaces at either end.
-  public func trimmingSpaces() -> String {
+  package func trimmingSpaces() -> String {
     var rest = self[...]
     while rest.first == " " { rest = rest.dropFirst() }
     while rest.last == " " { rest = rest.dropLast() }

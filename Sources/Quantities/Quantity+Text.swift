@@ -1,7 +1,7 @@
 /// Why a text is not the quantity that was asked for.
-public struct QuantityError: Error, Equatable, CustomStringConvertible {
+package struct QuantityError: Error, Equatable, CustomStringConvertible {
   /// What was found and what was expected, in one sentence without a full stop.
-  public let description: String
+  package let description: String
 }
 
 extension Quantity {
@@ -10,7 +10,7 @@ extension Quantity {
   /// The unit may be one of `notation.spellings`, too. Prefixes are k M G T P E (powers of 1000), for bytes also Ki Mi Gi Ti (powers of 1024), and for times and powers
   /// m µ u n (parts of the unit).
   /// - Throws: `QuantityError` for anything else, and for a number that is not positive and finite.
-  public init(parsing text: String) throws(QuantityError) {
+  package init(parsing text: String) throws(QuantityError) {
     let trimmed = text.trimmingSpaces()
     let number = trimmed.leadingNumber
     let unit = trimmed.dropFirst(number.count).trimmingSpaces()

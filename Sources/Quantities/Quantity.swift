@@ -62,7 +62,7 @@ extension Quantity {
 
 extension Sequence where Element: Quantity {
   /// The sum of the quantities, in order.
-  public func sum() -> Element { reduce(.zero, +) }
+  package func sum() -> Element { reduce(.zero, +) }
 }
 
 /// An amount of memory or of traffic, in bytes.
@@ -77,13 +77,13 @@ public struct Bytes: Quantity {
 }
 
 /// A number without a unit: a share, a factor, a count.
-public struct Ratio: Quantity {
+package struct Ratio: Quantity {
   /// The number.
-  public var value: Double
+  package var value: Double
   /// The ratio of `value`.
-  public init(_ value: Double) { self.value = value }
+  package init(_ value: Double) { self.value = value }
   /// Written as in `0.9`.
-  public static let notation = Notation("a number", symbols: [""], example: "0.9")
+  package static let notation = Notation("a number", symbols: [""], example: "0.9")
 }
 
 /// A number of floating-point (or integer) operations; a multiply-add is two.
@@ -172,17 +172,28 @@ public struct HourlyPrice: Quantity {
     "a price of an hour", symbols: ["USD/h"], spellings: ["USD/hour", "$/h"], example: "2.10 USD/h")
 }
 
-/// The time that `work` takes at `rate`.
-public func / (work: FLOPs, rate: Throughput) -> Seconds { Seconds(work.value / rate.value) }
-/// The time that `traffic` takes at `rate`.
-public func / (traffic: Bytes, rate: Bandwidth) -> Seconds { Seconds(traffic.value / rate.value) }
-/// The rate at which `work` is done in a time.
-public func / (work: FLOPs, time: Seconds) -> Throughput { Throughput(work.value / time.value) }
-/// The rate at which `traffic` moves in a time.
-public func / (traffic: Bytes, time: Seconds) -> Bandwidth { Bandwidth(traffic.value / time.value) }
-/// Operations per byte.
-public func / (work: FLOPs, traffic: Bytes) -> Intensity { Intensity(work.value / traffic.value) }
-/// The ridge point: the intensity from which on `peak`, no longer `bandwidth`, bounds the time.
-public func / (peak: Throughput, bandwidth: Bandwidth) -> Intensity { Intensity(peak.value / bandwidth.value) }
-/// The energy that `power` takes in a time.
-public func * (power: Power, time: Seconds) -> Energy { Energy(power.value * time.value) }
+extension FLOPs {
+  /// The time that `work` takes at `rate`.
+  public static func / (work: FLOPs, rate: Throughput) -> Seconds { Seconds(work.value / rate.value) }
+  /// The rate at which `work` is done in a time.
+  public static func / (work: FLOPs, time: Seconds) -> Throughput { Throughput(work.value / time.value) }
+  /// Operations per byte.
+  public static func / (work: FLOPs, traffic: Bytes) -> Intensity { Intensity(work.value / traffic.value) }
+}
+
+extension Bytes {
+  /// The time that `traffic` takes at `rate`.
+  public static func / (traffic: Bytes, rate: Bandwidth) -> Seconds { Seconds(traffic.value / rate.value) }
+  /// The rate at which `traffic` moves in a time.
+  public static func / (traffic: Bytes, time: Seconds) -> Bandwidth { Bandwidth(traffic.value / time.value) }
+}
+
+extension Throughput {
+  /// The ridge point: the intensity from which on `peak`, no longer `bandwidth`, bounds the time.
+  public static func / (peak: Throughput, bandwidth: Bandwidth) -> Intensity { Intensity(peak.value / bandwidth.value) }
+}
+
+extension Power {
+  /// The energy that `power` takes in a time.
+  public static func * (power: Power, time: Seconds) -> Energy { Energy(power.value * time.value) }
+}

@@ -23,7 +23,7 @@ extension Column {
 
   static func asked(
     _ key: String, _ heading: String, _ kind: Kind, _ about: String,
-    value: @escaping @Sendable (inout RowFigures) -> Value
+    value: @escaping @Sendable (inout RowFigures) -> OutputValue
   ) -> Column {
     Column(key, heading, kind, about, isAsked: true, value: value)
   }

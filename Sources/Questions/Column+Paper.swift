@@ -1,7 +1,7 @@
 internal import Architectures
 internal import Documents
-public import Estimation
-public import Reproduction
+package import Estimation
+package import Reproduction
 
 extension Column {
   /// What LLaVA-PruMerge prints of a method: the accuracy of the row of the same method and backbone nearest to these
@@ -32,7 +32,7 @@ extension Estimate {
 
   /// The paper's row on this method, of those on the same language model the one with the nearest number of tokens, at
   /// most half as many or as many again.
-  public var paperRow: PaperAccuracy.Row? {
+  package var paperRow: PaperAccuracy.Row? {
     let method = reducerName.map { String($0.prefix { $0 != ":" }) }
     guard model.name.hasPrefix("llava-1.5-"),
       let title = method == nil ? "LLaVA-1.5" : method.flatMap({ Self.paperTitles[$0] })

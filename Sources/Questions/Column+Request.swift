@@ -151,11 +151,11 @@ extension Column {
   /// The figures of ideal or of expected times.
   private static func figures(
     _ prefix: String, _ word: String, _ how: String,
-    _ source: @escaping @Sendable (inout RowFigures) -> RequestFigures?
+    _ source: @escaping @Sendable (inout RowFigures) -> Estimate.Request?
   ) -> [Column] {
     func column(
       _ key: String, _ heading: String, _ kind: Kind, _ about: String, more: Bool = false,
-      _ figure: @escaping @Sendable (RequestFigures) -> Double?
+      _ figure: @escaping @Sendable (Estimate.Request) -> Double?
     ) -> Column {
       Column(prefix + key, word + heading, kind, "\(about), \(how)", prefersMore: more) {
         .number(source(&$0).flatMap(figure))
@@ -191,7 +191,7 @@ extension Column {
     Column("stages", "stages", .records, "FLOPs, bytes and times of every stage") { figures in
       .records(
         figures.estimate.stages.map { stage in
-          Record([
+          OutputRecord([
             "stage": .text(stage.stage.rawValue), "flops": .number(stage.flops.value),
             "traffic_bytes": .number(stage.traffic.total.value), "seconds": .number(stage.seconds.value),
             "expected_seconds": .number(stage.expectedSeconds.value),

@@ -41,18 +41,18 @@ public struct Column: Sendable {
   public let isAsked: Bool
   /// Whether more is better, so that an order begins with the largest.
   public let prefersMore: Bool
-  private let value: @Sendable (inout RowFigures) -> Value
+  private let value: @Sendable (inout RowFigures) -> OutputValue
 
   package init(
     _ key: String, _ heading: String, _ kind: Kind, _ about: String, isAsked: Bool = false, prefersMore: Bool = false,
-    value: @escaping @Sendable (inout RowFigures) -> Value
+    value: @escaping @Sendable (inout RowFigures) -> OutputValue
   ) {
     (self.key, self.heading, self.kind, self.about) = (key, heading, kind, about)
     (self.isAsked, self.prefersMore, self.value) = (isAsked, prefersMore, value)
   }
 
   /// What a row holds here.
-  public func value(of figures: inout RowFigures) -> Value { value(&figures) }
+  public func value(of figures: inout RowFigures) -> OutputValue { value(&figures) }
 
   /// All columns that have a name, also those that only some answers have.
   public static let known = [image, rank] + all + paper + before

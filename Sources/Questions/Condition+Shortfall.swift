@@ -36,7 +36,7 @@ extension Condition.Term {
   }
 
   private static func shortfall(
-    of column: Column, _ value: Value, _ operand: Condition.Operand, _ figures: inout RowFigures
+    of column: Column, _ value: OutputValue, _ operand: Condition.Operand, _ figures: inout RowFigures
   ) -> String {
     switch (value, operand) {
     case (.null, _):
@@ -54,7 +54,7 @@ extension Condition.Term {
 
 extension Column {
   /// A value with its unit.
-  fileprivate func text(of value: Value) -> String {
+  fileprivate func text(of value: OutputValue) -> String {
     switch value {
     case .number(let number): kind.quantity.map { $0.init(number).description } ?? number.shortest
     case .text(let text): text

@@ -78,7 +78,7 @@ extension Condition.Term {
 }
 
 extension Condition.Comparison {
-  func holds(_ value: Value, _ operand: Condition.Operand) -> Bool {
+  func holds(_ value: OutputValue, _ operand: Condition.Operand) -> Bool {
     switch (value, operand) {
     case (.number(let a), .number(let b)):
       switch self {

@@ -137,7 +137,7 @@ extension LoadStudy {
 
   /// The expected times of a model's passes by the engine of an estimate, without the host's time between them.
   func price(
-    of model: Model, as estimate: Estimate, over parallelism: Parallelism
+    of model: MultimodalModel, as estimate: Estimate, over parallelism: Parallelism
   ) throws(Diagnostic) -> ModelPassPrice {
     ModelPassPrice(
       try PriceList(

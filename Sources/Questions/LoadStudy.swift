@@ -29,10 +29,10 @@ public struct LoadStudy: Sendable {
   }
 
   private let cases: [Case]
-  let load: LoadQuestion
+  let load: Question.Load
   let trace: RequestTrace?
   let accounting: Accounting
-  let draft: Model?
+  let draft: MultimodalModel?
   /// What was left out, and why.
   public let omissions: [String]
 
@@ -57,7 +57,7 @@ public struct LoadStudy: Sendable {
   /// The simulations of a question about pictures, which were looked at.
   ///
   /// - Throws: `Diagnostic` as the other.
-  public init(_ question: Question, _ pictures: PictureLoads, in catalog: Catalog) throws(Diagnostic) {
+  package init(_ question: Question, _ pictures: PictureLoads, in catalog: Catalog) throws(Diagnostic) {
     try self.init(
       question, pictures.rows, pictures.rows.indices.map(pictures.picture), omissions: [], in: catalog)
   }
@@ -102,7 +102,7 @@ public struct LoadStudy: Sendable {
   /// Runs one simulation.
   ///
   /// - Throws: `Diagnostic` where it cannot be run.
-  public func row(_ index: Int, _ watch: Simulation.Watch = .init()) throws(Diagnostic) -> LoadRow {
+  public func row(_ index: Int, _ watch: Simulation.Watch = .init()) throws(Diagnostic) -> LoadStudy.Row {
     let this = cases[index]
     let estimate = this.row.estimate
     try Self.check(estimate)
@@ -127,7 +127,7 @@ public struct LoadStudy: Sendable {
     case .clients(let value): clients = value
     case .trace: break
     }
-    return LoadRow(
+    return LoadStudy.Row(
       estimate: estimate, fleet: fleet, visualTokens: this.picture.tokens.mean, text: this.text, output: this.output,
       rate: rate,
       clients: clients, trace: load.trace, result: result,

@@ -1,4 +1,4 @@
-public import Documents
+package import Documents
 internal import Architectures
 internal import Estimation
 internal import Quantities
@@ -6,7 +6,7 @@ internal import Traffic
 
 /// What the user's own pictures give requests to read: of every row of a study the visual tokens of all pictures, and the
 /// mean time of the vision tower and what stands behind it.
-public struct PictureLoads: Sendable {
+package struct PictureLoads: Sendable {
   /// The rows of the last picture.
   private(set) var rows: [Study.Row] = []
   private var weights: [[Int: Double]] = []
@@ -14,10 +14,10 @@ public struct PictureLoads: Sendable {
   private var count = 0
 
   /// No pictures yet.
-  public init() {}
+  package init() {}
 
   /// Takes in the rows of a picture, as many as of every other one.
-  public mutating func add(_ rows: [Study.Row]) throws(Diagnostic) {
+  package mutating func add(_ rows: [Study.Row]) throws(Diagnostic) {
     if count == 0 {
       weights = rows.map { _ in [:] }
       seconds = rows.map { _ in 0 }

@@ -13,7 +13,7 @@ extension Question {
   /// - Throws: `Diagnostic` if the model has no vision encoder and language model, or if the budget is not from 1 to the
   ///   encoder's tokens.
   func subject(
-    _ model: Model, within budget: Int, _ features: () throws(Diagnostic) -> VisualFeatures
+    _ model: MultimodalModel, within budget: Int, _ features: () throws(Diagnostic) -> VisualFeatures
   ) throws(Diagnostic) -> Study.Subject {
     try subject(model, within: budget) { (chain) throws(Diagnostic) in
       try .reduced(by: chain, in: model, features: features)
@@ -22,7 +22,7 @@ extension Question {
 
   /// The same, where `input` says what a chain leaves of an image.
   public func subject(
-    _ model: Model, within budget: Int, input: (ReducerChain) throws(Diagnostic) -> VisualInput
+    _ model: MultimodalModel, within budget: Int, input: (ReducerChain) throws(Diagnostic) -> VisualInput
   ) throws(Diagnostic) -> Study.Subject {
     guard let vision = model.vision, let language = model.language else {
       throw Diagnostic("\(model.name) lacks a vision encoder or a language model; reducers are compared on both")

@@ -22,7 +22,7 @@ extension Question {
   }
 
   /// The question of a JSON object, or of the one under its key `question`.
-  public init(_ node: Node) throws(Diagnostic) {
+  package init(_ node: Node) throws(Diagnostic) {
     self.init()
     let root = try node.entries("the question").first { $0.key == "question" }?.value ?? node
     let findings = Findings()
@@ -39,10 +39,10 @@ extension Question {
   }
 
   /// The question as a JSON object has it: numbers as numbers, lists of one value as that value.
-  public var record: Record {
-    var record = Record([:])
+  public var record: OutputRecord {
+    var record = OutputRecord([:])
     for (key, texts) in parts {
-      let values = texts.map { key.holdsNumbers ? Int($0).map { Value.number($0) } ?? .text($0) : .text($0) }
+      let values = texts.map { key.holdsNumbers ? Int($0).map { OutputValue.number($0) } ?? .text($0) : .text($0) }
       record.fields.append(.init(key: key.name, value: values.count == 1 ? values[0] : .list(values)))
     }
     return record

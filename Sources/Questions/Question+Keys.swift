@@ -37,7 +37,7 @@ extension Question {
       ) { question, texts throws(Diagnostic) in
         question.imageSizes = []
         for text in try split(texts) {
-          guard let size = PictureSizes(text) else {
+          guard let size = Question.PictureSizes(text) else {
             throw Diagnostic(
               "expected --image-size in pixels as 640x480, of several pictures in a request as 640x480+1024x768, or any for "
                 + "the model's own, with commas between those to try in turn; found \"\(text)\"")
@@ -74,14 +74,14 @@ extension Question {
         question.accounting = rules.name
       },
       text("kernels", get: { $0.kernels?.rawValue }) { question, text throws(Diagnostic) in
-        guard let kernels = Kernels(spelling: text) else {
+        guard let kernels = Accounting.Kernels(spelling: text) else {
           throw Diagnostic("expected --kernels fused or eager, found \"\(text)\"")
         }
         question.kernels = kernels
       },
       Key(name: "price-per-hour", get: { $0.prices.map(\.text) }) { question, texts throws(Diagnostic) in
         question.prices = []
-        for text in texts { question.prices.append(try DevicePrice(text)) }
+        for text in texts { question.prices.append(try Question.DevicePrice(text)) }
       },
       text("where", get: { $0.rows.condition?.text }) { question, text throws(Diagnostic) in
         question.rows.condition = try Condition(text)

@@ -44,10 +44,10 @@ extension Question {
       question, text throws(Diagnostic) in question.load.tower = try chosen(text, "--tower")
     },
     text("speculate", get: { $0.load.speculation?.text }) { question, text throws(Diagnostic) in
-      question.load.speculation = try LoadQuestion.SpeculationRequest(text)
+      question.load.speculation = try Question.Load.SpeculationRequest(text)
     },
     text("disaggregate", get: { $0.load.apart?.text }) { question, text throws(Diagnostic) in
-      question.load.apart = try LoadQuestion.ApartRequest(text)
+      question.load.apart = try Question.Load.ApartRequest(text)
     },
     text("warmup", get: { $0.load.warmup == 0 ? nil : "\($0.load.warmup)" }) { question, text throws(Diagnostic) in
       question.load.warmup = try one(text, in: 0...100_000_000, "--warmup")
@@ -111,7 +111,7 @@ extension Question {
   }
 }
 
-extension LoadQuestion.SpeculationRequest {
+extension Question.Load.SpeculationRequest {
   /// Reads `tokens=4,acceptance=0.7`, and perhaps `draft=MODEL` or `draft=mtp`.
   init(_ text: String) throws(Diagnostic) {
     let parts = try KeyedParts(text, "--speculate", ["tokens", "acceptance", "draft"])
@@ -126,7 +126,7 @@ extension LoadQuestion.SpeculationRequest {
   }
 }
 
-extension LoadQuestion.ApartRequest {
+extension Question.Load.ApartRequest {
   /// Reads `prefill=2,decode=1`.
   init(_ text: String) throws(Diagnostic) {
     let parts = try KeyedParts(text, "--disaggregate", ["prefill", "decode"])

@@ -1,13 +1,13 @@
 internal import Architectures
 internal import Documents
 internal import Estimation
-public import Operators
+internal import Operators
 public import Quantities
 
 extension Question {
   /// The precisions of a model, each once, with every format of the cache: those that the question names, else the format
   /// of the model's checkpoint, else those of `names`. Without a model the names alone are looked at.
-  func precisions(of model: Model?, default names: [String]) throws(Diagnostic) -> [Precision] {
+  func precisions(of model: MultimodalModel?, default names: [String]) throws(Diagnostic) -> [Precision] {
     let rules = rules
     // Rules that know no quantised parts have no checkpoints either.
     let checkpoint = rules.knowsEveryPass ? Self.checkpoint : nil

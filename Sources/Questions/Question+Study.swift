@@ -5,7 +5,7 @@ internal import Engines
 internal import Estimation
 internal import Hardware
 internal import Operators
-public import Quantities
+internal import Quantities
 internal import Reduction
 internal import ReductionMethods
 
@@ -36,10 +36,10 @@ extension Question {
   }
 
   private func study(
-    in catalog: Catalog, precisions: [String], subjects: ([Model]) throws(Diagnostic) -> [Study.Subject]
+    in catalog: Catalog, precisions: [String], subjects: ([MultimodalModel]) throws(Diagnostic) -> [Study.Subject]
   ) throws(Diagnostic) -> Study {
     try check()
-    guard load == LoadQuestion() else {
+    guard load == Question.Load() else {
       throw Diagnostic("the question is about a fleet under traffic; roofline simulate answers it")
     }
     let devices = try accelerators(in: catalog)
@@ -95,7 +95,7 @@ extension Question {
     guard rules.knowsEveryPass || !asksForEngines else {
       throw Diagnostic("engines belong to the exact accounting; \(rules.name) knows the request alone")
     }
-    guard prices.isEmpty || !outputTokens.isEmpty || load != LoadQuestion() else {
+    guard prices.isEmpty || !outputTokens.isEmpty || load != Question.Load() else {
       throw Diagnostic("--price-per-hour prices a whole request; say with --generate how much it generates")
     }
     guard [sample != nil, features != nil, !images.isEmpty].count(where: { $0 }) <= 1 else {
@@ -117,8 +117,8 @@ extension Question {
   }
 
   /// The models, each for every size of images that is asked for.
-  private func models(in catalog: Catalog) throws(Diagnostic) -> [Model] {
-    var all: [Model] = []
+  private func models(in catalog: Catalog) throws(Diagnostic) -> [MultimodalModel] {
+    var all: [MultimodalModel] = []
     for name in models {
       let named = name.spelling == "all" ? try catalog.allModels() : [try catalog.model(name)]
       for model in named where !all.contains(model) {
@@ -135,12 +135,12 @@ extension Question {
   private var sweepsPictures: Bool { !imageSizes.isEmpty || !frames.isEmpty || !maxPixels.isEmpty }
 
   /// A model for every limit of pixels, every size of pictures and every number of frames.
-  private func variants(of model: Model) throws(Diagnostic) -> [Model] {
-    var limited: [Model] = maxPixels.isEmpty ? [model] : []
+  private func variants(of model: MultimodalModel) throws(Diagnostic) -> [MultimodalModel] {
+    var limited: [MultimodalModel] = maxPixels.isEmpty ? [model] : []
     for pixels in maxPixels { limited.append(try model.reading(mostPixels: pixels)) }
-    var sized: [Model] = imageSizes.isEmpty ? limited : []
+    var sized: [MultimodalModel] = imageSizes.isEmpty ? limited : []
     for model in limited { for size in imageSizes { sized.append(try model.reading(size.sizes)) } }
-    var filmed: [Model] = frames.isEmpty ? sized : []
+    var filmed: [MultimodalModel] = frames.isEmpty ? sized : []
     for model in sized { for count in frames { filmed.append(try model.reading(frames: count)) } }
     return filmed
   }

@@ -29,7 +29,7 @@ extension Question {
   /// The reducers that run on pictures; PruMerge unasked where the model can use it.
   ///
   /// - Throws: `Diagnostic` where fewer tokens make no sense for the model.
-  public func chainsForPictures(of model: Model) throws(Diagnostic) -> [ReducerChain] {
+  public func chainsForPictures(of model: MultimodalModel) throws(Diagnostic) -> [ReducerChain] {
     try checkTokens(model)
     if let chains = try chains() { return chains }
     guard model.language != nil, model.reductionObstacle == nil else { return [] }
@@ -41,7 +41,7 @@ extension Question {
   ///
   /// This is where it is decided what makes a sensible comparison. A reducer that nobody asked for runs only for a model
   /// with eyes, on features as the model has them; a model without reads no image unless it is told to.
-  func subjects(_ models: [Model]) throws(Diagnostic) -> [Study.Subject] {
+  func subjects(_ models: [MultimodalModel]) throws(Diagnostic) -> [Study.Subject] {
     // Features are made once, and only if something reads them.
     var made: VisualFeatures?
     func features() throws(Diagnostic) -> VisualFeatures {
@@ -70,7 +70,7 @@ extension Question {
 
   /// What a model reads. What cannot be had of it is an error or, where there are others, an omission.
   private func subject(
-    _ model: Model, isOnly: Bool, _ features: () throws(Diagnostic) -> VisualFeatures
+    _ model: MultimodalModel, isOnly: Bool, _ features: () throws(Diagnostic) -> VisualFeatures
   ) throws(Diagnostic) -> Study.Subject {
     try checkTokens(model)
     guard tokens.counts.count <= Self.inputLimit else {
@@ -104,7 +104,7 @@ extension Question {
 
   /// The reducer that runs unasked, if the model can use it.
   private func unasked(
-    _ model: Model, _ features: () throws(Diagnostic) -> VisualFeatures
+    _ model: MultimodalModel, _ features: () throws(Diagnostic) -> VisualFeatures
   ) throws(Diagnostic) -> [ReducerChain] { try suitsSamples(model, features) ? [ReducerChain(PruMerge())] : [] }
 
   /// More numbers of visual tokens are refused.
@@ -112,7 +112,7 @@ extension Question {
 
   /// Whether a reducer may run unasked: the model can use one, and the sample, unless one is given, has its tokens.
   private func suitsSamples(
-    _ model: Model, _ features: () throws(Diagnostic) -> VisualFeatures
+    _ model: MultimodalModel, _ features: () throws(Diagnostic) -> VisualFeatures
   ) throws(Diagnostic) -> Bool {
     guard model.language != nil, model.reductionObstacle == nil else { return false }
     guard sample == nil, self.features == nil, let tokens = model.tokensPerImage else { return true }
@@ -120,7 +120,7 @@ extension Question {
   }
 
   /// Fewer visual tokens make sense only for a language model to read.
-  private func checkTokens(_ model: Model) throws(Diagnostic) {
+  private func checkTokens(_ model: MultimodalModel) throws(Diagnostic) {
     guard model.language == nil, try chains()?.isEmpty == false || !tokens.counts.isEmpty else { return }
     throw Diagnostic("\(model.name) has no language model that fewer visual tokens would relieve; use --tokens full")
   }

@@ -30,7 +30,7 @@ public struct Question: Sendable, Hashable {
   /// The tower that looks at the pictures; nil for the model's own.
   public var encoder: String?
   /// The sizes that the pictures of a request are taken to have; none for the model's usual one.
-  public var imageSizes: [PictureSizes] = []
+  public var imageSizes: [Question.PictureSizes] = []
   /// Frames of a video that is read in place of an image; none for an image.
   public var frames = NumberList()
   /// The most pixels that an image is scaled to; none for the model's own limit.
@@ -54,11 +54,11 @@ public struct Question: Sendable, Hashable {
   /// The counting rules.
   public var accounting = "exact"
   /// The kernels of the exact rules; nil for fused ones.
-  public var kernels: Kernels?
+  public var kernels: Accounting.Kernels?
   /// What devices cost, in front of the prices of their files.
-  public var prices: [DevicePrice] = []
+  public var prices: [Question.DevicePrice] = []
   /// What is asked of a fleet under traffic.
-  public var load = LoadQuestion()
+  public var load = Question.Load()
   /// Which rows are wanted, and in which order.
   public var rows = RowSelection()
 

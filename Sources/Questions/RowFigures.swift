@@ -16,7 +16,7 @@ public struct RowFigures: Sendable {
   /// The number of the row in its study, from 0.
   var number = 0
   /// The row of the same question that was answered before.
-  public var before: Record?
+  public var before: OutputRecord?
 
   /// What a reader must know to read the row rightly.
   public private(set) lazy var notes = row.estimate.notes
@@ -58,10 +58,10 @@ public struct RowFigures: Sendable {
   }
 
   /// The row as a record of some columns.
-  public mutating func record(_ columns: [Column]) -> Record {
-    var record = Record([:])
+  public mutating func record(_ columns: [Column]) -> OutputRecord {
+    var record = OutputRecord([:])
     record.fields.reserveCapacity(columns.count)
-    for column in columns { record.fields.append(Record.Field(key: column.key, value: column.value(of: &self))) }
+    for column in columns { record.fields.append(OutputRecord.Field(key: column.key, value: column.value(of: &self))) }
     return record
   }
 }

@@ -49,7 +49,7 @@ public struct Study: Sendable {
   /// What is read, and by which model.
   public struct Subject: Sendable {
     /// The model, reading images of a certain size where that matters.
-    public var model: Model
+    public var model: MultimodalModel
     /// What to compare.
     public var inputs: [VisualInput]
     /// Which of them has all visual tokens, for the others to be compared with; nil where none has.
@@ -60,7 +60,7 @@ public struct Study: Sendable {
     public var precisions: [Precision]?
 
     /// A model and what it reads. The first input that nothing reduced is what reduced ones are compared with.
-    public init(_ model: Model, _ inputs: [VisualInput]) {
+    public init(_ model: MultimodalModel, _ inputs: [VisualInput]) {
       self.model = model
       self.inputs = inputs
       if inputs.contains(where: { $0.reduction != nil }) { baseline = inputs.firstIndex { $0.reduction == nil } }
@@ -107,7 +107,8 @@ public struct Study: Sendable {
 
   /// The study of one model.
   public init(
-    _ model: Model, on devices: [Accelerator], precisions: [Precision] = [.fp16, .int4], visualInputs: [VisualInput],
+    _ model: MultimodalModel, on devices: [Accelerator], precisions: [Precision] = [.fp16, .int4],
+    visualInputs: [VisualInput],
     textTokens: NumberList = 40, outputTokens: NumberList = 0, batches: NumberList = 1,
     accounting: Accounting = .exact()
   ) {

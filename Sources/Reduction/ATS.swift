@@ -1,7 +1,7 @@
-public import Architectures
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Architectures
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// Adaptive Token Sampling (ATS): samples tokens where their cumulative significance grows.
 ///
@@ -9,7 +9,7 @@ public import ReductionMethods
 /// the class token's attention times the length of the value. How many different tokens N samples hit depends on the
 /// image: without an image the counts must be given, in blocks 4, 7 and 10 of 12 (8, 14, 20 of 24), one for each, or
 /// one from the first of them on.
-public struct ATS: TokenReducer, InEncoderReducer, Equatable {
+package struct ATS: TokenReducer, InEncoderReducer, Equatable {
   /// The fewest tokens that are sampled, class token included.
   private static let smallest = 8
 
@@ -21,12 +21,12 @@ public struct ATS: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "ats:" + counts.map(String.init).joined(separator: "+") }
+  package var name: String { "ats:" + counts.map(String.init).joined(separator: "+") }
 
   /// The tokens of every layer, as given; never more than there are, never fewer than eight with the class token.
   ///
   /// - Throws: `Diagnostic` for an encoder without a class token.
-  public func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan {
+  package func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan {
     try requireClassToken(encoder)
     var tokens = encoder.tokens
     var changes: [TokenSchedule.Change] = []
@@ -45,7 +45,7 @@ public struct ATS: TokenReducer, InEncoderReducer, Equatable {
   /// from all tokens: that code, asked for fewer samples than there are tokens, leaves the least significant ones out
   /// beforehand, of which the paper says nothing.
   /// - Throws: `Diagnostic` if products or lengths of such large keys and values overflow.
-  public func step(
+  package func step(
     _ tokens: LayerTokens, layer: Int, of encoder: VisionEncoder
   ) throws(Diagnostic) -> [CombinedToken]? {
     let stage = zip(stages(of: encoder), counts).first { $0.0 == layer }
@@ -60,7 +60,7 @@ public struct ATS: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// One row of attention, the lengths of the values, sorting, sampling, and the copy.
-  public func operators(_ step: EncoderStep) -> [Operator] {
+  package func operators(_ step: EncoderStep) -> [Operator] {
     let (rows, elements) = (step.rows, step.rows * Double(step.width))
     return [
       step.classRow("ats.class_attention"),
@@ -75,7 +75,7 @@ public struct ATS: TokenReducer, InEncoderReducer, Equatable {
   /// One step with the last layer's attention: the sampled patches, least significant first.
   ///
   /// - Throws: `Diagnostic` if products or lengths of such large features overflow, and for several counts.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     guard counts.count == 1 else {
       throw Diagnostic("\(name) has several stages; on features one step is taken: give one count")
     }
@@ -141,7 +141,7 @@ public struct ATS: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// One step over all patches.
-  public func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
+  package func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
 }
 
 extension Reducers.Method {

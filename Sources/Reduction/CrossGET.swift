@@ -1,13 +1,13 @@
-public import Architectures
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Architectures
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// CrossGET: merges the least important tokens of every layer, guided by a learned token that rides along.
 ///
 /// D. Shi and others, arXiv:2305.17455, and the code at https://github.com/sdc17/CrossGET. That cross token is trained:
 /// here the method is a schedule, and its matching is one step without the cross token.
-public struct CrossGET: TokenReducer, EncoderReducer, Equatable {
+package struct CrossGET: TokenReducer, EncoderReducer, Equatable {
   private let removed: Int
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
@@ -18,12 +18,12 @@ public struct CrossGET: TokenReducer, EncoderReducer, Equatable {
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "crossget:r=\(removed)" }
+  package var name: String { "crossget:r=\(removed)" }
 
   /// The tokens of every layer, the cross token included; it enters the language model with the patches.
   ///
   /// - Throws: `Diagnostic` for an encoder without a class token.
-  public func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan {
+  package func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan {
     try requireClassToken(encoder)
     var tokens = encoder.tokens + 1
     let initial = tokens
@@ -38,7 +38,7 @@ public struct CrossGET: TokenReducer, EncoderReducer, Equatable {
   }
 
   /// The mean attention to every token, the means of keys, all similarities, the ranking, and the merge.
-  public func operators(_ step: EncoderStep) -> [Operator] {
+  package func operators(_ step: EncoderStep) -> [Operator] {
     let tokens = Double(step.tokens)
     let scores = step.rows * tokens * Double(step.heads)
     let pairs = step.rows * tokens
@@ -59,7 +59,7 @@ public struct CrossGET: TokenReducer, EncoderReducer, Equatable {
   /// Patches are ranked by their best similarity; those whose importance exceeds least their best similarity with one
   /// of a lower rank are merged into their most similar patch, the two weighted by the softmax of their importance.
   /// - Throws: `Diagnostic` if products or sums of such large features overflow.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let patches = features.patches
     let importance = try features.headAttention(keys: features.keys, query: features.classQuery)
     var similarities = try features.meanHeadKeys(features.keys).gram(from: 1)
@@ -108,7 +108,7 @@ public struct CrossGET: TokenReducer, EncoderReducer, Equatable {
   }
 
   /// One step over all patches.
-  public func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
+  package func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
 }
 
 extension Reducers.Method {

@@ -1,12 +1,12 @@
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// DivPrune: keeps patches whose tokens differ as much as possible from each other.
 ///
 /// S. R. Alvar and others, arXiv:2503.02175, and the code at https://github.com/vbdi/divprune. There tokens are compared
 /// behind the connector, which features do not hold: here before it, and a note says so.
-public struct DivPrune: TokenReducer, Equatable {
+package struct DivPrune: TokenReducer, Equatable {
   private let ratio: Double
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
@@ -19,13 +19,13 @@ public struct DivPrune: TokenReducer, Equatable {
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "divprune:\(ratio)" }
+  package var name: String { "divprune:\(ratio)" }
 
   /// The chosen tokens in reading order: first the one farthest from its nearest other one, then again and again the
   /// one farthest from its nearest chosen one, by the cosine distance; of equal ones the lower index.
   ///
   /// - Throws: `Diagnostic` if tokens are so large that norms overflow.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let patches = features.patches
     let count = Int((ratio * Double(patches)).rounded(.toNearestOrEven))
     let similarities = try features.tokens.normalized(name: features.name).gram(from: 1)
@@ -52,7 +52,7 @@ public struct DivPrune: TokenReducer, Equatable {
   }
 
   /// All similarities, and the search among the distances of those chosen.
-  public func operators(_ shape: ReductionShape) -> [Operator] {
+  package func operators(_ shape: ReductionShape) -> [Operator] {
     let patches = Double(shape.patches)
     let distances = Double(shape.images) * Double(shape.kept) * patches
     return [

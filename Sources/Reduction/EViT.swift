@@ -1,13 +1,13 @@
-public import Architectures
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Architectures
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// EViT: keeps the tokens that the class token attends to most and fuses the others into one.
 ///
 /// Y. Liang and others, arXiv:2202.07800, and the code at https://github.com/youweiliang/evit. Inside the encoder it
 /// works in blocks 4, 7 and 10 of 12, in 8, 14 and 20 of 24.
-public struct EViT: TokenReducer, InEncoderReducer, Equatable {
+package struct EViT: TokenReducer, InEncoderReducer, Equatable {
   private let share: Double
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
@@ -18,7 +18,7 @@ public struct EViT: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "evit:keep=\(share)" }
+  package var name: String { "evit:keep=\(share)" }
 
   /// Tokens that are kept of so many, neither counting the class token nor the fused one.
   private func kept(of tokens: Int) -> Int { Int((share * Double(tokens)).rounded(.up)) }
@@ -26,7 +26,7 @@ public struct EViT: TokenReducer, InEncoderReducer, Equatable {
   /// The tokens of every layer; the token fused at one stage competes at the next.
   ///
   /// - Throws: `Diagnostic` for an encoder without a class token.
-  public func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan {
+  package func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan {
     try requireClassToken(encoder)
     var tokens = encoder.tokens
     var changes: [TokenSchedule.Change] = []
@@ -44,7 +44,7 @@ public struct EViT: TokenReducer, InEncoderReducer, Equatable {
   ///
   /// As in evit.py of the released code.
   /// - Throws: `Diagnostic` if the products of such large keys overflow.
-  public func step(
+  package func step(
     _ tokens: LayerTokens, layer: Int, of encoder: VisionEncoder
   ) throws(Diagnostic) -> [CombinedToken]? {
     let count = kept(of: tokens.count - 1)
@@ -56,7 +56,7 @@ public struct EViT: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// One row of attention, the choice, and the fused sum.
-  public func operators(_ step: EncoderStep) -> [Operator] {
+  package func operators(_ step: EncoderStep) -> [Operator] {
     [
       step.classRow("evit.class_attention"),
       Operator(
@@ -69,7 +69,7 @@ public struct EViT: TokenReducer, InEncoderReducer, Equatable {
   /// the others weighted with their attention.
   ///
   /// - Throws: `Diagnostic` if products or sums of such large features overflow.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let attention = try features.headAttention(keys: features.keys, query: features.classQuery)
     let count = kept(of: features.patches)
     guard count < features.patches else {
@@ -87,7 +87,7 @@ public struct EViT: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// One step over all patches.
-  public func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
+  package func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
 }
 
 extension Reducers.Method {

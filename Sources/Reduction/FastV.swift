@@ -1,11 +1,11 @@
-public import Architectures
-public import Documents
-public import ReductionMethods
+package import Architectures
+package import Documents
+internal import ReductionMethods
 
 /// FastV: drops the visual tokens that the last token attends to least, after the first few layers.
 ///
 /// L. Chen and others, arXiv:2403.06764.
-public struct FastV: LanguageReducer, Equatable {
+package struct FastV: LanguageReducer, Equatable {
   private let layer: Int
   private let ratio: Double
 
@@ -18,12 +18,12 @@ public struct FastV: LanguageReducer, Equatable {
   }
 
   /// The specification that makes this method again.
-  public var name: String { "fastv:K=\(layer),R=\(ratio)" }
+  package var name: String { "fastv:K=\(layer),R=\(ratio)" }
 
   /// All tokens in the first K layers, then round(N (1 - R)).
   ///
   /// - Throws: `Diagnostic` if the model has no more than K layers.
-  public func schedule(visualTokens: Int, layers: Int) throws(Diagnostic) -> TokenSchedule {
+  package func schedule(visualTokens: Int, layers: Int) throws(Diagnostic) -> TokenSchedule {
     guard layer < layers else {
       throw Diagnostic("\(name) drops after layer \(layer); the language model has \(layers)")
     }

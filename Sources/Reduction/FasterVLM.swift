@@ -1,12 +1,12 @@
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// FasterVLM: keeps the patches that the class token attends to most.
 ///
 /// Q. Zhang and others, arXiv:2412.01818, and the code at https://github.com/Theia-4869/FasterVLM. The attention is that
 /// of the layer which the tokens leave, the mean over its heads.
-public struct FasterVLM: TokenReducer, Equatable {
+package struct FasterVLM: TokenReducer, Equatable {
   private let count: Int
   private let bill: Bill
 
@@ -16,19 +16,19 @@ public struct FasterVLM: TokenReducer, Equatable {
   }
 
   /// Whether layers that the model does not use run for it: released code runs the whole encoder.
-  public var readsLastLayer: Bool { bill == .released }
+  package var readsLastLayer: Bool { bill == .released }
 
   /// It chooses by the class token's attention.
-  public var readsClassToken: Bool { true }
+  package var readsClassToken: Bool { true }
 
   /// The specification that makes this reducer again.
-  public var name: String { "fastervlm:\(count)" + (bill == .released ? ",bill=released" : "") }
+  package var name: String { "fastervlm:\(count)" + (bill == .released ? ",bill=released" : "") }
 
   /// The tokens of the patches with the most attention, in reading order.
   ///
   /// Features without the penultimate layer's keys and query are reduced by the last layer's, and a note says so.
   /// - Throws: `Diagnostic` if there are fewer patches, or products of such large features overflow.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     try features.check(count, for: name)
     let layer = features.leavingLayer
     let attention = try features.headAttention(keys: layer.keys, query: layer.query)
@@ -37,7 +37,7 @@ public struct FasterVLM: TokenReducer, Equatable {
 
   /// One row of the attention, which a fused kernel does not keep, a selection and a copy. As released every layer hands
   /// out its attention, and the last one runs.
-  public func operators(_ shape: ReductionShape) -> [Operator] {
+  package func operators(_ shape: ReductionShape) -> [Operator] {
     let selection = [shape.selection("selection"), shape.gather()]
     guard bill == .released else { return [shape.classRow("class_attention")] + selection }
     return shape.lastLayer() + [shape.handedOutScores(layers: shape.layers)] + selection

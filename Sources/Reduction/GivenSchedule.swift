@@ -1,9 +1,9 @@
-public import Architectures
-public import Documents
-public import ReductionMethods
+package import Architectures
+package import Documents
+internal import ReductionMethods
 
 /// Any numbers of visual tokens in the language model's layers, whatever method leaves them.
-public struct GivenSchedule: LanguageReducer, Equatable {
+package struct GivenSchedule: LanguageReducer, Equatable {
   private let changes: [TokenSchedule.Change]
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
@@ -12,15 +12,15 @@ public struct GivenSchedule: LanguageReducer, Equatable {
   }
 
   /// The specification that makes this method again.
-  public var name: String { "schedule:" + changes.map { "\($0.layer)=\($0.tokens)" }.joined(separator: ",") }
+  package var name: String { "schedule:" + changes.map { "\($0.layer)=\($0.tokens)" }.joined(separator: ",") }
 
   /// What decides is not known: nothing is billed for it.
-  public func raters(of textTokens: Int) -> Int { 0 }
+  package func raters(of textTokens: Int) -> Int { 0 }
 
   /// The given numbers from the given layers (counted from 0) on.
   ///
   /// - Throws: `Diagnostic` if a layer does not exist, or has more tokens than the one before.
-  public func schedule(visualTokens: Int, layers: Int) throws(Diagnostic) -> TokenSchedule {
+  package func schedule(visualTokens: Int, layers: Int) throws(Diagnostic) -> TokenSchedule {
     var before = visualTokens
     for change in changes {
       guard change.layer < layers else {

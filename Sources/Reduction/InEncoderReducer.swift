@@ -1,9 +1,9 @@
-public import Architectures
-public import Documents
-public import ReductionMethods
+package import Architectures
+package import Documents
+package import ReductionMethods
 
 /// A method inside an encoder that needs no training, so that it can run there for real.
-public protocol InEncoderReducer: EncoderReducer {
+package protocol InEncoderReducer: EncoderReducer {
   /// What becomes of the tokens of a layer (from 0) between its attention and its feed-forward block; nil if they stay
   /// as they are. The class token stays first.
   ///
@@ -14,26 +14,26 @@ public protocol InEncoderReducer: EncoderReducer {
 }
 
 /// What a layer of an encoder knows of its tokens after its attention, the class token's in row 0.
-public struct LayerTokens: Sendable {
+package struct LayerTokens: Sendable {
   /// The keys and values of all heads, with bias: [tokens, width].
-  public var keys, values: Matrix
+  package var keys, values: Matrix
   /// The class token's query, with bias, unscaled: [width].
-  public var classQuery: [Float]
+  package var classQuery: [Float]
   /// How many of the first layer's tokens each one is the mean of.
-  public var sizes: [Float]
+  package var sizes: [Float]
   /// Attention heads, which divide the width.
-  public var heads: Int
+  package var heads: Int
   /// What the image is called in errors.
-  public var name: String
+  package var name: String
 
   /// The tokens of one image.
-  public init(keys: Matrix, values: Matrix, classQuery: [Float], sizes: [Float], heads: Int, name: String) {
+  package init(keys: Matrix, values: Matrix, classQuery: [Float], sizes: [Float], heads: Int, name: String) {
     (self.keys, self.values, self.classQuery) = (keys, values, classQuery)
     (self.sizes, self.heads, self.name) = (sizes, heads, name)
   }
 
   /// The number of tokens, class token included.
-  public var count: Int { keys.rows }
+  package var count: Int { keys.rows }
 
   /// How much the class token attends to every other one, the mean over the heads.
   func classAttention() throws(Diagnostic) -> [Float] {
@@ -42,30 +42,30 @@ public struct LayerTokens: Sendable {
 }
 
 /// A token that a step makes of those before it: their weighted sum.
-public struct CombinedToken: Sendable, Hashable {
+package struct CombinedToken: Sendable, Hashable {
   /// A token before the step, by its row, and its weight.
-  public struct Term: Sendable, Hashable {
+  package struct Term: Sendable, Hashable {
     /// The row, from 0.
-    public var row: Int
+    package var row: Int
     /// The weight.
-    public var weight: Float
+    package var weight: Float
 
     /// A row and its weight.
-    public init(row: Int, weight: Float = 1) { (self.row, self.weight) = (row, weight) }
+    package init(row: Int, weight: Float = 1) { (self.row, self.weight) = (row, weight) }
   }
 
   /// What is summed up.
-  public var terms: [Term]
+  package var terms: [Term]
   /// How many of the first layer's tokens it is the mean of, for attention in proportion to size.
-  public var size: Float
+  package var size: Float
   /// The row of the token that it continues; nil for a new one.
-  public var continues: Int?
+  package var continues: Int?
 
   /// A sum of tokens.
-  public init(_ terms: [Term], size: Float = 1, continues: Int? = nil) {
+  package init(_ terms: [Term], size: Float = 1, continues: Int? = nil) {
     (self.terms, self.size, self.continues) = (terms, size, continues)
   }
 
   /// The token in a row as it is.
-  public init(row: Int, size: Float = 1) { self.init([Term(row: row)], size: size, continues: row) }
+  package init(row: Int, size: Float = 1) { self.init([Term(row: row)], size: size, continues: row) }
 }

@@ -1,10 +1,10 @@
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// The mean of every square of patches: plain down-sampling, which Z. Wen and others (arXiv:2502.11501) find to beat
 /// many methods.
-public struct Pooling: TokenReducer, Equatable {
+package struct Pooling: TokenReducer, Equatable {
   private let side: Int
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
@@ -12,12 +12,12 @@ public struct Pooling: TokenReducer, Equatable {
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "pool:\(side)" }
+  package var name: String { "pool:\(side)" }
 
   /// The means of squares of patches in reading order; at the right and lower edges of what there is of a square.
   ///
   /// - Throws: `Diagnostic` for a square larger than the grid, and for tokens so large that their sums overflow.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let grid = features.grid
     guard side <= max(grid.rows, grid.columns) else {
       throw Diagnostic(file: features.name, "\(name) has squares larger than the grid of \(grid) patches")
@@ -35,7 +35,7 @@ public struct Pooling: TokenReducer, Equatable {
   }
 
   /// One sum over all tokens.
-  public func operators(_ shape: ReductionShape) -> [Operator] {
+  package func operators(_ shape: ReductionShape) -> [Operator] {
     [
       Operator(
         "mean", vectorFLOPs: shape.elements + shape.outputElements,

@@ -13,14 +13,14 @@ extension PruMerge {
 
 extension PruMergePlus {
   /// The class attention is that of the last layer.
-  public var readsLastLayer: Bool { true }
+  package var readsLastLayer: Bool { true }
   /// It chooses by the class token's attention.
-  public var readsClassToken: Bool { true }
+  package var readsClassToken: Bool { true }
 
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   ///
   /// As released every kept patch gathers its neighbours; in the paper the evenly spread ones stay as they are.
-  public func operators(_ shape: ReductionShape) -> [Operator] {
+  package func operators(_ shape: ReductionShape) -> [Operator] {
     let leading = settings.ratio.map { Int(Double(shape.patches) * $0) } ?? shape.kept / 2
     return settings.operators(shape, merged: settings.variant == .paper ? leading : shape.kept)
   }

@@ -1,36 +1,36 @@
-public import Documents
+package import Documents
 internal import ReductionMethods
 
 /// PruMerge+: PruMerge that also keeps patches spread evenly over the image.
 ///
 /// The paper and code of PruMerge; see there.
-public struct PruMergePlus: TokenReducer, Equatable {
+package struct PruMergePlus: TokenReducer, Equatable {
   let settings: PruMergeSettings
 
   /// PruMerge+ that starts from as many patches as have outlying attention.
   ///
   /// As released, every third or so of their mean distance one more is kept, about four times as many in all; in the
   /// paper, as many again.
-  public init(_ variant: PruMerge.Variant = .released) { settings = PruMergeSettings(variant: variant) }
+  package init(_ variant: PruMerge.Variant = .released) { settings = PruMergeSettings(variant: variant) }
 
   /// PruMerge+ that starts from the share `ratio` of the patches, above 0 and at most 1, and keeps as many again.
   ///
   /// - Throws: `Diagnostic` for any other ratio.
-  public init(_ variant: PruMerge.Variant = .released, ratio: Double) throws(Diagnostic) {
+  package init(_ variant: PruMerge.Variant = .released, ratio: Double) throws(Diagnostic) {
     settings = try PruMergeSettings(variant: variant, ratio: ratio)
   }
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) { settings = try PruMergeSettings(&arguments) }
 
   /// The specification that makes this reducer again.
-  public var name: String { settings.specification("prumerge+") }
+  package var name: String { settings.specification("prumerge+") }
 
   /// The merged tokens: those with the most attention first, then the evenly spread ones in reading order.
   ///
   /// Where there are no outliers, the released code divides by zero; here one token for all patches remains, and a note
   /// says so.
   /// - Throws: `Diagnostic` for features so large that their products overflow.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let attention = try features.classAttention()
     let leading = settings.chosen(attention)
     let merging = try TokenMerging(features, attention: attention, variant: settings.variant)

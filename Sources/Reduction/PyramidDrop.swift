@@ -1,18 +1,18 @@
-public import Architectures
-public import Documents
-public import ReductionMethods
+package import Architectures
+package import Documents
+internal import ReductionMethods
 
 /// PyramidDrop: halves the visual tokens after every quarter of the language model's layers.
 ///
 /// L. Xing and others, arXiv:2410.17247: after layers 8, 16 and 24 of 32 remain 50, 25 and 12.5 %.
-public struct PyramidDrop: LanguageReducer, Equatable {
+package struct PyramidDrop: LanguageReducer, Equatable {
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {}
 
   /// The specification that makes this method again.
-  public var name: String { "pyramiddrop" }
+  package var name: String { "pyramiddrop" }
 
   /// All tokens in the first quarter of the layers, then int(N / 2), int(N / 4), int(N / 8).
-  public func schedule(visualTokens: Int, layers: Int) throws(Diagnostic) -> TokenSchedule {
+  package func schedule(visualTokens: Int, layers: Int) throws(Diagnostic) -> TokenSchedule {
     TokenSchedule(
       initial: visualTokens,
       changes: (1...3).map { .init(fromLayer: $0 * layers / 4, tokens: visualTokens >> $0) })

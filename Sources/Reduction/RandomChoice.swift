@@ -1,9 +1,9 @@
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// Keeps patches chosen by lot, the baseline that Z. Wen and others (arXiv:2502.11501) find hard to beat.
-public struct RandomChoice: TokenReducer, Equatable {
+package struct RandomChoice: TokenReducer, Equatable {
   private let count, seed: Int
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
@@ -12,14 +12,14 @@ public struct RandomChoice: TokenReducer, Equatable {
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "random:\(count),seed=\(seed)" }
+  package var name: String { "random:\(count),seed=\(seed)" }
 
   /// The tokens of patches that depend on the seed and the number of patches alone, in reading order.
   ///
   /// The patches are shuffled from the end (Durstenfeld's method): for i from the last to 1, patch i changes places with
   /// patch (next number of SplitMix64) mod (i + 1). Written out, so that no library can change the choice.
   /// - Throws: `Diagnostic` if there are fewer patches.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     try features.check(count, for: name)
     var generator = SplitMix(state: UInt64(seed))
     var patches = [Int](0..<features.patches)
@@ -30,7 +30,7 @@ public struct RandomChoice: TokenReducer, Equatable {
   }
 
   /// Copying the tokens.
-  public func operators(_ shape: ReductionShape) -> [Operator] { [shape.gather()] }
+  package func operators(_ shape: ReductionShape) -> [Operator] { [shape.gather()] }
 }
 
 /// S. Vigna's SplitMix64: the same seed gives the same numbers on every platform.

@@ -14,7 +14,7 @@ public enum Reducers {
     /// A specification that can be run as it is, for example `evit:keep=0.62`.
     public let example: String
     /// Where it comes from; nil for what no paper proposes.
-    public let citation: Citation?
+    package let citation: Citation?
     /// The specification with which it comes closest to a budget; see `TokenBudget.specification`.
     let setting: @Sendable (TokenBudget) -> String?
     fileprivate let make: @Sendable (inout ReducerArguments) throws(Diagnostic) -> any ReductionMethod

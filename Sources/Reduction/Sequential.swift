@@ -1,9 +1,9 @@
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// Keeps the first patches in reading order: the baseline of Table 4 of LLaVA-PruMerge (arXiv:2403.15388).
-public struct Sequential: TokenReducer, Equatable {
+package struct Sequential: TokenReducer, Equatable {
   private let count: Int
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
@@ -11,18 +11,18 @@ public struct Sequential: TokenReducer, Equatable {
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "sequential:\(count)" }
+  package var name: String { "sequential:\(count)" }
 
   /// The tokens of patches 0, 1, ... as they are.
   ///
   /// - Throws: `Diagnostic` if there are fewer patches.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     try features.check(count, for: name)
     return features.selecting([Int](0..<count))
   }
 
   /// Copying the tokens.
-  public func operators(_ shape: ReductionShape) -> [Operator] { [shape.gather()] }
+  package func operators(_ shape: ReductionShape) -> [Operator] { [shape.gather()] }
 }
 
 extension Reducers.Method {

@@ -1,13 +1,13 @@
-public import Architectures
-public import Documents
-public import ReductionMethods
+package import Architectures
+package import Documents
+internal import ReductionMethods
 
 /// SparseVLM: drops visual tokens that the text attends to little, after three layers of the language model.
 ///
 /// Y. Zhang and others, arXiv:2410.04417, and the code at https://github.com/Gumpest/SparseVLMs. Layers 2, 6 and 15
 /// (from 0) run in full and drop behind themselves. The few tokens into which the code's first version clusters some of
 /// those dropped are not counted; its second version has none.
-public struct SparseVLM: LanguageReducer, Equatable {
+package struct SparseVLM: LanguageReducer, Equatable {
   /// The tokens left of 576, by the mean number that a budget is called after.
   private static let budgets = [192: [300, 200, 110], 128: [303, 110, 36], 64: [66, 30, 17]]
 
@@ -23,15 +23,15 @@ public struct SparseVLM: LanguageReducer, Equatable {
   }
 
   /// The specification that makes this method again.
-  public var name: String { "sparsevlm:\(budget)" }
+  package var name: String { "sparsevlm:\(budget)" }
 
   /// Every token of the question decides.
-  public func raters(of textTokens: Int) -> Int { textTokens }
+  package func raters(of textTokens: Int) -> Int { textTokens }
 
   /// All tokens in the first three layers, then the published numbers, or all where there are fewer.
   ///
   /// - Throws: `Diagnostic` if the model has no more than 16 layers.
-  public func schedule(visualTokens: Int, layers: Int) throws(Diagnostic) -> TokenSchedule {
+  package func schedule(visualTokens: Int, layers: Int) throws(Diagnostic) -> TokenSchedule {
     guard layers > 16 else { throw Diagnostic("\(name) drops after layer 16; the language model has \(layers)") }
     return TokenSchedule(
       initial: visualTokens,

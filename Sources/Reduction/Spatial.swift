@@ -1,9 +1,9 @@
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// Keeps patches spread evenly over the image: the baseline of Table 4 of LLaVA-PruMerge (arXiv:2403.15388).
-public struct Spatial: TokenReducer, Equatable {
+package struct Spatial: TokenReducer, Equatable {
   private let rows, columns: Int
 
   init(_ arguments: inout ReducerArguments) throws(Diagnostic) {
@@ -12,12 +12,12 @@ public struct Spatial: TokenReducer, Equatable {
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { "spatial:\(rows)x\(columns)" }
+  package var name: String { "spatial:\(rows)x\(columns)" }
 
   /// The tokens of the patches in the middle of `rows` x `columns` equal parts of the grid, as they are.
   ///
   /// - Throws: `Diagnostic` if the grid has fewer rows or columns.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let grid = features.grid
     guard rows <= grid.rows, columns <= grid.columns else {
       throw Diagnostic(file: features.name, "\(name) has more rows or columns than the grid of \(grid) patches")
@@ -30,7 +30,7 @@ public struct Spatial: TokenReducer, Equatable {
   }
 
   /// Copying the tokens.
-  public func operators(_ shape: ReductionShape) -> [Operator] { [shape.gather()] }
+  package func operators(_ shape: ReductionShape) -> [Operator] { [shape.gather()] }
 }
 
 extension Reducers.Method {

@@ -1,28 +1,28 @@
-public import Documents
-public import Quantities
+package import Documents
+package import Quantities
 internal import ReductionMethods
 
 /// A reducer's run on features and how long it took here.
-public struct TimedReduction: Sendable {
+package struct TimedReduction: Sendable {
   /// The name of what ran.
-  public let reducer: String
+  package let reducer: String
   /// The name of what it ran on.
-  public let sample: String
+  package let sample: String
   /// Whether that comes from a generator, not from an image.
-  public let isSynthetic: Bool
+  package let isSynthetic: Bool
   /// The patches before.
-  public let patches: Int
+  package let patches: Int
   /// What it left.
-  public let result: ReducedTokens
+  package let result: ReducedTokens
   /// The median of the runs.
-  public let seconds: Seconds
+  package let seconds: Seconds
   /// How often it ran.
-  public let repetitions: Int
+  package let repetitions: Int
 
   /// Runs `reducer` so many times (at least once).
   ///
   /// - Throws: `Diagnostic` if the features do not suit the method.
-  public init(
+  package init(
     _ reducer: any TokenReducer, _ features: VisualFeatures, repetitions: Int = 1
   ) throws(Diagnostic) {
     try self.init(
@@ -38,7 +38,7 @@ public struct TimedReduction: Sendable {
   ///   - sample: the name of the image.
   ///   - patches: how many patches the image has.
   /// - Throws: `Diagnostic` as `reduce` does.
-  public init(
+  package init(
     _ reducer: String, on sample: String, patches: Int, isSynthetic: Bool = false, repetitions: Int = 1,
     reduce: () throws(Diagnostic) -> ReducedTokens
   ) throws(Diagnostic) {

@@ -1,5 +1,5 @@
-public import Architectures
-public import Documents
+package import Architectures
+package import Documents
 
 extension ToMe {
   /// Which tokens at even positions are merged into which at odd ones; the class token's position is 0.
@@ -29,7 +29,7 @@ extension ToMe {
   ///
   /// As in tome/merge.py and tome/patch/timm.py of the released code.
   /// - Throws: `Diagnostic` if keys are so large that their norms overflow.
-  public func step(
+  package func step(
     _ tokens: LayerTokens, layer: Int, of encoder: VisionEncoder
   ) throws(Diagnostic) -> [CombinedToken]? {
     let count = min(merged(inLayer: layer, of: encoder.layers), (tokens.count - 1) / 2)

@@ -1,14 +1,14 @@
-public import Architectures
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Architectures
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// Token Merging (ToMe): merges the most similar tokens in every layer of the encoder.
 ///
 /// D. Bolya and others, arXiv:2210.09461, and the code at https://github.com/facebookresearch/ToMe. Tokens at even
 /// positions (the class token's is 0) each look for the most similar one at odd positions, by the mean of their heads'
 /// keys; the most similar pairs become one token, the mean of those in it.
-public struct ToMe: TokenReducer, InEncoderReducer, Equatable {
+package struct ToMe: TokenReducer, InEncoderReducer, Equatable {
   private let removed: Int
   private let inflection: Double
 
@@ -24,7 +24,7 @@ public struct ToMe: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// The specification that makes this reducer again.
-  public var name: String { inflection == 0 ? "tome:r=\(removed)" : "tome:r=\(removed),inflection=\(inflection)" }
+  package var name: String { inflection == 0 ? "tome:r=\(removed)" : "tome:r=\(removed),inflection=\(inflection)" }
 
   /// Tokens that are merged in a layer: r, or linear from int(r (1 - inflection)) to what makes r the mean.
   func merged(inLayer layer: Int, of layers: Int) -> Int {
@@ -34,7 +34,7 @@ public struct ToMe: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// The tokens of every layer; at most half of them are merged in one.
-  public func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan {
+  package func plan(for encoder: VisionEncoder, layersUsed: Int) throws(Diagnostic) -> EncoderPlan {
     let protected = encoder.classToken ? 1 : 0
     var tokens = encoder.tokens
     var changes: [TokenSchedule.Change] = []
@@ -47,7 +47,7 @@ public struct ToMe: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// The means of keys, the similarities of one half with the other, the merge by size, and the sizes in the attention.
-  public func operators(_ step: EncoderStep) -> [Operator] {
+  package func operators(_ step: EncoderStep) -> [Operator] {
     let half = Double(step.tokens / 2)
     let scores = step.rows * Double(step.tokens) * Double(step.heads)
     return [
@@ -61,7 +61,7 @@ public struct ToMe: TokenReducer, InEncoderReducer, Equatable {
   /// One step with the last layer's keys: the unmerged patches at even positions, then all at odd ones, merged or not.
   ///
   /// - Throws: `Diagnostic` if keys or sums of such large tokens overflow.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let keys = try features.meanHeadKeys(features.keys)
     let count = min(removed, features.patches / 2)
     let matching = Matching(keys, count: count)
@@ -79,7 +79,7 @@ public struct ToMe: TokenReducer, InEncoderReducer, Equatable {
   }
 
   /// One step over all patches.
-  public func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
+  package func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
 }
 
 extension VisualFeatures {

@@ -1,19 +1,19 @@
-public import Architectures
+package import Architectures
 internal import ReductionMethods
 
 /// What decides how a method is told to leave a number of tokens.
-public struct TokenBudget: Sendable {
+package struct TokenBudget: Sendable {
   /// Visual tokens that should be left, at most.
-  public let tokens: Int
+  package let tokens: Int
   /// The patches of an image.
-  public let grid: VisualFeatures.Grid
+  package let grid: VisualFeatures.Grid
   /// The encoder and the layers of it that run, if there is one.
-  public let encoder: (VisionEncoder, layersUsed: Int)?
+  package let encoder: (VisionEncoder, layersUsed: Int)?
   /// Layers of the language model.
-  public let languageLayers: Int
+  package let languageLayers: Int
 
   /// At most `tokens` of a grid of patches, for methods inside the language model on average over its layers.
-  public init(
+  package init(
     tokens: Int, grid: VisualFeatures.Grid, encoder: (VisionEncoder, layersUsed: Int)? = nil, languageLayers: Int = 32
   ) {
     self.tokens = tokens
@@ -38,7 +38,7 @@ public struct TokenBudget: Sendable {
   }
 
   /// The specification with which a method comes closest to the budget without exceeding it; nil if it cannot.
-  public func specification(of method: Reducers.Method) -> String? {
+  package func specification(of method: Reducers.Method) -> String? {
     guard (1...patches).contains(tokens) else { return nil }
     return method.setting(self)
   }

@@ -1,12 +1,12 @@
-public import Documents
-public import Operators
-public import ReductionMethods
+package import Documents
+package import Operators
+package import ReductionMethods
 
 /// VisionZip: keeps the tokens that the class token attends to most and merges the rest into a few more.
 ///
 /// S. Yang and others, arXiv:2412.04467, and the code at https://github.com/dvlab-research/VisionZip. Attention and keys
 /// are those of the layer which the tokens leave. As released the class token is one of the dominant ones.
-public struct VisionZip: TokenReducer, Equatable {
+package struct VisionZip: TokenReducer, Equatable {
   private let dominant, contextual: Int
   private let bill: Bill
 
@@ -18,13 +18,13 @@ public struct VisionZip: TokenReducer, Equatable {
   }
 
   /// Whether layers that the model does not use run for it: released code runs the whole encoder.
-  public var readsLastLayer: Bool { bill == .released }
+  package var readsLastLayer: Bool { bill == .released }
 
   /// It chooses by the class token's attention.
-  public var readsClassToken: Bool { true }
+  package var readsClassToken: Bool { true }
 
   /// The specification that makes this reducer again.
-  public var name: String {
+  package var name: String {
     "visionzip:\(dominant)+\(contextual)" + (bill == .released ? ",bill=released" : "")
   }
 
@@ -32,7 +32,7 @@ public struct VisionZip: TokenReducer, Equatable {
   /// each plus the mean of the patches whose keys are most like its own.
   ///
   /// - Throws: `Diagnostic` if there are fewer tokens, or products or sums of such large features overflow.
-  public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
+  package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     try features.check(dominant - 1 + contextual, for: name)
     let layer = features.leavingLayer
     let attention = try features.headAttention(keys: layer.keys, query: layer.query)
@@ -62,7 +62,7 @@ public struct VisionZip: TokenReducer, Equatable {
 
   /// One row of the attention, the mean keys, the similarities of the rest with the contextual tokens, their means. As
   /// released every layer hands out its attention, and the last one runs.
-  public func operators(_ shape: ReductionShape) -> [Operator] {
+  package func operators(_ shape: ReductionShape) -> [Operator] {
     let rest = Double(max(0, shape.patches - dominant + 1 - contextual))
     let attention =
       bill == .released

@@ -24,7 +24,7 @@ extension VisualInput {
   /// how many tokens there are.
   /// - Throws: `Diagnostic` if the model lacks the part that a method works in, or a method does not suit it.
   public static func reduced(
-    by chain: ReducerChain, in model: Model, features: () throws(Diagnostic) -> VisualFeatures
+    by chain: ReducerChain, in model: MultimodalModel, features: () throws(Diagnostic) -> VisualFeatures
   ) throws(Diagnostic) -> VisualInput {
     guard let reducer = chain.features as? any TokenReducer else {
       let before = if let patches = model.tokensPerImage { patches } else { try features().patches }

@@ -1,12 +1,12 @@
-public import Architectures
-public import Documents
-public import Operators
+package import Architectures
+package import Documents
+package import Operators
 
 /// A method that drops or merges tokens between the attention and the feed-forward block of a vision encoder's layers.
 ///
 /// How many are left is known before it runs, so it is priced without features. On features alone only one of its steps
 /// can be taken: that is `TokenReducer`, and its result is called single-shot.
-public protocol EncoderReducer: ReductionMethod {
+package protocol EncoderReducer: ReductionMethod {
   /// What the method does to the layers of an encoder.
   ///
   /// - Throws: `Diagnostic` if it does not suit the encoder.
@@ -17,16 +17,16 @@ public protocol EncoderReducer: ReductionMethod {
 }
 
 /// The tokens of an image on their way through an encoder.
-public struct EncoderPlan: Sendable, Hashable {
+package struct EncoderPlan: Sendable, Hashable {
   /// Tokens in every layer, class token included.
-  public var tokens: TokenSchedule
+  package var tokens: TokenSchedule
   /// Tokens that leave the encoder for the language model.
-  public var visualTokens: Int
+  package var visualTokens: Int
   /// What the user should know, if anything.
-  public var note: String?
+  package var note: String?
 
   /// A plan from its parts.
-  public init(tokens: TokenSchedule, visualTokens: Int, note: String? = nil) {
+  package init(tokens: TokenSchedule, visualTokens: Int, note: String? = nil) {
     self.tokens = tokens
     self.visualTokens = visualTokens
     self.note = note
@@ -34,13 +34,13 @@ public struct EncoderPlan: Sendable, Hashable {
 }
 
 /// One reduction inside a layer.
-public struct EncoderStep: Sendable, Hashable {
+package struct EncoderStep: Sendable, Hashable {
   /// Tokens of one image before and after, class token included.
-  public var tokens, leaving: Int
+  package var tokens, leaving: Int
   /// The encoder's width and heads.
-  public var width, heads: Int
+  package var width, heads: Int
   /// Images that pass the encoder.
-  public var images: Int
+  package var images: Int
 
   /// Tokens over all images.
   package var rows: Double { Double(images) * Double(tokens) }
@@ -50,7 +50,7 @@ public struct EncoderStep: Sendable, Hashable {
   package var headWidth: Double { Double(width) / Double(max(1, heads)) }
 
   /// Rearranging the tokens: reads all (and the sum that the layer's residual would have read), writes those left.
-  package func rearrange(_ name: OperatorName, sums: Double) -> Operator {
+  package func rearrange(_ name: Operator.Name, sums: Double) -> Operator {
     let width = Double(width)
     return Operator(
       name, vectorFLOPs: 2 * sums * width,
@@ -58,7 +58,7 @@ public struct EncoderStep: Sendable, Hashable {
   }
 
   /// The class token's row of the attention, which a fused kernel does not keep.
-  package func classRow(_ name: OperatorName) -> Operator {
+  package func classRow(_ name: Operator.Name) -> Operator {
     let width = Double(width)
     return Operator(
       name, flops: 2 * rows * width, vectorFLOPs: (VectorWork.softmax + VectorWork.add) * rows * Double(heads),
@@ -66,14 +66,14 @@ public struct EncoderStep: Sendable, Hashable {
   }
 
   /// The mean of the keys of all heads, and the lengths of the means.
-  package func meanKeys(_ name: OperatorName) -> Operator {
+  package func meanKeys(_ name: Operator.Name) -> Operator {
     Operator(
       name, vectorFLOPs: rows * Double(width) + 2 * rows * headWidth,
       reading: rows * Double(width), writing: rows * headWidth)
   }
 
   /// Scalar products of `left` with `right` mean keys of an image, and the best of each row.
-  package func similarity(_ name: OperatorName, _ left: Double, _ right: Double) -> Operator {
+  package func similarity(_ name: Operator.Name, _ left: Double, _ right: Double) -> Operator {
     .similarity(name, left, right, width: headWidth, images: images)
   }
 }
@@ -89,7 +89,7 @@ extension EncoderStep {
 
 extension EncoderReducer {
   /// What the method costs over a whole encoder, beyond the encoder's own operators.
-  public func operators(_ plan: EncoderPlan, in encoder: VisionEncoder, layersUsed: Int, images: Int) -> [Operator] {
+  package func operators(_ plan: EncoderPlan, in encoder: VisionEncoder, layersUsed: Int, images: Int) -> [Operator] {
     plan.tokens.runs(layers: layersUsed).flatMap { run in
       guard run.leaving < run.tokens else { return [Operator]() }
       let step = EncoderStep(

@@ -1,11 +1,11 @@
-public import Architectures
-public import Documents
-public import Operators
+package import Architectures
+package import Documents
+package import Operators
 
 /// A method that drops visual tokens between the layers of a language model.
 ///
 /// How many are left is known before it runs, so it needs no features.
-public protocol LanguageReducer: ReductionMethod {
+package protocol LanguageReducer: ReductionMethod {
   /// The visual tokens that enter each layer, from all that enter the first.
   ///
   /// - Throws: `Diagnostic` if the method does not suit so many tokens or layers.
@@ -17,11 +17,11 @@ public protocol LanguageReducer: ReductionMethod {
 
 extension LanguageReducer {
   /// The last token alone.
-  public func raters(of textTokens: Int) -> Int { min(1, textTokens) }
+  package func raters(of textTokens: Int) -> Int { min(1, textTokens) }
 
   /// What deciding and dropping costs: at every change, rows of attention over the visual tokens, which a fused kernel
   /// does not keep, the choice, and the copy of what is left.
-  public func operators(
+  package func operators(
     _ schedule: TokenSchedule, in model: LanguageModel, textTokens: Int, batch: Int
   ) -> [Operator] {
     let raters = Double(batch * self.raters(of: textTokens))

@@ -6,11 +6,11 @@ public struct ReducerChain: Sendable {
   /// The specification that makes this chain again.
   public let name: String
   /// What works inside the encoder, if anything.
-  public let encoder: (any EncoderReducer)?
+  package let encoder: (any EncoderReducer)?
   /// What works on the encoder's features, if anything.
   public let features: (any FeatureReducer)?
   /// What works inside the language model, if anything.
-  public let language: (any LanguageReducer)?
+  package let language: (any LanguageReducer)?
 
   /// The chain of one reducer of features.
   public init(_ reducer: any FeatureReducer) {

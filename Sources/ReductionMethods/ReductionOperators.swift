@@ -17,7 +17,7 @@ extension ReductionShape {
   /// The class token's row of a layer's attention, from queries and keys that the layer made.
   ///
   /// A fused kernel keeps no scores, so the row is computed again: 2 (N + 1) C FLOPs.
-  package func classRow(_ name: OperatorName) -> Operator { EncoderStep(self).classRow(name) }
+  package func classRow(_ name: Operator.Name) -> Operator { EncoderStep(self).classRow(name) }
 
   /// The last layer of the encoder, which released code runs although nothing reads its output.
   package func lastLayer() -> [Operator] {
@@ -37,37 +37,38 @@ extension ReductionShape {
   }
 
   /// Choosing the largest of one number for each patch: one comparison each.
-  package func selection(_ name: OperatorName) -> Operator {
+  package func selection(_ name: Operator.Name) -> Operator {
     let numbers = Double(images) * Double(patches)
     return Operator(name, vectorFLOPs: numbers, reading: numbers, writing: Double(images) * Double(kept))
   }
 
   /// Copying the tokens that are left.
-  package func gather(_ name: OperatorName = "gather") -> Operator {
+  package func gather(_ name: Operator.Name = "gather") -> Operator {
     Operator(name, reading: outputElements, writing: outputElements)
   }
 
   /// Writing the tokens that are left as sums of `merged` tokens of an image in all.
-  package func merge(_ merged: Double, reading reads: Double, name: OperatorName = "merge") -> Operator {
+  package func merge(_ merged: Double, reading reads: Double, name: Operator.Name = "merge") -> Operator {
     Operator(
       name, vectorFLOPs: 2 * Double(images) * merged * Double(width),
       reading: reads * Double(images) * Double(width), writing: outputElements)
   }
 
   /// The lengths of vectors of `width` numbers, one for each patch.
-  package func norms(_ name: OperatorName, width: Double) -> Operator {
+  package func norms(_ name: Operator.Name, width: Double) -> Operator {
     let numbers = Double(images) * Double(patches) * width
     return Operator(name, vectorFLOPs: 2 * numbers, reading: numbers, writing: numbers / max(width, 1))
   }
 
   /// The mean of the keys of all heads.
-  package func meanKeys(_ name: OperatorName = "mean_keys") -> Operator {
+  package func meanKeys(_ name: Operator.Name = "mean_keys") -> Operator {
     Operator(
       name, vectorFLOPs: rows * Double(width), reading: rows * Double(width), writing: rows * headWidth)
   }
 
   /// Scalar products of `left` with `right` vectors of an image, and the best of each row.
-  package func similarity(_ left: Double, _ right: Double, width: Double, name: OperatorName = "similarity") -> Operator
+  package func similarity(_ left: Double, _ right: Double, width: Double, name: Operator.Name = "similarity")
+    -> Operator
   {
     .similarity(name, left, right, width: width, images: images)
   }
@@ -75,7 +76,7 @@ extension ReductionShape {
 
 extension Operator {
   /// Scalar products of `left` with `right` vectors of each image, and the best of each row.
-  package static func similarity(_ name: OperatorName, _ left: Double, _ right: Double, width: Double, images: Int)
+  package static func similarity(_ name: Operator.Name, _ left: Double, _ right: Double, width: Double, images: Int)
     -> Operator
   {
     let pairs = Double(images) * left * right

@@ -5,7 +5,7 @@ public struct ReductionShape: Sendable, Hashable {
   /// Patches of one image, the class token not counted.
   public var patches: Int
   /// A layer of the encoder.
-  public var block: TransformerBlock
+  package var block: TransformerBlock
   /// Tokens that were chosen.
   public var kept: Int
   /// Tokens that are left, merged ones included.
@@ -15,7 +15,7 @@ public struct ReductionShape: Sendable, Hashable {
   /// Whether the encoder's last layer, whose keys are read, is to run for the reducer alone; else it runs anyway.
   public var billsLastLayer: Bool
   /// How the encoder's layers run that run for the reducer alone.
-  public var kernels: Kernels
+  public var kernels: Accounting.Kernels
   /// Images that are reduced, each on its own.
   public var images: Int
 
@@ -23,9 +23,9 @@ public struct ReductionShape: Sendable, Hashable {
   public var width: Int { block.width }
 
   /// The sizes of a reduction behind an encoder of `layers` layers.
-  public init(
+  package init(
     patches: Int, block: TransformerBlock, kept: Int, count: Int, images: Int, layers: Int, billsLastLayer: Bool = true,
-    kernels: Kernels = .fused
+    kernels: Accounting.Kernels = .fused
   ) {
     self.patches = patches
     self.block = block

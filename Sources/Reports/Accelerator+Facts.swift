@@ -3,7 +3,7 @@ internal import Quantities
 
 extension Accelerator {
   /// The sources of its file, and that of the default where it has a link of no stated latency.
-  var shownSources: [Source] {
+  var shownSources: [FigureSource] {
     let others = interconnect == nil ? [] : linkLatency.sources
     return sources + others.filter { other in !sources.contains { $0.key == other.key } }
   }
@@ -80,7 +80,7 @@ extension Achieved.Origin {
   fileprivate var key: String { sources.isEmpty ? "unverified" : sources.keys }
 }
 
-extension [Source] {
+extension [FigureSource] {
   /// Their keys in one text.
   fileprivate var keys: String { map(\.key).joined(separator: ", ") }
 }

@@ -1,14 +1,14 @@
-public import Documents
+package import Documents
 internal import Estimation
 internal import Quantities
-public import Questions
+package import Questions
 
 /// The answer to the same question that was given before, to compare with.
-public struct AnswerBefore: Sendable {
+package struct AnswerBefore: Sendable {
   /// The file that holds it.
-  public let path: String
+  package let path: String
   /// The figures of each row by what was asked.
-  private let rows: [String: Record]
+  private let rows: [String: OutputRecord]
   /// Which rows have been found again.
   private let found = Locked((again: Set<String>(), new: 0))
 
@@ -18,20 +18,20 @@ public struct AnswerBefore: Sendable {
   /// Reads what `--format json` wrote of an estimate.
   ///
   /// - Throws: `Diagnostic` with line and column for a file that holds no such rows.
-  public init(contentsOf path: String) throws(Diagnostic) {
+  package init(contentsOf path: String) throws(Diagnostic) {
     self.path = path
     InputFiles.add([path])
     let root = try JSON.parse(try Files.readText(path, limit: Self.fileLimit), file: path)
     guard let list = try root.entries("the answer").first(where: { $0.key == "rows" })?.value else {
       throw root.error("expected an answer as --format json writes it, with \"rows\"; this has none")
     }
-    var rows: [String: Record] = [:]
+    var rows: [String: OutputRecord] = [:]
     for row in try list.items("the rows") {
       let entries = Dictionary(try row.entries("a row").map { ($0.key, $0.value) }) { first, _ in first }
       guard Self.keys.contains(where: { entries[$0] != nil }) else {
         throw row.error("expected a row of an estimate, with keys such as \"model\" and \"hardware\"")
       }
-      var record = Record([:])
+      var record = OutputRecord([:])
       for key in Column.compared {
         if let value = entries[key], !value.isNull {
           record.fields.append(
@@ -58,7 +58,7 @@ public struct AnswerBefore: Sendable {
   private static func text(_ node: Node) throws(Diagnostic) -> String { node.isNull ? "" : try node.text("a value") }
 
   /// The row of the same question.
-  public func row(like figures: RowFigures) -> Record? {
+  package func row(like figures: RowFigures) -> OutputRecord? {
     var figures = figures
     let identity = Self.keys.map { key -> String in
       switch (try? Column(named: key))?.value(of: &figures) {
@@ -76,8 +76,8 @@ public struct AnswerBefore: Sendable {
   }
 
   /// Rows of the answer before that nobody asked for again.
-  public var missing: Int { rows.count - found.withLock { $0.again.count } }
+  package var missing: Int { rows.count - found.withLock { $0.again.count } }
 
   /// Rows that were asked for and are not in the answer before.
-  public var added: Int { found.withLock { $0.new } }
+  package var added: Int { found.withLock { $0.new } }
 }

@@ -3,29 +3,29 @@ internal import Estimation
 internal import Hardware
 internal import Quantities
 internal import Architectures
-public import Questions
+package import Questions
 
 /// What the words of an answer need to know of all its rows, also those that no table holds.
-public struct AnswerSummary: Sendable {
+package struct AnswerSummary: Sendable {
   /// How many rows there are, and how many of them do not fit into memory.
-  public private(set) var rows = 0, misfits = 0
+  package private(set) var rows = 0, misfits = 0
   /// The row whose first token comes soonest, of those that are not known to be too big.
   private(set) var soonest: RowFigures?
   /// The names of models and devices.
   private(set) var models: Set<String> = [], devices: Set<String> = []
 
   /// What the first row holds in the columns of what is asked, and the columns in which others differ.
-  private var first: [Value] = []
+  private var first: [OutputValue] = []
   private(set) var differing: Set<Questions.Column> = []
 
   /// The columns of what is asked.
   static let asked = [Column.image] + Column.all.filter(\.isAsked)
 
   /// No rows yet.
-  public init() {}
+  package init() {}
 
   /// Takes in more rows.
-  public mutating func add(_ rows: [RowFigures]) {
+  package mutating func add(_ rows: [RowFigures]) {
     self.rows += rows.count
     for var row in rows {
       let values = Self.asked.map { $0.value(of: &row) }

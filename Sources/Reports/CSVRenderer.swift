@@ -5,12 +5,12 @@ internal import Quantities
 ///
 /// Nested records are written as JSON within the cell; null is an empty cell. Totals are the last lines. Texts are as
 /// `TextMedium.csv` has them.
-public struct CSVRenderer: Renderer {
+package struct CSVRenderer: Renderer {
   /// A CSV renderer.
-  public init() {}
+  package init() {}
 
   /// The records, one a line, below the line of their keys.
-  public func render(_ report: Report) -> String {
+  package func render(_ report: Report) -> String {
     let records = report.listed ?? report.records + report.totals.map(\.record)
     var keys: [String] = []
     for field in records.flatMap(\.fields) where !keys.contains(field.key) { keys.append(field.key) }
@@ -22,12 +22,12 @@ public struct CSVRenderer: Renderer {
   }
 
   /// A record as a line of the given columns.
-  static func line(_ record: Record, _ keys: [String]) -> String {
+  static func line(_ record: OutputRecord, _ keys: [String]) -> String {
     let values = Dictionary(record.fields.map { ($0.key, $0.value) }) { first, _ in first }
     return keys.map { cell(values[$0] ?? .null) }.joined(separator: ",")
   }
 
-  static func cell(_ value: Value) -> String {
+  static func cell(_ value: OutputValue) -> String {
     switch value {
     case .text(let text): text.shown(in: .csv)
     case .number(let number): number.isFinite ? number.shortest : ""

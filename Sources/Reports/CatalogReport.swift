@@ -10,7 +10,7 @@ extension Report {
   public static func list(_ devices: [Accelerator]) -> Report {
     Report(
       headings: [],
-      table: Table(
+      table: ReportTable(
         [
           .text("name"), .text("kind", priority: 2), .text("title", priority: 3), .number("FP16 products"),
           .number("FP32 vector", priority: 1), .number("bandwidth"), .number("capacity"),
@@ -25,7 +25,7 @@ extension Report {
         }),
       notes: ["dense peaks; \"FP16 products\" is the fastest format that can stand in where a device lacks FP16"],
       records: devices.map { device in
-        Record([
+        OutputRecord([
           "name": .text(device.name), "title": .text(device.title), "vendor": .text(device.vendor),
           "kind": .text(device.kind.rawValue), "aliases": .text(device.aliases.joined(separator: " ")),
           "fp16_flops_per_second": .number(device.matrixPeak(.fp16).throughput.value),
@@ -38,10 +38,10 @@ extension Report {
   }
 
   /// The models of a catalog, one a row.
-  public static func list(_ models: [Model]) -> Report {
+  public static func list(_ models: [MultimodalModel]) -> Report {
     Report(
       headings: [],
-      table: Table(
+      table: ReportTable(
         [
           .text("name"), .text("title", priority: 2), .number("parameters"), .number("visual tokens"),
           .text("parts", priority: 1),
@@ -53,7 +53,7 @@ extension Report {
           ]
         }),
       records: models.map { model in
-        Record([
+        OutputRecord([
           "name": .text(model.name), "title": .text(model.title),
           "aliases": .text(model.aliases.joined(separator: " ")),
           "parameters": .number(model.parameterCount), "visual_tokens": .number(model.visualTokens.map(Double.init)),
@@ -66,11 +66,11 @@ extension Report {
   public static func list(_ engines: [Engine]) -> Report {
     Report(
       headings: [],
-      table: Table(
+      table: ReportTable(
         [.text("name"), .text("title", priority: 2), .number("utilization"), .text("default for", priority: 1)],
         rows: engines.map { [$0.name, $0.title, $0.memory.utilization.stated, $0.defaultsText] }),
       records: engines.map { engine in
-        Record([
+        OutputRecord([
           "name": .text(engine.name), "title": .text(engine.title),
           "aliases": .text(engine.aliases.joined(separator: " ")),
           "memory_utilization": .number(engine.memory.utilization.value.value),
@@ -94,10 +94,10 @@ extension Report {
   ) -> Report {
     Report(
       headings: [title] + (names.isEmpty ? [] : [names.joined(separator: ", ")]),
-      table: Table(
+      table: ReportTable(
         [.text("figure"), .number("value"), .text("source"), .text("note", wraps: true)],
         rows: facts.map { [$0.name, $0.value, $0.source ?? "unverified", $0.note ?? ""] }),
-      notes: notes, records: facts.map { Record($0, of: name) })
+      notes: notes, records: facts.map { OutputRecord($0, of: name) })
   }
 
   /// Everything that the catalog knows of a device, with the source of every figure.
@@ -109,16 +109,16 @@ extension Report {
   }
 
   /// Everything that the catalog knows of a model, with the source of every part.
-  public static func show(_ model: Model) -> Report {
+  public static func show(_ model: MultimodalModel) -> Report {
     let facts = model.facts
     return Report(
       headings: [
         "\(model.title) (\(model.name))",
         ([model.parts.joined(separator: ", ")] + model.aliases.map { "alias \($0)" }).joined(separator: ", "),
       ],
-      table: Table([.text("figure"), .number("value")], rows: facts.map { [$0.name, $0.value] }),
+      table: ReportTable([.text("figure"), .number("value")], rows: facts.map { [$0.name, $0.value] }),
       notes: model.sources.map { "\($0.part): \($0.text)" } + model.notes,
-      records: facts.map { Record($0, of: model.name) })
+      records: facts.map { OutputRecord($0, of: model.name) })
   }
 }
 

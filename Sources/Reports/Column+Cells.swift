@@ -6,7 +6,7 @@ internal import Questions
 
 extension Questions.Column {
   /// The column of a table for people.
-  func heading(priority: Int) -> Table.Column {
+  func heading(priority: Int) -> ReportTable.Column {
     switch kind {
     case .text, .boolean, .records: .text(heading, priority: priority, wraps: kind == .text)
     default: .number(heading, priority: priority)

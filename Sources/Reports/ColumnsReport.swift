@@ -9,11 +9,11 @@ extension Report {
       headings: [
         "Columns, for --columns, --sort, --where, --pareto and --require; the heading of a table is a name, too"
       ],
-      table: Table(
+      table: ReportTable(
         [.text("column", wraps: true), .text("heading", wraps: true), .text("meaning", wraps: true)],
         rows: columns.map { [$0.key, $0.heading, $0.about] }),
       records: columns.map {
-        Record(["name": .text($0.key), "heading": .text($0.heading), "meaning": .text($0.about)])
+        OutputRecord(["name": .text($0.key), "heading": .text($0.heading), "meaning": .text($0.about)])
       })
   }
 }

@@ -1,5 +1,5 @@
 internal import Documents
-public import Encoding
+package import Encoding
 internal import Quantities
 internal import Reduction
 
@@ -7,11 +7,11 @@ extension Report {
   /// A vision tower's run: the sizes of what it says of the image, and how long it took.
   ///
   /// - Parameter encoder: the tower as the user named it.
-  public init(_ run: TimedEncoding, encoder: String) {
+  package init(_ run: TimedEncoding, encoder: String) {
     let image = run.image
     self.init(
       headings: ["\(encoder) on \(image.name)"],
-      table: Table(
+      table: ReportTable(
         [.text("grid"), .number("patches"), .number("width"), .number("heads"), .number("time")],
         rows: [
           [
@@ -20,7 +20,7 @@ extension Report {
           ]
         ]),
       records: [
-        Record([
+        OutputRecord([
           "encoder": .text(encoder), "image": .text(image.name), "grid": .text(image.grid.description),
           "patches": .number(image.tokens.rows - 1), "width": .number(image.tokens.columns),
           "heads": .number(image.heads), "seconds": .number(run.seconds),

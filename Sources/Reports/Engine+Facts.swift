@@ -73,7 +73,7 @@ extension EngineTimes {
   }
 }
 
-extension EngineScheduling {
+extension Engine.Scheduling {
   fileprivate var facts: [Fact] {
     var facts = [
       Fact("scheduling", policy.rawValue, source: "", note: nil),

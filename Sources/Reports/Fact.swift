@@ -43,7 +43,7 @@ struct Fact {
   }
 }
 
-extension Record {
+extension OutputRecord {
   /// A figure of the device or model of that name.
   init(_ fact: Fact, of name: String) {
     self.init([

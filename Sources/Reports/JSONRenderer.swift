@@ -1,18 +1,18 @@
-public import Documents
+package import Documents
 internal import Quantities
 
 /// JSON: `{"schema": "roofline/2", "version": "0.1.0", "rows": [...]}`, keys in a fixed order, one row a line.
-public struct JSONRenderer: Renderer {
+package struct JSONRenderer: Renderer {
   /// The version of the keys and their meaning.
-  public static let schema = "roofline/2"
+  package static let schema = "roofline/2"
   /// The version of the program, as in CHANGELOG.md.
-  public static let version = "0.1.0"
+  package static let version = "0.1.0"
 
   /// A JSON renderer.
-  public init() {}
+  package init() {}
 
   /// The schema, the records and, if there are any, their totals and what stands beside them.
-  public func render(_ report: Report) -> String {
+  package func render(_ report: Report) -> String {
     let list = Self.lines(.records(report.records))
     let totals = report.totals.map { ",\n  \(Self.quoted($0.key)): \(Self.text($0.record))" }.joined()
     let details = report.details.map { ",\n  \(Self.quoted($0.key)): \(Self.lines($0.value))" }.joined()
@@ -21,27 +21,27 @@ public struct JSONRenderer: Renderer {
   }
 
   /// The schema, the program's version, and what stands in front of the rows.
-  private static func start(_ head: [Record.Field]) -> String {
-    let members = Record(["schema": .text(schema), "version": .text(version)]).fields + head
+  private static func start(_ head: [OutputRecord.Field]) -> String {
+    let members = OutputRecord(["schema": .text(schema), "version": .text(version)]).fields + head
     return "{\n" + members.map { "  \(quoted($0.key)): \(text($0.value)),\n" }.joined()
   }
 
   /// A value as JSON, of records one a line.
-  static func lines(_ value: Value) -> String {
+  static func lines(_ value: OutputValue) -> String {
     guard case .records(let records) = value, !records.isEmpty else { return text(value) }
     return "[\n\(records.map { "    \(text($0))" }.joined(separator: ",\n"))\n  ]"
   }
 
   /// What stands before the first of the rows.
-  static func opening(_ head: [Record.Field]) -> String { "\(start(head))  \"rows\": [" }
+  static func opening(_ head: [OutputRecord.Field]) -> String { "\(start(head))  \"rows\": [" }
 
   /// A record as JSON on one line.
-  static func text(_ record: Record) -> String {
+  static func text(_ record: OutputRecord) -> String {
     "{\(record.fields.map { "\(quoted($0.key)): \(text($0.value))" }.joined(separator: ", "))}"
   }
 
   /// A value as JSON on one line.
-  public static func text(_ value: Value) -> String {
+  package static func text(_ value: OutputValue) -> String {
     switch value {
     case .text(let text): quoted(text)
     // JSON has no NaN and no infinity.

@@ -11,7 +11,7 @@ internal import Traffic
 
 extension Report {
   /// Fleets under load, a row each.
-  public init(_ rows: [LoadRow], omissions: [String] = []) {
+  public init(_ rows: [LoadStudy.Row], omissions: [String] = []) {
     let first = rows.first
     var notes = rows.map(\.notes).reduce(into: [String]()) { all, own in
       for note in own where !all.contains(note) { all.append(note) }
@@ -28,7 +28,7 @@ extension Report {
       table: Self.table(rows), notes: notes + omissions, records: rows.map(\.record))
   }
 
-  private static func title(_ row: LoadRow) -> String {
+  private static func title(_ row: LoadStudy.Row) -> String {
     let text = row.text.map { "\($0.text) text tokens" }
     let output = row.output.map { "\($0.text) tokens generated" }
     let lengths = [text, output, row.trace.map { "requests of \($0)" }].compactMap { $0 }.joined(separator: ", ")
@@ -37,17 +37,17 @@ extension Report {
 
   /// A column of the table, and whether it is there though all rows are alike.
   private struct Figure: Sendable {
-    var column: Table.Column
+    var column: ReportTable.Column
     var isAlways = true
-    var text: @Sendable (LoadRow) -> String
+    var text: @Sendable (LoadStudy.Row) -> String
   }
 
-  private static func table(_ rows: [LoadRow]) -> Table {
+  private static func table(_ rows: [LoadStudy.Row]) -> ReportTable {
     let figures = asked + told
     let shown = figures.filter { figure in
       figure.isAlways || Set(rows.map(figure.text)).count > 1
     }
-    return Table(shown.map(\.column), rows: rows.map { row in shown.map { $0.text(row) } })
+    return ReportTable(shown.map(\.column), rows: rows.map { row in shown.map { $0.text(row) } })
   }
 
   private static let asked: [Figure] = [
@@ -102,7 +102,7 @@ extension Report {
     let figures = ServingFigures(result, warmup: warmup, targets: targets)
     self.init(
       headings: ["The scheduler alone: \(scenario)"],
-      table: Table(
+      table: ReportTable(
         [
           .number("requests"), .number("refused"), .number("passes"), .number("preempted"), .number("TTFT"),
           .number("TPOT"), .number("seconds"),
@@ -116,8 +116,8 @@ extension Report {
       records: [Self.record(result, figures)])
   }
 
-  private static func record(_ result: SimulationResult, _ figures: ServingFigures) -> Record {
-    var record = Record([:])
+  private static func record(_ result: SimulationResult, _ figures: ServingFigures) -> OutputRecord {
+    var record = OutputRecord([:])
     record.fields = result.figureFields(figures)
     return record
   }

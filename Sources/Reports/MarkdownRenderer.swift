@@ -1,19 +1,19 @@
 internal import Documents
 
 /// Markdown with pipe tables, aligned so that it reads well as it is.
-public struct MarkdownRenderer: Renderer {
+package struct MarkdownRenderer: Renderer {
   /// A Markdown renderer.
-  public init() {}
+  package init() {}
 
   /// Headings, pipe tables and the notes as a list.
-  public func render(_ report: Report) -> String {
+  package func render(_ report: Report) -> String {
     let tables = report.tables.flatMap { ($0.caption.map { [escaped($0)] } ?? []) + [table($0)] }
     let parts = [report.headings.map(escaped).joined(separator: "  \n")] + tables + [notes(report.notes)]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
   /// The pipe table alone, without a line feed at its end.
-  public func table(_ table: Table) -> String {
+  package func table(_ table: ReportTable) -> String {
     let rows = ([table.columns.map(\.heading)] + table.rows).map { $0.map(escaped) }
     let widths = table.columns.indices.map { column in max(3, rows.map { $0[column].count }.max() ?? 0) }
     var lines = rows.map { row in
@@ -39,7 +39,7 @@ public struct MarkdownRenderer: Renderer {
 
 extension String {
   /// The text filled up with spaces to so many characters.
-  func padded(to width: Int, _ alignment: Table.Column.Alignment) -> String {
+  func padded(to width: Int, _ alignment: ReportTable.Column.Alignment) -> String {
     let spaces = String(repeating: " ", count: max(0, width - count))
     return alignment == .left ? self + spaces : spaces + self
   }

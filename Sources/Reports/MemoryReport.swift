@@ -1,10 +1,10 @@
 internal import Documents
 internal import Quantities
-public import Validation
+package import Validation
 
 extension Report {
   /// The errors of predicted pools by engine and device; with the `worst` runs listed one by one.
-  public init(_ validation: MemoryValidation, worst: Int = 0) {
+  package init(_ validation: MemoryValidation, worst: Int = 0) {
     let farthest = validation.worst(worst)
     self.init(
       headings: ["Predicted against reported pools of caches: \(validation.file)"],
@@ -13,15 +13,15 @@ extension Report {
         "errors are shares of the reported figure; a bias above zero means that predictions are too large",
         "pools that several runs report are counted once; \"told rightly\" counts runs that started and fit, or did neither",
       ] + validation.omissions,
-      records: validation.groups.map(Record.init))
+      records: validation.groups.map(OutputRecord.init))
     if worst > 0 {
-      listed = farthest.map(Record.init)
+      listed = farthest.map(OutputRecord.init)
       details = [.init(key: "worst", value: .records(listed ?? []))]
     }
   }
 
-  static func errors(_ validation: MemoryValidation) -> Table {
-    Table(
+  static func errors(_ validation: MemoryValidation) -> ReportTable {
+    ReportTable(
       [
         .text("engine"), .text("hardware"), .number("runs"), .number("told rightly"), .number("pools"),
         .number("median"), .number("90 %"), .number("bias"), .number("tokens printed", priority: 1),
@@ -38,8 +38,8 @@ extension Report {
       })
   }
 
-  private static func runs(_ runs: [MemoryRun]) -> Table {
-    Table(
+  private static func runs(_ runs: [MemoryRun]) -> ReportTable {
+    ReportTable(
       [
         .number("line"), .text("model"), .text("engine"), .text("hardware"), .number("reported"),
         .number("predicted"), .number("error"),
@@ -53,7 +53,7 @@ extension Report {
   }
 }
 
-extension Record {
+extension OutputRecord {
   fileprivate init(_ group: MemoryValidation.Group) {
     self.init([
       "engine": .text(group.engine), "hardware": .text(group.hardware), "runs": .number(group.runs),

@@ -12,9 +12,9 @@ extension Report {
   static func operatorsSideBySide(of estimates: [Estimate], step: Int?) -> Report {
     let devices = estimates.map { parts(of: $0, step: step) }
     guard let first = estimates.first, let parts = devices.first else {
-      return Report(headings: [], table: Table([], rows: []), records: [])
+      return Report(headings: [], table: ReportTable([], rows: []), records: [])
     }
-    let heads: [Table.Column] =
+    let heads: [ReportTable.Column] =
       [.text("stage"), .text("operator"), .number("repeat")]
       + estimates.flatMap { [.number($0.hardware.name), .number("share"), .text("bound by", priority: 2)] }
     var rows: [[String]] = []
@@ -39,7 +39,7 @@ extension Report {
         "\(first.model.title) on \(estimates.count) devices, \(first.precision.name)",
         "\(tokens), batch \(first.workload.batch); expected times of all occurrences; \(first.accounting.name) accounting",
       ],
-      table: Table(heads, rows: rows + totals, totals: totals.count),
+      table: ReportTable(heads, rows: rows + totals, totals: totals.count),
       notes: hostNotes(estimates) + RowSubjects(estimates).notes(estimates.map(\.notes)) + basis(estimates), records: []
     )
     for (estimate, parts) in zip(estimates, devices) {

@@ -34,7 +34,7 @@ extension Report {
     let rows = (cells + parts.map(\.cells)).map { Array($0[first..<last]) }
     let total = parts.count > 1 ? "totals do" : "the total does"
     var report = Report(
-      headings: headings(estimate), table: Table(Array(columns[first..<last]), rows: rows, totals: parts.count),
+      headings: headings(estimate), table: ReportTable(Array(columns[first..<last]), rows: rows, totals: parts.count),
       notes: ["\"all\" and \"share\" count every repeat, as \(total); other figures are of one occurrence"]
         + (shown.map { [$0] } ?? []) + hostNotes([estimate]) + estimate.notes + basis([estimate]),
       records: parts.flatMap { part in part.operators.map { record($0.0, $0.1) } })
@@ -78,7 +78,7 @@ extension Report {
     return headings + ["Visual tokens left by \(reduction.reducer.name)\(sample)"]
   }
 
-  private static let columns: [Table.Column] = [
+  private static let columns: [ReportTable.Column] = [
     .text("stage"), .text("operator"), .number("repeat"), .number("work", priority: 1),
     .number("vector work", priority: 4), .number("weights", priority: 2), .number("act. read", priority: 3),
     .number("act. written", priority: 3), .number("KV read", priority: 5), .number("KV written", priority: 5),
@@ -109,7 +109,7 @@ extension Report {
       ].map(orBlank)
   }
 
-  static func record(_ stage: Stage, _ entry: OperatorEstimate) -> Record {
+  static func record(_ stage: Stage, _ entry: OperatorEstimate) -> OutputRecord {
     let cost = entry.cost
     return record(
       stage: stage.rawValue, name: entry.operation.name.description, repeatCount: entry.operation.repeatCount,
@@ -121,11 +121,11 @@ extension Report {
 
   fileprivate static func record(
     stage: String, name: String, repeatCount: Int, _ flops: FLOPs, _ executed: FLOPs, _ vectorFLOPs: FLOPs,
-    _ traffic: Traffic, _ seconds: Seconds, _ expected: Seconds, _ bound: Bound?, _ intensity: Intensity,
+    _ traffic: Traffic, _ seconds: Seconds, _ expected: Seconds, _ bound: Price.Bound?, _ intensity: Intensity,
     _ ridgePoint: Intensity?,
     _ sent: Bytes
-  ) -> Record {
-    Record([
+  ) -> OutputRecord {
+    OutputRecord([
       "stage": .text(stage),
       "name": .text(name),
       "repeat": .number(repeatCount),
@@ -182,14 +182,14 @@ struct OperatorTotals {
   }
 
   /// The totals, with the estimate's notes: machines find them nowhere else.
-  func record(of estimate: Estimate) -> Record {
+  func record(of estimate: Estimate) -> OutputRecord {
     var record = Report.record(
       stage: key, name: key, repeatCount: 1, flops, executed, vectorFLOPs, traffic, seconds, expected, nil, intensity,
       nil, sent
     )
     var figures = RowFigures(Study.Row(estimate: estimate, baseline: nil))
-    record.fields.append(Record.Field(key: "note", value: .text(figures.noteForMachines)))
-    record.fields.append(Record.Field(key: "expected_basis", value: .text(estimate.expectedBasis.rawValue)))
+    record.fields.append(OutputRecord.Field(key: "note", value: .text(figures.noteForMachines)))
+    record.fields.append(OutputRecord.Field(key: "expected_basis", value: .text(estimate.expectedBasis.rawValue)))
     return record
   }
 }

@@ -16,7 +16,7 @@ public enum OutputFormat: String, Sendable, Hashable, CaseIterable {
   }
 
   /// What writes the format; the width and colour of a terminal matter to tables only.
-  public func renderer(width: Int? = nil, usesColor: Bool = false) -> any Renderer {
+  package func renderer(width: Int? = nil, usesColor: Bool = false) -> any Renderer {
     switch self {
     case .table: TerminalRenderer(width: width, usesColor: usesColor)
     case .markdown: MarkdownRenderer()

@@ -1,10 +1,10 @@
 internal import Charts
 
 /// SVG: the charts of a report, one below the other.
-public struct PictureRenderer: Renderer {
+package struct PictureRenderer: Renderer {
   /// An SVG renderer.
-  public init() {}
+  package init() {}
 
   /// A document of all charts.
-  public func render(_ report: Report) -> String { SVGRenderer.document(report.charts) }
+  package func render(_ report: Report) -> String { SVGRenderer.document(report.charts) }
 }

@@ -4,11 +4,11 @@ internal import Estimation
 internal import Hardware
 internal import Operators
 internal import Quantities
-public import Reproduction
+package import Reproduction
 
 extension Report {
   /// The paper's Table 2 against the reproduction, then the same rows counted exactly.
-  public init(_ reproduction: PruMergeTable2) {
+  package init(_ reproduction: PruMergeTable2) {
     let cells = reproduction.cells
     self.init(
       headings: [
@@ -16,7 +16,7 @@ extension Report {
           + "\(reproduction.agreeing()) of \(cells.count) figures agree at the printed precision"
       ],
       tables: [
-        Table(
+        ReportTable(
           [
             .text("backbone"), .text("precision"), .text("reducer"), .text("figure"), .number("paper"),
             .number("ours"), .text("agrees"), .number("at 616/80", priority: 2), .number("exact", priority: 1),
@@ -30,7 +30,7 @@ extension Report {
               cell.statedWorkload.fixed(cell.decimals + 2), cell.exact.fixed(cell.decimals + 2),
             ]
           }),
-        Table(
+        ReportTable(
           [
             .text("backbone"), .text("precision"), .number("visual tokens"), .number("text tokens", priority: 2),
             .number("work"), .number("prefill"), .text("bound by", priority: 2), .number("traffic"),
@@ -41,7 +41,7 @@ extension Report {
       ],
       notes: Self.explanation(reproduction),
       records: cells.map { cell in
-        Record([
+        OutputRecord([
           "backbone": .text(cell.backbone), "precision": .text(cell.precision), "reducer": .text(cell.reducer),
           "column": .text(cell.column.rawValue), "paper": .number(Double(cell.printed)),
           "reproduced": .number(cell.reproduced), "agrees": .boolean(cell.agrees),

@@ -7,13 +7,13 @@ public struct RecordStream: Sendable {
 
   private let form: Form
   /// What JSON has in front of the rows, by key.
-  private let head: [Record.Field]
+  private let head: [OutputRecord.Field]
   private var isEmpty = true
   /// The columns of CSV: the keys of the first row.
   private var keys: [String] = []
 
   /// Rows in a format; nil for those that are for people.
-  public init?(_ format: OutputFormat, head: [Record.Field] = []) {
+  public init?(_ format: OutputFormat, head: [OutputRecord.Field] = []) {
     switch format {
     case .csv: form = .csv
     case .json: form = .json
@@ -24,7 +24,7 @@ public struct RecordStream: Sendable {
   }
 
   /// Adds a row as it stands behind the others of `bytes`; may be called on any thread. All rows have the same keys.
-  public func append(_ record: Record, to bytes: inout [UInt8]) {
+  public func append(_ record: OutputRecord, to bytes: inout [UInt8]) {
     switch form {
     case .csv: bytes.appendCSV(record, keys: keys.isEmpty ? nil : keys)
     case .json:
@@ -51,7 +51,7 @@ public struct RecordStream: Sendable {
   }
 
   /// The bytes of the next rows, with what stands before them.
-  public mutating func next(_ records: [Record]) -> [UInt8] {
+  public mutating func next(_ records: [OutputRecord]) -> [UInt8] {
     guard let first = records.first else { return [] }
     let separator = separator(first.fields.map(\.key))
     var bytes: [UInt8] = []
@@ -60,7 +60,7 @@ public struct RecordStream: Sendable {
   }
 
   /// The text behind the last row; in JSON these members stand there.
-  public func end(_ members: [Record.Field] = []) -> String {
+  public func end(_ members: [OutputRecord.Field] = []) -> String {
     guard form == .json else { return "" }
     let rest = members.map { ",\n  \(JSONRenderer.text(.text($0.key))): \(JSONRenderer.lines($0.value))" }.joined()
     return (isEmpty ? JSONRenderer.opening(head) : "\n  ") + "]\(rest)\n}\n"
@@ -81,7 +81,7 @@ extension [UInt8] {
   fileprivate mutating func append(_ text: String) { append(contentsOf: text.utf8) }
 
   /// A record as a line of CSV: its values in its own order or, where keys are given that are others, in theirs.
-  fileprivate mutating func appendCSV(_ record: Record, keys: [String]?) {
+  fileprivate mutating func appendCSV(_ record: OutputRecord, keys: [String]?) {
     guard let keys, !record.fields.lazy.map(\.key).elementsEqual(keys) else {
       for (index, field) in record.fields.enumerated() {
         if index > 0 { append(0x2C) }
@@ -92,7 +92,7 @@ extension [UInt8] {
     append(CSVRenderer.line(record, keys))
   }
 
-  fileprivate mutating func appendCSV(_ value: Value) {
+  fileprivate mutating func appendCSV(_ value: OutputValue) {
     switch value {
     // Names need nothing; what does is looked through.
     case .text(let text) where text.utf8.allSatisfy({ $0.isPlain }) && text.utf8.first != 0x2D: append(text)
@@ -107,7 +107,7 @@ extension [UInt8] {
     }
   }
 
-  fileprivate mutating func appendJSON(_ record: Record) {
+  fileprivate mutating func appendJSON(_ record: OutputRecord) {
     append(0x7B)
     for (index, field) in record.fields.enumerated() {
       if index > 0 { append(", ") }
@@ -119,7 +119,7 @@ extension [UInt8] {
     append(0x7D)
   }
 
-  private mutating func appendJSON(_ value: Value) {
+  private mutating func appendJSON(_ value: OutputValue) {
     switch value {
     case .number(let number) where number.isFinite: append(number: number)
     case .boolean(let boolean): append(boolean ? "true" : "false")

@@ -1,13 +1,13 @@
 internal import Documents
 internal import Estimation
 internal import Quantities
-public import Reduction
+package import Reduction
 
 extension Report {
   /// A reducer's run: how many tokens are left, and how long it took.
   ///
   /// - Parameter remarks: what the user should know of what it ran on.
-  public init(_ run: TimedReduction, remarks: [String] = []) {
+  package init(_ run: TimedReduction, remarks: [String] = []) {
     let patches = run.patches
     let sample = run.isSynthetic ? "the built-in sample \"\(run.sample)\"" : run.sample
     var notes = remarks
@@ -15,7 +15,7 @@ extension Report {
     if let note = run.result.note { notes.append(note) }
     self.init(
       headings: ["\(run.reducer) on \(sample): \(run.result.count) of \(patches) tokens left"],
-      table: Table(
+      table: ReportTable(
         [
           .text("reducer"), .text("sample", priority: 1), .number("tokens before"), .number("tokens after"),
           .number("patches kept", priority: 2), .number("share left"), .number("time"),
@@ -28,7 +28,7 @@ extension Report {
         ]),
       notes: notes,
       records: [
-        Record([
+        OutputRecord([
           "reducer": .text(run.reducer), "sample": .text(run.sample), "tokens_before": .number(patches),
           "tokens_after": .number(run.result.count), "seconds": .number(run.seconds.value),
           "note": .text(notes.isEmpty ? nil : notes.joined(separator: "; ")),
@@ -41,12 +41,12 @@ extension Report {
     let methods = Reducers.all
     return Report(
       headings: [],
-      table: Table(
+      table: ReportTable(
         [.text("name"), .text("form", priority: 1), .text("what it does", wraps: true)],
         rows: methods.map { [$0.name, $0.usage, $0.summary] }),
       notes: methods.compactMap { method in method.citation.map { "\(method.name): \($0)" } },
       records: methods.map {
-        Record([
+        OutputRecord([
           "name": .text($0.name), "usage": .text($0.usage), "example": .text($0.example), "summary": .text($0.summary),
           "citation": .text($0.citation?.description),
         ])

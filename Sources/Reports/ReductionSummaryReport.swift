@@ -1,24 +1,24 @@
 internal import Documents
-public import Photographs
+package import Photographs
 internal import Charts
 internal import Quantities
 
 extension Report {
   /// What a reducer left of many pictures, as a distribution over them.
-  public init(_ summary: ReductionSummary, _ tally: ImageRun.Tally, encoder: String) {
+  package init(_ summary: ReductionSummary, _ tally: ImageRun.Tally, encoder: String) {
     let shares = Distribution.shares
     let mean = Seconds(summary.seconds / Double(max(1, summary.tokens.count)))
     let numbers = shares.map { $0.value(summary.tokens) }
     self.init(
       headings: ["\(summary.reducer) on \(tally.sentence), encoded by \(encoder)"],
-      table: Table(
+      table: ReportTable(
         [.text("reducer"), .number("tokens before")] + shares.map { .number($0.heading) } + [.number("time")],
         rows: [
           [summary.reducer, summary.patches.map { "\($0)" } ?? ""] + numbers.map(\.counted) + [mean.description]
         ]),
       notes: [Distribution.percentileNote],
       records: [
-        Record(
+        OutputRecord(
           tokens: numbers, headings: shares.map(\.heading), reducer: summary.reducer, images: summary.tokens.count,
           seconds: mean.value)
       ])
@@ -26,7 +26,7 @@ extension Report {
   }
 }
 
-extension Record {
+extension OutputRecord {
   fileprivate init(tokens: [Double], headings: [String], reducer: String, images: Int, seconds: Double) {
     self.init(["reducer": .text(reducer), "images": .number(images)])
     for (heading, number) in zip(headings, tokens) {

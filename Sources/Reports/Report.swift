@@ -1,8 +1,8 @@
-public import Charts
+package import Charts
 public import Documents
 
 /// A table for people: texts in columns.
-public struct Table: Sendable, Hashable {
+public struct ReportTable: Sendable, Hashable {
   /// What stands above the table, where a report has several.
   public var caption: String?
 
@@ -45,7 +45,7 @@ public struct Table: Sendable, Hashable {
     /// The key of every column.
     public var keys: [String]
     /// The values of every row, one for every column.
-    public var rows: [[Value]]
+    public var rows: [[OutputValue]]
   }
 
   /// A table; every row has as many texts as there are columns.
@@ -62,43 +62,47 @@ public struct Report: Sendable, Hashable {
   /// One line each, above the tables.
   public var headings: [String]
   /// The rows for people, mostly in one table.
-  public var tables: [Table]
+  public var tables: [ReportTable]
   /// One sentence each, below the tables.
   public var notes: [String]
   /// What JSON has in front of the rows, by key.
-  public var head: [Record.Field] = []
+  public var head: [OutputRecord.Field] = []
   /// The key under which machines find the rows.
   public var recordsKey = "rows"
   /// The rows for machines.
-  public var records: [Record]
+  public var records: [OutputRecord]
   /// The rows that sum them up, for machines, by key: `total` and, where that is not of all rows, others.
   public var totals: [Total] = []
   /// What JSON has beside the rows, by key.
-  public var details: [Record.Field] = []
+  public var details: [OutputRecord.Field] = []
   /// What CSV, which has room for one list, holds in place of the rows; nil for the rows.
-  public var listed: [Record]?
+  public var listed: [OutputRecord]?
   /// What is drawn of the rows, in SVG and on a page.
-  public var charts: [Chart] = []
+  package var charts: [Chart] = []
   /// What a page has behind the answer.
-  public var sections: [Section] = []
+  package var sections: [Section] = []
   /// What the sliders of a page answer from.
-  public var explorer: Explorer?
+  package var explorer: Explorer?
 
   /// A record that sums up others.
   public struct Total: Sendable, Hashable {
     /// The key under which machines find it.
     public var key: String
     /// The sums.
-    public var record: Record
+    public var record: OutputRecord
   }
 
   /// A report from its parts.
-  public init(headings: [String], table: Table, notes: [String] = [], records: [Record], total: Record? = nil) {
+  public init(
+    headings: [String], table: ReportTable, notes: [String] = [], records: [OutputRecord], total: OutputRecord? = nil
+  ) {
     self.init(headings: headings, tables: [table], notes: notes, records: records, total: total)
   }
 
   /// A report of several tables.
-  public init(headings: [String], tables: [Table], notes: [String] = [], records: [Record], total: Record? = nil) {
+  public init(
+    headings: [String], tables: [ReportTable], notes: [String] = [], records: [OutputRecord], total: OutputRecord? = nil
+  ) {
     self.headings = headings
     self.tables = tables
     self.notes = notes
@@ -108,7 +112,7 @@ public struct Report: Sendable, Hashable {
 }
 
 /// Writes reports in one format.
-public protocol Renderer: Sendable {
+package protocol Renderer: Sendable {
   /// The whole text of the report, with a line feed at its end.
   func render(_ report: Report) -> String
 }

@@ -24,7 +24,7 @@ extension Report {
   ///   - tally: what came of the question.
   ///   - summary: what is known of all rows, where these are the first ones; nil where they are all.
   ///   - omissions: what is left out, one sentence each.
-  public init(
+  package init(
     _ rows: inout [RowFigures], chosen: [Questions.Column] = [], named: [Questions.Column] = [],
     tally: Answer.Tally? = nil, summary: AnswerSummary? = nil, omissions: [String] = []
   ) {

@@ -6,7 +6,7 @@ internal import Questions
 /// Which columns a table for people has: what tells its rows apart, what was asked for by name, and a few figures.
 struct StudyTable {
   private let columns: [Questions.Column]
-  private let heads: [Table.Column]
+  private let heads: [ReportTable.Column]
 
   /// The columns for some rows. `summary` is of all rows, `chosen` are wanted by name, `named` by an order or a condition, `extra` go first where a
   /// terminal is narrow.
@@ -15,7 +15,7 @@ struct StudyTable {
     extra: [Questions.Column] = []
   ) {
     var columns: [Questions.Column] = []
-    var heads: [Table.Column] = []
+    var heads: [ReportTable.Column] = []
     func add(_ column: Questions.Column, priority: Int) {
       guard !columns.contains(column) else { return }
       columns.append(column)
@@ -67,16 +67,16 @@ struct StudyTable {
   }
 
   /// The table of some rows.
-  func table(_ rows: inout [RowFigures]) -> Table {
+  func table(_ rows: inout [RowFigures]) -> ReportTable {
     var cells: [[String]] = []
     for index in rows.indices { cells.append(columns.map { $0.cell(&rows[index]) }) }
-    return Table(heads, rows: cells)
+    return ReportTable(heads, rows: cells)
   }
 
   /// The same cells for machines.
-  func figures(_ rows: inout [RowFigures]) -> Table.Figures {
-    var values: [[Value]] = []
+  func figures(_ rows: inout [RowFigures]) -> ReportTable.Figures {
+    var values: [[OutputValue]] = []
     for index in rows.indices { values.append(columns.map { $0.value(of: &rows[index]) }) }
-    return Table.Figures(keys: columns.map(\.key), rows: values)
+    return ReportTable.Figures(keys: columns.map(\.key), rows: values)
   }
 }

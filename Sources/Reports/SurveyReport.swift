@@ -1,10 +1,10 @@
-public import Documents
+package import Documents
 internal import Architectures
 internal import Estimation
 internal import Hardware
 internal import Operators
 internal import Questions
-public import Photographs
+package import Photographs
 internal import Quantities
 
 extension Report {
@@ -13,7 +13,7 @@ extension Report {
   /// - Parameters:
   ///   - encoder: what looked at them, if anything did.
   ///   - notes: what the user should know of it.
-  public init(_ summary: SurveySummary, _ tally: ImageRun.Tally, encoder: String?, notes: [String] = []) {
+  package init(_ summary: SurveySummary, _ tally: ImageRun.Tally, encoder: String?, notes: [String] = []) {
     self.init(
       headings: summary.headings(tally, encoder: encoder),
       tables: [summary.tokensTable, summary.timesTable] + (summary.requestTable.map { [$0] } ?? []),
@@ -24,14 +24,14 @@ extension Report {
 
 extension ImageRun.Tally {
   /// How many pictures came out how: `197 of 200 images, 3 skipped`.
-  public var sentence: String {
+  package var sentence: String {
     let skipped = failed > 0 ? ", \(failed) skipped" : ""
     return "\(finished) of \(total) images\(skipped)\(isInterrupted ? ", interrupted" : "")"
   }
 
   /// The same for machines.
-  public var record: Record {
-    Record([
+  package var record: OutputRecord {
+    OutputRecord([
       "images": .number(total), "finished": .number(finished), "skipped": .number(failed),
       "interrupted": .boolean(isInterrupted),
     ])
@@ -52,9 +52,9 @@ extension SurveySummary {
   }
 
   /// The tokens of each reducer; devices and precisions do not change them.
-  fileprivate var tokensTable: Table {
+  fileprivate var tokensTable: ReportTable {
     var seen: Set<String> = []
-    return Table(
+    return ReportTable(
       [.text("reducer")] + Distribution.shares.map { .number($0.heading) }, caption: "Visual tokens",
       rows: rows.filter { seen.insert($0.name).inserted }.map { row in
         [row.name] + Distribution.shares.map { $0.value(row.tokens).counted }
@@ -62,7 +62,7 @@ extension SurveySummary {
   }
 
   /// What tells one row from another.
-  private var identity: [(column: Table.Column, text: (Row) -> String)] {
+  private var identity: [(column: ReportTable.Column, text: (Row) -> String)] {
     let names = ["precision", "reducer"]
     let columns = Column.all.filter { column in
       guard column.isAsked, column.key != "visual_tokens" else { return false }
@@ -72,7 +72,7 @@ extension SurveySummary {
   }
 
   /// The mean times of whole requests; nil if nothing is generated.
-  fileprivate var requestTable: Table? {
+  fileprivate var requestTable: ReportTable? {
     guard let first = rows.first?.first, first.request != nil else { return nil }
     var columns = identity
     func add(_ heading: String, priority: Int, _ time: @escaping (RequestTimes) -> Distribution) {
@@ -84,13 +84,13 @@ extension SurveySummary {
     add("per token", priority: 3, \.perToken)
     add("request", priority: 5, \.whole)
     let steps = first.workload.outputTokens
-    return Table(
+    return ReportTable(
       columns.map(\.column),
       caption: "Whole request, means over the pictures: \(steps) output token\(steps == 1 ? "" : "s") per sequence",
       rows: rows.map { row in columns.map { $0.text(row) } })
   }
 
-  fileprivate var timesTable: Table {
+  fileprivate var timesTable: ReportTable {
     let hasTotal = rows.contains { $0.first.stages.count > 1 }
     let hasReducer = rows.contains { baseline(of: $0) != nil }
     var columns = identity
@@ -105,7 +105,7 @@ extension SurveySummary {
     }
     columns.append((.number("footprint", priority: 5), { Bytes($0.footprint).description }))
     columns.append((.text("fits", priority: 1), { $0.fits(of: count) }))
-    return Table(
+    return ReportTable(
       columns.map(\.column), caption: "Prefill time (speed-up, expected\(hasTotal ? " and total" : ""): of the means)",
       rows: rows.map { row in columns.map { $0.text(row) } })
   }
@@ -133,9 +133,9 @@ extension SurveySummary {
     return [Distribution.percentileNote] + shown + hidden
   }
 
-  fileprivate var records: [Record] {
+  fileprivate var records: [OutputRecord] {
     rows.map { row in
-      var record = Record([
+      var record = OutputRecord([
         "model": .text(row.first.model.name), "hardware": .text(row.first.hardware.name),
         "precision": .text(row.first.precision.name), "reducer": .text(row.name), "images": .number(row.tokens.count),
       ])

@@ -1,20 +1,20 @@
 internal import Documents
 
 /// A plain table for a terminal: aligned columns, as many as its width holds, colour where it is wanted.
-public struct TerminalRenderer: Renderer {
+package struct TerminalRenderer: Renderer {
   /// Columns of the terminal, or nil for no limit.
-  public var width: Int?
+  package var width: Int?
   /// Whether to write ANSI colour sequences.
-  public var usesColor: Bool
+  package var usesColor: Bool
 
   /// A renderer for a terminal of `width` columns.
-  public init(width: Int? = nil, usesColor: Bool = false) {
+  package init(width: Int? = nil, usesColor: Bool = false) {
     self.width = width
     self.usesColor = usesColor
   }
 
   /// Headings, tables with the columns that fit, and notes, a blank line between them.
-  public func render(_ report: Report) -> String {
+  package func render(_ report: Report) -> String {
     var blocks: [[String]] = []
     if !report.headings.isEmpty {
       blocks.append(report.headings.enumerated().flatMap { lines($1, $0 == 0 ? .bold : nil) })
@@ -52,7 +52,7 @@ public struct TerminalRenderer: Renderer {
   private static let shortest = 16
 
   /// The columns that fit, dropping those of the highest priority number first.
-  private func visibleColumns(_ table: Table) -> [Int] {
+  private func visibleColumns(_ table: ReportTable) -> [Int] {
     var visible = Array(table.columns.indices)
     guard let width else { return visible }
     let widths = table.widths.enumerated().map { index, width in
@@ -75,7 +75,7 @@ public struct TerminalRenderer: Renderer {
 
   /// Rows one below the other, a line for every column that has something to say: for terminals that are too narrow for
   /// what tells rows apart.
-  private func stacked(_ table: Table, _ width: Int) -> [String] {
+  private func stacked(_ table: ReportTable, _ width: Int) -> [String] {
     let names = table.columns.map(\.heading.count).max() ?? 0
     let room = max(Self.shortest, width - names - Self.gap)
     return Array(
@@ -90,7 +90,7 @@ public struct TerminalRenderer: Renderer {
   }
 
   /// The widths of the visible columns, the wrapping ones cut to what the others leave.
-  private func fittedWidths(_ table: Table, _ columns: [Int]) -> [Int] {
+  private func fittedWidths(_ table: ReportTable, _ columns: [Int]) -> [Int] {
     var widths = table.widths
     guard let width else { return widths }
     for column in columns where table.columns[column].wraps {
@@ -100,7 +100,7 @@ public struct TerminalRenderer: Renderer {
     return widths
   }
 
-  private func lines(_ table: Table, _ columns: [Int]) -> [String] {
+  private func lines(_ table: ReportTable, _ columns: [Int]) -> [String] {
     let widths = fittedWidths(table, columns)
     let gap = String(repeating: " ", count: Self.gap)
     func line(_ cells: [String]) -> String {
@@ -135,7 +135,7 @@ public struct TerminalRenderer: Renderer {
   }
 }
 
-extension Table {
+extension ReportTable {
   /// The width of each column's widest text.
   fileprivate var widths: [Int] {
     columns.indices.map { column in max(columns[column].heading.count, rows.map { $0[column].count }.max() ?? 0) }

@@ -1,11 +1,11 @@
 internal import Documents
 internal import Quantities
-public import Validation
+package import Validation
 
 extension Report {
   /// The errors of a validation by device, operator and precision; with its `worst` rows listed one by one, and as many
   /// of those that are faster than the bound.
-  public init(_ validation: Validation, worst: Int = 0) {
+  package init(_ validation: Validation, worst: Int = 0) {
     let all = validation.suspects
     let (farthest, suspects) = (validation.worst(worst), Array(all.prefix(max(0, worst))))
     var tables = [Self.errors(validation)]
@@ -15,12 +15,12 @@ extension Report {
     }
     self.init(
       headings: ["Predicted against measured times: \(validation.file)"], tables: tables,
-      notes: Self.notes(validation, all), records: validation.groups.map(Record.init))
+      notes: Self.notes(validation, all), records: validation.groups.map(OutputRecord.init))
     details = [.init(key: "suspect", value: .number(all.count))]
     if worst > 0 {
-      listed = farthest.map(Record.init)
+      listed = farthest.map(OutputRecord.init)
       details.append(.init(key: "worst", value: .records(listed ?? [])))
-      details.append(.init(key: "suspects", value: .records(suspects.map(Record.init))))
+      details.append(.init(key: "suspects", value: .records(suspects.map(OutputRecord.init))))
     }
   }
 
@@ -36,8 +36,8 @@ extension Report {
   }
 
   /// The errors of each device, operator and precision.
-  package static func errors(_ validation: Validation) -> Table {
-    Table(
+  package static func errors(_ validation: Validation) -> ReportTable {
+    ReportTable(
       [
         .text("hardware"), .text("operator"), .text("precision"), .number("rows"), .number("suspect", priority: 3),
         .number("ideal median", priority: 1), .number("90 %", priority: 2), .number("bias", priority: 2),
@@ -54,8 +54,8 @@ extension Report {
   }
 
   /// Rows one by one.
-  package static func rows(_ measurements: [Measurement], caption: String) -> Table {
-    Table(
+  package static func rows(_ measurements: [Measurement], caption: String) -> ReportTable {
+    ReportTable(
       [
         .number("line"), .text("hardware"), .text("operator"), .text("precision"), .text("sizes"),
         .number("measured"), .number("ideal"), .number("expected"), .number("error"), .text("source", priority: 1),
@@ -70,7 +70,7 @@ extension Report {
   }
 }
 
-extension Record {
+extension OutputRecord {
   fileprivate init(_ group: Validation.Group) {
     self.init([
       "hardware": .text(group.hardware), "operator": .text(group.kind), "precision": .text(group.precision),
@@ -90,10 +90,10 @@ extension Record {
       "source": .text(row.source),
     ])
     guard let batch = row.batch else { return }
-    let model: KeyValuePairs<String, Value> = [
+    let model: KeyValuePairs<String, OutputValue> = [
       "model": .text(row.unit), "batch": .number(batch), "tokens": .number(row.rows), "devices": .number(row.devices),
     ]
-    fields += Record(model).fields
+    fields += OutputRecord(model).fields
   }
 }
 

@@ -1,9 +1,9 @@
 /// Accuracy as LLaVA-PruMerge (arXiv:2403.15388) prints it in Tables 1, 4 and 7.
 ///
 /// The paper's figures; nothing here was measured by this project.
-public enum PaperAccuracy {
+package enum PaperAccuracy {
   /// The benchmarks, in the order of the paper's columns.
-  public enum Benchmark: String, Sendable, CaseIterable {
+  package enum Benchmark: String, Sendable, CaseIterable {
     case vqaV2 = "VQAv2"
     case scienceQA = "ScienceQA (image)"
     case textVQA = "TextVQA"
@@ -13,27 +13,27 @@ public enum PaperAccuracy {
   }
 
   /// A row of one of the tables.
-  public struct Row: Sendable, Hashable {
+  package struct Row: Sendable, Hashable {
     /// The number of the paper's table.
-    public var table: Int
+    package var table: Int
     /// The model and what was done to its visual tokens.
-    public var method: String
+    package var method: String
     /// The catalog name of the language model.
-    public var backbone: String
+    package var backbone: String
     /// Visual tokens that enter the language model; nil where the paper does not say.
-    public var tokens: Int?
+    package var tokens: Int?
     /// The scores in the order of `Benchmark`; nil where the paper prints none.
     var scores: [Double?]
 
     /// The score on a benchmark, if the paper prints one.
-    public func score(_ benchmark: Benchmark) -> Double? {
+    package func score(_ benchmark: Benchmark) -> Double? {
       zip(Benchmark.allCases, scores).first { $0.0 == benchmark }?.1
     }
   }
 
   /// Every row, in the order of the paper. A share of the tokens is that of 576: 5.5 % are 32, 25 % are 144.
   // swift-format-ignore
-  public static let rows = [
+  package static let rows = [
     Row(table: 1, method: "BLIP-2",              backbone: "vicuna-13b", tokens: nil, scores: [  41.0,     61,   42.5,   85.3, 1293.8,    nil]),
     Row(table: 1, method: "InstructBLIP",        backbone: "vicuna-7b",  tokens: nil, scores: [   nil,   60.5,   50.1,    nil,    nil,     36]),
     Row(table: 1, method: "InstructBLIP",        backbone: "vicuna-13b", tokens: nil, scores: [   nil,   63.1,   50.7,   78.9, 1212.8,    nil]),

@@ -1,7 +1,7 @@
 internal import Architectures
-public import Catalog
-public import Documents
-public import Estimation
+package import Catalog
+package import Documents
+package import Estimation
 internal import Hardware
 internal import Operators
 internal import Quantities
@@ -10,9 +10,9 @@ internal import Quantities
 ///
 /// The paper's figures come out when LLM-Viewer's conventions are applied to 700 and 70 tokens in total, not to the
 /// 616 and 80 of its text. FLOPs of its INT4 rows are multiplied by 4/16, as if an INT4 operation were a quarter of one.
-public struct PruMergeTable2: Sendable {
+package struct PruMergeTable2: Sendable {
   /// The columns of the table, in the units of the paper.
-  public enum Column: String, Sendable, CaseIterable {
+  package enum Column: String, Sendable, CaseIterable {
     case flops = "flops_t"
     case prefill = "prefill_ms"
     case totalMemory = "total_memory_gb"
@@ -20,50 +20,50 @@ public struct PruMergeTable2: Sendable {
   }
 
   /// A figure of the table and what it is compared with; all in the column's unit.
-  public struct Cell: Sendable {
+  package struct Cell: Sendable {
     /// The catalog name of the language model.
-    public var backbone: String
+    package var backbone: String
     /// The precision, `int4` meaning W4A4KV4 in the paper's columns.
-    public var precision: String
+    package var precision: String
     /// `none` or `prumerge`.
-    public var reducer: String
+    package var reducer: String
     /// Which figure of the row.
-    public var column: Column
+    package var column: Column
     /// The figure as the paper prints it.
-    public var printed: String
+    package var printed: String
     /// LLM-Viewer's conventions at 700 and 70 tokens.
-    public var reproduced: Double
+    package var reproduced: Double
     /// The same conventions at the 616 and 80 tokens of the paper's text.
-    public var statedWorkload: Double
+    package var statedWorkload: Double
     /// Exact accounting of that workload, INT4 being weight-only.
-    public var exact: Double
+    package var exact: Double
 
     /// Decimals of the printed figure as it stands.
-    public var places: Int { fraction.count }
+    package var places: Int { fraction.count }
 
     /// Decimals of the printed figure that mean something; zeros at its end fill the column and claim nothing.
-    public var decimals: Int { fraction.count - fraction.reversed().prefix { $0 == "0" }.count }
+    package var decimals: Int { fraction.count - fraction.reversed().prefix { $0 == "0" }.count }
 
     private var fraction: Substring {
       printed.firstIndex(of: ".").map { printed[printed.index(after: $0)...] } ?? ""
     }
 
     /// What the figure should read: the reproduced one, rounded to the printed precision.
-    public var rounded: String { reproduced.fixed(decimals) }
+    package var rounded: String { reproduced.fixed(decimals) }
 
     /// Whether paper and reproduction agree at the printed precision.
-    public var agrees: Bool { Double(printed) == Double(rounded) }
+    package var agrees: Bool { Double(printed) == Double(rounded) }
   }
 
   /// The 32 cells, row by row.
-  public let cells: [Cell]
+  package let cells: [Cell]
   /// The eight rows under exact accounting at the stated workload.
-  public let exactRows: [Estimate]
+  package let exactRows: [Estimate]
 
   /// Computes the table.
   ///
   /// - Throws: `Diagnostic` if the catalog's V100 or Vicuna models cannot be read.
-  public init(catalog: Catalog = .standard) throws(Diagnostic) {
+  package init(catalog: Catalog = .standard) throws(Diagnostic) {
     let hardware = try catalog.hardware("v100")
     var cells: [Cell] = []
     var exactRows: [Estimate] = []
@@ -102,7 +102,7 @@ public struct PruMergeTable2: Sendable {
   }
 
   /// How many cells agree, of all or of one column.
-  public func agreeing(in column: Column? = nil) -> Int {
+  package func agreeing(in column: Column? = nil) -> Int {
     cells.count { $0.agrees && (column == nil || $0.column == column) }
   }
 }

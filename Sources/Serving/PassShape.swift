@@ -37,15 +37,15 @@ public protocol PassPricing: Sendable {
 }
 
 /// A price that is linear in what a pass has: for comparisons of schedulers alone.
-public struct LinearPassPrice: PassPricing, Hashable {
+package struct LinearPassPrice: PassPricing, Hashable {
   /// Seconds of a pass, a token, a token of context of a decode, a pair of tokens that attend in a fill, a row of logits.
-  public var pass = 0.0, token = 0.0, context = 0.0, pair = 0.0, logit = 0.0
+  package var pass = 0.0, token = 0.0, context = 0.0, pair = 0.0, logit = 0.0
 
   /// A price of nothing.
-  public init() {}
+  package init() {}
 
   /// The sum, from left to right as `Documentation/scheduler.md` has it.
-  public func seconds(of shape: PassShape) -> Double {
+  package func seconds(of shape: PassShape) -> Double {
     var (tokens, contexts, pairs) = (0, 0, 0)
     for fill in shape.fills {
       tokens += fill.take

@@ -1,17 +1,17 @@
 internal import Engines
-public import Documents
-public import Traffic
+package import Documents
+package import Traffic
 
 /// A fleet, its requests and a linear price, as a file has them: what two schedulers are compared on.
-public struct Scenario: Sendable {
+package struct Scenario: Sendable {
   /// The fleet.
-  public var fleet: FleetSettings
+  package var fleet: FleetSettings
   /// Its requests.
-  public var traffic: RequestTraffic
+  package var traffic: RequestTraffic
   /// What passes take.
-  public var price: LinearPassPrice
+  package var price: LinearPassPrice
   /// What passes of the model take that makes drafts; nil without drafts.
-  public var draftPrice: LinearPassPrice?
+  package var draftPrice: LinearPassPrice?
 
   /// Larger files are refused.
   private static let fileLimit = 64 << 20
@@ -19,12 +19,12 @@ public struct Scenario: Sendable {
   /// The scenario in a file; `Documentation/scheduler.md` has its members.
   ///
   /// - Throws: `Diagnostic` with the place of what is wrong.
-  public init(contentsOf path: String) throws(Diagnostic) {
+  package init(contentsOf path: String) throws(Diagnostic) {
     try self.init(parsing: try Files.readText(path, limit: Self.fileLimit), file: path)
   }
 
   /// The scenario in a text; errors name it as `file`.
-  public init(parsing text: [UInt8], file: String) throws(Diagnostic) {
+  package init(parsing text: [UInt8], file: String) throws(Diagnostic) {
     let fields = try Fields(
       ScenarioReader.withoutNulls(try JSON.parse(text, file: file)), "the scenario",
       known: [

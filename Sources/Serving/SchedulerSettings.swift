@@ -5,9 +5,9 @@ internal import Quantities
 /// How an engine schedules: what `Documentation/scheduler.md` leaves open.
 public struct SchedulerSettings: Sendable, Hashable {
   /// Which requests a pass takes.
-  public typealias Policy = EngineScheduling.Policy
+  public typealias Policy = Engine.Scheduling.Policy
   /// What must fit into the pool before a request is admitted.
-  public typealias Admission = EngineScheduling.Admission
+  public typealias Admission = Engine.Scheduling.Admission
 
   /// The most tokens of a pass (`max_num_batched_tokens`).
   public var budget = 8192
@@ -33,7 +33,7 @@ public struct SchedulerSettings: Sendable, Hashable {
 
   /// What an engine does on a device.
   public init(_ engine: Engine, on hardware: Accelerator) {
-    let scheduling = engine.scheduling ?? EngineScheduling()
+    let scheduling = engine.scheduling ?? Engine.Scheduling()
     let size = engine.memory.largestPass?.size(on: hardware)
     budget = Int((scheduling.tokens ?? size?.tokens)?.value.value ?? Double(budget))
     sequences = Int((scheduling.sequences ?? size?.sequences)?.value.value ?? Double(sequences))

@@ -36,7 +36,7 @@ extension Simulation {
   /// Delivers the tokens of a pass, and lets go of requests that ended.
   private mutating func endPass(_ index: Int, _ watch: Watch) throws(Diagnostic) {
     let isFirstHalf = index < settings.apart?.prefill ?? 0
-    var record = watch.pass == nil ? nil : PassRecord(index, engines[index].pass, jobs)
+    var record = watch.pass == nil ? nil : Simulation.PassRecord(index, engines[index].pass, jobs)
     var gone = 0
     for position in engines[index].pass.takes.indices {
       let taken = engines[index].pass.takes[position]

@@ -42,7 +42,7 @@ public struct SimulationResult: Sendable {
   /// Whether somebody stopped it.
   public internal(set) var isInterrupted = false
   /// What happened over time.
-  public private(set) var timeline = Timeline()
+  package private(set) var timeline = Timeline()
   /// From the first arrival to the last delivery of the requests that were not refused, or to the interruption.
   public var seconds: Double { max(0, last - first) }
   private var first = Double.infinity, last = -Double.infinity

@@ -1,15 +1,15 @@
 /// What a fleet did over time, in intervals of equal length that widen with the run.
-public struct Timeline: Sendable, Hashable {
+package struct Timeline: Sendable, Hashable {
   /// What happened in an interval: sums over its time, and tokens.
-  public struct Interval: Sendable, Hashable {
+  package struct Interval: Sendable, Hashable {
     /// Requests times seconds.
-    public internal(set) var waiting = 0.0, running = 0.0
+    package internal(set) var waiting = 0.0, running = 0.0
     /// Share of the pools times seconds.
-    public internal(set) var used = 0.0
+    package internal(set) var used = 0.0
     /// Seconds that passed.
-    public internal(set) var seconds = 0.0
+    package internal(set) var seconds = 0.0
     /// Tokens of prompts that were computed, and tokens that were produced.
-    public internal(set) var filled = 0, delivered = 0
+    package internal(set) var filled = 0, delivered = 0
 
     static func + (a: Interval, b: Interval) -> Interval {
       var sum = a
@@ -24,11 +24,11 @@ public struct Timeline: Sendable, Hashable {
   }
 
   /// When the first interval begins.
-  public internal(set) var start = 0.0
+  package internal(set) var start = 0.0
   /// Seconds of an interval.
-  public private(set) var width = 0.125
+  package private(set) var width = 0.125
   /// The intervals; the last one may be shorter.
-  public private(set) var intervals = [Interval()]
+  package private(set) var intervals = [Interval()]
   /// Seconds of the last interval so far.
   private var filledTo = 0.0
 

@@ -2,7 +2,7 @@
 ///
 /// Every type of the format is known by its size, so that the offsets of a file can be checked whatever it holds;
 /// reading is for F32, F16, BF16 and I32.
-public enum ElementType: String, CaseIterable, Sendable {
+package enum ElementType: String, CaseIterable, Sendable {
   case float4 = "F4"
   case float6e2m3 = "F6_E2M3"
   case float6e3m2 = "F6_E3M2"

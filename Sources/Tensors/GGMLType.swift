@@ -1,13 +1,13 @@
 /// How a tensor of a GGUF file is stored: blocks of so many numbers in so many bytes, scales included.
 ///
 /// Source: ggml.h and ggml-common.h of github.com/ggml-org/llama.cpp; GGML_QUANT_SIZES of its Python package `gguf`.
-public struct GGMLType: Sendable, Hashable {
+package struct GGMLType: Sendable, Hashable {
   /// The name, for example `Q4_K`.
-  public let name: String
+  package let name: String
   /// Numbers of a block.
-  public let blockLength: Int
+  package let blockLength: Int
   /// Bytes of a block.
-  public let blockBytes: Int
+  package let blockBytes: Int
 
   /// The type of a number that stands in a file; nil for one that is not known.
   init?(_ number: UInt32) {

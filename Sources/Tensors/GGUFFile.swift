@@ -1,11 +1,11 @@
-public import Documents
+package import Documents
 
 /// The header of a GGUF file: what is said of the model, and what is stored where. No weights are read.
 ///
 /// Source: docs/gguf.md of github.com/ggml-org/ggml.
-public struct GGUFFile: Sendable {
+package struct GGUFFile: Sendable {
   /// A value of the metadata.
-  public enum Value: Sendable, Hashable {
+  package enum Value: Sendable, Hashable {
     case integer(Int)
     case number(Double)
     case boolean(Bool)
@@ -15,32 +15,32 @@ public struct GGUFFile: Sendable {
   }
 
   /// A tensor of the file.
-  public struct Tensor: Sendable, Hashable {
+  package struct Tensor: Sendable, Hashable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// How its numbers are stored.
-    public let type: GGMLType
+    package let type: GGMLType
     /// The lengths of its dimensions, that of a row first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The bytes that it takes.
-    public let byteCount: Int
+    package let byteCount: Int
 
     /// How many numbers it has.
-    public var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
   }
 
   /// The file as the user named it.
-  public let path: String
+  package let path: String
   /// What is said of the model, by key.
-  public let metadata: [String: Value]
+  package let metadata: [String: Value]
   /// The tensors in the order of the file.
-  public let tensors: [Tensor]
+  package let tensors: [Tensor]
 
   /// Reads the header of the file at `path`.
   ///
   /// - Throws: `Diagnostic` if it cannot be read, is cut short, of another version or byte order, or not sound: counts
   ///   that it has no room for, unknown types, tensors that overlap or lie outside of it.
-  public init(path: String) throws(Diagnostic) {
+  package init(path: String) throws(Diagnostic) {
     self.path = path
     var reader = try GGUFReader(path)
     try reader.readStart()

@@ -1,14 +1,14 @@
-public import Documents
+package import Documents
 
 /// Writes safetensors files.
-public enum Safetensors {
+package enum Safetensors {
   /// Replaces the file at `path` by one that holds `floats` as F32, `integers` as I32, and `metadata`.
   ///
   /// Tensors stand in the order of their names and the header is padded to a multiple of 8 bytes, so that equal
   /// contents make equal files.
   /// - Throws: `Diagnostic` if a name is used twice or reserved, or the file cannot be written; what stood at `path`
   ///   is then left as it was.
-  public static func write(
+  package static func write(
     floats: [String: Tensor<Float>] = [:], integers: [String: Tensor<Int32>] = [:],
     metadata: [String: String] = [:], to path: String
   ) throws(Diagnostic) {
@@ -18,7 +18,7 @@ public enum Safetensors {
   /// The bytes of such a file.
   ///
   /// - Throws: `Diagnostic` if a name is used twice or reserved.
-  public static func bytes(
+  package static func bytes(
     floats: [String: Tensor<Float>] = [:], integers: [String: Tensor<Int32>] = [:], metadata: [String: String] = [:]
   ) throws(Diagnostic) -> [UInt8] {
     let stored = floats.mapValues { Stored(type: .float32, $0) }

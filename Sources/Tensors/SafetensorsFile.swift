@@ -1,18 +1,18 @@
-public import Documents
+package import Documents
 
 /// A safetensors file, mapped into memory and checked.
 ///
 /// Opening reads and checks the header alone; a tensor is loaded when it is asked for.
-public struct SafetensorsFile: Sendable {
+package struct SafetensorsFile: Sendable {
   /// Longer headers are refused, and those of more than a million values, eight for each tensor: they would describe more
   /// than some 125,000 tensors, more than any file of the largest models has. The reference implementation refuses headers
   /// from 100 MB on.
-  public static let headerLimit = 16_000_000
+  package static let headerLimit = 16_000_000
   /// The header's length stands in this many bytes before it.
   private static let prefix = 8
 
   /// The file as the user named it.
-  public let path: String
+  package let path: String
   let file: MappedFile
   let header: SafetensorsHeader
   let dataStart: Int
@@ -21,7 +21,7 @@ public struct SafetensorsFile: Sendable {
   ///
   /// - Throws: `Diagnostic` if it cannot be read, is cut short, or its header is not sound: see the format's
   ///   description at https://github.com/huggingface/safetensors.
-  public init(path: String) throws(Diagnostic) {
+  package init(path: String) throws(Diagnostic) {
     self.path = path
     file = try MappedFile(path)
     guard file.count >= Self.prefix else {
@@ -41,21 +41,21 @@ public struct SafetensorsFile: Sendable {
   }
 
   /// The names of the tensors, sorted.
-  public var names: [String] { header.entries.keys.sorted() }
+  package var names: [String] { header.entries.keys.sorted() }
 
   /// What is stored, by name: nothing of it is read.
-  public var contents: [StoredTensor] {
+  package var contents: [StoredTensor] {
     header.entries.values.map { StoredTensor($0, in: file, dataStart: dataStart) }.sorted { $0.name < $1.name }
   }
 
   /// The free-form text of the header.
-  public var metadata: [String: String] { header.metadata }
+  package var metadata: [String: String] { header.metadata }
 
   /// The tensor called `name`, stored as F32, F16 or BF16, in single precision.
   ///
   /// - Throws: `Diagnostic` that lists what the file has if there is no such tensor, or names the type if it is
   ///   another one.
-  public func tensor(named name: String) throws(Diagnostic) -> Tensor<Float> {
+  package func tensor(named name: String) throws(Diagnostic) -> Tensor<Float> {
     let entry = try entry(named: name)
     let elements: [Float]
     switch entry.type {
@@ -70,7 +70,7 @@ public struct SafetensorsFile: Sendable {
   /// The tensor called `name`, stored as I32.
   ///
   /// - Throws: `Diagnostic` as `tensor(named:)` does.
-  public func integers(named name: String) throws(Diagnostic) -> Tensor<Int32> {
+  package func integers(named name: String) throws(Diagnostic) -> Tensor<Int32> {
     let entry = try entry(named: name)
     guard entry.type == .int32 else { throw wrongType(entry, expected: "I32") }
     return Tensor(uncheckedShape: entry.shape, elements: copy(entry, of: Int32.self))

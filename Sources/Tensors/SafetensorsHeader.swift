@@ -10,7 +10,7 @@ struct SafetensorsHeader: Sendable {
     /// The place of its bytes, counted from the end of the header.
     let bytes: Range<Int>
     /// Where the header speaks of it.
-    let place: Position
+    let place: Diagnostic.Position
   }
 
   private static let metadataKey = "__metadata__"

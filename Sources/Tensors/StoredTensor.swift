@@ -1,11 +1,11 @@
 /// A tensor as it lies in a mapped file: nothing is read until its bytes are.
-public struct StoredTensor: Sendable {
+package struct StoredTensor: Sendable {
   /// Its name in the file.
-  public let name: String
+  package let name: String
   /// How its numbers are stored, little-endian.
-  public let type: ElementType
+  package let type: ElementType
   /// The length of each dimension.
-  public let shape: [Int]
+  package let shape: [Int]
   private let file: MappedFile
   private let range: Range<Int>
 
@@ -16,17 +16,17 @@ public struct StoredTensor: Sendable {
   }
 
   /// The bytes that it takes.
-  public var byteCount: Int { range.count }
+  package var byteCount: Int { range.count }
 
   /// Calls `body` with the bytes, which may lie at any address and may not outlive the call.
-  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     file.withBytes(in: range, body)
   }
 }
 
 extension SafetensorsFile {
   /// The tensor called `name` as it lies in the file; nil if there is none.
-  public func stored(_ name: String) -> StoredTensor? {
+  package func stored(_ name: String) -> StoredTensor? {
     header.entries[name].map { StoredTensor($0, in: file, dataStart: dataStart) }
   }
 }

@@ -1,12 +1,12 @@
 /// Numbers in rows and columns, as many dimensions as `shape` has, the last one contiguous.
-public struct Tensor<Element: Sendable & Equatable>: Sendable, Equatable {
+package struct Tensor<Element: Sendable & Equatable>: Sendable, Equatable {
   /// The length of each dimension; empty for a single number.
-  public let shape: [Int]
+  package let shape: [Int]
   /// The numbers in row-major order.
-  public let elements: [Element]
+  package let elements: [Element]
 
   /// A tensor of `elements`, as many as the product of `shape`; nil if there are more or fewer.
-  public init?(shape: [Int], elements: [Element]) {
+  package init?(shape: [Int], elements: [Element]) {
     var count = 1
     for length in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: length)

@@ -8,9 +8,9 @@
 
 /// A stream of random numbers that a seed and a purpose decide alone: SplitMix64, as `Documentation/scheduler.md` has it,
 /// so that other programs can repeat it.
-public struct Draws: Sendable, Hashable {
+package struct Draws: Sendable, Hashable {
   /// What numbers are drawn for; each purpose has a stream of its own, so that none moves another.
-  public enum Purpose: UInt64, Sendable, Hashable {
+  package enum Purpose: UInt64, Sendable, Hashable {
     case gaps, text, output, pictures, visualTokens, groups
   }
 
@@ -21,10 +21,10 @@ public struct Draws: Sendable, Hashable {
   private var state: UInt64
 
   /// The stream of a purpose.
-  public init(seed: UInt64, _ purpose: Purpose) { self.init(seed: seed, stream: purpose.rawValue) }
+  package init(seed: UInt64, _ purpose: Purpose) { self.init(seed: seed, stream: purpose.rawValue) }
 
   /// The stream that decides about the drafts of a request, from draw number `first` on.
-  public init(seed: UInt64, draftsOf request: Int, from first: Int = 0) {
+  package init(seed: UInt64, draftsOf request: Int, from first: Int = 0) {
     self.init(seed: seed, stream: Self.drafts &+ UInt64(bitPattern: Int64(request)))
     state &+= Self.golden &* UInt64(bitPattern: Int64(first))
   }
@@ -41,25 +41,25 @@ public struct Draws: Sendable, Hashable {
   }
 
   /// The next number of 64 bits.
-  public mutating func bits() -> UInt64 {
+  package mutating func bits() -> UInt64 {
     state &+= Self.golden
     return Self.mix(state)
   }
 
   /// The next number from 0 to below 1.
-  public mutating func uniform() -> Double { Double(bits() >> 11) * 0x1p-53 }
+  package mutating func uniform() -> Double { Double(bits() >> 11) * 0x1p-53 }
 
   /// From an exponential distribution of mean 1.
-  public mutating func exponential() -> Double { -log(1 - uniform()) }
+  package mutating func exponential() -> Double { -log(1 - uniform()) }
 
   /// From a normal distribution of mean 0 and deviation 1 (Box and Muller); takes two draws.
-  public mutating func normal() -> Double {
+  package mutating func normal() -> Double {
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * Double.pi * uniform())
   }
 
   /// From a gamma distribution of a shape above 0 and scale 1 (Marsaglia and Tsang, ACM TOMS 26, 2000).
-  public mutating func gamma(shape: Double) -> Double {
+  package mutating func gamma(shape: Double) -> Double {
     if shape < 1 {
       let value = gamma(shape: shape + 1)
       return value * pow(1 - uniform(), 1 / shape)

@@ -141,7 +141,7 @@ public struct LengthDistribution: Sendable, Hashable {
   }
 
   /// The next length.
-  public func draw(_ draws: inout Draws) -> Int {
+  package func draw(_ draws: inout Draws) -> Int {
     let value: Double
     switch form {
     case .constant(let number): return number

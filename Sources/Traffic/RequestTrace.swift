@@ -1,27 +1,27 @@
-public import Documents
+package import Documents
 internal import Quantities
 
 /// The requests of a trace: when they came, how long they were.
-public struct RequestTrace: Sendable {
+package struct RequestTrace: Sendable {
   /// A request of a trace.
-  public struct Row: Sendable, Hashable {
+  package struct Row: Sendable, Hashable {
     /// When it came, in seconds after the first.
-    public var arrival: Double
+    package var arrival: Double
     /// Tokens of the whole prompt, and of the answer.
-    public var prompt, output: Int
+    package var prompt, output: Int
     /// Pictures.
-    public var images: Int
+    package var images: Int
     /// What every `ServedRequest.hashTokens` tokens of the prompt hold; none where the trace does not say.
-    public var hashes: [Int] = []
+    package var hashes: [Int] = []
   }
 
   /// The requests in the order in which they came.
-  public private(set) var rows: [Row]
+  package private(set) var rows: [Row]
   /// What was left out or put in order, one sentence each.
-  public private(set) var notes: [String] = []
+  package private(set) var notes: [String] = []
 
   /// Longer traces and larger files are refused.
-  public static let rowLimit = 4_000_000
+  package static let rowLimit = 4_000_000
   private static let fileLimit = 1 << 30
 
   /// The names that public traces have for a column, and what a second is in its unit.
@@ -42,7 +42,7 @@ public struct RequestTrace: Sendable {
   /// Reads a trace from a file, `.jsonl` with an object a line, else CSV.
   ///
   /// - Throws: `Diagnostic` with the place of what is wrong: a column that is missing, a time or length that is none.
-  public init(contentsOf path: String) throws(Diagnostic) {
+  package init(contentsOf path: String) throws(Diagnostic) {
     let bytes = try Files.readText(path, limit: Self.fileLimit)
     rows = []
     if path.lowercased().hasSuffix(".jsonl") {
@@ -89,15 +89,16 @@ public struct RequestTrace: Sendable {
       do throws(Diagnostic) {
         entries = try JSON.parse(text, file: path).entries("a line of the trace")
       } catch {
-        throw Diagnostic(Position(file: path, line: line, column: error.position?.column ?? 1), error.message)
+        throw Diagnostic(
+          Diagnostic.Position(file: path, line: line, column: error.position?.column ?? 1), error.message)
       }
       func member(_ known: [String], _ what: String) throws(Diagnostic) -> (name: String, node: Node) {
         guard let entry = entries.first(where: { known.contains($0.key.lowercased()) }) else {
           throw Diagnostic(
-            Position(file: path, line: line, column: 1),
+            Diagnostic.Position(file: path, line: line, column: 1),
             "lacks \(what): expected a member called \(known.prefix(5).joined(separator: ", "))")
         }
-        let place = Position(file: path, line: line, column: entry.value.position.column)
+        let place = Diagnostic.Position(file: path, line: line, column: entry.value.position.column)
         return (entry.key.lowercased(), Node(entry.value.content, at: place))
       }
       let arrival = try member(Self.arrivalNames.map(\.name), "the time of arrival")
@@ -160,7 +161,7 @@ public struct RequestTrace: Sendable {
   ///
   /// - Parameter before: the visual tokens that the trace's prompts count for each picture, where fewer are left; nil where
   ///   they are as many.
-  public func requests(
+  package func requests(
     tokensPerPicture: Int = 0, reducedFrom before: Int? = nil, secondsPerPicture: Double = 0
   ) -> [ServedRequest] {
     rows.map { row in

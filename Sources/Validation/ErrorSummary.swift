@@ -1,18 +1,18 @@
 internal import Quantities
 
 /// How far predicted times lie from measured ones.
-public struct ErrorSummary: Sendable, Hashable {
+package struct ErrorSummary: Sendable, Hashable {
   /// How many there are.
-  public let count: Int
+  package let count: Int
   /// The median of the absolute errors, as shares of the measured times.
-  public let median: Double
+  package let median: Double
   /// The 90th percentile of the same.
-  public let percentile90: Double
+  package let percentile90: Double
   /// The mean of the signed errors: above zero where predictions are too long.
-  public let bias: Double
+  package let bias: Double
 
   /// The errors of the ratios predicted / measured; all zero of none.
-  public init(ratios: [Double]) {
+  package init(ratios: [Double]) {
     let errors = ratios.map { abs($0 - 1) }.sorted()
     count = ratios.count
     median = errors.quantile(0.5) ?? 0

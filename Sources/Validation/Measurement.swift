@@ -1,54 +1,54 @@
 internal import Operators
-public import Quantities
+package import Quantities
 
 /// A measured time beside the predicted ones.
-public struct Measurement: Sendable {
+package struct Measurement: Sendable {
   /// The device, by its catalog name.
-  public var hardware: String
+  package var hardware: String
   /// The kind of operator, or `prefill` or `layer`.
-  public var kind: String
+  package var kind: String
   /// The name of the precision.
-  public var precision: String
+  package var precision: String
   /// What unites the rows of one layer or one series: the source.
-  public var source: String
+  package var source: String
   /// Rows of a product or of an element-wise kernel, or tokens.
-  public var rows: Double
+  package var rows: Double
   /// The devices that share every layer of a prefill, or a layer; 1 of an operator.
-  public var devices = 1
+  package var devices = 1
   /// The sequences of a prefill; nil of an operator or a layer.
-  public var batch: Int?
+  package var batch: Int?
   /// The sizes of an operator; all 0 of a prefill or a layer.
   var sizes = MeasuredSizes()
   /// The model and the sizes, for people, of a prefill or a layer.
   var model: (name: String, shape: String)?
   /// Whether what kernels achieve on the device was not measured but taken from its class.
-  public var isEstimated: Bool
+  package var isEstimated: Bool
   /// The line of the file.
-  public var line: Int
+  package var line: Int
   /// The measured time.
-  public var measured: Seconds
+  package var measured: Seconds
   /// The bound.
-  public var ideal: Seconds
+  package var ideal: Seconds
   /// The bound if the last-level cache still held as much of the operands as fits into it, as it does where the step
   /// before wrote them.
-  public var cachedIdeal: Seconds
+  package var cachedIdeal: Seconds
   /// The expected time.
-  public var expected: Seconds
+  package var expected: Seconds
 
   /// The sizes, for people.
-  public var shape: String { model?.shape ?? MeasuredKind(rawValue: kind).map { sizes.description($0) } ?? "" }
+  package var shape: String { model?.shape ?? MeasuredKind(rawValue: kind).map { sizes.description($0) } ?? "" }
   /// What is fitted or held out as a whole: a model or, of a grid of shapes, an inner width or the heads.
-  public var unit: String {
+  package var unit: String {
     model?.name ?? MeasuredKind(rawValue: kind).map { sizes.unit($0, source: source) } ?? ""
   }
   /// Whether it is shorter than the bound.
-  public var isSuspect: Bool { measured < ideal }
+  package var isSuspect: Bool { measured < ideal }
   /// Whether no cache explains that, nor a clock of whole microseconds.
-  public var isImpossible: Bool { measured + Seconds(0.5e-6) < cachedIdeal }
+  package var isImpossible: Bool { measured + Seconds(0.5e-6) < cachedIdeal }
   /// The expected time over the measured one.
-  public var expectedRatio: Double { expected / measured }
+  package var expectedRatio: Double { expected / measured }
   /// The ideal time over the measured one.
-  public var idealRatio: Double { ideal / measured }
+  package var idealRatio: Double { ideal / measured }
 }
 
 /// The kinds of operators that a file of measurements may hold.

@@ -1,5 +1,5 @@
-public import Catalog
-public import Documents
+package import Catalog
+package import Documents
 internal import Architectures
 internal import Engines
 internal import Estimation
@@ -12,7 +12,7 @@ extension MemoryValidation {
   private static let sizeLimit = 1 << 24
 
   /// Whether the file at `path` has what engines report of memory, and not times.
-  public static func reads(_ path: String) throws(Diagnostic) -> Bool {
+  package static func reads(_ path: String) throws(Diagnostic) -> Bool {
     try table(path).column("kv_cache_gib") != nil
   }
 
@@ -22,7 +22,7 @@ extension MemoryValidation {
   /// max_model_len max_num_seqs max_num_batched_tokens dtype quantization kv_cache_dtype kv_cache_tokens failed`; rows of
   /// what the catalog lacks are left out and counted.
   /// - Throws: `Diagnostic` at the field that cannot be read, or if no row is left.
-  public init(measurements path: String, hardware: String? = nil, catalog: Catalog = .standard) throws(Diagnostic) {
+  package init(measurements path: String, hardware: String? = nil, catalog: Catalog = .standard) throws(Diagnostic) {
     let only = try hardware.map { name throws(Diagnostic) in try catalog.hardware(name).name }
     let (runs, omissions) = try MemoryMeasurements(Self.table(path), catalog).runs(only: only)
     guard !runs.isEmpty else {
@@ -82,7 +82,7 @@ private struct MemoryMeasurements {
 
   /// The prediction for a row: of one sequence as long as the engine allows.
   private func run(
-    _ row: CSV.Row, _ model: Model, _ device: Accelerator, _ engine: Engine, _ precision: Precision
+    _ row: CSV.Row, _ model: MultimodalModel, _ device: Accelerator, _ engine: Engine, _ precision: Precision
   ) throws(Diagnostic) -> MemoryRun {
     let length = try count("max_model_len", row) ?? 1
     // Before its version 0.8 vLLM passes prompts of up to 32,768 tokens whole.

@@ -58,8 +58,10 @@ struct PrefillMeasurements {
           continue
         }
         let size = try size(row)
-        let kernels: Kernels =
-          if let kernels, !row[kernels].isNull { try row[kernels].choice("the kernels", of: Kernels.self) } else {
+        let kernels: Accounting.Kernels =
+          if let kernels, !row[kernels].isNull {
+            try row[kernels].choice("the kernels", of: Accounting.Kernels.self)
+          } else {
             .fused
           }
         let setting = PrefillPrices.Setting(
@@ -117,7 +119,8 @@ struct PrefillMeasurements {
   }
 
   /// Whether a prefill over several devices can be priced.
-  private static func canSpread(_ model: Model, over parallelism: Parallelism, on device: Accelerator) -> Bool {
+  private static func canSpread(_ model: MultimodalModel, over parallelism: Parallelism, on device: Accelerator) -> Bool
+  {
     do throws(Diagnostic) { try parallelism.check(model) } catch { return false }
     return device.interconnect != nil
   }

@@ -7,49 +7,49 @@ internal import Operators
 internal import Quantities
 
 /// A start of an engine: what it reported of memory, and what is reckoned for it.
-public struct MemoryRun: Sendable {
+package struct MemoryRun: Sendable {
   /// The line of the file.
-  public let line: Int
+  package let line: Int
   /// Names of the model, the device and the engine in the catalog.
-  public let model, hardware, engine: String
+  package let model, hardware, engine: String
   /// Bytes of the cache's pool on one device: predicted, and reported where it was.
-  public let pool: Double, measuredPool: Double?
+  package let pool: Double, measuredPool: Double?
   /// The tokens that it has room for: predicted where layers have a cache that grows, and reported where they were.
-  public let tokens: Int?, measuredTokens: Double?
+  package let tokens: Int?, measuredTokens: Double?
   /// Whether the longest sequence that was asked for fits, and whether the engine started.
-  public let fits, started: Bool
+  package let fits, started: Bool
 
   /// Predicted over reported bytes; nil where none were reported.
-  public var poolRatio: Double? { measuredPool.map { pool / $0 } }
+  package var poolRatio: Double? { measuredPool.map { pool / $0 } }
   /// Predicted over reported tokens; nil where none were reported.
-  public var tokenRatio: Double? {
+  package var tokenRatio: Double? {
     guard let tokens, let measuredTokens else { return nil }
     return Double(tokens) / measuredTokens
   }
 }
 
 /// Predicted pools of caches against those that engines report when they start.
-public struct MemoryValidation: Sendable {
+package struct MemoryValidation: Sendable {
   /// Runs of one engine on one device.
-  public struct Group: Sendable {
+  package struct Group: Sendable {
     /// Their names in the catalog.
-    public let engine, hardware: String
+    package let engine, hardware: String
     /// Runs, and distinct pools among them.
-    public let runs: Int, pools: ErrorSummary
+    package let runs: Int, pools: ErrorSummary
     /// The errors of the tokens, where they were reported.
-    public let tokens: ErrorSummary
+    package let tokens: ErrorSummary
     /// Runs of which it is told rightly whether they started.
-    public let toldRightly: Int
+    package let toldRightly: Int
   }
 
   /// The name of the file.
-  public let file: String
+  package let file: String
   /// All runs that could be predicted, in the order of the file.
-  public let runs: [MemoryRun]
+  package let runs: [MemoryRun]
   /// The same by engine and device.
-  public let groups: [Group]
+  package let groups: [Group]
   /// What rows were left out for, and how many of each.
-  public let omissions: [String]
+  package let omissions: [String]
 
   init(file: String, _ runs: [MemoryRun], omissions: [String]) {
     (self.file, self.runs, self.omissions) = (file, runs, omissions)
@@ -68,7 +68,7 @@ public struct MemoryValidation: Sendable {
   }
 
   /// The runs whose pools are farthest off.
-  public func worst(_ count: Int) -> [MemoryRun] {
+  package func worst(_ count: Int) -> [MemoryRun] {
     let measured = runs.filter { $0.started && $0.poolRatio != nil }
     return Array(measured.sorted { abs(($0.poolRatio ?? 1) - 1) > abs(($1.poolRatio ?? 1) - 1) }.prefix(max(0, count)))
   }

@@ -10,7 +10,7 @@ struct PrefillPrices {
   /// A model, a device and a way to run the one on the other, by their names.
   struct Setting: Hashable {
     let model, device, precision: String
-    let kernels: Kernels
+    let kernels: Accounting.Kernels
     let parallelism: Parallelism
 
     /// The devices that share every layer.
@@ -26,10 +26,10 @@ struct PrefillPrices {
 
   /// What the prices of one setting are computed from, made once.
   final class Run {
-    private let model: Model
+    private let model: MultimodalModel
     private let device: Accelerator
     private let precision: Precision
-    private let kernels: Kernels
+    private let kernels: Accounting.Kernels
     private let parallelism: Parallelism
     /// The prices of a language model; nil of a vision encoder alone, of which there are estimates only.
     private var list: PriceList?
@@ -39,7 +39,8 @@ struct PrefillPrices {
 
     /// - Throws: `Diagnostic` as `PriceList` does.
     init(
-      _ model: Model, _ device: Accelerator, _ precision: Precision, _ kernels: Kernels, _ parallelism: Parallelism
+      _ model: MultimodalModel, _ device: Accelerator, _ precision: Precision, _ kernels: Accounting.Kernels,
+      _ parallelism: Parallelism
     ) throws(Diagnostic) {
       (self.model, self.device, self.precision) = (model, device, precision)
       (self.kernels, self.parallelism) = (kernels, parallelism)

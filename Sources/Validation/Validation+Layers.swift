@@ -1,6 +1,6 @@
 extension Validation {
   /// What sums over layers have of the kernels that are no products: norms, sums, rotation and activation.
-  public enum Elementwise: Sendable, Hashable {
+  package enum Elementwise: Sendable, Hashable {
     /// None of them.
     case leftOut
     /// All of them, measured at the same number of tokens.
@@ -17,7 +17,7 @@ extension Validation {
   /// up-projection are one), rotation and activation, and two norms and two sums, of vidur's phi-2 one row of each; all
   /// for one number of tensor-parallel devices. The attention core is not part of it. All products were measured at that
   /// number of tokens. Of equal rows their mean counts. A sum's `line` is that of the first row of its series.
-  public func layers(_ elementwise: Elementwise = .interpolated, tokens: ClosedRange<Double> = 64...4096) -> Validation
+  package func layers(_ elementwise: Elementwise = .interpolated, tokens: ClosedRange<Double> = 64...4096) -> Validation
   {
     let series = measurements.grouped { [$0.hardware, $0.source, $0.precision] }
     return replacing(series.flatMap { KernelSeries($0)?.layers(rows: tokens, elementwise) ?? [] })

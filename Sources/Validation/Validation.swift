@@ -1,24 +1,24 @@
-public import Catalog
-public import Documents
+package import Catalog
+package import Documents
 internal import Hardware
 internal import Quantities
 
 /// Predicted times against those of a file of measurements.
-public struct Validation: Sendable {
+package struct Validation: Sendable {
   /// Rows of one device, one kind of operator and one precision.
-  public struct Group: Sendable {
+  package struct Group: Sendable {
     /// The device, by its catalog name.
-    public let hardware: String
+    package let hardware: String
     /// The kind of operator.
-    public let kind: String
+    package let kind: String
     /// The precision.
-    public let precision: String
+    package let precision: String
     /// The rows.
-    public let measurements: [Measurement]
+    package let measurements: [Measurement]
     /// The errors of the ideal times.
-    public let ideal: ErrorSummary
+    package let ideal: ErrorSummary
     /// The errors of the expected times.
-    public let expected: ErrorSummary
+    package let expected: ErrorSummary
 
     init(_ measurements: [Measurement], like first: Measurement) {
       hardware = first.hardware
@@ -31,13 +31,13 @@ public struct Validation: Sendable {
   }
 
   /// The name of the file.
-  public let file: String
+  package let file: String
   /// All rows that could be predicted, in the order of the file.
-  public let measurements: [Measurement]
+  package let measurements: [Measurement]
   /// The same, by device, kind and precision.
-  public let groups: [Group]
+  package let groups: [Group]
   /// What rows were left out for, and how many of each.
-  public let omissions: [String]
+  package let omissions: [String]
 
   /// Files of up to this size are read.
   private static let sizeLimit = 1 << 26
@@ -50,7 +50,7 @@ public struct Validation: Sendable {
   /// layer; default: all of them); there, rows of unknown models and devices and of devices that do not share every layer
   /// are left out and counted.
   /// - Throws: `Diagnostic` at the field that cannot be read, or if no row is left.
-  public init(
+  package init(
     measurements path: String, hardware: String? = nil, catalog: Catalog = .standard
   ) throws(Diagnostic) {
     let table = try CSV(parsing: Files.readText(path, limit: Self.sizeLimit), file: path)
@@ -86,7 +86,7 @@ public struct Validation: Sendable {
 
   /// The rows that `Tools/fit_achieved.py` held out: for each device and series, every other model (width, number of
   /// heads), counted from the end of their sorted names, was fitted, the others not.
-  public var heldOut: Validation {
+  package var heldOut: Validation {
     func series(_ row: Measurement) -> [String] {
       [row.hardware, String(row.source.prefix { $0 != ":" }), row.kind == "attention" ? "attention" : ""]
     }
@@ -99,7 +99,7 @@ public struct Validation: Sendable {
   }
 
   /// Only the rows that `isKept` says.
-  public func keeping(_ isKept: (Measurement) -> Bool) -> Validation {
+  package func keeping(_ isKept: (Measurement) -> Bool) -> Validation {
     replacing(measurements.filter(isKept))
   }
 
@@ -107,7 +107,7 @@ public struct Validation: Sendable {
   func replacing(_ rows: [Measurement]) -> Validation { Validation(file: file, rows) }
 
   /// The rows whose expected times are farthest off, in proportion, worst first.
-  public func worst(_ count: Int) -> [Measurement] {
+  package func worst(_ count: Int) -> [Measurement] {
     guard count > 0 else { return [] }
     let distances = measurements.map { max($0.expectedRatio, 1 / $0.expectedRatio) }
     let order = measurements.indices.sorted { a, b in
@@ -117,7 +117,7 @@ public struct Validation: Sendable {
   }
 
   /// The rows that are faster than the bound.
-  public var suspects: [Measurement] { measurements.filter(\.isSuspect) }
+  package var suspects: [Measurement] { measurements.filter(\.isSuspect) }
 }
 
 extension Array {

@@ -44,7 +44,7 @@ struct AnswerSink {
     if let before { prepare = { row in row.before = before.row(like: row) } }
     let answer = Answer(study, question.rows, prepare: prepare)
     var failures = Failures()
-    let head = [Record.Field(key: "question", value: .record(question.record))]
+    let head = [OutputRecord.Field(key: "question", value: .record(question.record))]
     let tally =
       if let stream = RecordStream(format, head: head) {
         try write(answer, stream, &failures)
@@ -107,10 +107,10 @@ struct AnswerSink {
       failures.add(chunk.failures)
     }
     let omissions =
-      tally.omissions.map { Record(["message": .text($0.message), "rows": .number($0.rows)]) }
-      + answer.study.omissions.map { Record(["message": .text($0), "rows": .null]) }
-    var members = omissions.isEmpty ? [] : [Record.Field(key: "omissions", value: .records(omissions))]
-    if tally.isInterrupted { members.append(Record.Field(key: "interrupted", value: .boolean(true))) }
+      tally.omissions.map { OutputRecord(["message": .text($0.message), "rows": .number($0.rows)]) }
+      + answer.study.omissions.map { OutputRecord(["message": .text($0), "rows": .null]) }
+    var members = omissions.isEmpty ? [] : [OutputRecord.Field(key: "omissions", value: .records(omissions))]
+    if tally.isInterrupted { members.append(OutputRecord.Field(key: "interrupted", value: .boolean(true))) }
     try put(Array(stream.end(members).utf8))
     // A file that was there stays what it was, unless the user wants what is done.
     if !tally.isInterrupted || Interrupts.keepsResults && tally.rows > 0 { try file?.finish() }

@@ -57,7 +57,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   /// What methods leave of the picture.
-  private func subject(_ model: Model, _ question: Question, _ catalog: Catalog) throws -> Study.Subject {
+  private func subject(_ model: MultimodalModel, _ question: Question, _ catalog: Catalog) throws -> Study.Subject {
     let photograph = try question.photograph(by: try question.encoder(of: model, in: catalog))
     return try question.subject(model, within: question.budget ?? Self.usualBudget) { (chain) throws(Diagnostic) in
       try photograph.input(of: chain, in: model)

@@ -65,7 +65,7 @@ struct SimulateCommand: ParsableCommand {
     }
     if let path = output.path { try OutputFile.check(path) }
     Interrupts.hold()
-    var (rows, failures): ([LoadRow], [String]) = ([], [])
+    var (rows, failures): ([LoadStudy.Row], [String]) = ([], [])
     let log = try PassLog(passes)
     for index in 0..<study.count where !Interrupts.isPending {
       do throws(Diagnostic) {
@@ -117,7 +117,7 @@ struct SimulateCommand: ParsableCommand {
   }
 
   /// What is asked of the figures of a scenario, whose file says everything else.
-  private func figures(of path: String) throws -> LoadQuestion {
+  private func figures(of path: String) throws -> Question.Load {
     let own = ["warmup", "ttft", "tpot"]
     if let other = (request.given + load.given).first(where: { !$0.1.isEmpty && !own.contains($0.0) })?.0 {
       throw ValidationError("--scenario has its requests, engines and prices in \(path); leave out --\(other)")
@@ -153,7 +153,7 @@ struct SimulateCommand: ParsableCommand {
   }
 
   /// Writes records to a file, some at a time.
-  private static func write(_ count: Int, to path: String, _ record: (Int) -> Record) throws(Diagnostic) {
+  private static func write(_ count: Int, to path: String, _ record: (Int) -> OutputRecord) throws(Diagnostic) {
     let format = OutputFormat(ofFileNamed: path) ?? .csv
     let file = try OutputFile(at: path)
     guard var stream = RecordStream(format) else {
@@ -190,7 +190,7 @@ private struct PassLog: Sendable {
   }
 
   /// Takes a pass; nil where there is no log.
-  var take: (@Sendable (PassRecord) throws(Diagnostic) -> Void)? {
+  var take: (@Sendable (Simulation.PassRecord) throws(Diagnostic) -> Void)? {
     guard let file else { return nil }
     return { record throws(Diagnostic) in try file.write("\(record.json)\n".utf8) }
   }

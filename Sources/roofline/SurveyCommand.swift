@@ -25,7 +25,7 @@ extension EstimateCommand {
       if let condition { rows = rows.indices.filter { condition.holds(for: &rows[$0]) }.map { rows[$0] } }
       count += rows.count
       if requirements.complain(of: &rows) { fails = true }
-      var records: [Record] = []
+      var records: [OutputRecord] = []
       for index in rows.indices { records.append(rows[index].record(columns)) }
       try sink.add(records)
       guard paths.count == 1 else { return }
@@ -78,7 +78,7 @@ extension Question {
   /// The one model that reads pictures.
   ///
   /// - Throws: `Diagnostic` for several.
-  func onlyModel(of study: Study) throws(Diagnostic) -> Model {
+  func onlyModel(of study: Study) throws(Diagnostic) -> MultimodalModel {
     guard let subject = study.subjects.first, study.subjects.count == 1 else {
       throw Diagnostic("pictures are read by one model of one --image-size; \(study.subjects.count) are asked for")
     }
@@ -92,7 +92,7 @@ extension Question {
   }
 
   /// The encoder that is named, or that of the model, which it then fits.
-  func encoder(of model: Model, in catalog: Catalog) throws(Diagnostic) -> ImageEncoder {
+  func encoder(of model: MultimodalModel, in catalog: Catalog) throws(Diagnostic) -> ImageEncoder {
     let name = if let encoder { encoder } else { try catalog.encoder(of: models.first ?? model.name) }
     let found = try ImageEncoder(name, hub: catalog.hub)
     try found.check(fits: model)

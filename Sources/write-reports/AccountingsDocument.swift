@@ -14,7 +14,7 @@ extension Document {
             "\($0.model.title), \($0.visualTokens) visual and \($0.workload.textTokens) text tokens, batch 1, "
               + "\($0.precision.name), on the \($0.hardware.title)."
           } ?? ""),
-        .table(Table(accountings: estimates)),
+        .table(ReportTable(accountings: estimates)),
         .paragraph("The FLOPs differ by up to \(ratio.fixed(1))x, and all of them have been published as \"FLOPs\":"),
         .list([
           "**exact** counts a multiply-add as two, all three matrices of the gated feed-forward block, attention over "
@@ -38,7 +38,7 @@ extension Document {
   }
 }
 
-extension Table {
+extension ReportTable {
   fileprivate init(accountings estimates: [Estimate]) {
     let exact = estimates.first?.mainStage?.flops ?? .zero
     self.init(

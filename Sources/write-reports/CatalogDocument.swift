@@ -2,7 +2,7 @@ internal import RooflineKit
 
 extension Document {
   /// Every device and model of a catalog with the source of every figure.
-  init(devices: [Accelerator], models: [Model]) {
+  init(devices: [Accelerator], models: [MultimodalModel]) {
     self.init(
       name: "catalog.md", title: "The catalog",
       [

@@ -11,7 +11,7 @@ struct Document: Sendable, Hashable {
     /// Items of inline Markdown.
     case list([String])
     /// A table, its cells escaped.
-    case table(Table)
+    case table(ReportTable)
     /// A picture of the document, by its path.
     case image(path: String, description: String)
   }

@@ -41,9 +41,9 @@ extension ReducerPrices {
     return names.enumerated().map { ($0, $1.0, $1.1) }
   }
 
-  fileprivate func table(_ index: Int) -> Table {
+  fileprivate func table(_ index: Int) -> ReportTable {
     let unreduced = rows.first?.estimates[index].totalSeconds ?? .zero
-    return Table(
+    return ReportTable(
       [
         .text("table"), .text("method"), .number("visual tokens"), .number("vision"), .number("connector"),
         .number("reduction"), .number("prefill"), .number("total"), .number("speed-up"),
@@ -59,8 +59,8 @@ extension ReducerPrices {
       })
   }
 
-  fileprivate var videoTable: Table {
-    Table(
+  fileprivate var videoTable: ReportTable {
+    ReportTable(
       [.number("visual tokens")] + PricedPrefill.settings.map { .number("\($0.device) \($0.precision)") },
       rows: zip(Self.videoTokens, video).map { tokens, prefill in
         ["\(tokens)"]

@@ -41,11 +41,11 @@ extension PaperAccuracy.Benchmark {
 
 extension PruMergeTokens {
   private static let settingColumns = PricedPrefill.settings.map { setting in
-    Table.Column.number("\(setting.device) \(setting.precision)")
+    ReportTable.Column.number("\(setting.device) \(setting.precision)")
   }
 
-  fileprivate var countsTable: Table {
-    Table(
+  fileprivate var countsTable: ReportTable {
+    ReportTable(
       [
         .text("model"), .text("language model"), .text("stated for"), .text("method"), .number("tokens before"),
         .number("after"),
@@ -62,8 +62,8 @@ extension PruMergeTokens {
       })
   }
 
-  fileprivate var accuraciesTable: Table {
-    Table(
+  fileprivate var accuraciesTable: ReportTable {
+    ReportTable(
       [.text("table"), .text("method"), .text("language model"), .number("tokens")] + Self.settingColumns
         + PaperAccuracy.Benchmark.allCases.map { .number("\($0.rawValue), paper's") },
       rows: accuracies.map { row in

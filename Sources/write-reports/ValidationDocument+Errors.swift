@@ -17,8 +17,8 @@ extension Document {
   }
 
   /// The errors of the expected times of groups, whose keys stand below `titles`.
-  static func errors(_ titles: String..., of groups: [(key: [String], rows: [Measurement])]) -> Table {
-    Table(
+  static func errors(_ titles: String..., of groups: [(key: [String], rows: [Measurement])]) -> ReportTable {
+    ReportTable(
       titles.map { .text($0) } + [.number("count"), .number("median"), .number("90 %"), .number("bias")],
       rows: groups.map { key, rows in
         let errors = ErrorSummary(ratios: rows.map(\.expectedRatio))

@@ -37,11 +37,11 @@ extension Document {
   }
 
   /// The errors of some rows by device and, of several devices, of all together.
-  static func layerErrors(_ title: String, _ layers: Validation) -> Table {
+  static func layerErrors(_ title: String, _ layers: Validation) -> ReportTable {
     let rows = layers.measurements
     var groups = groups(rows) { [$0.hardware] }
     if groups.count > 1 { groups.append((["together"], rows)) }
-    return Table(
+    return ReportTable(
       [
         .text(title), .number("sums"), .number("ideal median"), .number("90 %"), .number("bias"),
         .number("expected median"), .number("90 %"), .number("bias"),

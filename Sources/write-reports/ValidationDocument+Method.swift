@@ -83,7 +83,7 @@ extension Document {
       ("h100-sxm", "bf16", 611, 0.046, 0.180, 0.009), ("h100-sxm", "fp8", 600, 0.058, 0.171, -0.013),
     ]
 
-  private static let oppositeTable = Table(
+  private static let oppositeTable = ReportTable(
     [
       .text("opposite split"), .text("precision"), .number("rows"), .number("median"), .number("90 %"), .number("bias"),
     ],

@@ -58,7 +58,7 @@ extension Document {
           + "Four of five of these rows lie within by construction; of devices, engines and models that are not "
           + "here nothing is known."),
       .table(
-        Table(
+        ReportTable(
           [.text("rows"), .number("count"), .number("10 %"), .number("median"), .number("90 %")],
           rows: groups.map { title, rows in
             let ratios = rows.map { 1 / $0.expectedRatio }.sorted()

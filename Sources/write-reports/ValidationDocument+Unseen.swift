@@ -37,13 +37,13 @@ extension Document {
   }
 
   /// The errors of all products of a device, and of those of the same device and precision that were held out.
-  private static func beside(_ products: [Measurement], _ held: [Measurement]) -> Table {
+  private static func beside(_ products: [Measurement], _ held: [Measurement]) -> ReportTable {
     func errors(_ rows: [Measurement]) -> [String] {
       let errors = ErrorSummary(ratios: rows.map(\.expectedRatio))
       return ["\(errors.count)"]
         + [errors.median.percent, errors.percentile90.percent, errors.bias.signedPercent].map { rows.isEmpty ? "" : $0 }
     }
-    return Table(
+    return ReportTable(
       [
         .text("products"), .text("precision"), .number("count"), .number("median"), .number("90 %"), .number("bias"),
         .number("held out above"), .number("median"), .number("90 %"), .number("bias"),

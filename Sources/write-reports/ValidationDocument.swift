@@ -32,7 +32,7 @@ extension Document {
   }
 
   /// All held-out products of a device together.
-  private static func pooled(_ validation: Validation) -> Table {
+  private static func pooled(_ validation: Validation) -> ReportTable {
     let products = validation.measurements.filter { $0.kind == "matmul" }
     return errors("all products", of: groups(products) { [$0.hardware] })
   }

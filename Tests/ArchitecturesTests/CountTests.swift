@@ -67,7 +67,9 @@ import Testing
     #expect(decoder.model.parameters.count == decoder.parameters)
   }
 
-  @Test(arguments: decoders, Kernels.allCases) func flopsEqualTorchs(_ decoder: Decoder, kernels: Kernels) throws {
+  @Test(arguments: decoders, Accounting.Kernels.allCases) func flopsEqualTorchs(
+    _ decoder: Decoder, kernels: Accounting.Kernels
+  ) throws {
     for (tokens, flops) in decoder.flops {
       // Whether tokens are visual or text makes no difference to a language model.
       let workload = try Workload(visualTokens: tokens / 3, textTokens: tokens - tokens / 3)
@@ -88,7 +90,7 @@ import Testing
     imageSize: 336, patchSize: 14, layers: 24,
     block: .encoder(width: 1024, heads: 16, headWidth: 64, feedForward: 4096, activation: .quickGELU))
 
-  @Test(arguments: Kernels.allCases) func clipTowerEqualsTorch(_ kernels: Kernels) {
+  @Test(arguments: Accounting.Kernels.allCases) func clipTowerEqualsTorch(_ kernels: Accounting.Kernels) {
     #expect(Self.clip.parameters.count == 303_507_456)
     #expect(total(Self.clip.forward(images: 1, layersUsed: 24, kernels: kernels)) == 381_918_216_192)
     // 23 layers: less one layer of 8 n w^2 + 4 n w f + 4 n^2 w FLOPs with n = 577, w = 1024, f = 4096, which is

@@ -14,7 +14,7 @@ import Testing
     return LanguageModel(layers: 1, block: block, vocabulary: 7)
   }()
 
-  private func costs(_ kernels: Kernels) throws -> [String: Cost] {
+  private func costs(_ kernels: Accounting.Kernels) throws -> [String: Cost] {
     let pass = try Workload(visualTokens: 0, textTokens: 3).prefill(of: Self.model)
     let operators = Self.model.operators(pass, kernels: kernels)
     return Dictionary(operators.map { ($0.name.description, $0.cost(at: .fp16)) }) { first, _ in first }
@@ -31,7 +31,9 @@ import Testing
     #expect(MixtureOfExperts(count: 3, perToken: 3, feedForward: 1).expectedDistinct(tokens: 1) == 3)
   }
 
-  @Test(arguments: Kernels.allCases) func weightsAreThoseOfTheExpertsHit(_ kernels: Kernels) throws {
+  @Test(arguments: Accounting.Kernels.allCases) func weightsAreThoseOfTheExpertsHit(_ kernels: Accounting.Kernels)
+    throws
+  {
     // 4 (1 - (1 - 2/4)^3) = 3.5 experts: gate and up 8 x 10 = 80 elements each, down 5 x 8 = 40.
     let costs = try costs(kernels)
     #expect(costs["experts.gate_up"]?.traffic.weights == Bytes(3.5 * 80 * 2))

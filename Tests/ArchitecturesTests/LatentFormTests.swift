@@ -37,9 +37,9 @@ import Testing
   static let narrow = Sizes(testDescription: "a narrow latent", heads: 8, rank: 32, nope: 48, rotary: 16, value: 64)
 
   private func work(
-    _ pass: Pass, _ kernels: Kernels = .fused, _ sizes: Sizes = deepseek
+    _ pass: Pass, _ kernels: Accounting.Kernels = .fused, _ sizes: Sizes = deepseek
   ) -> (flops: Double, isAbsorbed: Bool) {
-    let names: [OperatorName] = [
+    let names: [Operator.Name] = [
       "attention.kv_up", "attention.core", "attention.key_absorb", "attention.value_up", "attention.scores",
       "attention.values",
     ]

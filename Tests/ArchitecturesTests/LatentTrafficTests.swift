@@ -13,7 +13,7 @@ import Testing
     return LanguageModel(layers: 2, block: block, vocabulary: 9)
   }()
 
-  private func traffic(_ kernels: Kernels, _ names: [OperatorName]? = nil) throws -> Traffic {
+  private func traffic(_ kernels: Accounting.Kernels, _ names: [Operator.Name]? = nil) throws -> Traffic {
     try Self.model.operators(Workload(visualTokens: 1, textTokens: 3).prefill(of: Self.model), kernels: kernels)
       .filter { names?.contains($0.name) ?? true }
       .reduce(.zero) { $0 + $1.cost(at: .fp16).traffic * Double($1.repeatCount) }
@@ -23,7 +23,7 @@ import Testing
     // 7 + 2 elements a token and layer, 4 tokens, 2 layers; written once and read once.
     let workload = try Workload(visualTokens: 1, textTokens: 3)
     #expect(Self.model.cacheElements(after: workload.prefill(of: Self.model)) == 72)
-    for kernels in Kernels.allCases {
+    for kernels in Accounting.Kernels.allCases {
       #expect(try traffic(kernels).cacheWritten == Bytes(72 * 2))
       #expect(try traffic(kernels).cacheRead == Bytes(72 * 2))
     }
@@ -45,7 +45,7 @@ import Testing
     // A layer: query 8 x 6 + 6 x 18 = 156, kv 8 x 9 + 7 x 27 = 261, output 15 x 8 = 120, feed-forward 240; norms 16 and,
     // of the latents, 6 + 7. Besides final norm 8, head 72, 3 rows of 8.
     let elements = 2.0 * (156 + 261 + 120 + 240 + 16 + 13) + 8 + 72 + 24
-    for kernels in Kernels.allCases { #expect(try traffic(kernels).weights == Bytes(elements * 2)) }
+    for kernels in Accounting.Kernels.allCases { #expect(try traffic(kernels).weights == Bytes(elements * 2)) }
   }
 
   @Test func windowsBoundScoresAndCache() throws {
@@ -59,7 +59,7 @@ import Testing
     // 12 elements a token; 3 tokens in two layers, 5 in the third.
     #expect(model.cacheElements(after: workload.prefill(of: model)) == 12 * (3 + 3 + 5))
     // 4 n min(n, window) x 4 heads x 3 FLOPs: 4 x 15 x 12 and 4 x 25 x 12. Eager kernels compute the square everywhere.
-    func attention(_ kernels: Kernels) -> [[Double]] {
+    func attention(_ kernels: Accounting.Kernels) -> [[Double]] {
       model.operators(workload.prefill(of: model), kernels: kernels)
         .filter { ["attention.core", "attention.scores"].contains($0.name) }
         .map { [Double($0.repeatCount), $0.flops.value] }

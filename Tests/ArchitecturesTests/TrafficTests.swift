@@ -13,7 +13,7 @@ import Testing
     block: .decoder(width: 8, heads: 4, kvHeads: 2, headWidth: 3, feedForward: 10),
     vocabulary: 7)
 
-  private func operators(_ kernels: Kernels) throws -> [Operator] {
+  private func operators(_ kernels: Accounting.Kernels) throws -> [Operator] {
     try Self.decoder.operators(Workload(visualTokens: 2, textTokens: 3).prefill(of: Self.decoder), kernels: kernels)
   }
 
@@ -30,7 +30,7 @@ import Testing
 
   @Test func keysAndValuesPassThroughTheCacheOnce() throws {
     // n g d = 30 elements of keys and as many values a layer, written once and read once.
-    for kernels in Kernels.allCases {
+    for kernels in Accounting.Kernels.allCases {
       let bytes = traffic(try operators(kernels), at: .fp16)
       #expect(bytes.cacheWritten == Bytes(2 * 60 * 2))
       #expect(bytes.cacheRead == Bytes(2 * 60 * 2))

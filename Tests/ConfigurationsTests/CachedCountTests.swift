@@ -42,7 +42,7 @@ import Testing
     // A step after a prompt is a step after as long a context.
     for (prompt, step) in [(1, expected.context - 1), (expected.context, 0)] {
       let request = try Workload(visualTokens: 0, textTokens: prompt, batch: expected.batch, outputTokens: step + 2)
-      for kernels in Kernels.allCases {
+      for kernels in Accounting.Kernels.allCases {
         #expect(total(language.operators(request.decodeStep(step, of: language), kernels: kernels)) == expected.flops)
       }
     }

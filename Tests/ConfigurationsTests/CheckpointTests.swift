@@ -69,7 +69,7 @@ import Testing
 
   private func checkpoint(_ quantization: String) throws -> Checkpoint? {
     let text = #"{"model_type": "llama", "num_hidden_layers": 3, "quantization_config": \#(quantization)}"#
-    return try Model(config: JSON.parse(Array(text.utf8), file: "c.json"), name: "m").checkpoint
+    return try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "c.json"), name: "m").checkpoint
   }
 
   @Test("GPTQ, compressed-tensors and modelopt")

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ConfigErrorTests {
   private func message(_ text: String) -> String? {
     do {
-      _ = try Model(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "test")
+      _ = try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "test")
       return nil
     } catch {
       return "\(error)"
@@ -27,7 +27,7 @@ import Testing
 
   @Test func absentKeysHaveDefaultsAndUnknownOnesDoNotMatter() throws {
     let text = #"{"model_type": "llama", "hidden_size": 64, "no_such_key": {"a": []}}"#
-    let model = try Model(config: JSON.parse(Array(text.utf8), file: "c.json"), name: "test")
+    let model = try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "c.json"), name: "test")
     #expect(model.language?.layers == 32)
     #expect(model.sources.first?.text.contains("vocab_size") == true)
     #expect(model.sources.first?.text.contains("hidden_size") == false)
@@ -40,7 +40,7 @@ import Testing
     #"{"model_type": "deepseek_v3", "n_group": 1, "topk_group": 1, "num_experts_per_tok": 2, "num_local_experts": 4}"#,
   ])
   func expertsByEveryName(text: String) throws {
-    let model = try Model(config: JSON.parse(Array(text.utf8), file: "c.json"), name: "test")
+    let model = try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "c.json"), name: "test")
     let blocks = try #require(model.language).stack.runs.map(\.block)
     #expect(blocks.contains { $0.experts?.count == 4 })
   }
@@ -96,10 +96,10 @@ import Testing
       "n_shared_experts": 1024, "qk_rope_head_dim": 65536, "qk_nope_head_dim": 65536, "kv_lora_rank": 1048576,
       "q_lora_rank": 1048576, "vocab_size": 10000000, "num_key_value_heads": 16384}
       """#
-    let model = try Model(config: JSON.parse(Array(largest.utf8), file: "c.json"), name: "test")
+    let model = try MultimodalModel(config: JSON.parse(Array(largest.utf8), file: "c.json"), name: "test")
     let language = try #require(model.language)
     let workload = try Workload(visualTokens: 0, textTokens: Workload.tokenLimit, batch: Workload.batchLimit)
-    for kernels in Kernels.allCases {
+    for kernels in Accounting.Kernels.allCases {
       #expect(!language.operators(workload.prefill(of: language), kernels: kernels).isEmpty)
     }
     #expect(model.parameterCount.isFinite)

@@ -29,9 +29,9 @@ import Testing
 
   static let folder = Bundle.module.bundleURL.appending(path: "Fixtures")
 
-  static func model(_ name: String) throws -> Model {
+  static func model(_ name: String) throws -> MultimodalModel {
     let path = folder.appending(path: "configs/\(name).json").path
-    return try Model(config: JSON.parse(Files.read(path, limit: 1 << 20), file: path), name: name)
+    return try MultimodalModel(config: JSON.parse(Files.read(path, limit: 1 << 20), file: path), name: name)
   }
 
   @Test func everyConfigurationIsCounted() throws {
@@ -55,7 +55,7 @@ import Testing
       #expect(isWindowed ? fused < expected.count : fused == expected.count)
     case "image_flops":
       let vision = try #require(model.vision)
-      for kernels in Kernels.allCases {
+      for kernels in Accounting.Kernels.allCases {
         #expect(
           total(vision.encoder.forward(images: 1, layersUsed: vision.layersUsed, kernels: kernels)) == expected.count)
       }
@@ -66,7 +66,7 @@ import Testing
       let images = expected.what == "total_flops" ? 1 : 2
       let tokens = try #require(model.tokensPerImage)
       let workload = try Workload(visualTokens: images * tokens, textTokens: expected.tokens, images: images)
-      for kernels in Kernels.allCases {
+      for kernels in Accounting.Kernels.allCases {
         let stages = try Accounting.exact(kernels: kernels).stages(model, workload)
         #expect(total(stages.flatMap(\.operators)) == expected.count)
       }
@@ -80,7 +80,7 @@ import Testing
     // Counted with the limits of transformers' image processor, not with those of the published file.
     let limits = Array(#"{"min_pixels": 3136, "max_pixels": 1003520}"#.utf8)
     let path = Self.folder.appending(path: "configs/\(expected.config).json").path
-    let model = try Model(
+    let model = try MultimodalModel(
       config: JSON.parse(Files.read(path, limit: 1 << 20), file: path), name: expected.config,
       processor: JSON.parse(limits, file: "preprocessor_config.json")
     ).reading(images: #require(ImageSize(String(words[1]))))
@@ -90,7 +90,7 @@ import Testing
       #expect(vision.tiles == expected.tokens)
     } else {
       let connector = try #require(model.connector).operators(tokens: vision.tokensPerImage)
-      for kernels in Kernels.allCases {
+      for kernels in Accounting.Kernels.allCases {
         let tower = vision.encoder.forward(images: 1, layersUsed: vision.layersUsed, kernels: kernels)
         #expect(total(tower) + total(connector) == expected.count)
       }

@@ -17,11 +17,11 @@ import Testing
      "patch_size": 14, "intermediate_size": 9, "num_hidden_layers": 1, "num_attention_heads": 1}}
     """#
 
-  private func model(_ text: String = config) throws -> Model {
-    try Model(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "test")
+  private func model(_ text: String = config) throws -> MultimodalModel {
+    try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "test")
   }
 
-  private func prefill(_ visual: Int, _ kernels: Kernels = .fused) throws -> [Operator] {
+  private func prefill(_ visual: Int, _ kernels: Accounting.Kernels = .fused) throws -> [Operator] {
     let language = try #require(try model().language)
     return try language.operators(
       Workload(visualTokens: visual, textTokens: 5).prefill(of: language), kernels: kernels)
@@ -40,7 +40,9 @@ import Testing
     #expect(traffic([embedding]).total == Bytes(2 * 5 * 8 * 2))
   }
 
-  @Test(arguments: Kernels.allCases) func fewerVisualTokensChangeCrossAttentionAlone(_ kernels: Kernels) throws {
+  @Test(arguments: Accounting.Kernels.allCases) func fewerVisualTokensChangeCrossAttentionAlone(
+    _ kernels: Accounting.Kernels
+  ) throws {
     let all = try prefill(10, kernels)
     let few = try prefill(4, kernels)
     #expect(all.map(\.name) == few.map(\.name))

@@ -21,7 +21,7 @@ import Testing
 
   /// A line of the table.
   struct Count: Sendable, CustomTestStringConvertible {
-    var kernels: Kernels
+    var kernels: Accounting.Kernels
     var precision: Precision
     var part: String
     var quantity: String
@@ -34,7 +34,7 @@ import Testing
     guard let text = try? String(contentsOf: path, encoding: .utf8) else { return [] }
     return text.split(separator: "\n").dropFirst().compactMap { line in
       let cells = line.split(separator: ",").map(String.init)
-      guard cells.count == 5, let kernels = Kernels(rawValue: cells[0]), let count = Double(cells[4]),
+      guard cells.count == 5, let kernels = Accounting.Kernels(rawValue: cells[0]), let count = Double(cells[4]),
         let precision = Precision.all.first(where: { $0.name == cells[1] })
       else { return nil }
       return Count(kernels: kernels, precision: precision, part: cells[2], quantity: cells[3], count: count)
@@ -43,7 +43,7 @@ import Testing
 
   /// The operators of a part, each with the precision of its stage.
   private func costs(_ expected: Count) throws -> [(cost: Cost, repeats: Double)] {
-    let model = try Model(config: JSON.parse(Array(Self.config.utf8), file: "config.json"), name: "test")
+    let model = try MultimodalModel(config: JSON.parse(Array(Self.config.utf8), file: "config.json"), name: "test")
     let workload = try Workload(visualTokens: 6, textTokens: 5, batch: 2, images: 2)
     let stages = try Accounting.exact(kernels: expected.kernels).stages(model, workload)
     return stages.flatMap { stage in

@@ -19,9 +19,9 @@ import Testing
     }
   }()
 
-  static func model(_ name: String) throws -> Model {
+  static func model(_ name: String) throws -> MultimodalModel {
     let path = ConfigTests.folder.appending(path: "families/\(name).json").path
-    return try Model(config: JSON.parse(Files.read(path, limit: 1 << 20), file: path), name: name)
+    return try MultimodalModel(config: JSON.parse(Files.read(path, limit: 1 << 20), file: path), name: name)
   }
 
   @Test("parameters equal those of transformers", arguments: counts.filter { $0.what == "parameters" })
@@ -37,8 +37,8 @@ import Testing
     #expect(operators.reduce(0) { $0 + $1.flops.value * Double($1.repeatCount) } == expected.count)
   }
 
-  private func model(_ text: String) throws -> Model {
-    try Model(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
+  private func model(_ text: String) throws -> MultimodalModel {
+    try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
   }
 
   @Test("formats of authors describe the same models as transformers' own")

@@ -46,7 +46,7 @@ import Testing
     // 128, keys and values, of 36 layers.
     let smol = #"{"model_type": "smollm3", "use_sliding_window": true, "sliding_window": 100}"#
     let language = try #require(
-      try Model(config: JSON.parse(Array(smol.utf8), file: "config.json"), name: "smol").language)
+      try MultimodalModel(config: JSON.parse(Array(smol.utf8), file: "config.json"), name: "smol").language)
     let positions: Int = (27 * 1000 + 9 * 100) * 2 * 4 * 128
     #expect(language.cacheElements(after: Pass([.init(newTokens: 1000)])) == Double(positions))
     // GLM-5.2: 78 layers of which 21 have an indexer of their own.

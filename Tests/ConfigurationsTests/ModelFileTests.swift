@@ -12,8 +12,8 @@ import Testing
     sources: { language: made up }
     """
 
-  private func model(_ text: String, referring files: [String: String] = [:]) throws -> Model {
-    try Model(file: try YAML.parse(Array(text.utf8), file: "m.yaml")) { (name, node) throws(Diagnostic) in
+  private func model(_ text: String, referring files: [String: String] = [:]) throws -> MultimodalModel {
+    try MultimodalModel(file: try YAML.parse(Array(text.utf8), file: "m.yaml")) { (name, node) throws(Diagnostic) in
       guard let text = files[name] else { throw node.error("unknown model \(name)") }
       return try YAML.parse(Array(text.utf8), file: "\(name).yaml")
     }

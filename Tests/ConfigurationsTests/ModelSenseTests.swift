@@ -19,7 +19,7 @@ struct ModelSenseTests {
   func configurations(type: String, entry: String) throws {
     let text = "{\"model_type\": \"\(type)\",\n \(entry)}"
     let error = try #require(throws: Diagnostic.self) {
-      try Model(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
+      try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
     }
     #expect(error.position?.line == 2)
     #expect(error.message.contains(String(entry.prefix { $0 != ":" })))
@@ -35,7 +35,7 @@ struct ModelSenseTests {
     ])
   func rotary(text: String) throws {
     let error = try #require(throws: Diagnostic.self) {
-      try Model(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
+      try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
     }
     #expect(error.description.hasPrefix("config.json:1:1: error: expected an even rotary width"))
   }
@@ -50,7 +50,7 @@ struct ModelSenseTests {
         sources: { language: made up }
         """
       let error = try #require(throws: Diagnostic.self) {
-        try Model(file: YAML.parse(Array(text.utf8), file: "m.yaml")) { (_, node) throws(Diagnostic) in node }
+        try MultimodalModel(file: YAML.parse(Array(text.utf8), file: "m.yaml")) { (_, node) throws(Diagnostic) in node }
       }
       return [error] + error.further
     }
@@ -71,8 +71,8 @@ struct ModelSenseTests {
 
   @Test("and so is a model that was made in code")
   func values() throws {
-    func flaw(_ language: LanguageModel?, vision: Model.Vision? = nil, images: Int = 1) -> String? {
-      var model = Model(name: "m", title: "M", vision: vision, language: language)
+    func flaw(_ language: LanguageModel?, vision: MultimodalModel.Vision? = nil, images: Int = 1) -> String? {
+      var model = MultimodalModel(name: "m", title: "M", vision: vision, language: language)
       model.images = images
       do { try model.validate() } catch { return error.message }
       return nil
@@ -123,7 +123,7 @@ struct ModelSenseTests {
   func expertLayers() throws {
     let text =
       #"{"model_type": "deepseek_v3", "num_hidden_layers": 6, "first_k_dense_replace": 1, "moe_layer_freq": 2}"#
-    let model = try Model(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
+    let model = try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
     // Of layers 0 to 5 those from 1 on that 2 divides: 2 and 4.
     let kinds = model.language?.stack.runs.flatMap { run in
       Array(repeating: run.block.experts != nil, count: run.layers)

@@ -29,9 +29,9 @@ import Testing
     }
   }()
 
-  static func model(_ name: String) throws -> Model {
+  static func model(_ name: String) throws -> MultimodalModel {
     let path = ConfigTests.folder.appending(path: "models_2026/\(name).json").path
-    return try Model(
+    return try MultimodalModel(
       config: JSON.parse(Files.read(path, limit: 1 << 24), file: path, asPython: true), name: name)
   }
 

@@ -8,9 +8,9 @@ import Testing
 
 /// Several pictures in a request, videos and limits of pixels, as transformers 5.24.0's processors treat them.
 @Suite("Pictures of a request") struct PictureTests {
-  private func model(_ name: String) throws -> Model { try ModelsOf2026Tests.model(name) }
+  private func model(_ name: String) throws -> MultimodalModel { try ModelsOf2026Tests.model(name) }
 
-  private func flops(_ model: Model, _ stage: Stage) throws -> Double {
+  private func flops(_ model: MultimodalModel, _ stage: Stage) throws -> Double {
     let workload = try Workload(visualTokens: model.visualTokens ?? 0, textTokens: 1, images: 1)
     let stages = try Accounting.exact(kernels: .eager).stages(model, workload)
     return stages.filter { $0.stage == stage }.flatMap(\.operators).reduce(0) {

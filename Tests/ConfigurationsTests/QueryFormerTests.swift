@@ -9,7 +9,7 @@ import Testing
 /// The connector of BLIP-2 and its kin against transformers and torch: figures printed by Fixtures/make_counts.py.
 @Suite struct QueryFormerTests {
   /// EVA, a query former that reads text or none, and a language model of Vicuna 7B's or 13B's shape.
-  private func model(vocabulary: Int, text: Bool, width: Int, feedForward: Int, layers: Int) throws -> Model {
+  private func model(vocabulary: Int, text: Bool, width: Int, feedForward: Int, layers: Int) throws -> MultimodalModel {
     let file = """
       name: test
       title: Test
@@ -24,7 +24,8 @@ import Testing
         vocabulary: \(vocabulary), activation: silu}
       sources: {vision: none, connector: none, language: none}
       """
-    return try Model(file: YAML.parse(Array(file.utf8), file: "test.yaml")) { (name, node) throws(Diagnostic) in
+    return try MultimodalModel(file: YAML.parse(Array(file.utf8), file: "test.yaml")) {
+      (name, node) throws(Diagnostic) in
       throw node.error(name)
     }
   }
@@ -42,7 +43,7 @@ import Testing
   @Test func towerEqualsTorch() throws {
     let vision = try #require(try model(vocabulary: 9, text: true, width: 4096, feedForward: 9, layers: 1).vision)
     #expect(vision.parameters.count == 985_952_256)
-    for kernels in Kernels.allCases {
+    for kernels in Accounting.Kernels.allCases {
       #expect(total(vision.encoder.forward(images: 1, layersUsed: 39, kernels: kernels)) == 520_719_260_160)
     }
   }

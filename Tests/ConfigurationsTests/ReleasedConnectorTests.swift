@@ -8,7 +8,7 @@ import Testing
 /// Towers and connectors that transformers does not have, against their released code: every figure was printed by
 /// Fixtures/make_released_counts.py.
 @Suite struct ReleasedConnectorTests {
-  private func model(vision: String, connector: String, width: Int) throws -> Model {
+  private func model(vision: String, connector: String, width: Int) throws -> MultimodalModel {
     let file = """
       name: test
       title: Test
@@ -17,12 +17,13 @@ import Testing
       language: {layers: 1, width: \(width), heads: 1, feed_forward: 9, vocabulary: 9, activation: silu}
       sources: {vision: none, connector: none, language: none}
       """
-    return try Model(file: YAML.parse(Array(file.utf8), file: "test.yaml")) { (name, node) throws(Diagnostic) in
+    return try MultimodalModel(file: YAML.parse(Array(file.utf8), file: "test.yaml")) {
+      (name, node) throws(Diagnostic) in
       throw node.error(name)
     }
   }
 
-  private func work(_ model: Model, _ stage: Stage, _ kernels: Kernels) throws -> Double {
+  private func work(_ model: MultimodalModel, _ stage: Stage, _ kernels: Accounting.Kernels) throws -> Double {
     let tokens = try #require(model.tokensPerImage)
     let stages = try Accounting.exact(kernels: kernels).stages(model, Workload(visualTokens: tokens, textTokens: 1))
     let operators = try #require(stages.first { $0.stage == stage }).operators
@@ -57,7 +58,7 @@ import Testing
       width: projector.width)
     #expect(try #require(model.connector).parameters.count == projector.parameters)
     #expect(model.tokensPerImage == projector.tokens)
-    for kernels in Kernels.allCases { #expect(try work(model, .connector, kernels) == projector.flops) }
+    for kernels in Accounting.Kernels.allCases { #expect(try work(model, .connector, kernels) == projector.flops) }
     #expect(model.reductionObstacle?.contains("convolves the whole grid of patches") == true)
   }
 
@@ -81,7 +82,7 @@ import Testing
     let connector = try #require(model.connector)
     #expect(connector.parameters.count == resampler)
     #expect(try #require(model.vision).parameters.count + connector.parameters.count == all)
-    for kernels in Kernels.allCases {
+    for kernels in Accounting.Kernels.allCases {
       // The last product, by `proj`, is torch's mm of a parameter and counted like any other.
       #expect(try work(model, .vision, kernels) + work(model, .connector, kernels) == flops)
     }
@@ -94,7 +95,7 @@ import Testing
       vision: "image_size: 28, patch_size: 14, channels: 3, layers: 1, width: 8, heads: 1, feed_forward: 9, "
         + "activation: gelu, class_token: false, post_norm: false, positions: 4",
       connector: "resampler: {queries: 3, width: 6, heads: 2}, widths: [6, 6], bias: false", width: 6)
-    func operators(_ kernels: Kernels) throws -> [Operator] {
+    func operators(_ kernels: Accounting.Kernels) throws -> [Operator] {
       let stages = try Accounting.exact(kernels: kernels).stages(model, Workload(visualTokens: 3, textTokens: 1))
       return try #require(stages.first { $0.stage == .connector }).operators
     }

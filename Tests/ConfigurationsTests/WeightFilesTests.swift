@@ -23,11 +23,11 @@ import Testing
     return counts
   }()
 
-  static func model(_ name: String) throws -> Model {
+  static func model(_ name: String) throws -> MultimodalModel {
     let path = folder.appending(path: name).path
-    if name.hasSuffix(".gguf") { return try Model(gguf: path, name: name) }
+    if name.hasSuffix(".gguf") { return try MultimodalModel(gguf: path, name: name) }
     let config = "\(path)/config.json"
-    var model = try Model(config: JSON.parse(Files.read(config, limit: 1 << 20), file: config), name: name)
+    var model = try MultimodalModel(config: JSON.parse(Files.read(config, limit: 1 << 20), file: config), name: name)
     try model.readSafetensors(in: path)
     return model
   }
@@ -114,7 +114,7 @@ import Testing
   private func described(
     _ architecture: String, _ numbers: KeyValuePairs<String, Int>, marks: [String] = [],
     tensors: KeyValuePairs<String, [Int]> = [:]
-  ) throws -> Model {
+  ) throws -> MultimodalModel {
     let usual: KeyValuePairs = [
       "embedding_length": 64, "block_count": 4, "attention.head_count": 4, "attention.head_count_kv": 2,
       "feed_forward_length": 128, "context_length": 512,
@@ -157,7 +157,7 @@ import Testing
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gguf")
     try Data(bytes).write(to: path)
     defer { try? FileManager.default.removeItem(at: path) }
-    return try Model(gguf: path.path, name: "m")
+    return try MultimodalModel(gguf: path.path, name: "m")
   }
 
   /// What llama.cpp's converter (convert_hf_to_gguf.py) writes of architectures whose names differ from transformers'.
@@ -218,7 +218,7 @@ import Testing
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).gguf")
     try data.write(to: path)
     defer { try? FileManager.default.removeItem(at: path) }
-    #expect { try Model(gguf: path.path, name: "m") } throws: { error in
+    #expect { try MultimodalModel(gguf: path.path, name: "m") } throws: { error in
       (error as? Diagnostic)?.message.contains("unknown architecture \"llamx\", the nearest known is llama") == true
     }
   }

@@ -15,7 +15,7 @@ struct CSVTests {
     #expect(table.rows.count == 2)
     #expect(try table.rows[0][1].text("b") == "x, \"y\"\nz")
     let second = table.rows[1][try table.required("b")]
-    #expect(second.position == Position(file: "f.csv", line: 6, column: 3))
+    #expect(second.position == Diagnostic.Position(file: "f.csv", line: 6, column: 3))
   }
 
   @Test(
@@ -64,7 +64,8 @@ struct CSVTests {
 
   @Test func fieldsThatARowLacksAreEmpty() throws {
     let row = try csv("a,b\n\r1,2\n").rows[0]
-    #expect(row[2].isNull && row[-1].isNull && row[7].position == Position(file: "f.csv", line: 2, column: 2))
+    #expect(
+      row[2].isNull && row[-1].isNull && row[7].position == Diagnostic.Position(file: "f.csv", line: 2, column: 2))
     #expect(try row[1].text("b") == "2")
   }
 

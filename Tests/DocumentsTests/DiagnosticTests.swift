@@ -5,7 +5,7 @@ import Testing
 struct DiagnosticTests {
   @Test("printed as compilers do, as far as the place is known")
   func form() {
-    let place = Position(file: "v100.yaml", line: 7, column: 12)
+    let place = Diagnostic.Position(file: "v100.yaml", line: 7, column: 12)
     #expect(Diagnostic(place, "expected a peak").description == "v100.yaml:7:12: error: expected a peak")
     #expect(Diagnostic(file: "v100.yaml", "is empty").description == "v100.yaml: error: is empty")
     #expect(Diagnostic("no tokens").description == "error: no tokens")

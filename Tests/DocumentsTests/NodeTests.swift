@@ -5,7 +5,7 @@ import Testing
 struct NodeTests {
   private enum Fruit: String, CaseIterable { case apple, pear }
 
-  private static let place = Position(file: "f", line: 2, column: 3)
+  private static let place = Diagnostic.Position(file: "f", line: 2, column: 3)
 
   private func plain(_ text: String) -> Node { Node(.scalar(text, quoted: false), at: Self.place) }
   private func quoted(_ text: String) -> Node { Node(.scalar(text, quoted: true), at: Self.place) }

@@ -20,14 +20,14 @@ struct YAMLTests {
     #expect(entries.map(\.key) == ["name", "peaks", "aliases"])
     #expect(entries.map(\.keyPosition.line) == [2, 3, 4])
     #expect(entries.map(\.keyPosition.column) == [1, 1, 1])
-    #expect(root.position == Position(file: "f.yaml", line: 2, column: 1))
+    #expect(root.position == Diagnostic.Position(file: "f.yaml", line: 2, column: 1))
 
     #expect(try entries[0].value.text("the name") == "v100")
-    #expect(entries[0].value.position == Position(file: "f.yaml", line: 2, column: 7))
+    #expect(entries[0].value.position == Diagnostic.Position(file: "f.yaml", line: 2, column: 7))
     let peaks = try entries[1].value.entries("the peaks")
     #expect(peaks.map(\.key) == ["fp16"])
     #expect(try peaks[0].value.text("a peak") == "112 TFLOP/s")
-    #expect(peaks[0].value.position == Position(file: "f.yaml", line: 3, column: 16))
+    #expect(peaks[0].value.position == Diagnostic.Position(file: "f.yaml", line: 3, column: 16))
     #expect(try entries[2].value.items("the aliases").map { try $0.text("an alias") } == ["first", "second one"])
   }
 

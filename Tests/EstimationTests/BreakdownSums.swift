@@ -14,7 +14,7 @@ struct BreakdownSums {
   var traffic = Traffic.zero
   var sent = 0.0
   var seconds = 0.0
-  var byBound: [Bound: Double] = [:]
+  var byBound: [Price.Bound: Double] = [:]
   var expected = 0.0
 
   init(_ stage: StageEstimate, at precision: Precision, on hardware: Accelerator) {
@@ -25,7 +25,7 @@ struct BreakdownSums {
       let units = operation.arithmetic.units(at: precision)
       let peak = hardware.peak(of: units.matrix)
       let perSecond = max(peak.throughput.value, peak.isMatrix ? hardware.peakOfHalfSums(in: peak.format) ?? 0 : 0)
-      var times: [Bound: Double] = [
+      var times: [Price.Bound: Double] = [
         .compute: cost.executedFLOPs.value / perSecond,
         .vector: entry.operation.executedVectorFLOPs.value / hardware.peak(of: units.vector).throughput.value,
         .memory: cost.traffic.total.value / hardware.bandwidth.value.value,
@@ -39,7 +39,7 @@ struct BreakdownSums {
       }
       let longest = times.values.max() ?? 0
       seconds += longest * count
-      if let bound = Bound.allCases.first(where: { times[$0] == longest }) {
+      if let bound = Price.Bound.allCases.first(where: { times[$0] == longest }) {
         byBound[bound, default: 0] += longest * count
       }
       flops += cost.flops.value * count
@@ -81,7 +81,7 @@ extension PriceList {
     equal(price.traffic.cacheWritten.value, sums.traffic.cacheWritten.value)
     equal(price.sent.value, sums.sent)
     equal(price.seconds.value, sums.seconds)
-    for bound in Bound.allCases { equal(price.secondsByBound[bound].value, sums.byBound[bound] ?? 0) }
+    for bound in Price.Bound.allCases { equal(price.secondsByBound[bound].value, sums.byBound[bound] ?? 0) }
     equal(price.expectedSeconds?.value ?? .nan, sums.expected)
   }
 }

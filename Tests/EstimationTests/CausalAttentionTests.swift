@@ -10,7 +10,7 @@ import Testing
 @Suite("Causal attention of long prompts")
 struct CausalAttentionTests {
   /// Llama 3 8B: 32 layers of width 4096, 32 heads of 128 over 8 key heads, 14,336 inner channels, 128,256 words.
-  private static let llama = Model(
+  private static let llama = MultimodalModel(
     name: "llama-3-8b", title: "",
     language: LanguageModel(
       layers: 32,

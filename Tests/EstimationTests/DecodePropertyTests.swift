@@ -11,7 +11,7 @@ import Testing
 /// N steps of decoding cost what N estimates of one step each cost together, whatever the model, device and schedule.
 @Suite struct DecodePropertyTests {
   /// A mixture of experts, latent attention, windows in every other layer, grouped queries, schedules, plain layers.
-  private static func models() throws -> [Model] {
+  private static func models() throws -> [MultimodalModel] {
     let catalog = Catalog.standard
     var windowed = TransformerBlock.decoder(width: 96, heads: 6, kvHeads: 2, headWidth: 16, feedForward: 200)
     windowed.window = 40
@@ -24,7 +24,7 @@ import Testing
     stack.append(windowed)
     windowed.window = 55
     stack.append(windowed)
-    let mixed = Model(
+    let mixed = MultimodalModel(
       name: "mixed", title: "Mixed", language: LanguageModel(stack: stack, vocabulary: 500, tiedEmbeddings: true))
     return try ["vicuna-7b", "mistral-7b", "deepseek-v3", "llava-1.5-7b", "phi-2", "idefics-9b"].map {
       try catalog.model($0)
@@ -33,7 +33,7 @@ import Testing
     ]
   }
 
-  private func inputs(for model: Model, _ random: inout some RandomNumberGenerator) throws -> VisualInput {
+  private func inputs(for model: MultimodalModel, _ random: inout some RandomNumberGenerator) throws -> VisualInput {
     guard model.name.hasPrefix("llava") || model.name == "vicuna-7b" else {
       return .tokens(Int.random(in: 0...30, using: &random))
     }
@@ -42,8 +42,8 @@ import Testing
     return try .reduced(by: chain, in: model) { Sample.text.features() }
   }
 
-  @Test(arguments: ["v100", "a100-80gb", "h100-sxm", "epyc-9654", "tpu-v5e"], Kernels.allCases)
-  func stepsAddUp(device: String, kernels: Kernels) throws {
+  @Test(arguments: ["v100", "a100-80gb", "h100-sxm", "epyc-9654", "tpu-v5e"], Accounting.Kernels.allCases)
+  func stepsAddUp(device: String, kernels: Accounting.Kernels) throws {
     let hardware = try Catalog.standard.hardware(device)
     // Seeded, so that a failure comes again.
     var random = Lehmer()
@@ -70,7 +70,7 @@ import Testing
         close(all.price.traffic.total.value, single.map(\.price.traffic.total.value))
         close(all.seconds.value, single.map(\.seconds.value))
         close(all.expectedSeconds.value, single.map(\.expectedSeconds.value))
-        for bound in Bound.allCases {
+        for bound in Price.Bound.allCases {
           let parts = single.map { $0.price.secondsByBound[bound].value }
           // At a crossing two resources take equally long, and rounding decides which is named.
           #expect(abs(all.price.secondsByBound[bound].value - parts.reduce(0, +)) <= 1e-9 * all.seconds.value)
@@ -94,7 +94,7 @@ import Testing
   @Test func crossingsAreFound() throws {
     var random = Lehmer()
     let windowless = TransformerBlock.decoder(width: 64, heads: 4, kvHeads: 1, headWidth: 256, feedForward: 64)
-    let model = Model(
+    let model = MultimodalModel(
       name: "wide", title: "Wide", language: LanguageModel(layers: 2, block: windowless, vocabulary: 50))
     var hardware = try Catalog.standard.hardware("v100")
     for _ in 0..<12 {

@@ -15,11 +15,12 @@ import Testing
     block.rotaryWidth = 2
     return block
   }()
-  private static let model = Model(
+  private static let model = MultimodalModel(
     name: "tiny", title: "Tiny", language: LanguageModel(layers: 2, block: block, vocabulary: 7))
 
   private func decode(
-    _ model: Model = model, text: Int = 5, context: Int = 0, steps: Int, batch: Int = 1, _ precision: Precision = .fp16
+    _ model: MultimodalModel = model, text: Int = 5, context: Int = 0, steps: Int, batch: Int = 1,
+    _ precision: Precision = .fp16
   ) throws -> DecodeEstimate {
     try #require(
       try Estimate(
@@ -53,7 +54,8 @@ import Testing
   @Test func aWindowBoundsEveryStep() throws {
     var block = Self.block
     block.window = 7
-    let model = Model(name: "window", title: "", language: LanguageModel(layers: 2, block: block, vocabulary: 7))
+    let model = MultimodalModel(
+      name: "window", title: "", language: LanguageModel(layers: 2, block: block, vocabulary: 7))
     // Positions 6, 7, 7, 7 instead of 6, 7, 8, 9.
     #expect(try decode(model, steps: 4).price.traffic.cacheRead == Bytes(2 * 2 * 12 * 27))
     #expect(try decode(model, context: 100, steps: 4).price.traffic.cacheRead == Bytes(2 * 2 * 12 * 28))
@@ -63,7 +65,8 @@ import Testing
   @Test func expertsAreReadAsTheBatchHitsThem() throws {
     var block = Self.block
     block.experts = MixtureOfExperts(count: 8, perToken: 2, feedForward: 6)
-    let model = Model(name: "experts", title: "", language: LanguageModel(layers: 1, block: block, vocabulary: 7))
+    let model = MultimodalModel(
+      name: "experts", title: "", language: LanguageModel(layers: 1, block: block, vocabulary: 7))
     for (batch, hit) in [(1, 2.0), (5, 6.1015625)] {
       let experts = try decode(model, steps: 1, batch: batch).first.operators.filter {
         $0.operation.name.hasPrefix("experts")
@@ -79,7 +82,8 @@ import Testing
     var block = TransformerBlock.decoder(width: 8, heads: 3, kvHeads: 3, headWidth: 6, feedForward: 10)
     block.latent = LatentAttention(queryRank: 6, rank: 7, rotaryWidth: 2, valueWidth: 5)
     block.rotaryWidth = 2
-    let model = Model(name: "latent", title: "", language: LanguageModel(layers: 1, block: block, vocabulary: 9))
+    let model = MultimodalModel(
+      name: "latent", title: "", language: LanguageModel(layers: 1, block: block, vocabulary: 9))
     let operators = try decode(model, context: 20, steps: 1).first.operators
     let core = try #require(operators.first { $0.operation.name == "attention.core" })
     // 26 positions; each head multiplies 7 + 2 elements for its score, 7 for its value.
@@ -113,7 +117,7 @@ import Testing
     // 3 new tokens after 10: every one of them meets 13 positions, 4 x 12 FLOPs each; a layer writes 3 and reads 13.
     let language = try #require(Self.model.language)
     let workload = try Workload(visualTokens: 0, textTokens: 3, context: 10)
-    for kernels in Kernels.allCases {
+    for kernels in Accounting.Kernels.allCases {
       let operators = language.operators(workload.prefill(of: language), kernels: kernels)
       let flops = operators.map { $0.flops * Double($0.repeatCount) }.sum()
       #expect(flops == FLOPs(2 * (3 * 2 * 528 + 56) + 2 * 4 * 12 * 3 * 13))

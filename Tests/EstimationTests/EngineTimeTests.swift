@@ -97,7 +97,7 @@ struct EngineTimeTests {
       waiting += price.hostSeconds.value > 1.0001e-3 ? 1 : 0
     }
     #expect((1..<count).contains(waiting))
-    let series = try list.price(PassSeries(first, count: count), expecting: true)
+    let series = try list.price(Pass.Series(first, count: count), expecting: true)
     #expect(abs(try #require(series.expectedSeconds).value - sum) < 1e-9 * sum)
     #expect(abs(series.hostSeconds.value - waits) < 1e-9 * waits)
   }

@@ -36,7 +36,7 @@ import Testing
         "model_type": "siglip_vision_model", "image_size": 336, "patch_size": 14, "hidden_size": 1024,
         "num_attention_heads": 16, "num_hidden_layers": 24, "intermediate_size": 4096}}
       """
-    let model = try Model(config: JSON.parse(Array(config.utf8), file: "config.json"), name: "siglip")
+    let model = try MultimodalModel(config: JSON.parse(Array(config.utf8), file: "config.json"), name: "siglip")
     let v100 = try Catalog.standard.hardware("v100")
     for name in ["prumerge", "prumerge+:ratio=0.125", "fastervlm:144", "visionzip:54+10"] {
       let visual = try VisualInput.reduced(by: Reducers.named(name), Sample.text.features())
@@ -72,7 +72,7 @@ import Testing
     // model uses all 24, the keys are there and cost nothing more.
     var model = try Catalog.standard.model("llava-1.5-7b")
     let encoder = try #require(model.vision?.encoder)
-    model.vision = Model.Vision(encoder: encoder, layersUsed: used)
+    model.vision = MultimodalModel.Vision(encoder: encoder, layersUsed: used)
     let visual = try VisualInput.reduced(by: PruMerge(), Sample.text.features())
     let estimate = try Estimate(
       model, on: Catalog.standard.hardware("v100"), precision: .fp16, visualInput: visual, textTokens: 40)

@@ -88,8 +88,9 @@ struct ExpectedTimeTests {
     let device = try Catalog.standard.hardware(name)
     for model in try Catalog.standard.allModels() {
       for (tokens, batch) in [(1, 1), (616, 1), (616, 8), (32768, 1)] {
-        for (precision, kernels) in [(Precision.fp16, Kernels.fused), (.fp16, .eager), (.fp8, .fused), (.int4, .fused)]
-        {
+        for (precision, kernels) in [
+          (Precision.fp16, Accounting.Kernels.fused), (.fp16, .eager), (.fp8, .fused), (.int4, .fused),
+        ] {
           let estimate = try Estimate(
             model, on: device, precision: precision, visualInput: .tokens(tokens), textTokens: 40, batch: batch,
             accounting: .exact(kernels: kernels))

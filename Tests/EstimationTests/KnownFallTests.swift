@@ -13,7 +13,7 @@ struct KnownFallTests {
   /// The larger request's price over the smaller one's.
   private func ratio(
     _ model: String, _ device: String, _ precision: Precision, _ before: [Pass.Group], _ after: [Pass.Group],
-    kernels: Kernels = .fused
+    kernels: Accounting.Kernels = .fused
   ) throws -> (ideal: Double, expected: Double) {
     var list = try PriceList(
       Catalog.standard.model(model), on: Catalog.standard.hardware(device), at: precision,

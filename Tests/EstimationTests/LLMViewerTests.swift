@@ -44,11 +44,12 @@ import Testing
 
   static let runs = Set(lines.map(\.run)).sorted { $0.testDescription < $1.testDescription }
 
-  private func model(_ name: String) throws -> Model {
+  private func model(_ name: String) throws -> MultimodalModel {
     // The fixture's own: 64 heads that share 8 heads of keys and values.
     if name == "llama-2-70b" {
       let block = TransformerBlock.decoder(width: 8192, heads: 64, kvHeads: 8, headWidth: 128, feedForward: 28672)
-      return Model(name: name, title: name, language: LanguageModel(layers: 80, block: block, vocabulary: 32000))
+      return MultimodalModel(
+        name: name, title: name, language: LanguageModel(layers: 80, block: block, vocabulary: 32000))
     }
     return try Catalog.standard.model(name)
   }

@@ -10,7 +10,8 @@ import Testing
 /// Models over several devices, in numbers derived by hand. FP16: 2 bytes an element.
 @Suite struct ParallelTests {
   private func estimate(
-    _ model: Model, on device: String = "a100-80gb", _ precision: Precision = .fp16, text: Int = 16, batch: Int = 1,
+    _ model: MultimodalModel, on device: String = "a100-80gb", _ precision: Precision = .fp16, text: Int = 16,
+    batch: Int = 1,
     steps: Int = 1, visualTokens: Int = 0, _ parallelism: Parallelism = Parallelism()
   ) throws -> Estimate {
     try Estimate(
@@ -19,7 +20,7 @@ import Testing
       serving: Serving(outputTokens: steps > 0 ? steps + 1 : 0, parallelism: parallelism))
   }
 
-  private func operators(_ estimate: Estimate, _ name: OperatorName) throws -> [OperatorEstimate] {
+  private func operators(_ estimate: Estimate, _ name: Operator.Name) throws -> [OperatorEstimate] {
     try #require(estimate.mainStage).operators.filter { $0.operation.name == name }
   }
 
@@ -31,7 +32,7 @@ import Testing
     for (name, inner, columns) in [
       ("attention.qkv", 8192.0, 2048.0 + 2 * 256), ("attention.output", 2048, 8192), ("mlp.gate_up", 8192, 14336),
       ("mlp.down", 7168, 8192),
-    ] as [(OperatorName, Double, Double)] {
+    ] as [(Operator.Name, Double, Double)] {
       let product = try #require(try operators(estimate, name).first)
       #expect(product.cost.flops == FLOPs(2 * 100 * inner * columns))
       #expect(product.cost.traffic.weights == Bytes(2 * inner * columns))
@@ -106,11 +107,12 @@ import Testing
     var block = TransformerBlock.decoder(width: 8, heads: 4, kvHeads: 2, headWidth: 3, feedForward: 10)
     block.rotaryWidth = 2
     block.experts = MixtureOfExperts(count: 8, perToken: 2, feedForward: 6)
-    let model = Model(name: "experts", title: "", language: LanguageModel(layers: 1, block: block, vocabulary: 7))
+    let model = MultimodalModel(
+      name: "experts", title: "", language: LanguageModel(layers: 1, block: block, vocabulary: 7))
     let estimate = try estimate(model, text: 5, batch: 6, Parallelism(expert: 4))
     // Its own 10 tokens go to 2 experts each, three quarters of the copies to other devices; 30 tokens x 2 / 4 = 15 come.
     // Of 28 pairs of experts 15 spare a device that has 2, so that a token must be sent to each of 3 others in 13 of 28.
-    for name: OperatorName in ["experts.all_to_all", "experts.all_to_all_back"] {
+    for name: Operator.Name in ["experts.all_to_all", "experts.all_to_all_back"] {
       let exchange = try #require(try operators(estimate, name).first)
       #expect(abs(exchange.cost.sent.value / (10 * 3 * 13 / 28.0 * 8 * 2) - 1) < 1e-14)
       #expect(exchange.operation.transfer.ringElements == 0.75 * 20 * 8)

@@ -22,7 +22,7 @@ struct PassRefusalTests {
     #expect(throws: Diagnostic.self, sourceLocation: sourceLocation) { try list.price(pass, expecting: true) }
     #expect(throws: Diagnostic.self, sourceLocation: sourceLocation) { try list.breakdown(pass) }
     #expect(throws: Diagnostic.self, sourceLocation: sourceLocation) {
-      try list.price(PassSeries(pass, count: 3))
+      try list.price(Pass.Series(pass, count: 3))
     }
   }
 
@@ -60,7 +60,7 @@ struct PassRefusalTests {
       Pass.Group(newTokens: 1), .init(newTokens: 1, context: 5000), .init(sequences: 2, newTokens: 7, context: 1),
       .init(newTokens: Workload.tokenLimit), .init(newTokens: 1, context: Pass.contextLimit),
     ] {
-      #expect(throws: Diagnostic.self) { try list.price(PassSeries(Pass([group]), count: count)) }
+      #expect(throws: Diagnostic.self) { try list.price(Pass.Series(Pass([group]), count: count)) }
     }
   }
 

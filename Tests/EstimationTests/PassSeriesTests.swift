@@ -66,7 +66,7 @@ struct PassSeriesTests {
       count: 20, parallelism: Parallelism(tensor: 4, pipeline: 2, expert: 8)),
   ]
 
-  private static func model(_ name: String) throws -> Model {
+  private static func model(_ name: String) throws -> MultimodalModel {
     guard name == "windows" else { return try Catalog.standard.model(name) }
     var block = TransformerBlock.decoder(width: 96, heads: 6, kvHeads: 2, headWidth: 16, feedForward: 200)
     block.capsScores = true
@@ -75,11 +75,11 @@ struct PassSeriesTests {
       block.window = window
       stack.append(block)
     }
-    return Model(name: name, title: "", language: LanguageModel(stack: stack, vocabulary: 500))
+    return MultimodalModel(name: name, title: "", language: LanguageModel(stack: stack, vocabulary: 500))
   }
 
-  @Test("costs the sum of its passes", arguments: series, Kernels.allCases)
-  func addsUp(_ series: Series, kernels: Kernels) throws {
+  @Test("costs the sum of its passes", arguments: series, Accounting.Kernels.allCases)
+  func addsUp(_ series: Series, kernels: Accounting.Kernels) throws {
     let model = try Self.model(series.model)
     for (device, precision) in [
       ("a100-80gb", Precision.fp16), ("h100-sxm", .fp8), ("v100", .int4.caching(in: .int8)), ("epyc-9654", .bf16),
@@ -90,7 +90,7 @@ struct PassSeriesTests {
       let fresh = try PriceList(
         model, on: hardware, at: precision, accounting: .exact(kernels: kernels), parallelism: series.parallelism)
       var list = fresh
-      let all = try list.price(PassSeries(Pass(series.groups), count: series.count), expecting: true)
+      let all = try list.price(Pass.Series(Pass(series.groups), count: series.count), expecting: true)
       var single = fresh
       var sum = try single.price(Pass(series.groups), expecting: true)
       for number in 1..<series.count {
@@ -122,17 +122,17 @@ struct PassSeriesTests {
   func fewPasses() throws {
     let pass = Pass([.init(sequences: 3, newTokens: 7, context: 50)])
     var list = try PriceList(Self.model("windows"), on: Catalog.standard.hardware("v100"), at: .fp16)
-    let none = try list.price(PassSeries(pass, count: 0), expecting: true)
+    let none = try list.price(Pass.Series(pass, count: 0), expecting: true)
     #expect(none.flops == .zero && none.seconds == .zero && none.expectedSeconds == .zero)
-    #expect(try list.price(PassSeries(pass, count: 1), expecting: true) == list.price(pass, expecting: true))
+    #expect(try list.price(Pass.Series(pass, count: 1), expecting: true) == list.price(pass, expecting: true))
   }
 
   /// A billion steps are found at once, a million chunks are refused: each would have to be priced.
   @Test("of many chunks is refused")
   func limits() throws {
     var list = try PriceList(Self.model("llama-2-7b"), on: Catalog.standard.hardware("v100"), at: .fp16)
-    #expect(try list.price(PassSeries(Pass([.init(newTokens: 1)]), count: 1_000_000_000)).seconds > .zero)
+    #expect(try list.price(Pass.Series(Pass([.init(newTokens: 1)]), count: 1_000_000_000)).seconds > .zero)
     let chunk = Pass([.init(newTokens: 512)])
-    #expect(throws: Diagnostic.self) { try list.price(PassSeries(chunk, count: PassSeries.limit + 2)) }
+    #expect(throws: Diagnostic.self) { try list.price(Pass.Series(chunk, count: Pass.Series.limit + 2)) }
   }
 }

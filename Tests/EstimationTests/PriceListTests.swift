@@ -31,11 +31,13 @@ struct PriceListTests {
   }
 
   /// All precisions with both kernels, the passes taken in turn.
-  private func check(_ model: Model, on hardware: Accelerator, _ parallelism: Parallelism = Parallelism()) throws {
+  private func check(_ model: MultimodalModel, on hardware: Accelerator, _ parallelism: Parallelism = Parallelism())
+    throws
+  {
     guard let language = model.language else { return }
     let passes = Self.passes(language)
     for (index, precision) in Self.precisions.enumerated() {
-      for (offset, kernels) in Kernels.allCases.enumerated() {
+      for (offset, kernels) in Accounting.Kernels.allCases.enumerated() {
         func fresh() throws -> PriceList {
           try PriceList(
             model, on: hardware, at: precision, accounting: .exact(kernels: kernels), parallelism: parallelism)
@@ -107,7 +109,7 @@ struct PriceListTests {
     let workload = try Workload(visualTokens: schedule, textTokens: 40, batch: 3, context: 17, outputTokens: 9)
     for hardware in try ["a100-80gb", "tpu-v5e"].map({ try Catalog.standard.hardware($0) }) {
       for precision in Self.precisions {
-        for kernels in Kernels.allCases {
+        for kernels in Accounting.Kernels.allCases {
           let fresh = try PriceList(model, on: hardware, at: precision, accounting: .exact(kernels: kernels))
           var list = fresh
           for pass in [workload.prefill(of: language), workload.decodeStep(3, of: language)] {
@@ -153,7 +155,7 @@ struct PriceListTests {
     }
     block.experts?.sharedWidth = 1408
     stack.append(block)
-    let model = Model(name: "experts", title: "", language: LanguageModel(stack: stack, vocabulary: 1000))
+    let model = MultimodalModel(name: "experts", title: "", language: LanguageModel(stack: stack, vocabulary: 1000))
     for device in ["a100-80gb", "h100-sxm", "xeon-8480"] { try check(model, on: Catalog.standard.hardware(device)) }
     // They really are told apart: more experts are more weights for the same products.
     let list = try PriceList(model, on: Catalog.standard.hardware("a100-80gb"), at: .fp16)

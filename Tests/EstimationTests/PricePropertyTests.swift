@@ -12,10 +12,10 @@ import Testing
 struct PricePropertyTests {
   /// A model on a device, and a pass over it.
   struct Draw: CustomStringConvertible {
-    var model: Model
+    var model: MultimodalModel
     var hardware: Accelerator
     var precision: Precision
-    var kernels: Kernels
+    var kernels: Accounting.Kernels
     var groups: [Pass.Group]
 
     var isLatent: Bool { model.language?.block.latent != nil }
@@ -43,7 +43,7 @@ struct PricePropertyTests {
   ]
 
   /// A small model of any shape.
-  static func small(_ random: inout some RandomNumberGenerator) -> Model {
+  static func small(_ random: inout some RandomNumberGenerator) -> MultimodalModel {
     func pick(_ sizes: [Int]) -> Int { sizes[Int.random(in: 0..<sizes.count, using: &random)] }
     let kvHeads = pick([1, 2, 4])
     var block = TransformerBlock.decoder(
@@ -70,7 +70,7 @@ struct PricePropertyTests {
       block.window = nil
       stack.append(block)
     }
-    return Model(
+    return MultimodalModel(
       name: "\(block.width) wide, \(block.heads) heads, \(block.kvHeads) of keys, of \(block.headWidth), "
         + "\(block.feedForward) inside, window \(block.window ?? 0), \(String(describing: block.experts)), "
         + "\(String(describing: block.latent))",

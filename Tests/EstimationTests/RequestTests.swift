@@ -11,7 +11,7 @@ import Testing
 @Suite struct RequestTests {
   private func estimate(
     _ model: String = "llava-1.5-7b", on hardware: String = "a100-80gb", _ precision: Precision = .fp16,
-    batch: Int = 1, serving: Serving, kernels: Kernels = .fused, visualTokens: Int = 576
+    batch: Int = 1, serving: Serving, kernels: Accounting.Kernels = .fused, visualTokens: Int = 576
   ) throws -> Estimate {
     try Estimate(
       Catalog.standard.model(model), on: Catalog.standard.hardware(hardware), precision: precision,
@@ -102,8 +102,8 @@ import Testing
     #expect(estimate.decode == nil && estimate.request == nil && estimate.expectedRequest == nil)
   }
 
-  @Test(arguments: ["llava-1.5-7b", "mistral-7b", "deepseek-v3", "llama-2-70b"], Kernels.allCases)
-  func limitsAreExact(model: String, kernels: Kernels) throws {
+  @Test(arguments: ["llava-1.5-7b", "mistral-7b", "deepseek-v3", "llama-2-70b"], Accounting.Kernels.allCases)
+  func limitsAreExact(model: String, kernels: Accounting.Kernels) throws {
     for (device, precision) in [("v100", Precision.int4), ("a100-80gb", .fp16), ("mi325x", .fp8.caching(in: .fp8))] {
       for serving in [Serving(), Serving(context: 700, outputTokens: 300)] {
         let visual = model.hasPrefix("llava") ? 576 : 0

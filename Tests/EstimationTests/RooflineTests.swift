@@ -10,7 +10,7 @@ import Testing
   /// The catalog's V100: 112 TFLOP/s FP16 products, 14 TFLOP/s FP32 vector, 900 GB/s.
   private func v100() throws -> Accelerator { try Catalog.standard.hardware("v100") }
 
-  private func time(_ operation: Operator, on device: Accelerator) -> ResourceSeconds {
+  private func time(_ operation: Operator, on device: Accelerator) -> Price.ResourceSeconds {
     OperatorEstimate(operation, at: .fp16, on: device).time
   }
 

@@ -13,7 +13,8 @@ import Testing
   static let devices = ["v100", "a100-80gb", "h100-sxm", "epyc-9654", "jetson-agx-orin", "tpu-v5e"]
 
   private func stages(
-    _ model: Model, _ device: String, _ workload: Workload, _ precision: Precision, _ kernels: Kernels
+    _ model: MultimodalModel, _ device: String, _ workload: Workload, _ precision: Precision,
+    _ kernels: Accounting.Kernels
   ) throws -> [(flops: Double, vector: Double, traffic: Double, seconds: Double)] {
     let hardware = try Catalog.standard.hardware(device)
     return try Accounting.exact(kernels: kernels).stages(model, workload).map { work in
@@ -54,7 +55,7 @@ import Testing
       let encoder = pair(577, layers: model.vision?.layersUsed ?? 0, inside: Bool.random(using: &random), &random)
       let batch = Int.random(in: 1...4, using: &random)
       let text = Int.random(in: 0...99, using: &random)
-      for (precision, kernels) in [(Precision.fp16, Kernels.fused), (.int4, .fused), (.int8, .eager)] {
+      for (precision, kernels) in [(Precision.fp16, Accounting.Kernels.fused), (.int4, .fused), (.int8, .eager)] {
         func cost(_ visual: TokenSchedule, _ encoder: TokenSchedule) throws -> [[Double]] {
           try stages(
             model, device,
@@ -74,8 +75,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.allCases)
-  func keepingEverythingIsNoSchedule(kernels: Kernels) throws {
+  @Test(arguments: Accounting.Kernels.allCases)
+  func keepingEverythingIsNoSchedule(kernels: Accounting.Kernels) throws {
     let model = try Catalog.standard.model("llava-1.5-7b")
     let keeps = TokenSchedule(
       initial: 576, changes: [.init(fromLayer: 2, tokens: 576), .init(insideLayer: 5, tokens: 576)])

@@ -9,7 +9,7 @@ import Testing
 @Suite("Nonsense through the library")
 struct SenseTests {
   private func error(
-    _ model: Model, tokens: Int = 0, text: Int = 5, accounting: Accounting = .exact()
+    _ model: MultimodalModel, tokens: Int = 0, text: Int = 5, accounting: Accounting = .exact()
   ) throws -> String? {
     do {
       _ = try Estimate(
@@ -21,10 +21,10 @@ struct SenseTests {
 
   private func language(
     layers: Int = 2, _ change: (inout TransformerBlock) -> Void = { _ in }
-  ) -> Model {
+  ) -> MultimodalModel {
     var block = TransformerBlock.decoder(width: 8, heads: 2, kvHeads: 2, headWidth: 4, feedForward: 16)
     change(&block)
-    return Model(
+    return MultimodalModel(
       name: "m", title: "M", language: LanguageModel(layers: layers, block: block, vocabulary: 10))
   }
 
@@ -41,7 +41,8 @@ struct SenseTests {
     for accounting in Accounting.all() {
       #expect(try error(language { $0.heads = 0 }, accounting: accounting)?.contains("heads") == true)
       #expect(try error(language(layers: -1), accounting: accounting)?.contains("layers") == true)
-      #expect(try error(Model(name: "m", title: "M"), accounting: accounting)?.contains("found neither") == true)
+      #expect(
+        try error(MultimodalModel(name: "m", title: "M"), accounting: accounting)?.contains("found neither") == true)
       // The rules themselves refuse it, too, where a script asks them alone.
       let workload = try Workload(visualTokens: 1, textTokens: 1)
       #expect(throws: Diagnostic.self) { try accounting.stages(language { $0.kvHeads = 0 }, workload) }

@@ -119,7 +119,7 @@ struct AnswerChartTests {
   func refusals() throws {
     let (question, rows) = try rows(Self.setting + [("tokens", "full")])
     for (kind, hint) in [(ChartKind.lines, "--batch"), (.front, "--pareto"), (.tokens, "--image")] {
-      var report = Report(headings: [], table: Table([], rows: []), records: [])
+      var report = Report(headings: [], table: ReportTable([], rows: []), records: [])
       #expect {
         try report.draw(rows, of: question, as: kind, all: rows.count)
       } throws: {

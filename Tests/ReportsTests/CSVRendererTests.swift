@@ -19,7 +19,9 @@ struct CSVRendererTests {
 
   @Test func lineEnds() {
     var report = plainReport
-    report.records = [Record(["a": .text("x\ny")]), Record(["a": .text("x\r\ny")]), Record(["a": .text("x\ry")])]
+    report.records = [
+      OutputRecord(["a": .text("x\ny")]), OutputRecord(["a": .text("x\r\ny")]), OutputRecord(["a": .text("x\ry")]),
+    ]
     #expect(CSVRenderer().render(report) == #"a|x\ny|x\r\ny|x\ry|"#.replacingOccurrences(of: "|", with: "\n"))
   }
 
@@ -27,7 +29,11 @@ struct CSVRendererTests {
   func nested() {
     var report = plainReport
     report.records = [
-      Record(["stages": .records([Record(["stage": .text("vision"), "flops": .number(2)]), Record(["stage": .null])])])
+      OutputRecord([
+        "stages": .records([
+          OutputRecord(["stage": .text("vision"), "flops": .number(2)]), OutputRecord(["stage": .null]),
+        ])
+      ])
     ]
     #expect(
       CSVRenderer().render(report)
@@ -36,7 +42,9 @@ struct CSVRendererTests {
 
   @Test func notFinite() {
     var report = plainReport
-    report.records = [Record(["a": Value.number(Double.nan), "b": Value.number(-Double.infinity), "c": .number(1)])]
+    report.records = [
+      OutputRecord(["a": OutputValue.number(Double.nan), "b": OutputValue.number(-Double.infinity), "c": .number(1)])
+    ]
     #expect(CSVRenderer().render(report) == "a,b,c\n,,1\n")
   }
 }

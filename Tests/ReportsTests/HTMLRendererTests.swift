@@ -20,7 +20,8 @@ struct HTMLRendererTests {
   func foreignText() {
     let name = "<b onclick=\"x\">&\u{202E}\u{7}"
     let report = Report(
-      headings: [name], table: Table([.text(name)], caption: name, rows: [[name], ["=1+1"], ["a,b"]]), notes: [name],
+      headings: [name], table: ReportTable([.text(name)], caption: name, rows: [[name], ["=1+1"], ["a,b"]]),
+      notes: [name],
       records: [])
     let page = HTMLRenderer().render(report)
     let shown = "&lt;b onclick=&quot;x&quot;&gt;&amp;\\u{202E}\\u{07}"

@@ -51,14 +51,14 @@ struct JSONRendererTests {
 
   @Test("JSON has no NaN and no infinity", arguments: [Double.nan, .infinity, -.infinity])
   func notFinite(number: Double) throws {
-    #expect(try value(Value.number(number)) is NSNull)
-    #expect(Value.number(Optional(number)) == .null)
+    #expect(try value(OutputValue.number(number)) is NSNull)
+    #expect(OutputValue.number(Optional(number)) == .null)
   }
 
   /// What Foundation reads where this renderer wrote `value`.
-  private func value(_ value: Value) throws -> Any? {
+  private func value(_ value: OutputValue) throws -> Any? {
     var report = plainReport
-    report.records = [Record(["key": value])]
+    report.records = [OutputRecord(["key": value])]
     let text = JSONRenderer().render(report)
     #expect(text.split(separator: "\n").count == 7)
     let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]

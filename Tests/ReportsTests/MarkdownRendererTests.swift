@@ -50,13 +50,13 @@ struct MarkdownRendererTests {
 
   @Test("a column is at least as wide as the rule needs: three dashes")
   func narrow() {
-    let table = Table([.text("a"), .number("b")], rows: [["x", "1"]])
+    let table = ReportTable([.text("a"), .number("b")], rows: [["x", "1"]])
     #expect(MarkdownRenderer().table(table) == "| a   |   b |\n| --- | --: |\n| x   |   1 |")
   }
 
   @Test("what Markdown would take for markup is escaped, and a cell stays on its line")
   func escaping() {
-    let table = Table([.text("a")], rows: [["a_b*c`d<e\\f|g"], ["x\ny\r\nz\u{1B}"]])
+    let table = ReportTable([.text("a")], rows: [["a_b*c`d<e\\f|g"], ["x\ny\r\nz\u{1B}"]])
     let lines = MarkdownRenderer().table(table).split(separator: "\n")
     #expect(lines[2] == #"| a\_b\*c\`d\<e\\f\|g |"#)
     #expect(lines[3] == #"| x\\ny\\r\\nz\\u{1B} |"#)

@@ -31,10 +31,10 @@ struct OutputFormatTests {
   }
 
   @Test func values() {
-    #expect(Value.text(nil) == .null)
-    #expect(Value.number(nil) == .null)
-    #expect(Value.boolean(nil) == .null)
-    #expect(Value.number(3) == .number(3.0))
-    #expect(Record(["b": .null, "a": .null]).fields.map(\.key) == ["b", "a"])
+    #expect(OutputValue.text(nil) == .null)
+    #expect(OutputValue.number(nil) == .null)
+    #expect(OutputValue.boolean(nil) == .null)
+    #expect(OutputValue.number(3) == .number(3.0))
+    #expect(OutputRecord(["b": .null, "a": .null]).fields.map(\.key) == ["b", "a"])
   }
 }

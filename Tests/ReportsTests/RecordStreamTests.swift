@@ -6,8 +6,8 @@ import Testing
 @Suite("Rows written while they are made")
 struct RecordStreamTests {
   private static let records = [
-    Record(["image": .text("a, \"b\".jpg"), "n": .number(1), "x": .null]),
-    Record(["image": .text("c\n.png"), "n": .number(0.5), "x": .boolean(true)]),
+    OutputRecord(["image": .text("a, \"b\".jpg"), "n": .number(1), "x": .null]),
+    OutputRecord(["image": .text("c\n.png"), "n": .number(0.5), "x": .boolean(true)]),
   ]
   private static let report = Report(headings: [], tables: [], records: records)
 
@@ -25,7 +25,8 @@ struct RecordStreamTests {
     var text = ""
     for record in Self.records.prefix(count) { text += String(decoding: stream.next([record]), as: UTF8.self) }
     text += stream.end([
-      .init(key: "images", value: .number(3)), .init(key: "summary", value: .records([Record(["mean": .number(2)])])),
+      .init(key: "images", value: .number(3)),
+      .init(key: "summary", value: .records([OutputRecord(["mean": .number(2)])])),
     ])
     let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(object["schema"] as? String == "roofline/2")

@@ -24,7 +24,8 @@ struct TerminalRendererTests {
   @Test("a total stands below a rule of its own")
   func total() {
     var report = plainReport
-    report.tables[0] = Table([.text("name"), .number("count")], rows: [["a", "1"], ["total", "10"]], totals: 1)
+    report.tables[0] = ReportTable(
+      [.text("name"), .number("count")], rows: [["a", "1"], ["total", "10"]], totals: 1)
     #expect(
       TerminalRenderer().render(report) == """
         name   count

@@ -7,7 +7,7 @@ import Traffic
 /// A run of a scheduler on a linear price, with its passes.
 struct PricedRun {
   let result: SimulationResult
-  let passes: [PassRecord]
+  let passes: [Simulation.PassRecord]
 
   /// Runs requests that arrive at their own times, or from clients.
   init(
@@ -22,7 +22,7 @@ struct PricedRun {
     _ traffic: RequestTraffic, _ fleet: FleetSettings, _ price: LinearPassPrice = .each(1),
     draft: LinearPassPrice? = nil
   ) throws {
-    let log = Locked([PassRecord]())
+    let log = Locked([Simulation.PassRecord]())
     var simulation = try Simulation(fleet, traffic, price: price, draftPrice: draft)
     result = try simulation.run(.init(pass: { pass throws(Diagnostic) in log.withLock { $0.append(pass) } }))
     passes = log.withLock { $0 }

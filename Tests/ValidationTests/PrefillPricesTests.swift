@@ -13,8 +13,8 @@ struct PrefillPricesTests {
   private let catalog = Catalog.standard
 
   private func prices(
-    _ model: Model, _ device: Accelerator, _ precision: Precision, _ sizes: [(batch: Int, tokens: Int)],
-    _ kernels: Kernels = .fused, tensor: Int = 1, limit: Int = 20
+    _ model: MultimodalModel, _ device: Accelerator, _ precision: Precision, _ sizes: [(batch: Int, tokens: Int)],
+    _ kernels: Accounting.Kernels = .fused, tensor: Int = 1, limit: Int = 20
   ) throws -> [PrefillPrices.Price] {
     let parallelism = Parallelism(tensor: tensor)
     let setting = PrefillPrices.Setting(
@@ -27,10 +27,11 @@ struct PrefillPricesTests {
   @Test(
     "are the times of the estimate, of language models and vision towers",
     arguments: [
-      ("llava-1.5-7b", 3, 100, Kernels.fused, 1), ("llava-1.5-7b", 1, 7, .eager, 2), ("idefics-9b", 1, 100, .fused, 1),
+      ("llava-1.5-7b", 3, 100, Accounting.Kernels.fused, 1), ("llava-1.5-7b", 1, 7, .eager, 2),
+      ("idefics-9b", 1, 100, .fused, 1),
       ("clip-vit-large-patch14-336", 2, 577, .fused, 1),
     ])
-  func asEstimated(name: String, batch: Int, tokens: Int, kernels: Kernels, tensor: Int) throws {
+  func asEstimated(name: String, batch: Int, tokens: Int, kernels: Accounting.Kernels, tensor: Int) throws {
     let (model, device) = (try catalog.model(name), try catalog.hardware("h100-sxm"))
     for precision in [Precision.fp16, .int4] {
       let price = try #require(
@@ -48,7 +49,7 @@ struct PrefillPricesTests {
   @Test("are of so many different prefills of vision towers, repeated ones counted once")
   func limit() throws {
     let (model, device) = (try catalog.model("clip-vit-large-patch14-336"), try catalog.hardware("a100"))
-    func prices(_ batches: [Int], of model: Model) throws -> [PrefillPrices.Price] {
+    func prices(_ batches: [Int], of model: MultimodalModel) throws -> [PrefillPrices.Price] {
       try self.prices(model, device, .fp16, batches.map { (batch: $0, tokens: 577) }, limit: 2)
     }
     #expect(try prices([1, 2, 1, 2, 2], of: model).count == 5)

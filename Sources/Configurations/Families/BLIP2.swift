@@ -16,7 +16,7 @@ extension VisionFamily {
       encoder.patchBias = true
       encoder.normsAllTokens = true
       encoder.block.qkvBias = try fields.boolean("qkv_bias", default: true)
-      return Model.Vision(encoder: encoder, layersUsed: encoder.layers, droppedTokens: 0)
+      return MultimodalModel.Vision(encoder: encoder, layersUsed: encoder.layers, droppedTokens: 0)
     }
   }
 }
@@ -36,7 +36,7 @@ extension MultimodalFamily {
     ) { (fields) throws(Diagnostic) in try readBLIP2(fields, readsText: true) }
   }
 
-  private static func readBLIP2(_ fields: ConfigFields, readsText: Bool) throws(Diagnostic) -> Model {
+  private static func readBLIP2(_ fields: ConfigFields, readsText: Bool) throws(Diagnostic) -> MultimodalModel {
     let text = try fields.language(default: .opt)
     var tower = try fields.tower(default: .blip2)
     let part = try fields.part("qformer_config")
@@ -55,6 +55,6 @@ extension MultimodalFamily {
     var connector = Connector(widths: [width, text.part.block.width])
     connector.compressor = .queryFormer(former)
     tower.part.packedTokens = former.queries
-    return Model(vision: tower, connector: connector, part.source("connector", "BLIP-2"), language: text)
+    return MultimodalModel(vision: tower, connector: connector, part.source("connector", "BLIP-2"), language: text)
   }
 }

@@ -10,7 +10,8 @@ extension VisionFamily {
     VisionFamily(
       "CLIPVisionModel", "CLIPModel", "CLIPVisionModelWithProjection", types: "clip_vision_model", "clip"
     ) { (fields) throws(Diagnostic) in
-      Model.Vision(try VisionEncoder(clip: fields.contains("vision_config") ? fields.part("vision_config") : fields))
+      MultimodalModel.Vision(
+        try VisionEncoder(clip: fields.contains("vision_config") ? fields.part("vision_config") : fields))
     }
   }
 }

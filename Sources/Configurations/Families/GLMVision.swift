@@ -10,7 +10,7 @@ extension MultimodalFamily {
       read: readGLMVision)
   }
 
-  @Sendable private static func readGLMVision(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readGLMVision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "Glm4vForConditionalGeneration"
     let isMixture = try fields["model_type"]?.text("\"model_type\"") == "glm4v_moe"
     var text = try fields.language(default: isMixture ? .glm4Experts : .glm4)
@@ -42,14 +42,14 @@ extension MultimodalFamily {
         .merge(merge * merge), .product(output, bias: true), .product(output, bias: false), .norm(.layer),
         .activation(.gelu), .product(2 * inner, bias: false), .gate(.silu), .product(output, bias: false),
       ])
-    var vision = Model.Vision(encoder)
+    var vision = MultimodalModel.Vision(encoder)
     // The limits are those of two frames, as which an image counts.
     let limits = try fields.processor.pixels(
       minimum: 112 * 112, maximum: 14 * 14 * 2 * 2 * 2 * 6144)
     let native = NativeResolution(
       cell: encoder.patchSize * merge, minimum: limits.minimum / 2, maximum: limits.maximum / 2)
     try vision.read(.native(native), of: fields, image: 448)
-    return Model(
+    return MultimodalModel(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
       fields.connectorSource(architecture), language: text)
   }

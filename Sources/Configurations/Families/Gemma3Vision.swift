@@ -8,7 +8,7 @@ extension MultimodalFamily {
     MultimodalFamily("Gemma3ForConditionalGeneration", types: "gemma3", read: readGemma3Vision)
   }
 
-  @Sendable private static func readGemma3Vision(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readGemma3Vision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let text = try fields.language(default: .gemma3)
     var tower = try fields.tower(default: .siglip)
     let encoder = tower.part.encoder
@@ -22,7 +22,7 @@ extension MultimodalFamily {
     let connector = Connector(
       from: encoder.block.width,
       [.pool(encoder.patches / tokens), .norm(.rms), .product(text.part.block.width, bias: false)])
-    return Model(vision: tower, connector: connector, fields.connectorSource("Gemma3"), language: text)
+    return MultimodalModel(vision: tower, connector: connector, fields.connectorSource("Gemma3"), language: text)
   }
 
   /// PaliGemma: SigLIP, one product, Gemma.
@@ -31,7 +31,7 @@ extension MultimodalFamily {
       let text = try fields.language(default: .gemma)
       let tower = try fields.tower(default: .siglip)
       let connector = Connector(widths: [tower.part.encoder.block.width, text.part.block.width])
-      return Model(vision: tower, connector: connector, fields.connectorSource("PaliGemma"), language: text)
+      return MultimodalModel(vision: tower, connector: connector, fields.connectorSource("PaliGemma"), language: text)
     }
   }
 
@@ -40,7 +40,7 @@ extension MultimodalFamily {
     MultimodalFamily("AyaVisionForConditionalGeneration", types: "aya_vision", read: readAyaVision)
   }
 
-  @Sendable private static func readAyaVision(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readAyaVision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let text = try fields.language(default: .cohere2)
     var tower = try fields.tower(default: .siglip)
     let (encoder, width) = (tower.part.encoder, text.part.block.width)
@@ -54,6 +54,6 @@ extension MultimodalFamily {
     let most = try fields.processor.optionalInteger("max_patches", in: 1...1024, default: nil) ?? 12
     let canvas = TileCanvas(.nearestRatio(least: 1, most: most), tokensPerTile: encoder.patches / (side * side))
     try tower.part.read(.canvas(canvas), of: fields, image: encoder.imageSize)
-    return Model(vision: tower, connector: connector, fields.connectorSource("AyaVision"), language: text)
+    return MultimodalModel(vision: tower, connector: connector, fields.connectorSource("AyaVision"), language: text)
   }
 }

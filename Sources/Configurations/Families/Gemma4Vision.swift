@@ -8,7 +8,7 @@ extension MultimodalFamily {
     MultimodalFamily("Gemma4ForConditionalGeneration", types: "gemma4", read: readGemma4Vision)
   }
 
-  @Sendable private static func readGemma4Vision(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readGemma4Vision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "Gemma4ForConditionalGeneration"
     if let audio = fields["audio_config"] {
       throw audio.error("an audio encoder is not understood; set \"audio_config\" to null to leave it out")
@@ -46,12 +46,12 @@ extension MultimodalFamily {
     let connector = Connector(
       from: width,
       [.pool(pooled * pooled), .norm(.rmsWithoutWeight), .product(text.part.block.width, bias: false)])
-    var vision = Model.Vision(encoder)
+    var vision = MultimodalModel.Vision(encoder)
     // The image fills as many patches as there may be, up as well as down.
     let pixels = most * patch * patch
     let native = NativeResolution(cell: pooled * patch, minimum: pixels, maximum: pixels, fills: true)
     try vision.read(.native(native), of: fields, image: 768)
-    return Model(
+    return MultimodalModel(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
       fields.connectorSource(architecture), language: text)
   }

@@ -9,7 +9,7 @@ extension MultimodalFamily {
     MultimodalFamily("IdeficsForVisionText2Text", types: "idefics", read: readIdefics)
   }
 
-  @Sendable private static func readIdefics(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readIdefics(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "IdeficsForVisionText2Text"
     let reader = try DecoderReader(
       fields, DecoderDefaults(vocabulary: 32_000, width: 4096, feedForward: 11_008, layers: 32, heads: 32))
@@ -26,7 +26,7 @@ extension MultimodalFamily {
     language.crossAttention = try CrossAttention(
       config: fields, block: language.block, layers: language.layers, imageWidth: encoder.block.width)
     // CLIP's class token is attended to as the patches are.
-    var vision = Model.Vision(encoder: encoder, layersUsed: encoder.layers, droppedTokens: 0)
+    var vision = MultimodalModel.Vision(encoder: encoder, layersUsed: encoder.layers, droppedTokens: 0)
     var connector: Connector?
     let resampler = try fields.part("perceiver_config")
     if try fields.boolean("use_resampler", default: false) {
@@ -35,7 +35,7 @@ extension MultimodalFamily {
       connector?.compressor = .perceiver(perceiver)
       vision.packedTokens = perceiver.latents
     }
-    return Model(
+    return MultimodalModel(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
       resampler.source("connector", architecture),
       language: ReadPart(part: language, source: fields.source("language", architecture)))

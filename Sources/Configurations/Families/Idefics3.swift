@@ -10,7 +10,7 @@ extension MultimodalFamily {
       read: readIdefics3)
   }
 
-  @Sendable private static func readIdefics3(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readIdefics3(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     var text = try fields.language()
     var tower = try fields.tower(default: .ideficsSiglip)
     let encoder = tower.part.encoder
@@ -22,6 +22,6 @@ extension MultimodalFamily {
     let longest = try fields.processor.size("longest_edge") ?? 4 * encoder.imageSize
     let canvas = TileCanvas(.scaled(longest: longest), tokensPerTile: encoder.patches / (side * side))
     try tower.part.read(.canvas(canvas), of: fields, image: encoder.imageSize)
-    return Model(vision: tower, connector: connector, fields.connectorSource("Idefics3"), language: text)
+    return MultimodalModel(vision: tower, connector: connector, fields.connectorSource("Idefics3"), language: text)
   }
 }

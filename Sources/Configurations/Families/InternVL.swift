@@ -23,7 +23,7 @@ extension VisionFamily {
         encoder.block.queryKeyNorm = .rms
         encoder.block.normsAllHeads = true
       }
-      return Model.Vision(encoder)
+      return MultimodalModel.Vision(encoder)
     }
   }
 }
@@ -35,7 +35,7 @@ extension MultimodalFamily {
       "InternVLChatModel", "InternVLForConditionalGeneration", types: "internvl_chat", "internvl", read: readInternVL)
   }
 
-  @Sendable private static func readInternVL(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readInternVL(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let isNative = !fields.contains("llm_config")
     let text = try fields.language(isNative ? "text_config" : "llm_config", default: .qwen2)
     var tower = try fields.tower(default: .internViT)
@@ -61,6 +61,6 @@ extension MultimodalFamily {
     var canvas = TileCanvas(.nearestRatio(least: least, most: max(least, most)), tokensPerTile: tokens)
     canvas.whole = try fields.boolean("use_thumbnail", default: true) ? .toSeveral : .never
     try tower.part.read(.canvas(canvas), of: fields, image: encoder.imageSize)
-    return Model(vision: tower, connector: connector, fields.connectorSource("InternVL"), language: text)
+    return MultimodalModel(vision: tower, connector: connector, fields.connectorSource("InternVL"), language: text)
   }
 }

@@ -9,7 +9,7 @@ extension MultimodalFamily {
   }
 
   /// Source: modeling_kimi_vl.py and image_processing_kimi_vl.py of huggingface.co/moonshotai/Kimi-VL-A3B-Instruct.
-  @Sendable private static func readKimiVL(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readKimiVL(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "KimiVLForConditionalGeneration"
     let text = try fields.language(default: .deepseekV3)
     let part = try fields.part("vision_config")
@@ -32,7 +32,7 @@ extension MultimodalFamily {
         .norm(.layer), .merge(cell), .product(cell * encoder.block.width, bias: true), .activation(.gelu),
         .product(width, bias: true),
       ])
-    var vision = Model.Vision(encoder)
+    var vision = MultimodalModel.Vision(encoder)
     // Scaled to so many patches if there are more, then filled up to whole cells.
     let patches = try fields.processor.integer(
       "in_token_limit", in: 1...Workload.tokenLimit, default: 4096, decidesSize: false)
@@ -40,7 +40,7 @@ extension MultimodalFamily {
     let native = NativeResolution(
       cell: encoder.patchSize * merge, minimum: 1, maximum: pixels, padding: encoder.patchSize)
     try vision.read(.native(native), of: fields, image: 448)
-    return Model(
+    return MultimodalModel(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
       fields.connectorSource(architecture), language: text)
   }

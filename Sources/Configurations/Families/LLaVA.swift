@@ -73,7 +73,7 @@ extension MultimodalFamily {
   private static func readLLaVA(
     _ fields: ConfigFields, _ architecture: String, text family: LanguageFamily = .llama, feature: Int = -2,
     strategy: String = "default"
-  ) throws(Diagnostic) -> Model {
+  ) throws(Diagnostic) -> MultimodalModel {
     var tower = try fields.llavaTower()
     var text = try fields.language(default: family)
     let features = try fields.featureLayers(of: tower.part.encoder, default: feature)
@@ -92,11 +92,11 @@ extension MultimodalFamily {
     guard tower.part.tokensPerImage > 0 else {
       throw fields.node.error("an image makes no token besides the first one")
     }
-    return Model(vision: tower, connector: connector, fields.connectorSource(architecture), language: text)
+    return MultimodalModel(vision: tower, connector: connector, fields.connectorSource(architecture), language: text)
   }
 }
 
-extension Model {
+extension MultimodalModel {
   /// Reads how LLaVA-NeXT cuts images; without a size given they are squares of two by two tiles.
   mutating func readTiling(_ fields: ConfigFields, mostTiles: Int? = nil) throws(Diagnostic) {
     guard var vision else { return }
@@ -117,12 +117,12 @@ extension Model {
 
 extension ConfigFields {
   /// The vision tower: of `vision_config`, or CLIP ViT-L/14 at 336 pixels where there is none.
-  fileprivate func llavaTower() throws(Diagnostic) -> ReadPart<Model.Vision> {
+  fileprivate func llavaTower() throws(Diagnostic) -> ReadPart<MultimodalModel.Vision> {
     guard self["vision_config"] == nil else { return try tower() }
     let text = "\(node.position.file) without vision_config: CLIP ViT-L/14 at 336 pixels, as transformers 5.23.0"
-    let source = Model.Source(part: "vision", text: text, assumed: ["vision_config"])
+    let source = MultimodalModel.Source(part: "vision", text: text, assumed: ["vision_config"])
     return ReadPart(
-      part: Model.Vision(try VisionEncoder(clip: ConfigFields(empty: node), .largeCLIP)), source: source)
+      part: MultimodalModel.Vision(try VisionEncoder(clip: ConfigFields(empty: node), .largeCLIP)), source: source)
   }
 
   /// The layers whose outputs the connector gets side by side, counted from 1; 0 is the embedding.

@@ -8,7 +8,7 @@ extension MultimodalFamily {
     MultimodalFamily("Llama4ForConditionalGeneration", types: "llama4", read: readLlama4Vision)
   }
 
-  @Sendable private static func readLlama4Vision(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readLlama4Vision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "Llama4ForConditionalGeneration"
     let text = try fields.language(default: .llama4)
     let part = try fields.part("vision_config")
@@ -30,11 +30,11 @@ extension MultimodalFamily {
         .activation(.gelu),
         .product(text.part.block.width, bias: try part.boolean("multi_modal_projector_bias", default: false)),
       ])
-    var vision = Model.Vision(encoder)
+    var vision = MultimodalModel.Vision(encoder)
     let most = try fields.processor.optionalInteger("max_patches", in: 1...1024, default: nil) ?? 16
     let canvas = TileCanvas(.bestFit(most: most), tokensPerTile: encoder.patches / (side * side))
     try vision.read(.canvas(canvas), of: fields, image: encoder.imageSize)
-    return Model(
+    return MultimodalModel(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
       fields.connectorSource(architecture), language: text)
   }

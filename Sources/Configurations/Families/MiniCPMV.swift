@@ -9,7 +9,7 @@ extension MultimodalFamily {
   }
 
   /// Source: modeling_minicpmv.py, resampler.py and image_processing_minicpmv.py of huggingface.co/openbmb/MiniCPM-V-2_6.
-  @Sendable private static func readMiniCPMV(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readMiniCPMV(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "MiniCPMV"
     let text = ReadPart(part: try LanguageFamily.qwen2.read(fields), source: fields.source("language", architecture))
     let part = try fields.part("vision_config")
@@ -29,12 +29,12 @@ extension MultimodalFamily {
     resampler.storesPositions = false
     var connector = Connector(widths: [width, width], bias: false)
     connector.compressor = .resampler(resampler)
-    var vision = Model.Vision(encoder)
+    var vision = MultimodalModel.Vision(encoder)
     let most = try slices.integer("max_slice_nums", in: 1...1024, default: 9, decidesSize: false)
     var canvas = TileCanvas(.filled(most: most), tokensPerTile: queries)
     canvas.whole = .always
     try vision.read(.canvas(canvas), of: fields, image: encoder.imageSize)
-    return Model(
+    return MultimodalModel(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
       fields.connectorSource(architecture), language: text)
   }

@@ -42,7 +42,7 @@ extension MultimodalFamily {
     MultimodalFamily("MllamaForConditionalGeneration", types: "mllama", read: readMllamaVision)
   }
 
-  @Sendable private static func readMllamaVision(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readMllamaVision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "MllamaForConditionalGeneration"
     let text = try fields.language(default: .mllama)
     let part = try fields.part("vision_config").renamed(["num_attention_heads": "attention_heads"])
@@ -66,10 +66,10 @@ extension MultimodalFamily {
     encoder.otherParameters = arrangements * tiles * width * (positions + 2) + 3
     let connector = Connector(
       widths: [try part.integer("vision_output_dim", in: Limit.width, default: 7680), text.part.block.width])
-    var vision = Model.Vision(
+    var vision = MultimodalModel.Vision(
       encoder: encoder, layersUsed: encoder.layers, droppedTokens: encoder.tokens - tiles * positions)
     vision.packedTokens = tiles * positions
-    return Model(
+    return MultimodalModel(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
       fields.connectorSource(architecture), language: text)
   }

@@ -11,7 +11,7 @@ extension MultimodalFamily {
       "llava_mistral", "llava_qwen", read: readOriginalLLaVA)
   }
 
-  @Sendable private static func readOriginalLLaVA(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readOriginalLLaVA(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = try fields.firstArchitecture() ?? "LlavaLlamaForCausalLM"
     let family: LanguageFamily =
       architecture.contains("Qwen") ? .qwen2 : architecture.contains("Mistral") ? .mistral : .llama
@@ -42,7 +42,7 @@ extension MultimodalFamily {
     }
     let connector = Connector(
       widths: [encoder.block.width] + [Int](repeating: width, count: products), activation: .gelu)
-    var model = Model(
+    var model = MultimodalModel(
       vision: tower, connector: connector, fields.connectorSource(architecture), language: text)
     let ratio = try fields["image_aspect_ratio"]?.text("\"image_aspect_ratio\"") ?? "pad"
     if ratio.hasPrefix("anyres") {
@@ -59,7 +59,7 @@ extension ConfigFields {
   }
 
   /// The tower that `mm_vision_tower` names, of those that LLaVA's checkpoints use.
-  fileprivate func namedTower() throws(Diagnostic) -> ReadPart<Model.Vision> {
+  fileprivate func namedTower() throws(Diagnostic) -> ReadPart<MultimodalModel.Vision> {
     let key = self["mm_vision_tower"] == nil ? "vision_tower" : "mm_vision_tower"
     guard let node = self[key] else {
       throw self.node.error("the configuration lacks \"mm_vision_tower\", the name of the vision tower")
@@ -82,8 +82,8 @@ extension ConfigFields {
           + "openai/clip-vit-large-patch14 and google/siglip-so400m-patch14-384. Describe the model in a model file instead"
       )
     }
-    let source = Model.Source(
+    let source = MultimodalModel.Source(
       part: "vision", text: "\(self.node.position.file), \(key): the published sizes of \(name)")
-    return ReadPart(part: Model.Vision(encoder), source: source)
+    return ReadPart(part: MultimodalModel.Vision(encoder), source: source)
   }
 }

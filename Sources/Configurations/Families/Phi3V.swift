@@ -9,11 +9,11 @@ extension MultimodalFamily {
   }
 
   /// Source: image_embedding_phi3_v.py and processing_phi3_v.py of huggingface.co/microsoft/Phi-3.5-vision-instruct.
-  @Sendable private static func readPhi3Vision(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readPhi3Vision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "Phi3VForCausalLM"
     let text = ReadPart(part: try LanguageFamily.phi3.read(fields), source: fields.source("language", architecture))
     let encoder = try VisionEncoder(clip: ConfigFields(empty: fields.node), .largeCLIP)
-    var vision = Model.Vision(encoder: encoder, layersUsed: encoder.layers - 1)
+    var vision = MultimodalModel.Vision(encoder: encoder, layersUsed: encoder.layers - 1)
     let width = text.part.block.width
     var connector = Connector(
       from: encoder.block.width,
@@ -24,9 +24,9 @@ extension MultimodalFamily {
     var canvas = TileCanvas(.padded(most: most), tokensPerTile: encoder.patches / 4)
     (canvas.whole, canvas.rowsPerTile) = (.always, encoder.gridSize / 2)
     try vision.read(.canvas(canvas), of: fields, image: encoder.imageSize)
-    let source = Model.Source(
+    let source = MultimodalModel.Source(
       part: "vision", text: "\(fields.node.position.file), \(architecture): the published sizes of CLIP ViT-L/14-336")
-    return Model(
+    return MultimodalModel(
       vision: ReadPart(part: vision, source: source), connector: connector, fields.connectorSource(architecture),
       language: text)
   }

@@ -19,7 +19,7 @@ extension VisionFamily {
       (encoder.block.headWidth, encoder.block.rotaryWidth) = (headWidth, headWidth)
       encoder.learnedPositions = false
       encoder.postNorm = false
-      var vision = Model.Vision(encoder)
+      var vision = MultimodalModel.Vision(encoder)
       vision.resolution = .rows(PatchRows(longest: encoder.imageSize))
       return vision
     }
@@ -32,7 +32,7 @@ extension MultimodalFamily {
     MultimodalFamily("Mistral3ForConditionalGeneration", types: "mistral3", read: readMistral3)
   }
 
-  @Sendable private static func readMistral3(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readMistral3(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let text = try fields.language(default: .mistral)
     var tower = try fields.tower(default: .pixtral)
     let (encoder, width) = (tower.part.encoder, text.part.block.width)
@@ -47,6 +47,6 @@ extension MultimodalFamily {
     let longest = try fields.processor.size("longest_edge") ?? encoder.imageSize
     try tower.part.read(
       .rows(PatchRows(longest: longest, merged: merge)), of: fields, image: min(448, encoder.imageSize))
-    return Model(vision: tower, connector: connector, fields.connectorSource("Mistral3"), language: text)
+    return MultimodalModel(vision: tower, connector: connector, fields.connectorSource("Mistral3"), language: text)
   }
 }

@@ -8,7 +8,7 @@ extension MultimodalFamily {
     MultimodalFamily("Qwen2_5_VLForConditionalGeneration", types: "qwen2_5_vl", read: readQwen25VL)
   }
 
-  @Sendable private static func readQwen25VL(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readQwen25VL(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "Qwen2_5_VLForConditionalGeneration"
     let text = try fields.qwenVLText(architecture)
     let part = try fields.part("vision_config").renamed(["in_channels": "in_chans"])

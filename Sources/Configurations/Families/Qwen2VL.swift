@@ -10,7 +10,7 @@ extension MultimodalFamily {
   }
 
   /// Without a size given images have 448 x 448 pixels.
-  @Sendable private static func readQwen2VL(_ fields: ConfigFields) throws(Diagnostic) -> Model {
+  @Sendable private static func readQwen2VL(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "Qwen2VLForConditionalGeneration"
     let text = try fields.qwenVLText(architecture)
     let part = try fields.part("vision_config")
@@ -44,14 +44,14 @@ extension ConfigFields {
   func qwenModel(
     _ architecture: String, _ encoder: VisionEncoder, of part: ConfigFields, merging merge: Int,
     pixels: ClosedRange<Int>, video: NativeResolution.Video, _ connector: Connector, _ text: ReadPart<LanguageModel>
-  ) throws(Diagnostic) -> Model {
-    var vision = Model.Vision(encoder)
+  ) throws(Diagnostic) -> MultimodalModel {
+    var vision = MultimodalModel.Vision(encoder)
     let limits = try processor.pixels(minimum: pixels.lowerBound, maximum: pixels.upperBound)
     var native = NativeResolution(
       cell: encoder.patchSize * merge, minimum: limits.minimum, maximum: limits.maximum)
     native.video = video
     try vision.read(.native(native), of: self, image: 448)
-    return Model(
+    return MultimodalModel(
       vision: ReadPart(part: vision, source: part.source("vision", architecture)), connector: connector,
       connectorSource(architecture), language: text)
   }

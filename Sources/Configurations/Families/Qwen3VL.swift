@@ -33,7 +33,7 @@ extension MultimodalFamily {
 
   private static func readQwen3VL(
     _ fields: ConfigFields, text family: LanguageFamily, _ architecture: String
-  ) throws(Diagnostic) -> Model {
+  ) throws(Diagnostic) -> MultimodalModel {
     var text = try fields.language(default: family)
     text.part.tiedEmbeddings = try fields.boolean("tie_word_embeddings", default: text.part.tiedEmbeddings)
     let part = try fields.part("vision_config")

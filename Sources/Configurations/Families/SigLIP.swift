@@ -10,7 +10,8 @@ extension VisionFamily {
     VisionFamily(
       "SiglipVisionModel", "SiglipModel", types: "siglip_vision_model", "siglip"
     ) { (fields) throws(Diagnostic) in
-      Model.Vision(try VisionEncoder(siglip: fields.contains("vision_config") ? fields.part("vision_config") : fields))
+      MultimodalModel.Vision(
+        try VisionEncoder(siglip: fields.contains("vision_config") ? fields.part("vision_config") : fields))
     }
   }
 
@@ -28,7 +29,7 @@ extension VisionFamily {
       let patch = try fields.integer("patch_size", in: Limit.patchSize, default: 16)
       var encoder = try VisionEncoder(siglip: fields)
       (encoder.imageSize, encoder.patchSize) = (side * patch, patch)
-      return Model.Vision(encoder)
+      return MultimodalModel.Vision(encoder)
     }
   }
 
@@ -44,7 +45,7 @@ extension VisionFamily {
           width: isSecond ? 768 : 1152, heads: isSecond ? 12 : 16, patchSize: 32, activation: .geluTanh),
         classToken: false, preNorm: false)
       encoder.patchBias = true
-      return Model.Vision(encoder)
+      return MultimodalModel.Vision(encoder)
     }
   }
 }

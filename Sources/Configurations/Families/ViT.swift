@@ -12,7 +12,7 @@ extension VisionFamily {
       encoder.normsAllTokens = true
       encoder.pooler = true
       encoder.block.qkvBias = try fields.boolean("qkv_bias", default: true)
-      return Model.Vision(encoder)
+      return MultimodalModel.Vision(encoder)
     }
   }
 
@@ -34,7 +34,7 @@ extension VisionFamily {
         encoder.block.feedForward = (encoder.block.feedForward * 2 / 3 + 7) / 8 * 8
       }
       if try fields.boolean("use_mask_token", default: true) { encoder.otherParameters = encoder.block.width }
-      return Model.Vision(encoder)
+      return MultimodalModel.Vision(encoder)
     }
   }
 }

@@ -1,5 +1,5 @@
 /// The pictures that answers are drawn as.
-public enum ChartKind: String, Sendable, Hashable, CaseIterable {
+package enum ChartKind: String, Sendable, Hashable, CaseIterable {
   /// The stages of every row one after the other, ideal times inside expected ones.
   case stages
   /// The operators of a row under the roofs of its device.

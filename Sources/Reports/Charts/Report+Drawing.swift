@@ -1,11 +1,11 @@
 internal import Architectures
 internal import Charts
-public import Documents
-public import Estimation
+package import Documents
+package import Estimation
 internal import Hardware
 internal import Operators
-public import Photographs
-public import Questions
+package import Photographs
+package import Questions
 
 extension Report {
   /// More rows are not drawn as rooflines, a chart each.
@@ -15,7 +15,7 @@ extension Report {
   ///
   /// - Parameter all: how many rows there are, of which these are the first.
   /// - Throws: `Diagnostic` if the rows cannot be drawn as `kind` says.
-  public mutating func draw(
+  package mutating func draw(
     _ rows: [RowFigures], of question: Question, as kind: ChartKind?, all: Int
   ) throws(Diagnostic) {
     guard !rows.isEmpty else { return }
@@ -54,7 +54,7 @@ extension Report {
   /// Draws operators: under the roofs of each device or, if that is asked, stage by stage.
   ///
   /// - Throws: `Diagnostic` if they cannot be drawn as `kind` says.
-  public mutating func draw(operatorsOf estimates: [Estimate], step: Int?, as kind: ChartKind?) throws(Diagnostic) {
+  package mutating func draw(operatorsOf estimates: [Estimate], step: Int?, as kind: ChartKind?) throws(Diagnostic) {
     switch kind ?? .roofline {
     case .roofline: charts = try Self.rooflines(estimates, step: step)
     case .stages:
@@ -69,7 +69,7 @@ extension Report {
   /// Draws what is left of many pictures.
   ///
   /// - Throws: `Diagnostic` if that cannot be drawn as `kind` says.
-  public mutating func draw(_ summary: SurveySummary, as kind: ChartKind?) throws(Diagnostic) {
+  package mutating func draw(_ summary: SurveySummary, as kind: ChartKind?) throws(Diagnostic) {
     guard kind == nil || kind == .tokens else {
       throw Diagnostic("several pictures are drawn as --chart tokens, found \(kind?.rawValue ?? "")")
     }

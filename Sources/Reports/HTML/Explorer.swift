@@ -8,7 +8,7 @@ internal import Questions
 
 /// What the sliders of a page answer from: the figures of some settings at many numbers of visual tokens, text tokens
 /// and sequences, each computed as rows are.
-public struct Explorer: Sendable, Hashable {
+package struct Explorer: Sendable, Hashable {
   /// A slider.
   struct Axis: Sendable, Hashable {
     var name: String

@@ -3,15 +3,15 @@ internal import Documents
 internal import Quantities
 
 /// A page in one file that needs nothing else: words, pictures, tables, sliders, assumptions, the question.
-public struct HTMLRenderer: Renderer {
+package struct HTMLRenderer: Renderer {
   /// An HTML renderer.
-  public init() {}
+  package init() {}
 
   /// The widths that charts are drawn for: a page shows the one that fits the screen.
   private static let widths = [("wide", 860.0), ("narrow", 420.0)]
 
   /// The whole page.
-  public func render(_ report: Report) -> String {
+  package func render(_ report: Report) -> String {
     let title = report.headings.first ?? "roofline"
     var page = PageWriter()
     page.add(

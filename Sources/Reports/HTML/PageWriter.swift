@@ -33,13 +33,13 @@ struct PageWriter {
     add("<p class=\"readout\" aria-live=\"polite\"></p>\n</figure>")
   }
 
-  mutating func add(tables: [Table], heading: String) {
+  mutating func add(tables: [ReportTable], heading: String) {
     add("<h2>\(heading)</h2>")
     for table in tables { add(table, name: heading) }
   }
 
   /// A table that can be sorted, filtered and copied; `name` is that of the part that it stands in.
-  private mutating func add(_ table: Table, name: String) {
+  private mutating func add(_ table: ReportTable, name: String) {
     let name = (table.caption ?? name).shown(in: .svg)
     add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table \(next()): \(name)\">")
     add("<table data-name=\"\(name)\">")
@@ -61,7 +61,7 @@ struct PageWriter {
   }
 
   /// A cell; where machines are to read something else than people, that is with it.
-  private func cell(_ table: Table, _ row: Int, _ column: Int) -> String {
+  private func cell(_ table: ReportTable, _ row: Int, _ column: Int) -> String {
     let text = table.rows[row][column]
     let value = table.figures.map { CSVRenderer.cell($0.rows[row][column]) } ?? text.shown(in: .csv)
     let data = value == text ? "" : " data-v=\"\(value.shown(in: .svg))\""

@@ -4,7 +4,7 @@ internal import Documents
 public import Estimation
 internal import Hardware
 internal import Operators
-public import Photographs
+package import Photographs
 internal import Quantities
 public import Questions
 
@@ -28,7 +28,7 @@ extension Report {
   }
 
   /// Completes what many pictures leave and cost to a page.
-  public mutating func addPage(_ summary: SurveySummary, of question: Question) {
+  package mutating func addPage(_ summary: SurveySummary, of question: Question) {
     addAssumptions(summary.rows.map(\.first), question)
   }
 
@@ -54,7 +54,7 @@ extension Report {
   }
 
   /// The table of operators of one estimate with what machines read of it, all columns.
-  private static func precise(_ table: Table, records: [Record], totals: [Total]) -> Table {
+  private static func precise(_ table: ReportTable, records: [OutputRecord], totals: [Total]) -> ReportTable {
     let rows = records + totals.map(\.record)
     guard rows.count == table.rows.count else { return table }
     let keys = [
@@ -64,10 +64,10 @@ extension Report {
       "time": "seconds", "expected": "expected_seconds", "bound by": "bound", "sent": "sent_bytes",
     ]
     let columns = table.columns.indices.filter { keys[table.columns[$0].heading] != nil }
-    var precise = Table(columns.map { table.columns[$0] }, caption: table.caption, rows: [], totals: table.totals)
+    var precise = ReportTable(columns.map { table.columns[$0] }, caption: table.caption, rows: [], totals: table.totals)
     precise.rows = table.rows.map { row in columns.map { row[$0] } }
     let names = columns.compactMap { keys[table.columns[$0].heading] }
-    precise.figures = Table.Figures(
+    precise.figures = ReportTable.Figures(
       keys: names,
       rows: rows.map { record in
         let values = Dictionary(record.fields.map { ($0.key, $0.value) }) { first, _ in first }

@@ -1,23 +1,23 @@
-public import Charts
+package import Charts
 
 extension Report {
   /// A part of a page behind the answer, closed at first.
-  public struct Section: Sendable, Hashable {
+  package struct Section: Sendable, Hashable {
     /// What stands above it.
-    public var title: String
+    package var title: String
     /// The part of the page that it belongs to: neighbours of one part share a heading.
-    public var part: String
+    package var part: String
     /// One line each.
-    public var headings: [String] = []
+    package var headings: [String] = []
     /// Pictures, and tables below them.
-    public var charts: [Chart] = [], tables: [Table] = []
+    package var charts: [Chart] = [], tables: [ReportTable] = []
     /// One sentence each.
-    public var notes: [String] = []
+    package var notes: [String] = []
     /// A text to be copied as it is.
-    public var text: String?
+    package var text: String?
 
     /// A part without content yet.
-    public init(_ title: String, of part: String) { (self.title, self.part) = (title, part) }
+    package init(_ title: String, of part: String) { (self.title, self.part) = (title, part) }
 
     /// What another report says.
     init(_ title: String, of part: String, _ report: Report) {

@@ -45,7 +45,7 @@ do throws(Diagnostic) {
       "\(study.subjects[0].model.title), first token expected within \(milliseconds) ms",
       "\(withAll) of \(study.devices.count) devices with all visual tokens, \(devices.count) with PruMerge",
     ],
-    table: Table(
+    table: ReportTable(
       [.text("device")] + ways.map { .number($0) },
       rows: devices.map { device in [device] + ways.map { times[device]?[$0] ?? "" } }),
     records: [])

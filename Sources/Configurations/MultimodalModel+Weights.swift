@@ -4,7 +4,7 @@ internal import Operators
 internal import Quantities
 internal import Tensors
 
-extension Model {
+extension MultimodalModel {
   /// Takes what the safetensors files in a folder hold, by their headers, for the checkpoint's format; nothing where there
   /// are none.
   ///

@@ -1,16 +1,16 @@
-public import Architectures
-public import Documents
+package import Architectures
+package import Documents
 internal import Operators
 internal import Quantities
 
-extension Model {
+extension MultimodalModel {
   /// Reads a model file. A part may name another model (`model: vicuna-7b`) and change some of its figures; in place
   /// of parts there may be a Hugging Face configuration (`config`).
   ///
   /// - Parameter resolve: the root of the model file of a given name, for references.
   /// - Throws: `Diagnostic` at the place of an unknown key, a missing or absurd figure, a cyclic reference, or parts
   ///   that do not fit together.
-  public init(
+  package init(
     file node: Node, resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
   ) throws(Diagnostic) {
     let findings = Findings()
@@ -27,7 +27,7 @@ extension Model {
       if let part = fields["vision"] ?? fields["connector"] ?? fields["language"] {
         findings.add(part.error("a model file has either a \"config\" or parts"))
       }
-      self = findings.attempt(try Model(config: config, name: name), or: self)
+      self = findings.attempt(try MultimodalModel(config: config, name: name), or: self)
       self.title = title
     }
     for alias in findings.attempt(try fields["aliases"]?.items("the aliases")) ?? [] {

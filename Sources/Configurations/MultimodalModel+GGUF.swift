@@ -2,7 +2,7 @@ public import Architectures
 public import Documents
 internal import Tensors
 
-extension Model {
+extension MultimodalModel {
   /// Reads the header of a GGUF file, or of all parts of one that was split: the model by its metadata, the format by its
   /// tensors. No weights are read.
   ///

@@ -1,34 +1,38 @@
 public import Quantities
 
-/// The resource that an operator keeps busy longest.
-public enum Bound: String, Sendable, Hashable, CaseIterable {
-  /// The matrix units.
-  case compute
-  /// The general arithmetic units.
-  case vector
-  /// Memory bandwidth.
-  case memory
-  /// The link to other devices.
-  case link
+extension Price {
+  /// The resource that an operator keeps busy longest.
+  public enum Bound: String, Sendable, Hashable, CaseIterable {
+    /// The matrix units.
+    case compute
+    /// The general arithmetic units.
+    case vector
+    /// Memory bandwidth.
+    case memory
+    /// The link to other devices.
+    case link
+  }
 }
 
-/// How long each resource of a device is busy, or bounds the work.
-public struct ResourceSeconds: Sendable, Hashable {
-  /// In the order of `Bound.allCases`, so that all four are added and scaled at once.
-  var values: SIMD4<Double>
+extension Price {
+  /// How long each resource of a device is busy, or bounds the work.
+  public struct ResourceSeconds: Sendable, Hashable {
+    /// In the order of `Price.Bound.allCases`, so that all four are added and scaled at once.
+    var values: SIMD4<Double>
 
-  /// Four times.
-  init(_ values: SIMD4<Double>) { self.values = values }
+    /// Four times.
+    init(_ values: SIMD4<Double>) { self.values = values }
 
-  /// The longest of them: resources work side by side, so the busiest one decides. No kernel is faster.
-  public var longest: Seconds { Seconds(values.max()) }
-  /// All of them, one after the other.
-  public var sum: Seconds { Seconds(values.sum()) }
+    /// The longest of them: resources work side by side, so the busiest one decides. No kernel is faster.
+    public var longest: Seconds { Seconds(values.max()) }
+    /// All of them, one after the other.
+    public var sum: Seconds { Seconds(values.sum()) }
 
-  /// The time of one resource.
-  public subscript(bound: Bound) -> Seconds { Seconds(values[Bound.allCases.firstIndex(of: bound) ?? 0]) }
-  /// The busiest resource; on a tie arithmetic, as at the ridge point.
-  public var bound: Bound { Bound.allCases[values.firstOfLargest] }
+    /// The time of one resource.
+    public subscript(bound: Price.Bound) -> Seconds { Seconds(values[Price.Bound.allCases.firstIndex(of: bound) ?? 0]) }
+    /// The busiest resource; on a tie arithmetic, as at the ridge point.
+    public var bound: Price.Bound { Price.Bound.allCases[values.firstOfLargest] }
+  }
 }
 
 extension SIMD4<Double> {

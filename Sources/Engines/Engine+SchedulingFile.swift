@@ -2,7 +2,7 @@ internal import Documents
 internal import Hardware
 internal import Quantities
 
-extension EngineScheduling {
+extension Engine.Scheduling {
   /// Reads the `scheduling` section of an engine file.
   init(file node: Node, _ reader: FigureReader) {
     self.init()

@@ -1,7 +1,7 @@
 public import Documents
 internal import Operators
 
-extension Model {
+extension MultimodalModel {
   /// A part of a model, by its key in a model file.
   package enum Part: String { case vision, connector, language }
 
@@ -51,12 +51,12 @@ extension Model {
 
 /// Looks through the figures of a model, part by part.
 private struct Sense {
-  var flaws: [Model.Flaw] = []
-  private var part: Model.Part?
+  var flaws: [MultimodalModel.Flaw] = []
+  private var part: MultimodalModel.Part?
   /// Widths that are a product of others, as that of merged patches.
   private static let anyWidth = 1...1 << 40
 
-  mutating func add(_ message: String) { flaws.append(Model.Flaw(part: part, message: message)) }
+  mutating func add(_ message: String) { flaws.append(MultimodalModel.Flaw(part: part, message: message)) }
 
   mutating func check(_ what: String, _ value: Int?, in range: ClosedRange<Int>) {
     guard let value, !range.contains(value) else { return }
@@ -64,7 +64,7 @@ private struct Sense {
     add("expected \(name)\(what) to be from \(range.lowerBound) to \(range.upperBound), found \(value)")
   }
 
-  mutating func check(_ vision: Model.Vision) {
+  mutating func check(_ vision: MultimodalModel.Vision) {
     part = .vision
     defer { part = nil }
     let encoder = vision.encoder

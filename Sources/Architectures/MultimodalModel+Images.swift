@@ -1,16 +1,16 @@
 public import Documents
 
-extension Model {
+extension MultimodalModel {
   /// The model reading images of a size.
   ///
   /// - Throws: `Diagnostic` if it scales all images to one size, or the size is too narrow or too large for it.
-  public func reading(images size: ImageSize) throws(Diagnostic) -> Model { try reading([size]) }
+  public func reading(images size: ImageSize) throws(Diagnostic) -> MultimodalModel { try reading([size]) }
 
   /// The model reading several pictures in one request, each of its size; of none, one of the model's own size.
   ///
   /// - Throws: `Diagnostic` if it scales all images to one size, a size is too narrow or too large for it, or there are too
   ///   many.
-  public func reading(_ sizes: [ImageSize]) throws(Diagnostic) -> Model {
+  public func reading(_ sizes: [ImageSize]) throws(Diagnostic) -> MultimodalModel {
     guard let vision else { throw Diagnostic("\(name) reads no images; an image size makes no difference") }
     guard !sizes.isEmpty else { return self }
     if vision.resolution == nil, sizes.count == 1 {
@@ -42,7 +42,7 @@ extension Model {
   /// The model reading a video of so many frames in place of an image, each of the size that its images have.
   ///
   /// - Throws: `Diagnostic` if it cannot: it reads no images, several pictures, or all tiles of one as one sequence.
-  public func reading(frames: Int) throws(Diagnostic) -> Model {
+  public func reading(frames: Int) throws(Diagnostic) -> MultimodalModel {
     guard let vision else { throw Diagnostic("\(name) reads no images; frames make no difference") }
     guard vision.others.isEmpty else {
       throw Diagnostic("one video, or several pictures; give one --image-size with --frames")
@@ -65,7 +65,7 @@ extension Model {
   /// The model scaling images to at most so many pixels.
   ///
   /// - Throws: `Diagnostic` if its tokens do not depend on the pixels, or fewer are needed.
-  public func reading(mostPixels pixels: Int) throws(Diagnostic) -> Model {
+  public func reading(mostPixels pixels: Int) throws(Diagnostic) -> MultimodalModel {
     guard case .native(var native)? = vision?.resolution else {
       throw Diagnostic("\(name) has no limit of pixels; --max-pixels is for models that keep an image's own size")
     }
@@ -122,7 +122,7 @@ extension Model {
   }
 }
 
-extension Model {
+extension MultimodalModel {
   /// The sizes of all pictures of a request as `640x480+1024x768`; nil where none matters.
   public var pictureSizes: String? {
     guard let vision, vision.image != nil else { return nil }

@@ -2,48 +2,48 @@ public import Operators
 public import Quantities
 
 /// A model: a language model, a vision encoder, or both with a connector between them.
-public struct Model: Sendable, Hashable {
+public struct MultimodalModel: Sendable, Hashable {
   /// The vision encoder of a multimodal model and how much of it is used.
-  public struct Vision: Sendable, Hashable {
+  package struct Vision: Sendable, Hashable {
     /// The whole encoder.
-    public var encoder: VisionEncoder
+    package var encoder: VisionEncoder
     /// Layers that run; LLaVA reads the output of layer 23 of 24.
-    public var layersUsed: Int
+    package var layersUsed: Int
     /// Tokens of an image that the connector does not get: the class token, where it is dropped.
-    public var droppedTokens: Int
+    package var droppedTokens: Int
 
     /// What the size of an image changes; nil where all images are scaled to the encoder's.
-    public var resolution: Resolution?
+    package var resolution: Resolution?
     /// The size that an image is taken to have, where it matters.
-    public var image: ImageSize?
+    package var image: ImageSize?
     /// The most pixels that a request says images are scaled to; nil for the model's own limit.
-    public internal(set) var mostPixels: Int?
+    package internal(set) var mostPixels: Int?
     /// Frames of a video that is read in place of an image; nil for an image.
-    public private(set) var frames: Int?
+    package private(set) var frames: Int?
     /// Tokens of a frame, where a video's are fewer than an image's (LLaVA-OneVision pools them).
     package var tokensPerFrame: Int?
     /// Tokens behind the last frame of a video.
     package var tokensPerVideo = 0
     /// The other pictures of a request, where there are several.
-    public var others: [Vision] = []
+    package var others: [Vision] = []
     /// Encoders of this shape that are resident: two where still images have one of their own (Video-LLaVA).
-    public var copies = 1
+    package var copies = 1
     /// Tiles of one image that pass the encoder.
-    public private(set) var tiles = 1
+    package private(set) var tiles = 1
     /// Tokens that one image puts before the language model, where they are not those of the encoder.
     package var packedTokens: Int?
     /// Those of them that are no patches and pass no connector: ends of rows.
     package private(set) var separators = 0
 
     /// The first `layersUsed` layers of an encoder. Unless stated, a class token is dropped.
-    public init(encoder: VisionEncoder, layersUsed: Int, droppedTokens: Int? = nil) {
+    package init(encoder: VisionEncoder, layersUsed: Int, droppedTokens: Int? = nil) {
       self.encoder = encoder
       self.layersUsed = layersUsed
       self.droppedTokens = droppedTokens ?? (encoder.classToken ? 1 : 0)
     }
 
     /// The parameters of all encoders.
-    public var parameters: Parameters { encoder.parameters * copies }
+    package var parameters: Parameters { encoder.parameters * copies }
 
     /// Sequences of the encoder that one image makes; those that hold several tiles are filled up.
     var sequencesPerImage: Int {
@@ -52,9 +52,9 @@ public struct Model: Sendable, Hashable {
     }
 
     /// Tokens of one tile that go on to the connector.
-    public var tokensPerTile: Int { max(0, encoder.tokens - droppedTokens) / max(1, encoder.tilesOfSequence) }
+    package var tokensPerTile: Int { max(0, encoder.tokens - droppedTokens) / max(1, encoder.tilesOfSequence) }
     /// Tokens that one image puts before the language model, nothing being reduced.
-    public var tokensPerImage: Int { packedTokens ?? tokensPerTile }
+    package var tokensPerImage: Int { packedTokens ?? tokensPerTile }
 
     /// All pictures of a request.
     package var pictures: [Vision] { [self] + others }
@@ -107,37 +107,37 @@ public struct Model: Sendable, Hashable {
   /// Other names that the catalog knows it by.
   public var aliases: [String] = []
   /// The vision encoder; nil for a language model alone.
-  public var vision: Vision?
+  package var vision: Vision?
   /// What lies between vision encoder and language model.
-  public var connector: Connector?
+  package var connector: Connector?
   /// The language model; nil for a vision encoder alone.
-  public var language: LanguageModel?
+  package var language: LanguageModel?
   /// Images of a usual request: more than one for models of videos.
   public var images = 1
   /// The format in which its checkpoint is stored, where its configuration states one.
-  public var checkpoint: Checkpoint?
+  package var checkpoint: Checkpoint?
   /// Where the figures come from, by part.
-  public var sources: [Source] = []
+  package var sources: [Source] = []
   /// What a reader of any estimate should know of the model.
   public var notes: [String] = []
 
   /// Where the figures of a part come from.
-  public struct Source: Sendable, Hashable {
+  package struct Source: Sendable, Hashable {
     /// The part, for example `language`.
-    public var part: String
+    package var part: String
     /// Title, place and date, so that a reader can look it up.
-    public var text: String
+    package var text: String
     /// Keys that a configuration lacks and whose defaults in transformers decide the part's size.
-    public var assumed: [String] = []
+    package var assumed: [String] = []
 
     /// A source of a part.
-    public init(part: String, text: String, assumed: [String] = []) {
+    package init(part: String, text: String, assumed: [String] = []) {
       (self.part, self.text, self.assumed) = (part, text, assumed)
     }
   }
 
   /// A model of the given parts; one of vision and language is there, and a connector only between them.
-  public init(
+  package init(
     name: String, title: String, vision: Vision? = nil, connector: Connector? = nil, language: LanguageModel? = nil
   ) {
     self.name = name
@@ -148,7 +148,7 @@ public struct Model: Sendable, Hashable {
   }
 
   /// The parameters of all parts.
-  public var parameters: Parameters {
+  package var parameters: Parameters {
     (vision?.parameters ?? Parameters()) + (connector?.parameters ?? Parameters())
       + (language?.parameters ?? Parameters())
   }

@@ -1,24 +1,26 @@
-/// Passes that follow each other, every one over contexts that the one before has made longer: a request's decoding.
-public struct PassSeries: Sendable, Hashable {
-  /// The first pass.
-  public var first: Pass
-  /// How many there are.
-  public var count: Int
+extension Pass {
+  /// Passes that follow each other, every one over contexts that the one before has made longer: a request's decoding.
+  public struct Series: Sendable, Hashable {
+    /// The first pass.
+    public var first: Pass
+    /// How many there are.
+    public var count: Int
 
-  /// More passes of many new tokens are refused, as each is priced; those of decoding are summed up at once.
-  public static let limit = 65_536
+    /// More passes of many new tokens are refused, as each is priced; those of decoding are summed up at once.
+    public static let limit = 65_536
 
-  /// `count` passes, of which `first` is the first.
-  public init(_ first: Pass, count: Int) { (self.first, self.count) = (first, count) }
+    /// `count` passes, of which `first` is the first.
+    public init(_ first: Pass, count: Int) { (self.first, self.count) = (first, count) }
 
-  /// The last pass; the first one where there is none.
-  public var last: Pass { first.advanced(by: max(0, count - 1)) }
+    /// The last pass; the first one where there is none.
+    public var last: Pass { first.advanced(by: max(0, count - 1)) }
+  }
 }
 
 extension LanguageModel {
   /// The passes, counted from 0, before which something may bend, with 0 and the number of passes at the ends: a window
   /// fills, or a chunk begins.
-  package func bends(of series: PassSeries) -> [Int] {
+  package func bends(of series: Pass.Series) -> [Int] {
     var cuts: Set<Int> = [0, series.count]
     func cut(before pass: Int) { if pass > 0, pass < series.count { cuts.insert(pass) } }
     for stretch in series.first.stretches(layers: layers) {

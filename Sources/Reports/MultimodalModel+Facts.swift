@@ -1,7 +1,7 @@
 internal import Architectures
 internal import Operators
 
-extension Model {
+extension MultimodalModel {
   /// The names of the parts that the model has.
   var parts: [String] {
     [vision == nil ? nil : "vision", connector == nil ? nil : "connector", language == nil ? nil : "language"]

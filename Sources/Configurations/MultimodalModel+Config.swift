@@ -1,9 +1,9 @@
 public import Architectures
-public import Documents
+package import Documents
 internal import Operators
 internal import Quantities
 
-extension Model {
+extension MultimodalModel {
   /// The architectures of Hugging Face configurations that are understood.
   public static var architectures: [String] {
     Families.languages.flatMap(\.architectures) + Families.visions.flatMap(\.architectures)
@@ -11,7 +11,7 @@ extension Model {
   }
 
   /// Whether a file looks like a Hugging Face configuration.
-  public static func isConfig(_ node: Node) -> Bool {
+  package static func isConfig(_ node: Node) -> Bool {
     guard case .mapping(let entries) = node.content else { return false }
     return entries.contains { ["architectures", "model_type"].contains($0.key) }
   }
@@ -24,7 +24,7 @@ extension Model {
   ///   - processor: the file of its image processor, `preprocessor_config.json`; without one the published limits hold.
   /// - Throws: `Diagnostic` for an unknown architecture, and at a value of a wrong type, out of range, or that does
   ///   not fit the others.
-  public init(config node: Node, name: String, processor: Node? = nil) throws(Diagnostic) {
+  package init(config node: Node, name: String, processor: Node? = nil) throws(Diagnostic) {
     var fields = try ConfigFields(node, "the configuration")
     fields.processorFile = processor
     let (label, place) = try Self.label(fields)
@@ -116,7 +116,7 @@ private enum ArchitectureLabel {
   func unknown(at place: Node) -> Diagnostic {
     switch self {
     case .architecture(let name):
-      return place.error("unknown architecture \(place.summary); \(Self.hint(name, Model.architectures))")
+      return place.error("unknown architecture \(place.summary); \(Self.hint(name, MultimodalModel.architectures))")
     case .type(let name):
       let types =
         Families.languages.flatMap(\.types) + Families.visions.flatMap(\.types) + Families.multimodals.flatMap(\.types)
@@ -153,9 +153,9 @@ extension ConfigFields {
   }
 
   /// Where the figures of a part come from: the file, and the defaults of the class for the keys that it lacks.
-  func source(_ part: String, _ architecture: String) -> Model.Source {
+  func source(_ part: String, _ architecture: String) -> MultimodalModel.Source {
     let defaults = assumed.isEmpty ? "" : "; defaults of transformers 5.23.0 for \(assumed.joined(separator: ", "))"
     let text = "\(node.position.file), \(architecture)\(defaults)"
-    return Model.Source(part: part, text: text, assumed: assumed)
+    return MultimodalModel.Source(part: part, text: text, assumed: assumed)
   }
 }
