@@ -53,9 +53,14 @@ public struct Catalog: Sendable {
 
   /// The built-in catalog behind the user's own folders.
   ///
+  /// - Throws: `Diagnostic` if a folder has no folder of any kind in it.
+  public init(folders: [String]) throws(Diagnostic) { try self.init(folders: folders, hub: .standard) }
+
+  /// The same with another place for what is named as on the hub.
+  ///
   /// - Parameter hub: where Hugging Face configurations lie that are named as on the hub.
   /// - Throws: `Diagnostic` if a folder has no folder of any kind in it.
-  package init(folders: [String], hub: HubCache = .standard) throws(Diagnostic) {
+  package init(folders: [String], hub: HubCache) throws(Diagnostic) {
     for folder in folders where !Kind.allCases.contains(where: { Files.isFolder("\(folder)/\($0.rawValue)") }) {
       let names = Kind.list("or") { "\"\($0.rawValue)\"" }
       let problem = Files.isFolder(folder) ? "has no folder \(names) in it" : "is no folder"

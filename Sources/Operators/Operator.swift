@@ -39,9 +39,19 @@ public struct Operator: Sendable, Hashable {
     self.heldElements = heldElements
   }
 
-  /// A step that reads and writes activations alone.
+  /// A step that reads and writes activations alone, so many elements.
+  public init(
+    _ name: Operator.Name, flops: Double = 0, vectorFLOPs: Double = 0, reading reads: Double,
+    writing writes: Double = 0, holding heldElements: Double = 0
+  ) {
+    self.init(
+      name, flops: flops, vectorFLOPs: vectorFLOPs, kernel: .other, reading: reads, writing: writes,
+      holding: heldElements)
+  }
+
+  /// The same in a kernel of some kind.
   package init(
-    _ name: Operator.Name, flops: Double = 0, vectorFLOPs: Double = 0, kernel: Kernel = .other, reading reads: Double,
+    _ name: Operator.Name, flops: Double = 0, vectorFLOPs: Double = 0, kernel: Kernel, reading reads: Double,
     writing writes: Double = 0, holding heldElements: Double = 0
   ) {
     self.init(
