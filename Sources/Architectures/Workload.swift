@@ -14,7 +14,7 @@ public struct Workload: Sendable, Hashable {
   /// Sequences that are processed together.
   public let batch: Int
   /// Tokens of one sequence that are in the key-value cache before the request.
-  public let context: Int
+  public private(set) var context: Int
   /// Tokens that are generated for one sequence, the first by the prefill, each other by a step of decoding; 0 for a
   /// prefill alone.
   public let outputTokens: Int
@@ -77,6 +77,13 @@ public struct Workload: Sendable, Hashable {
     self.textTokens = textTokens
     self.batch = batch
     self.reduction = reduction
+  }
+
+  /// The same request behind so many cached tokens of each sequence, 0 to `positionLimit`.
+  package func behind(_ context: Int) -> Workload {
+    var other = self
+    other.context = context
+    return other
   }
 
   /// A prefill with the same number of visual tokens in every layer.

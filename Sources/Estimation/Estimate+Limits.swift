@@ -1,5 +1,6 @@
 internal import Architectures
 internal import Documents
+internal import Engines
 internal import Hardware
 public import Quantities
 internal import ReductionMethods
@@ -42,8 +43,7 @@ extension Estimate {
         let growing = footprint.cache + (isSetAside ? .zero : footprint.activations)
         let guess = (limit - (footprint.total - growing)) / (growing / Double(workload.batch))
         return Self.largest(upTo: Workload.batchLimit, guess: guess) { batch in
-          batch == 0
-            || fits(footprint(batch: batch, context: workload.context, &memory))
+          batch == 0 || fits(footprint(batch: batch, &memory))
         }
       }
     }
@@ -53,16 +53,21 @@ extension Estimate {
   /// else equal, up to `Workload.positionLimit`; nil if not even none fits, where the capacity is not known, without a
   /// language model, and under rules that know no context.
   public var longestContext: Int? {
-    guard let limit = setting.memory.limit, model.language != nil, accounting.knowsEveryPass else { return nil }
+    guard let limit = setting.memory.limit, hasLanguage, accounting.knowsEveryPass else { return nil }
     return setting.limits.withLock { memory in
-      let empty = footprint(batch: workload.batch, context: 0, &memory)
-      guard fits(empty), let without = empty?.total else { return nil }
-      let probe = 1 << 20
-      guard let with = footprint(batch: workload.batch, context: probe, &memory)?.total else { return nil }
-      let guess = (limit - without) / (with - without) * Double(probe)
-      return Self.largest(upTo: Workload.positionLimit, guess: guess) { context in
-        fits(footprint(batch: workload.batch, context: context, &memory))
+      func footprint(behind context: Int) -> Footprint {
+        setting.footprint(workload.behind(context), &memory)
       }
+      let empty = footprint(behind: 0)
+      guard fits(empty) else { return nil }
+      let probe = 1 << 20
+      let growth = footprint(behind: probe).total - empty.total
+      // Whole blocks, of which the request's own tokens fill the last one only in part.
+      let block = max(1, engine.memory.blockTokens.value.value)
+      let own = Double(promptTokens + workload.decodeSteps)
+      let blocks = ((limit - empty.total) / growth * Double(probe) / block).rounded(.down)
+      let guess = blocks * block + (own / block).rounded(.up) * block - own
+      return Self.largest(upTo: Workload.positionLimit, guess: guess) { fits(footprint(behind: $0)) }
     }
   }
 
@@ -70,12 +75,11 @@ extension Estimate {
     footprint.flatMap { setting.memory.excess($0) } == .zero
   }
 
-  /// What would be resident with another batch or context; nil if they are out of range.
-  private func footprint(batch: Int, context: Int, _ memory: inout LimitMemory) -> Footprint? {
-    var other = serving
-    other.context = context
+  /// What would be resident with another batch; nil if it is out of range.
+  private func footprint(batch: Int, _ memory: inout LimitMemory) -> Footprint? {
     let asked = try? visualInput.workload(
-      for: model, textTokens: workload.textTokens, batch: batch, kernels: accounting.kernels ?? .fused, serving: other)
+      for: model, textTokens: workload.textTokens, batch: batch, kernels: accounting.kernels ?? .fused,
+      serving: serving)
     guard let asked, (try? setting.check(asked)) != nil else { return nil }
     return setting.footprint(asked, &memory)
   }

@@ -50,7 +50,7 @@ final class Setting: Sendable {
   /// Refuses what the rules do not cover.
   func check(_ workload: Workload) throws(Diagnostic) {
     if workload.outputTokens > 0 || workload.context > 0 || parallelism.devices > 1 {
-      guard model.language != nil else {
+      guard hasLanguage else {
         throw Diagnostic("\(model.name) has no language model: it generates nothing and keeps no context")
       }
       guard accounting.knowsEveryPass else { throw Diagnostic(accounting.obstacle) }
