@@ -1,5 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 internal import Documents
-internal import Foundation
 
 /// Writes files, such as the catalog's, into one Swift source: `embed-catalog OUTPUT KIND=FILE...`. Of files of the kind `constants`
 /// the numbers themselves become source.
@@ -10,7 +16,7 @@ enum EmbedCatalog {
   }
 
   private static func fail(_ error: Diagnostic) -> Never {
-    FileHandle.standardError.write(Data("\(error.explanation)\n".utf8))
+    try? Files.write(Array("\(error.explanation)\n".utf8), to: STDERR_FILENO, name: "standard error")
     exit(1)
   }
 

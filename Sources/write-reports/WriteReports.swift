@@ -1,4 +1,10 @@
-internal import Foundation
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
 internal import RooflineKit
 
 /// Writes every report into a folder that exists, and its charts into a folder `charts` in it:
@@ -14,7 +20,7 @@ enum WriteReports {
   }
 
   private static func fail(_ error: Diagnostic) -> Never {
-    FileHandle.standardError.write(Data("\(error.explanation)\n".utf8))
+    try? Files.write(Array("\(error.explanation)\n".utf8), to: STDERR_FILENO, name: "standard error")
     exit(1)
   }
 
