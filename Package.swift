@@ -81,6 +81,12 @@ let package = Package(
         "Catalog", "Traffic", "Serving", "Reduction", "Jobs", "Reproduction",
       ]),
     module(
+      "Planning",
+      imports: [
+        "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "Estimation", "Catalog",
+        "Traffic", "Serving", "Questions", "Jobs",
+      ]),
+    module(
       "Validation",
       imports: [
         "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "Estimation", "Catalog",
@@ -90,7 +96,7 @@ let package = Package(
       imports: [
         "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "Configurations",
         "ReductionMethods",
-        "Estimation", "Catalog", "Traffic", "Serving", "Reproduction", "Questions", "Validation",
+        "Estimation", "Catalog", "Traffic", "Serving", "Reproduction", "Questions", "Planning", "Validation",
       ]),
 
     // RooflineVision: what looks at pictures.
@@ -124,7 +130,7 @@ let package = Package(
         "Charts", "Validation", "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures",
         "ReductionMethods",
         "Reduction", "Encoding", "Estimation", "Traffic", "Serving", "Reproduction", "Photographs", "Questions",
-        "Catalog",
+        "Planning", "Catalog",
       ], plugins: ["EmbedCatalog"]),
     module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Charts", "Reports"]),
 
@@ -177,6 +183,13 @@ let package = Package(
     tests("Traffic", ["Traffic", "Documents"]),
     tests("Serving", ["Serving", "Engines", "Traffic", "Estimation", "Catalog", "Quantities", "Documents"]),
     tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Documents"]),
+    tests(
+      "Planning",
+      [
+        "Planning", "Questions", "Serving", "Traffic", "Estimation", "Hardware", "Architectures", "Catalog",
+        "Quantities",
+        "Documents",
+      ]),
     tests("Charts", ["Charts", "Documents"]),
     tests(
       "Reports",

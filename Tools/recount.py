@@ -455,7 +455,8 @@ class Counter:
         self.ops = kept
         cost = {form: sum(o.time(self.m["device"], p)[0] for o in forms[form]) for form in forms}
         one = n == 1 and self.context  # as a step of decoding, which always absorbs
-        alone = n == 1 and not self.context  # a prompt of one token, which always expands
+        # A prompt of one token, and of any number in eager kernels, expands where there is no context.
+        alone = not self.context and (n == 1 or not self.fused)
         form = "absorb" if one or not alone and cost["absorb"] <= cost["expand"] * (1 + 1e-12) else "expand"
         self.ops += forms[form]
         self.linear("attention.output", rows, heads * value, w, a.get("bias"))

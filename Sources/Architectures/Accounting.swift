@@ -178,7 +178,8 @@ extension MultimodalModel {
         images: images, tokens: tokens, grid: vision.encoder.patchGrid, text: Double(workload.textTokens),
         kernels: kernels, to: &list)
       if !compressor.isLast {
-        connector.append(rows: images * Double(compressor.tokens(of: vision.encoder)), to: &list)
+        let sets = images / Double(compressor.imagesTogether)
+        connector.append(rows: sets * Double(compressor.tokens(of: vision)), to: &list)
       }
     } else if vision.tiles > 1 {
       let width = Double(connector.widths.last ?? 0)

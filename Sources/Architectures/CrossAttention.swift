@@ -75,12 +75,14 @@ package struct CrossAttention: Sendable, Hashable {
         name, rows: shapes.rows, inner: inner, columns: shapes.keyWidth, cachedColumns: isCached ? shapes.keyWidth : 0,
         holding: text)
     }
-    list.add(matmul("cross.key", isCached: block.queryKeyNorm == nil))
+    let matrix = shapes.columnsShared(
+      inner: inner, columns: [shapes.keyWidth, 0, 0, 0], devices: shapes.keyDevices)
+    shapes.add(matmul("cross.key", isCached: block.queryKeyNorm == nil), rows: shapes.rows, matrix, to: &list)
     if let norm = block.queryKeyNorm {
       list.add(
         shapes.headNorm("cross.key_norm", norm, heads: block.kvHeads, holding: shapes.rows * inner + text, to: .cache))
     }
-    list.add(matmul("cross.value", isCached: true))
+    shapes.add(matmul("cross.value", isCached: true), rows: shapes.rows, matrix, to: &list)
   }
 
   /// So many layers over rows of text that attend to the images' keys.
@@ -91,8 +93,8 @@ package struct CrossAttention: Sendable, Hashable {
     let hidden = shapes.hidden
     list.scope = "cross"
     shapes.firstNorm("attention.norm", layers: layers, isFirst: true, kernels, &list)
-    list.add(
-      shapes.matmul("attention.query", inner: shapes.width, columns: shapes.queryWidth, bias: false, holding: hidden))
+    shapes.multiply(
+      "attention.query", inner: shapes.width, columns: shapes.queryWidth, bias: false, holding: hidden, to: &list)
     if let norm = block.queryKeyNorm {
       list.add(shapes.headNorm("attention.query_norm", norm, heads: block.heads, holding: hidden))
     }

@@ -47,6 +47,9 @@ extension MultimodalModel {
     guard vision.others.isEmpty else {
       throw Diagnostic("one video, or several pictures; give one --image-size with --frames")
     }
+    if case .film(let film) = connector?.compressor {
+      throw Diagnostic("\(name) reads videos of \(film.frames) frames; leave out --frames")
+    }
     if images > 1 {
       var copy = self
       copy.images = frames

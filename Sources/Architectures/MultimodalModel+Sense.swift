@@ -113,6 +113,9 @@ private struct Sense {
       check("heads", perceiver.heads, in: Limit.heads)
       check("head width", perceiver.headWidth, in: Limit.headWidth)
       check("feed-forward width", perceiver.feedForward, in: Self.anyWidth)
+    case .film(let film):
+      check("frames", film.frames, in: Limit.images)
+      check("encoder width", film.encoderWidth, in: Self.anyWidth)
     case .downsampler(let downsampler): check("width", downsampler.width, in: Limit.width)
     }
   }

@@ -95,6 +95,7 @@ extension TransformerBlock {
     copy.parallelism = parallelism
     copy.heads = Parallelism.share(heads, tensor)
     copy.kvHeads = Parallelism.share(kvHeads, tensor)
+    copy.wholeKVHeads = kvHeads
     copy.feedForward = Parallelism.share(feedForward, tensor)
     copy.recurrence = recurrence?.shard(tensor)
     copy.experts?.feedForward = Parallelism.share(experts?.feedForward ?? 0, tensor)

@@ -10,6 +10,8 @@ package enum TokenCompressor: Sendable, Hashable {
   case resampler(Resampler)
   /// Convolutions over the grid of tokens (MobileVLM), after the products.
   case downsampler(Downsampler)
+  /// Queries or means over all frames of a video, before the products.
+  case film(FilmCompressor)
 
   /// How many tokens it learned to leave of an image and how wide they are; nil where the grid's size decides.
   private var learned: (tokens: Int, width: Int)? {
@@ -17,19 +19,32 @@ package enum TokenCompressor: Sendable, Hashable {
     case .queryFormer(let former): (former.queries, former.width)
     case .perceiver(let perceiver): (perceiver.latents, perceiver.width)
     case .resampler(let resampler): (resampler.queries, resampler.width)
-    case .downsampler: nil
+    case .downsampler, .film: nil
     }
   }
 
   /// Whether it stands after the connector's products.
-  var isLast: Bool { learned == nil }
+  var isLast: Bool {
+    if case .downsampler = self { return true }
+    return false
+  }
+
+  /// Images that it makes its tokens of, all together.
+  package var imagesTogether: Int {
+    if case .film(let film) = self { return film.frames }
+    return 1
+  }
+
   /// Width of the tokens that it leaves, where it stands before the products.
-  package var outputWidth: Int? { learned?.width }
+  package var outputWidth: Int? {
+    if case .film(let film) = self { return film.width }
+    return learned?.width
+  }
 
   /// Whether it knows every patch by its place, so that no class token may stand before them.
   package var needsGrid: Bool {
     switch self {
-    case .queryFormer, .perceiver: false
+    case .queryFormer, .perceiver, .film: false
     case .resampler, .downsampler: true
     }
   }
@@ -41,11 +56,14 @@ package enum TokenCompressor: Sendable, Hashable {
     case .perceiver: "perceiver"
     case .resampler: "resampler"
     case .downsampler: "downsampler"
+    case .film: "connector"
     }
   }
 
-  /// Tokens that it leaves of an image.
-  package func tokens(of encoder: VisionEncoder) -> Int {
+  /// Tokens that it leaves of an image, of which an encoder gives it so many, or of a video.
+  package func tokens(of vision: MultimodalModel.Vision) -> Int {
+    if case .film(let film) = self { return film.tokens(ofFrames: vision.tokensPerTile) }
+    let encoder = vision.encoder
     guard case .downsampler(let downsampler) = self else { return learned?.tokens ?? 0 }
     let grid = downsampler.grid(of: encoder.patchGrid)
     return grid.rows * grid.columns
@@ -58,6 +76,7 @@ package enum TokenCompressor: Sendable, Hashable {
     case .perceiver(let perceiver): perceiver.parameters
     case .resampler(let resampler): resampler.parameters
     case .downsampler(let downsampler): downsampler.parameters
+    case .film(let film): film.parameters
     }
   }
 
@@ -72,11 +91,13 @@ package enum TokenCompressor: Sendable, Hashable {
     case .perceiver(let perceiver): perceiver.append(images: images, tokens: tokens, kernels: kernels, to: &list)
     case .resampler(let resampler): resampler.append(images: images, tokens: tokens, kernels: kernels, to: &list)
     case .downsampler(let downsampler): downsampler.append(images: images, grid: grid, to: &list)
+    case .film(let film): film.append(images: images, tokens: tokens, text: text, kernels: kernels, to: &list)
     }
   }
 
   /// Why fewer tokens before it make no sense, as the rest of a sentence that begins with the model's name.
   var obstacle: String {
+    if case .film = self { return "connector makes its tokens of all frames together" }
     guard let learned else { return "connector convolves the whole grid of patches, which needs all of them" }
     return
       "\(name) makes \(learned.tokens) tokens of however many it reads, so that fewer before it leave the language "

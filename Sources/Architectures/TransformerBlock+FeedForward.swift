@@ -21,20 +21,20 @@ extension BlockShapes {
     func name(_ leaf: StaticString) -> Operator.Name { Operator.Name(part, leaf) }
     switch (block.gated, kernels) {
     case (true, .fused):
-      list.add(matmul(name("gate_up"), group, inner: width, columns: 2 * inner, bias: bias, holding: holding))
+      add(matmul(name("gate_up"), group, inner: width, columns: 2 * inner, bias: bias, holding: holding), rows: rows, columnsShared(inner: width, columns: [inner, inner, 0, 0]), to: &list)
       list.add(.gatedActivation(name("activation"), block.activation, elements: wide, to: input, holding: holding))
     case (true, .eager):
-      list.add(matmul(name("gate"), group, inner: width, columns: inner, bias: bias, holding: holding))
-      list.add(matmul(name("up"),   group, inner: width, columns: inner, bias: bias, holding: holding + wide))
+      multiply(name("gate"), group, inner: width, columns: inner, bias: bias, holding: holding, to: &list)
+      multiply(name("up"),   group, inner: width, columns: inner, bias: bias, holding: holding + wide, to: &list)
       list.add(.activation(name("activation"), block.activation, elements: wide, holding: holding + wide))
       list.add(.product(name("product"), elements: wide, to: input, holding: holding))
     case (false, _):
-      list.add(matmul(name("up"), group, inner: width, columns: inner, bias: bias, holding: holding))
+      multiply(name("up"), group, inner: width, columns: inner, bias: bias, holding: holding, to: &list)
       var activation = Operator.activation(name("activation"), block.activation, elements: wide, to: input, holding: holding)
       activation.moves.weights += Double(block.activationParameters)
       list.add(activation)
     }
-    list.add(gated(matmul(name("down"), group, inner: inner, columns: width, bias: bias, holding: holding), kernels))
+    add(gated(matmul(name("down"), group, inner: inner, columns: width, bias: bias, holding: holding), kernels), rows: rows, rowsShared(inner: inner, columns: width), to: &list)
   }
 
   /// A mixture of experts: the choice, a product that is not quantised and then the k best of E; the experts that every
@@ -85,16 +85,16 @@ extension BlockShapes {
     let distinct = rows * experts.expectedOtherDevices(of: devices) * width
     let wide = routed * inner
     let hit = experts.expectedDistinct(tokens: allRows)
-    if let latent { list.add(matmul("experts.latent_down", .experts, inner: self.width, columns: latent, bias: false, holding: holding)) }
+    if let latent { multiply("experts.latent_down", .experts, inner: self.width, columns: latent, devices: 1, bias: false, holding: holding, to: &list) }
     if devices > 1 {
       list.add(.allToAll("experts.all_to_all", elements: exchanged, distinct: distinct, devices: devices, areInputs: true, holding: waiting))
     }
     if kernels == .eager { list.add(Operator("experts.dispatch", reading: routed * width, writing: routed * width, holding: holding)) }
     let read = kernels == .eager || devices > 1 ? nil : rows
     if block.gated {
-      list.add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding))
+      add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, columnsShared(inner: width, columns: [inner, inner, 0, 0], count: hit), to: &list)
     } else {
-      list.add(.matmul("experts.up", rows: routed, inner: width, columns: inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding))
+      add(.matmul("experts.up", rows: routed, inner: width, columns: inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, columnsShared(inner: width, columns: [inner, 0, 0, 0], count: hit), to: &list)
     }
     switch (block.gated, kernels) {
     case (true, .fused):
@@ -105,14 +105,14 @@ extension BlockShapes {
     case (false, _):
       list.add(.activation("experts.activation", block.activation, elements: wide, to: input(of: .experts), holding: holding))
     }
-    list.add(.matmul("experts.down", rows: routed, inner: inner, columns: width, matrices: hit, bias: bias, quantized: quantizes(.experts), holding: holding))
+    add(.matmul("experts.down", rows: routed, inner: inner, columns: width, matrices: hit, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, rowsShared(inner: inner, columns: width, count: hit), to: &list)
     if devices > 1 {
       list.add(.allToAll("experts.all_to_all_back", elements: exchanged, distinct: distinct, devices: devices, holding: waiting))
     }
     let addsShared = experts.sharedWidth > 0
     list.add(.combination("experts.combine", rows: rows, width: width, perToken: perToken, adding: addsShared && latent == nil ? 1 : 0, holding: waiting))
     if let latent {
-      list.add(matmul("experts.latent_up", .experts, inner: latent, columns: self.width, bias: false, holding: holding))
+      multiply("experts.latent_up", .experts, inner: latent, columns: self.width, devices: 1, bias: false, holding: holding, to: &list)
       if addsShared { list.add(.sum("experts.sum", elements: hidden, holding: waiting)) }
     }
     if experts.besideDense {

@@ -9,8 +9,8 @@ extension BlockShapes {
     let (heads, headWidth) = (Double(indexer.heads), Double(indexer.headWidth))
     let columns = heads * headWidth
     let waiting = hidden + queries
-    list.add(matmul("indexer.query", .indexer, inner: block.latent?.queryRank.map(Double.init) ?? width, columns: columns, bias: false, holding: waiting))
-    list.add(matmul("indexer.key", .indexer, inner: width, columns: headWidth, bias: false, holding: waiting + rows * columns))
+    multiply("indexer.query", .indexer, inner: block.latent?.queryRank.map(Double.init) ?? width, columns: columns, devices: 1, bias: false, holding: waiting, to: &list)
+    multiply("indexer.key", .indexer, inner: width, columns: headWidth, devices: 1, bias: false, holding: waiting + rows * columns, to: &list)
     list.add(.normalization("indexer.key_norm", .layer, rows: rows, width: headWidth, to: .cache, holding: waiting + rows * columns))
     list.add(.matmul("indexer.weights", rows: rows, inner: width, columns: heads, quantized: false, holding: waiting + rows * columns))
     let rotary = Double(block.rotaryWidth)

@@ -11,20 +11,22 @@ extension BlockShapes {
     let rotated = rows * Double(block.heads) * rotary
     if let queryRank = latent.queryRank.map(Double.init) {
       // The normalised hidden state waits for attention.kv_down.
-      list.add(matmul("attention.query_down", inner: width, columns: queryRank, bias: block.qkvBias, holding: hidden))
+      multiply("attention.query_down", inner: width, columns: queryRank, devices: 1, bias: block.qkvBias, holding: hidden, to: &list)
       list.add(.normalization("attention.query_norm", .rms, rows: rows, width: queryRank, to: input(of: .attention), holding: 2 * hidden))
-      list.add(matmul("attention.query_up", inner: queryRank, columns: queryWidth, bias: false, holding: 2 * hidden))
+      multiply("attention.query_up", inner: queryRank, columns: queryWidth, bias: false, holding: 2 * hidden, to: &list)
     } else {
-      list.add(matmul("attention.query", inner: width, columns: queryWidth, bias: false, holding: hidden))
+      multiply("attention.query", inner: width, columns: queryWidth, bias: false, holding: hidden, to: &list)
     }
-    list.add(matmul("attention.kv_down", inner: width, columns: rank + rotary, bias: block.qkvBias, holding: hidden + queries))
+    multiply("attention.kv_down", inner: width, columns: rank + rotary, devices: 1, bias: block.qkvBias, holding: hidden + queries, to: &list)
     list.add(.normalization("attention.kv_norm", .rms, rows: rows, width: rank, to: .cache, holding: hidden + queries + rows * rotary))
     list.add(.rotary("attention.rotary", queries: rotated, keys: rows * rotary, cached: true, holding: hidden + queries - rotated))
     if let indexer = block.indexer, !indexer.isShared { append(indexer, to: &list) }
     // One token absorbs where there is a cache, as engines decode, and else expands. A group of more expands or absorbs; of
-    // several groups all do the same, or each what takes fewer FLOPs.
+    // several groups all do the same, or each what takes fewer FLOPs. Eager kernels expand where there is no cache, as
+    // transformers does.
     let isDecoding = groups.allSatisfy { $0.newTokens == 1 && $0.context > 0 }
-    let ways = isDecoding ? 1 : groups.count > 1 ? 3 : groups[0].newTokens > 1 ? 2 : 1
+    let isFresh = kernels == .eager && groups.allSatisfy { $0.context == 0 }
+    let ways = isDecoding || isFresh ? 1 : groups.count > 1 ? 3 : groups[0].newTokens > 1 ? 2 : 1
     list.addCheapest(of: ways) { way, list in
       var expanding = AttentionSums(), absorbing = AttentionSums()
       for group in groups {

@@ -86,7 +86,10 @@ extension BlockShapes {
 
   /// The product behind attention, and the sum of what the devices made of their heads.
   func attentionOutput(inner: Double, bias: Bool, _ kernels: Accounting.Kernels, _ list: inout OperatorList) {
-    list.add(gated(matmul("attention.output", inner: inner, columns: width, bias: bias, holding: waiting), kernels))
+    add(
+      gated(matmul("attention.output", inner: inner, columns: width, bias: bias, holding: waiting), kernels),
+      rows: rows,
+      rowsShared(inner: inner, columns: width), to: &list)
     if block.parallelism.tensor > 1 { list.add(allReduce("attention.all_reduce")) }
   }
 
@@ -137,12 +140,13 @@ extension BlockShapes {
     let cachedKeys = rotated || block.queryKeyNorm != nil || !block.isDecoder ? 0 : keyWidth
     switch kernels {
     case .fused:
-      list.add(matmul("attention.qkv", inner: width, columns: queryColumns + keyWidth + valueColumns, bias: block.qkvBias, cached: cachedKeys + cachedValues, holding: hidden))
+      let product = matmul("attention.qkv", inner: width, columns: queryColumns + keyWidth + valueColumns, bias: block.qkvBias, cached: cachedKeys + cachedValues, holding: hidden)
+      add(product, rows: rows, Matrices(inner: width, columns: [queryColumns, keyWidth, valueColumns, 0], columnDevices: [devices, keyDevices, keyDevices, 1]), to: &list)
     case .eager:
-      list.add(matmul("attention.query", inner: width, columns: queryColumns, bias: block.qkvBias, holding: hidden))
-      list.add(matmul("attention.key",   inner: width, columns: keyWidth,     bias: block.qkvBias, cached: cachedKeys,   holding: hidden + queries))
+      multiply("attention.query", inner: width, columns: queryColumns, bias: block.qkvBias, holding: hidden, to: &list)
+      multiply("attention.key",   inner: width, columns: keyWidth,     devices: keyDevices, bias: block.qkvBias, cached: cachedKeys,   holding: hidden + queries, to: &list)
       if valueColumns > 0 {
-        list.add(matmul("attention.value", inner: width, columns: valueColumns, bias: block.qkvBias, cached: cachedValues, holding: hidden + queries + keys))
+        multiply("attention.value", inner: width, columns: valueColumns, devices: keyDevices, bias: block.qkvBias, cached: cachedValues, holding: hidden + queries + keys, to: &list)
       }
     }
     if let norm = block.queryKeyNorm {
@@ -209,6 +213,35 @@ extension BlockShapes {
   /// The sum of what the devices made of their heads or inner channels.
   func allReduce(_ name: Operator.Name) -> Operator {
     .allReduce(name, elements: hidden, devices: block.parallelism.tensor, holding: waiting)
+  }
+
+  /// How many devices share the layer, and how many of them have other keys and values.
+  var devices: Double { Double(block.parallelism.tensor) }
+  var keyDevices: Double { Double(block.wholeKVHeads ?? block.kvHeads) / Double(block.kvHeads) }
+
+  /// A matrix whose rows devices share.
+  func rowsShared(inner: Double, columns: Double, count: Double = 1) -> Matrices {
+    Matrices(
+      inner: inner, columns: [columns, 0, 0, 0], innerDevices: devices, columnDevices: SIMD4(repeating: 1), count: count
+    )
+  }
+
+  /// Matrices whose columns devices share: all of them, or so many.
+  func columnsShared(
+    inner: Double, columns: SIMD4<Double>, devices: Double? = nil, count: Double = 1
+  ) -> Matrices {
+    Matrices(
+      inner: inner, columns: columns, columnDevices: SIMD4(repeating: devices ?? self.devices), count: count)
+  }
+
+  /// Adds a product of all rows with one matrix, whose columns devices share: all of them, or so many.
+  func multiply(
+    _ name: Operator.Name, _ part: LayerParts = .attention, inner: Double, columns: Double, devices: Double? = nil,
+    bias: Bool, cached: Double = 0, holding: Double, to list: inout OperatorList
+  ) {
+    add(
+      matmul(name, part, inner: inner, columns: columns, bias: bias, cached: cached, holding: holding), rows: rows,
+      columnsShared(inner: inner, columns: [columns, 0, 0, 0], devices: devices), to: &list)
   }
 
   /// A product of all rows; so many columns of its result go to the cache.

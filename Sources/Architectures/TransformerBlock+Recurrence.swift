@@ -21,7 +21,7 @@ extension BlockShapes {
   // swift-format-ignore
   private func append(_ net: GatedDeltaNet, to list: inout OperatorList) {
     let heads = Double(net.valueHeads)
-    list.add(matmul("recurrence.input", .recurrence, inner: width, columns: 2 * net.keys + 2 * net.values + 2 * heads, bias: false, holding: waiting))
+    multiply("recurrence.input", .recurrence, inner: width, columns: 2 * net.keys + 2 * net.values + 2 * heads, bias: false, holding: waiting, to: &list)
     appendConvolution(channels: net.channels, kernel: net.kernel, bias: false, to: &list)
     let (inputs, outputs) = (rows * (net.channels + 2 * heads), rows * net.values)
     list.add(recurrence(
@@ -29,7 +29,7 @@ extension BlockShapes {
       inputs: inputs, outputs: outputs, state: net.state))
     list.add(.normalization("recurrence.norm", .rms, rows: rows * heads, width: Double(net.valueWidth), holding: waiting))
     list.add(.gatedActivation("recurrence.gate", .silu, elements: outputs, to: input(of: .recurrence), holding: waiting))
-    list.add(matmul("recurrence.output", .recurrence, inner: net.values, columns: width, bias: false, holding: waiting))
+    add(matmul("recurrence.output", .recurrence, inner: net.values, columns: width, bias: false, holding: waiting), rows: rows, rowsShared(inner: net.values, columns: width), to: &list)
   }
 
   /// Gate, inputs, B, C and step size in one product; h = decay h + B x, output C h + D x: two products of channels by
@@ -37,7 +37,7 @@ extension BlockShapes {
   // swift-format-ignore
   private func append(_ mixer: Mamba2, to list: inout OperatorList) {
     let heads = Double(mixer.heads)
-    list.add(matmul("recurrence.input", .recurrence, inner: width, columns: mixer.inner + mixer.channels + heads, bias: mixer.bias, holding: waiting))
+    multiply("recurrence.input", .recurrence, inner: width, columns: mixer.inner + mixer.channels + heads, bias: mixer.bias, holding: waiting, to: &list)
     appendConvolution(channels: mixer.channels, kernel: mixer.kernel, bias: mixer.kernelBias, to: &list)
     let state = mixer.inner * Double(mixer.state)
     let outputs = rows * mixer.inner
@@ -48,7 +48,7 @@ extension BlockShapes {
     if mixer.hasNorm {
       list.add(.normalization("recurrence.norm", .rms, rows: rows, width: mixer.inner, to: input(of: .recurrence), holding: waiting))
     }
-    list.add(matmul("recurrence.output", .recurrence, inner: mixer.inner, columns: width, bias: mixer.outputBias, holding: waiting))
+    add(matmul("recurrence.output", .recurrence, inner: mixer.inner, columns: width, bias: mixer.outputBias, holding: waiting), rows: rows, rowsShared(inner: mixer.inner, columns: width), to: &list)
   }
 
   /// Inputs and gate in one product; step, B and C of every token in another; h = exp(step A) h + step B x, output
@@ -56,9 +56,9 @@ extension BlockShapes {
   // swift-format-ignore
   private func append(_ mixer: Mamba, to list: inout OperatorList) {
     let (inner, size, rank) = (Double(mixer.inner), Double(mixer.state), Double(mixer.stepRank))
-    list.add(matmul("recurrence.input", .recurrence, inner: width, columns: 2 * inner, bias: mixer.bias, holding: waiting))
+    multiply("recurrence.input", .recurrence, inner: width, columns: 2 * inner, bias: mixer.bias, holding: waiting, to: &list)
     appendConvolution(channels: inner, kernel: mixer.kernel, bias: mixer.kernelBias, to: &list)
-    list.add(matmul("recurrence.parameters", .recurrence, inner: inner, columns: rank + 2 * size, bias: false, holding: waiting + rows * 2 * inner))
+    add(matmul("recurrence.parameters", .recurrence, inner: inner, columns: rank + 2 * size, bias: false, holding: waiting + rows * 2 * inner), rows: rows, rowsShared(inner: inner, columns: rank + 2 * size), to: &list)
     // Devices share the channels that these are made of.
     let devices = block.parallelism.tensor
     if devices > 1 { list.add(.allReduce("recurrence.parameters_sum", elements: rows * (rank + 2 * size), devices: devices, holding: waiting + rows * 2 * inner)) }
@@ -67,13 +67,13 @@ extension BlockShapes {
       list.add(.normalization("recurrence.state_norm", norm, rows: rows, width: size, holding: waiting + rows * 2 * inner))
       list.add(.normalization("recurrence.state_norm", norm, rows: rows, width: size, holding: waiting + rows * 2 * inner))
     }
-    list.add(matmul("recurrence.step", .recurrence, inner: rank, columns: inner, bias: true, holding: waiting + rows * 2 * inner))
+    multiply("recurrence.step", .recurrence, inner: rank, columns: inner, bias: true, holding: waiting + rows * 2 * inner, to: &list)
     let state = inner * size
     list.add(recurrence(
       flops: 4 * rows * state, vectorFLOPs: rows * (4 * state + 6 * inner), weights: state + inner,
       inputs: rows * (2 * inner + 2 * size), outputs: rows * inner, state: state))
     list.add(.gatedActivation("recurrence.gate", .silu, elements: rows * inner, to: input(of: .recurrence), holding: waiting))
-    list.add(matmul("recurrence.output", .recurrence, inner: inner, columns: width, bias: mixer.bias, holding: waiting))
+    add(matmul("recurrence.output", .recurrence, inner: inner, columns: width, bias: mixer.bias, holding: waiting), rows: rows, rowsShared(inner: inner, columns: width), to: &list)
   }
 
   /// Queries, keys, values and a gate in one product; S = decay S + k v, output q S: two products of keys by values a head
@@ -81,14 +81,14 @@ extension BlockShapes {
   // swift-format-ignore
   private func append(_ attention: LinearAttention, to list: inout OperatorList) {
     let inner = attention.inner
-    list.add(matmul("recurrence.input", .recurrence, inner: width, columns: 4 * inner, bias: false, holding: waiting))
+    multiply("recurrence.input", .recurrence, inner: width, columns: 4 * inner, bias: false, holding: waiting, to: &list)
     let state = attention.stateElements
     list.add(recurrence(
       flops: 4 * rows * state, vectorFLOPs: rows * (state + 3 * ActivationKind.silu.flopsPerElement * inner), weights: 0,
       inputs: rows * 3 * inner, outputs: rows * inner, state: state))
     list.add(.normalization("recurrence.norm", .rms, rows: rows, width: inner, holding: waiting + rows * inner))
     list.add(.gatedActivation("recurrence.gate", .silu, elements: rows * inner, to: input(of: .recurrence), holding: waiting))
-    list.add(matmul("recurrence.output", .recurrence, inner: inner, columns: width, bias: false, holding: waiting))
+    add(matmul("recurrence.output", .recurrence, inner: inner, columns: width, bias: false, holding: waiting), rows: rows, rowsShared(inner: inner, columns: width), to: &list)
   }
 
   /// Input and two gates in one product; the gated input is convolved and gated again.
@@ -96,11 +96,11 @@ extension BlockShapes {
   private func append(_ convolution: ShortConvolution, to list: inout OperatorList) {
     let channels = Double(convolution.channels)
     let elements = rows * channels
-    list.add(matmul("recurrence.input", .recurrence, inner: width, columns: 3 * channels, bias: convolution.bias, holding: waiting))
+    multiply("recurrence.input", .recurrence, inner: width, columns: 3 * channels, bias: convolution.bias, holding: waiting, to: &list)
     list.add(.product("recurrence.input_gate", elements: elements, holding: waiting + elements))
     appendConvolution(channels: channels, kernel: convolution.kernel, bias: convolution.bias, activates: false, to: &list)
     list.add(.product("recurrence.gate", elements: elements, to: input(of: .recurrence), holding: waiting))
-    list.add(matmul("recurrence.output", .recurrence, inner: channels, columns: width, bias: convolution.bias, holding: waiting))
+    add(matmul("recurrence.output", .recurrence, inner: channels, columns: width, bias: convolution.bias, holding: waiting), rows: rows, rowsShared(inner: channels, columns: width), to: &list)
   }
 
   /// A short convolution over every channel by itself, and its activation; the last inputs of a sequence are kept.

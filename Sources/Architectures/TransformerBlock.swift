@@ -92,8 +92,13 @@ package struct TransformerBlock: Sendable, Hashable {
   /// The parts whose products are never quantised, as in the checkpoint.
   package var plainParts: LayerParts = []
 
+  /// How its products are stored, where each is not one matrix.
+  public var factors: ProductFactors?
+
   /// Over how many devices the layer is spread; its sizes are then those of one device's share.
   var parallelism = Parallelism()
+  /// Heads of keys and values of all devices, where it is a share.
+  var wholeKVHeads: Int?
 
   /// A decoder's layer with a gated feed-forward block and rotary positions, as LLaMA's.
   package static func decoder(
@@ -131,7 +136,7 @@ package struct TransformerBlock: Sendable, Hashable {
   /// Whether formulas for plain layers describe it: one feed-forward block after attention over keys of every head.
   var isPlain: Bool {
     experts == nil && latent == nil && arrangement == .sequential && hasAttention && recurrence == nil
-      && hasFeedForward && !gatesOutput && !sharesKeysAndValues
+      && hasFeedForward && !gatesOutput && !sharesKeysAndValues && factors == nil
   }
 
   /// Heads, or what else of the layer devices share.

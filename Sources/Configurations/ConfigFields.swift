@@ -13,6 +13,8 @@ struct ConfigFields {
   /// The file of the image processor that stands beside the configuration.
   var processorFile: Node?
   private let assumptions = Assumptions()
+  /// Where errors are collected; nil to throw the first.
+  var errors: ConfigErrors?
 
   /// The absent keys whose defaults decided a size, in the order in which they were asked for.
   private final class Assumptions {
@@ -51,8 +53,12 @@ struct ConfigFields {
 
   /// The configuration of a part, without any entry where it is absent.
   func part(_ key: String) throws(Diagnostic) -> ConfigFields {
-    guard let part = self[key] else { return ConfigFields(empty: node) }
-    return try ConfigFields(part, "\"\(key)\"")
+    var fields = ConfigFields(empty: node)
+    if let part = self[key] {
+      fields = try value(or: fields) { () throws(Diagnostic) in try ConfigFields(part, "\"\(key)\"") }
+    }
+    fields.errors = errors
+    return fields
   }
 
   /// The value of `key`, or nil if it is absent or null.
@@ -73,6 +79,14 @@ struct ConfigFields {
   func integer(
     _ key: String, in range: ClosedRange<Int>, default fallback: Int?, decidesSize: Bool = true
   ) throws(Diagnostic) -> Int {
+    try value(or: fallback ?? range.lowerBound) { () throws(Diagnostic) in
+      try read(key, in: range, default: fallback, decidesSize)
+    }
+  }
+
+  private func read(
+    _ key: String, in range: ClosedRange<Int>, default fallback: Int?, _ decidesSize: Bool
+  ) throws(Diagnostic) -> Int {
     if let value = self[key] { return try value.integer("\"\(key)\"", in: range) }
     if let null = entries[key] {
       let advice = fallback.map { "give one, or leave the key out for transformers' default, \($0)" } ?? "give one"
@@ -87,7 +101,9 @@ struct ConfigFields {
   func optionalInteger(
     _ key: String, in range: ClosedRange<Int>, default fallback: Int?, decidesSize: Bool = true
   ) throws(Diagnostic) -> Int? {
-    if let value = self[key] { return try value.integer("\"\(key)\"", in: range) }
+    if let node = self[key] {
+      return try value(or: fallback) { () throws(Diagnostic) in try node.integer("\"\(key)\"", in: range) }
+    }
     if contains(key) { return nil }
     if decidesSize, fallback != nil { assume(key) }
     return fallback
@@ -95,18 +111,20 @@ struct ConfigFields {
 
   /// `true` or `false`; `fallback` where the key is absent or null.
   func boolean(_ key: String, default fallback: Bool) throws(Diagnostic) -> Bool {
-    try self[key]?.boolean("\"\(key)\"") ?? fallback
+    try value(or: fallback) { () throws(Diagnostic) in try self[key]?.boolean("\"\(key)\"") ?? fallback }
   }
 
   /// The activation function of a name that transformers uses.
   func activation(_ key: String, default fallback: ActivationKind) throws(Diagnostic) -> ActivationKind {
     guard let node = self[key] else { return fallback }
-    let name = try node.text("\"\(key)\"")
-    guard let kind = Self.activations[name] else {
-      let known = Self.activations.keys.sorted().joined(separator: ", ")
-      throw node.error("expected \"\(key)\" to be one of \(known); found \(node.summary)")
+    return try value(or: fallback) { () throws(Diagnostic) in
+      let name = try node.text("\"\(key)\"")
+      guard let kind = Self.activations[name] else {
+        let known = Self.activations.keys.sorted().joined(separator: ", ")
+        throw node.error("expected \"\(key)\" to be one of \(known); found \(node.summary)")
+      }
+      return kind
     }
-    return kind
   }
 
   private static let activations: [String: ActivationKind] = [
@@ -116,9 +134,13 @@ struct ConfigFields {
 
   /// Whole numbers in a list, or none where the key is absent or null.
   func integers(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> [Int] {
+    let items = try value(or: []) { () throws(Diagnostic) in try self[key]?.items("\"\(key)\"") ?? [] }
     var values: [Int] = []
-    for item in try self[key]?.items("\"\(key)\"") ?? [] {
-      values.append(try item.integer("an entry of \"\(key)\"", in: range))
+    for item in items {
+      values.append(
+        try value(or: range.lowerBound) { () throws(Diagnostic) in
+          try item.integer("an entry of \"\(key)\"", in: range)
+        })
     }
     return values
   }
@@ -129,8 +151,10 @@ struct ConfigFields {
   ) throws(Diagnostic) -> (width: Int, heads: Int) {
     let width = try integer(widthKey, in: Limit.width, default: width)
     let heads = try integer(headsKey, in: Limit.heads, default: heads)
-    try (self[headsKey] ?? self[widthKey] ?? node).check(heads: heads, divide: width)
-    return (width, heads)
+    return try comparison(or: (1, 1)) { () throws(Diagnostic) in
+      try (self[headsKey] ?? self[widthKey] ?? node).check(heads: heads, divide: width)
+      return (width, heads)
+    }
   }
 
   /// The positions that rotations are tabulated for, where a linear scaling makes them more than the model's.
@@ -150,6 +174,10 @@ struct ConfigFields {
 
   /// The part of a head that is rotated, of `rope_parameters`, `rope_scaling` or the configuration itself.
   func rotaryFraction(default fallback: Double) throws(Diagnostic) -> Double {
+    try value(or: fallback) { () throws(Diagnostic) in try readRotaryFraction(default: fallback) }
+  }
+
+  private func readRotaryFraction(default fallback: Double) throws(Diagnostic) -> Double {
     let key = "partial_rotary_factor"
     for place in ["rope_parameters", "rope_scaling"] {
       guard let node = self[place], let value = try ConfigFields(node, "\"\(place)\"")[key] else { continue }

@@ -11,9 +11,47 @@ extension Connector {
     file node: Node, behind vision: MultimodalModel.Vision?,
     resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
   ) throws(Diagnostic) {
-    let compressors = ["query_former", "resampler", "downsampler"]
+    let compressors = ["query_former", "resampler", "downsampler", "film"]
     let findings = Findings()
-    let fields = try Fields(node, "the connector", known: compressors + ["widths", "activation", "bias"], findings)
+    let fields = try Fields(
+      node, "the connector", known: compressors + ["widths", "activation", "bias", "steps", "deepstack"], findings)
+    let encoderWidth = vision?.encoder.block.width ?? 1
+    if let steps = fields["steps"] {
+      if let other = fields["widths"] ?? fields["activation"] ?? fields["bias"] {
+        findings.add(other.error("a connector has either \"steps\" or \"widths\" with their activation and bias"))
+      }
+      self.init(from: encoderWidth, findings.attempt(try Self.steps(steps, findings), or: []))
+    } else {
+      self.init(widths: fields, findings)
+    }
+    if let node = fields["deepstack"],
+      let part = findings.attempt(
+        try MappingFields(node, "\"deepstack\"", known: ["layers", "steps"], findings), or: nil)
+    {
+      let steps = findings.attempt(try Self.steps(part.required("steps"), findings), or: [])
+      deepstack = [Connector](
+        repeating: Connector(from: encoderWidth, steps), count: part.integer("layers", in: 1...64))
+      if findings.isEmpty, let wrong = deepstack.first, wrong.outputWidth != outputWidth {
+        findings.add(
+          node.error("expected \"deepstack\" to leave \(outputWidth) elements a token, found \(wrong.outputWidth)"))
+      }
+    }
+    let given = compressors.filter { fields[$0] != nil }
+    if given.count > 1, let second = fields[given[1]] {
+      findings.add(second.error("a connector has one of \(compressors.joined(separator: ", "))"))
+    }
+    if given.count == 1, let node = fields["steps"], merged > 1 {
+      findings.add(node.error("steps that merge tokens leave no work for a \(given[0])"))
+    }
+    compressor = findings.attempt(
+      try Self.compressor(
+        fields, encoderWidth: vision == nil ? inputWidth : encoderWidth, outputWidth, resolve))
+    if let width = compressor?.outputWidth, fields["steps"] != nil { inputWidth = width }
+    try findings.check()
+  }
+
+  /// Products between widths, with an activation between two of them.
+  private init(widths fields: Fields, _ findings: Findings) {
     var widths: [Int] = []
     let widthsNode = findings.attempt(try fields.required("widths"))
     for item in findings.attempt(try widthsNode?.items("the widths")) ?? [] {
@@ -28,14 +66,32 @@ extension Connector {
       try (needsActivation ? fields.required("activation") : fields["activation"])?.choice("the activation"))
     let bias = findings.attempt(try fields["bias"]?.boolean("the bias of the products")) ?? true
     self.init(widths: widths, activation: needsActivation ? activation : nil, bias: bias)
-    let given = compressors.filter { fields[$0] != nil }
-    if given.count > 1, let second = fields[given[1]] {
-      findings.add(second.error("a connector has one of \(compressors.joined(separator: ", "))"))
+  }
+
+  /// Steps in a list, each a mapping of its kind to what it needs.
+  private static func steps(_ node: Node, _ findings: Findings) throws(Diagnostic) -> [Step] {
+    let kinds = ["merge", "pool", "norm", "product", "activation", "gate", "bias"]
+    var steps: [Step] = []
+    for item in try node.items("the steps").prefix(64) {
+      let step = try MappingFields(item, "a step", known: kinds, findings)
+      let given = kinds.dropLast().filter { step[$0] != nil }
+      guard let kind = given.first, given.count == 1, step["bias"] == nil || kind == "product" else {
+        findings.add(
+          item.error(
+            "expected a step to be one of \(kinds.dropLast().joined(separator: ", ")), a product with a bias or not"))
+        continue
+      }
+      switch kind {
+      case "merge": steps.append(.merge(step.integer(kind, in: 2...4096)))
+      case "pool": steps.append(.pool(step.integer(kind, in: 2...4096)))
+      case "norm": steps.append(.norm(step.choice(kind) ?? .layer))
+      case "activation": steps.append(.activation(step.choice(kind) ?? .gelu))
+      case "gate": steps.append(.gate(step.choice(kind) ?? .silu))
+      default:
+        steps.append(.product(step.integer(kind, in: Limit.width), bias: step.boolean("bias", default: true)))
+      }
     }
-    let encoderWidth = vision?.encoder.block.width ?? widths.first ?? 1
-    let lastWidth = widths.last ?? 1
-    compressor = findings.attempt(try Self.compressor(fields, encoderWidth: encoderWidth, lastWidth, resolve))
-    try findings.check()
+    return steps
   }
 
   /// What makes another number of tokens, if anything does.
@@ -50,6 +106,21 @@ extension Connector {
     if let part = fields["resampler"] {
       let part = try PartFields(["connector", "resampler"], part, resolve: resolve)
       return .resampler(try Resampler(file: part, encoderWidth: encoderWidth))
+    }
+    if let part = fields["film"] {
+      let findings = Findings()
+      let part = try MappingFields(part, "the film", known: ["frames", "per_frame", "query_former"], findings)
+      var film = FilmCompressor(frames: part.integer("frames", in: Limit.images), encoderWidth: encoderWidth)
+      func former(_ key: String, over width: Int) -> QueryFormer? {
+        guard let node = part[key] else { return nil }
+        return findings.attempt(
+          try QueryFormer(
+            file: PartFields(["connector", "query_former"], node, resolve: resolve), encoderWidth: width), or: nil)
+      }
+      film.perFrame = former("per_frame", over: encoderWidth)
+      film.former = former("query_former", over: film.perFrame?.width ?? encoderWidth)
+      try findings.check()
+      return .film(film)
     }
     guard let part = fields["downsampler"] else { return nil }
     return .downsampler(Downsampler(kind: try part.choice("the downsampler"), width: lastWidth))

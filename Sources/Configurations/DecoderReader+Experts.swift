@@ -19,10 +19,14 @@ extension DecoderReader {
     let key = keys.first { fields[$0] != nil } ?? keys[0]
     let count = try fields.integer(key, in: Limit.experts, default: fallback)
     let chosen = try fields.integer(perTokenKey, in: Limit.experts, default: perToken)
-    guard chosen <= count else {
-      throw (fields[perTokenKey] ?? fields.node).error("a token cannot pass \(chosen) of \(count) experts")
+    return try fields.comparison(
+      or: MixtureOfExperts(count: count, perToken: 1, feedForward: inner)
+    ) { () throws(Diagnostic) in
+      guard chosen <= count else {
+        throw (fields[perTokenKey] ?? fields.node).error("a token cannot pass \(chosen) of \(count) experts")
+      }
+      return MixtureOfExperts(count: count, perToken: chosen, feedForward: inner)
     }
-    return MixtureOfExperts(count: count, perToken: chosen, feedForward: inner)
   }
 
   /// Which layers are mixtures by `decoder_sparse_step` and `mlp_only_layers`, the keys of Qwen.
@@ -37,13 +41,7 @@ extension DecoderReader {
     if let types = try fields.layerTypes(layers, key: "mlp_layer_types") { return types.map { $0 == "sparse" } }
     let dense = try fields.integer("first_k_dense_replace", in: 0...Limit.layers.upperBound, default: dense)
     let key = "moe_layer_freq"
-    if let node = fields[key], node.isSequence {
-      let marks = try fields.integers(key, in: 0...1)
-      guard marks.count == layers else {
-        throw node.error("expected \"\(key)\" to have one entry for each of \(layers) layers, found \(marks.count)")
-      }
-      return marks.map { $0 == 1 }
-    }
+    if fields[key]?.isSequence == true { return try marks(key) ?? [Bool](repeating: false, count: layers) }
     // DeepSeek's own modeling_deepseek.py heeds it; transformers knows 1 alone, as all published files have.
     let step = try fields.integer(key, in: Limit.layers, default: 1, decidesSize: false)
     return (0..<layers).map { $0 >= dense && $0 % step == 0 }

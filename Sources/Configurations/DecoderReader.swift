@@ -77,6 +77,17 @@ struct DecoderReader {
     block.attentionOutputBias = block.qkvBias
   }
 
+  /// Bias of the feed-forward block by its usual key.
+  mutating func readFeedForwardBias() throws(Diagnostic) {
+    block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+  }
+
+  /// Biases of attention and of the feed-forward block by their usual keys.
+  mutating func readBiases() throws(Diagnostic) {
+    try readAttentionBias()
+    try readFeedForwardBias()
+  }
+
   /// The part of a head that is rotated.
   mutating func readRotaryFraction(default fallback: Double) throws(Diagnostic) {
     block.rotaryWidth = Int(Double(block.headWidth) * (try fields.rotaryFraction(default: fallback)))
@@ -86,6 +97,13 @@ struct DecoderReader {
   func window(default fallback: Int?, decidesSize: Bool = false) throws(Diagnostic) -> Int? {
     try fields.optionalInteger(
       "sliding_window", in: 1...Workload.tokenLimit * 1024, default: fallback, decidesSize: decidesSize)
+  }
+
+  /// A mark of 0 or 1 for each layer; nil without any.
+  func marks(_ key: String) throws(Diagnostic) -> [Bool]? {
+    let marks = try fields.integers(key, in: 0...1)
+    guard !marks.isEmpty, try fields.isOne(of: layers, marks.count, key) else { return nil }
+    return marks.map { $0 == 1 }
   }
 
   /// Which layers `layer_types` gives a type, or where it is absent, a rule.
@@ -107,13 +125,13 @@ extension ConfigFields {
 
   /// Refuses figures that no model has, also where nothing of this family depends on them: the file is wrong then.
   fileprivate func checkFigures() throws(Diagnostic) {
-    let findings = Findings()
-    for (key, range) in Self.ranges { _ = findings.attempt(try self[key]?.integer("\"\(key)\"", in: range)) }
+    for (key, range) in Self.ranges {
+      _ = try value(or: nil) { () throws(Diagnostic) in try self[key]?.integer("\"\(key)\"", in: range) }
+    }
     let step = "moe_layer_freq"
     if let node = self[step], !node.isSequence {
-      _ = findings.attempt(try node.integer("\"\(step)\"", in: Limit.layers))
+      _ = try value(or: 1) { () throws(Diagnostic) in try node.integer("\"\(step)\"", in: Limit.layers) }
     }
-    try findings.check()
   }
 
   /// What layers are called, by their attention and by their feed-forward block.
@@ -125,26 +143,38 @@ extension ConfigFields {
   /// The type of every layer that `layer_types` states, or nil where it is absent.
   func layerTypes(_ layers: Int, key: String = "layer_types") throws(Diagnostic) -> [String]? {
     guard let node = self[key] else { return nil }
-    let items = try node.items("\"\(key)\"")
-    guard items.count == layers else {
-      throw node.error("expected \"\(key)\" to have one entry for each of \(layers) layers, found \(items.count)")
-    }
+    let items = try value(or: nil) { () throws(Diagnostic) in try node.items("\"\(key)\"") }
+    guard let items, try isOne(of: layers, items.count, key) else { return nil }
     var types: [String] = []
     for item in items {
-      let type = try item.text("a layer's type")
-      guard Self.layerTypes.contains(type) else {
-        throw item.error(
-          "expected a layer's type to be one of \(Self.layerTypes.joined(separator: ", ")); found \(item.summary)")
-      }
-      types.append(type)
+      types.append(
+        try value(or: "full_attention") { () throws(Diagnostic) in
+          let type = try item.text("a layer's type")
+          guard Self.layerTypes.contains(type) else {
+            throw item.error(
+              "expected a layer's type to be one of \(Self.layerTypes.joined(separator: ", ")); found \(item.summary)")
+          }
+          return type
+        })
     }
     return types
+  }
+
+  /// Whether a list has one entry for each layer, which is an error if not.
+  func isOne(of layers: Int, _ count: Int, _ key: String) throws(Diagnostic) -> Bool {
+    try comparison(or: false) { () throws(Diagnostic) in
+      guard count == layers else {
+        throw (self[key] ?? node).error(
+          "expected \"\(key)\" to have one entry for each of \(layers) layers, found \(count)")
+      }
+      return true
+    }
   }
 
   /// Whether a soft-cap is on: it is by default, and off where it is null.
   func caps(_ key: String, default fallback: Bool = true) throws(Diagnostic) -> Bool {
     guard let node = self[key] else { return fallback && !contains(key) }
-    return try node.number("\"\(key)\"", in: 0...1e9) > 0
+    return try value(or: fallback) { () throws(Diagnostic) in try node.number("\"\(key)\"", in: 0...1e9) > 0 }
   }
 
   /// The inner width of the feed-forward block: as stated, or the default, or so many times the width.
@@ -161,23 +191,28 @@ extension ConfigFields {
     heads: Int, default fallback: Int?, key: String = "num_key_value_heads"
   ) throws(Diagnostic) -> Int {
     let count = try optionalInteger(key, in: 1...heads, default: fallback) ?? heads
-    guard heads % count == 0 else {
-      guard let node = self[key] else {
-        throw (self["num_attention_heads"] ?? node).error(
-          "the configuration lacks \"\(key)\", and transformers' default, \(count), does not divide the \(heads) heads")
+    return try comparison(or: heads) { () throws(Diagnostic) in
+      guard heads % count == 0 else {
+        guard let node = self[key] else {
+          throw (self["num_attention_heads"] ?? node).error(
+            "the configuration lacks \"\(key)\", and transformers' default, \(count), does not divide the \(heads) heads"
+          )
+        }
+        throw node.error("expected \"\(key)\" to divide the \(heads) heads, found \(count)")
       }
-      throw node.error("expected \"\(key)\" to divide the \(heads) heads, found \(count)")
+      return count
     }
-    return count
   }
 
   /// The width of a head: as stated, the default, or the width divided by the heads.
   fileprivate func headWidth(width: Int, heads: Int, default fallback: Int?) throws(Diagnostic) -> Int {
     if let stated = try optionalInteger("head_dim", in: Limit.headWidth, default: fallback) { return stated }
-    guard width >= heads else {
-      throw (self["num_attention_heads"] ?? node).error("\(heads) heads are more than the width \(width)")
+    return try comparison(or: 1) { () throws(Diagnostic) in
+      guard width >= heads else {
+        throw (self["num_attention_heads"] ?? node).error("\(heads) heads are more than the width \(width)")
+      }
+      // As transformers does, also where the division leaves a rest.
+      return width / heads
     }
-    // As transformers does, also where the division leaves a rest.
-    return width / heads
   }
 }

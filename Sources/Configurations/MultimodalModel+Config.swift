@@ -22,11 +22,28 @@ extension MultimodalModel {
   /// - Parameters:
   ///   - name: what to call the model.
   ///   - processor: the file of its image processor, `preprocessor_config.json`; without one the published limits hold.
-  /// - Throws: `Diagnostic` for an unknown architecture, and at a value of a wrong type, out of range, or that does
-  ///   not fit the others.
+  /// - Throws: `Diagnostic` for an unknown architecture, and with all values of a wrong type or out of range, or else what
+  ///   does not fit together.
   package init(config node: Node, name: String, processor: Node? = nil) throws(Diagnostic) {
     var fields = try ConfigFields(node, "the configuration")
     fields.processorFile = processor
+    let errors = ConfigErrors()
+    fields.errors = errors
+    do throws(Diagnostic) {
+      try self.init(fields, name: name)
+    } catch {
+      _ = errors.compared { () throws(Diagnostic) in throw error }
+      fields.readParts()
+      try errors.check()
+      throw error
+    }
+    try errors.check()
+    let parts: [Part: [String]] = [.vision: ["vision_config"], .language: ["text_config", "llm_config"]]
+    try check { part in parts[part, default: []].compactMap { fields[$0] }.first ?? node }
+  }
+
+  /// Reads what has been found out to be a mapping; errors may have been collected besides.
+  private init(_ fields: ConfigFields, name: String) throws(Diagnostic) {
     let (label, place) = try Self.label(fields)
     if let audio = fields["audio_config"] ?? fields["thinker_config"] {
       throw audio.error(
@@ -48,7 +65,7 @@ extension MultimodalModel {
       sources = [fields.source("vision", architecture)]
     } else if let (architecture, read) = Families.multimodals.reader(of: label) {
       self = try read(fields)
-      if vision?.resolution != nil, processor == nil {
+      if vision?.resolution != nil, fields.processorFile == nil {
         notes.append(
           "no preprocessor_config.json beside the configuration: images are scaled as published models do it")
       }
@@ -57,8 +74,6 @@ extension MultimodalModel {
       throw label.unknown(at: place)
     }
     try readCheckpoint(fields)
-    let parts: [Part: [String]] = [.vision: ["vision_config"], .language: ["text_config", "llm_config"]]
-    try check { part in parts[part, default: []].compactMap { fields[$0] }.first ?? node }
   }
 
   /// Reads the format of the checkpoint, of the whole or of its language model, where one is stated.

@@ -53,8 +53,15 @@ extension MultimodalModel {
     // Parts are compared where all of them have been read.
     if isWhole, fields["config"] == nil {
       findings.attempt(try checkParts(node, fields), or: ())
-      if let vision, let compressor = connector?.compressor {
-        self.vision?.packedTokens = compressor.tokens(of: vision.encoder)
+      if let vision, let connector {
+        if let compressor = connector.compressor {
+          if case .film(let film) = compressor, self.vision?.film(film.frames, of: nil) != true {
+            findings.add((fields["connector"] ?? node).error("\(film.frames) frames make too many tokens"))
+          }
+          self.vision?.packedTokens = compressor.tokens(of: vision)
+        } else if connector.merged > 1, vision.resolution == nil {
+          self.vision?.packedTokens = vision.tokensPerTile / connector.merged
+        }
       }
     }
     try findings.check()
@@ -97,6 +104,7 @@ extension MultimodalModel {
     guard let connector, let place = fields["connector"] else {
       throw node.error("a model with vision and language needs a \"connector\"")
     }
+    try checkMerging(vision, connector, place)
     let input = connector.compressor?.outputWidth ?? vision.encoder.block.width
     if let compressor = connector.compressor, compressor.needsGrid,
       vision.tokensPerTile != vision.encoder.patches
@@ -104,10 +112,25 @@ extension MultimodalModel {
       throw place.error(
         "the connector's \(compressor.name) needs the patches in a grid; do not keep the class token before it")
     }
-    guard connector.widths.first == input, connector.widths.last == language.block.width else {
+    guard connector.inputWidth == input, connector.outputWidth == language.block.width else {
       throw place.error(
         "the connector's widths \(connector.widths) must begin with the width before it, "
           + "\(input), and end with the language model's \(language.block.width)")
+    }
+  }
+
+  /// Refuses steps that merge other numbers of patches than there are.
+  private func checkMerging(_ vision: Vision, _ connector: Connector, _ place: Node) throws(Diagnostic) {
+    let merged = connector.merged
+    guard merged > 1 else { return }
+    if case .native(let native)? = vision.resolution {
+      let side = native.cell / max(1, vision.encoder.patchSize)
+      guard side * side == merged else {
+        throw place.error("the connector merges \(merged) patches, but a \"cell\" has \(side * side)")
+      }
+    } else if vision.tokensPerTile % merged != 0 {
+      throw place.error(
+        "the connector merges \(merged) patches, which do not divide the \(vision.tokensPerTile) of an image")
     }
   }
 

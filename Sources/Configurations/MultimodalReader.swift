@@ -28,11 +28,21 @@ extension ConfigFields {
     return ReadPart(part: try family.read(fields), source: fields.source("vision", family.architecture))
   }
 
+  /// Whether the head shares the embedding's matrix: as the whole says, else as its language model does, else the default of
+  /// the whole's class, whatever that of the language model's is.
+  func isTied(_ key: String = "text_config", default fallback: Bool) throws(Diagnostic) -> Bool {
+    let name = "tie_word_embeddings"
+    if self[name] != nil { return try boolean(name, default: fallback) }
+    return try part(key).boolean(name, default: fallback)
+  }
+
   /// What the file of the image processor says; nothing where there is none.
   var processor: ConfigFields {
     get throws(Diagnostic) {
       guard let processorFile else { return ConfigFields(empty: node) }
-      return try ConfigFields(processorFile, "the image processor's configuration")
+      var fields = try ConfigFields(processorFile, "the image processor's configuration")
+      fields.errors = errors
+      return fields
     }
   }
 

@@ -6,10 +6,12 @@ internal import Operators
 ///
 /// A reference leads to the same part of another model file. Where that is a Hugging Face configuration, or a file with
 /// one, there are no keys to look at but a model that was read, `configured`: few of its figures can be replaced.
-struct PartFields {
+struct PartFields: KeyedFields {
   static let visionKeys = [
     "image_size", "patch_size", "channels", "layers_used", "pre_norm", "post_norm", "patch_bias", "norm_all_tokens",
-    "class_token", "keep_class_token", "positions",
+    "class_token", "keep_class_token", "class_token_only", "positions", "learned_positions", "frames_per_patch",
+    "pooling_head", "windows",
+    "pixels",
   ]
   static let blockKeys = ["model", "layers", "width", "heads", "head_width", "feed_forward", "activation"]
   /// More references than this in a row are taken for a circle.
@@ -99,20 +101,6 @@ struct PartFields {
   func required(_ key: String) throws(Diagnostic) -> Node {
     guard let value = self[key] else { return try own.required(key) }
     return value
-  }
-
-  /// A whole number; the least in `range`, and an error among the findings, where there is none.
-  func integer(_ key: String, in range: ClosedRange<Int>) -> Int {
-    findings.attempt(try required(key).integer("\"\(key)\"", in: range), or: range.lowerBound)
-  }
-
-  /// A whole number, nil where the key is absent or, with an error among the findings, is given none.
-  func optionalInteger(_ key: String, in range: ClosedRange<Int>) -> Int? {
-    findings.attempt(try self[key]?.integer("\"\(key)\"", in: range))
-  }
-
-  func boolean(_ key: String, default fallback: Bool) -> Bool {
-    findings.attempt(try self[key]?.boolean("\"\(key)\"")) ?? fallback
   }
 
   /// The kind of activation, which must be there.

@@ -1,8 +1,8 @@
 extension Operator {
   /// The dotted name of an operator, for example `attention.qkv`: literals alone, so that a table makes no strings.
   ///
-  /// A name has up to three parts: the scope of a table that others use (`cross`), the part of the model that a step
-  /// belongs to (`attention`) and the step itself.
+  /// A name has up to four parts: the scope of a table that others use (`cross`), the part of the model that a step
+  /// belongs to (`attention`), the step itself and a step of that (`reduce`).
   public struct Name: @unchecked Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// A literal's text, which ends with a zero and lives as long as the program.
     private typealias Text = UnsafePointer<UInt8>
@@ -10,6 +10,7 @@ extension Operator {
     private var scope: Text?
     private var part: Text?
     private var leaf: Text
+    private var step: Text?
     /// What tells steps of one name apart, as in `linear_2`; 0 for nothing.
     private var number = 0
 
@@ -27,15 +28,22 @@ extension Operator {
     /// Puts a scope before the rest, for example `last_layer`.
     public mutating func setScope(_ scope: StaticString) { self.scope = scope.utf8Start }
 
+    /// The name of a step of what this one names.
+    public func followed(by step: StaticString) -> Name {
+      var copy = self
+      copy.step = step.utf8Start
+      return copy
+    }
+
     /// The parts with dots between.
     public var description: String {
-      let parts = [scope, part, leaf].compactMap { $0.map { String(cString: $0) } }.joined(separator: ".")
+      let parts = [scope, part, leaf, step].compactMap { $0.map { String(cString: $0) } }.joined(separator: ".")
       return number > 0 ? "\(parts)_\(number)" : parts
     }
 
     /// Whether two names read alike, however they are put together.
     public static func == (a: Name, b: Name) -> Bool {
-      if a.leaf == b.leaf, a.part == b.part, a.scope == b.scope, a.number == b.number { return true }
+      if a.leaf == b.leaf, a.part == b.part, a.scope == b.scope, a.step == b.step, a.number == b.number { return true }
       // Most names that differ do so in their length, which makes no strings.
       return (a.number != b.number || a.length == b.length) && a.description == b.description
     }
@@ -43,7 +51,7 @@ extension Operator {
     /// Bytes of the name but for its number.
     private var length: Int {
       var length = -1
-      for case .some(var text) in [scope, part, leaf] {
+      for case .some(var text) in [scope, part, leaf, step] {
         length += 1
         while text.pointee != 0 { (text, length) = (text + 1, length + 1) }
       }

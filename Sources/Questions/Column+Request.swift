@@ -213,6 +213,12 @@ extension Column {
     asked("max_pixels", "max pixels", .count, "the most pixels that images are scaled to, where it is asked for") {
       .number($0.estimate.model.vision?.mostPixels.map(Double.init))
     },
+    asked("rank_ratio", "rank ratio", .number, "the rank of two factors in place of every matrix of the layers") {
+      .number($0.estimate.model.factors?.rankRatio)
+    },
+    asked("lora_rank", "LoRA rank", .count, "the rank of adapters beside every matrix of the layers; 0 for none") {
+      .number(Double($0.estimate.model.factors?.adapterRank ?? 0))
+    },
     asked(
       "image_size", "image size", .text, "the sizes that the pictures of a request are taken to have, where they matter"
     ) {

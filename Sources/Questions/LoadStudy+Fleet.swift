@@ -26,7 +26,7 @@ extension LoadStudy {
     }
   }
 
-  func traffic(of this: Case) throws(Diagnostic) -> RequestTraffic {
+  func traffic(of this: Case, _ load: Question.Load) throws(Diagnostic) -> RequestTraffic {
     let estimate = this.row.estimate
     let seed = UInt64(load.seed)
     let visual = estimate.visualTokens

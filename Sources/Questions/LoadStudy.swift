@@ -2,12 +2,12 @@ internal import Architectures
 public import Catalog
 public import Documents
 internal import Engines
-internal import Estimation
+package import Estimation
 internal import Hardware
 internal import Operators
 internal import Quantities
 public import Serving
-internal import Traffic
+package import Traffic
 
 /// The fleets that a question asks about, each under each load: one simulation a row.
 public struct LoadStudy: Sendable {
@@ -54,6 +54,25 @@ public struct LoadStudy: Sendable {
     try self.init(question, rows, pictures, omissions: study.omissions, in: catalog)
   }
 
+  /// The simulations that a question asks for, as far as they can be estimated; of the others the omissions tell.
+  ///
+  /// - Throws: `Diagnostic` as the others, but for combinations that cannot be.
+  package init(possible question: Question, in catalog: Catalog) throws(Diagnostic) {
+    let study = try question.withoutLoad.study(in: catalog)
+    var rows: [Study.Row] = []
+    var omissions = study.omissions
+    for row in study.rows(0..<study.count, Study.Memory()) {
+      switch row {
+      case .success(let row): rows.append(row)
+      case .failure(let error): if !omissions.contains(error.message) { omissions.append(error.message) }
+      }
+    }
+    let pictures = rows.map {
+      (tokens: LengthDistribution($0.estimate.visualTokens), seconds: $0.estimate.towerSeconds)
+    }
+    try self.init(question, rows, pictures, omissions: omissions, in: catalog)
+  }
+
   /// The simulations of a question about pictures, which were looked at.
   ///
   /// - Throws: `Diagnostic` as the other.
@@ -80,7 +99,7 @@ public struct LoadStudy: Sendable {
       for text in texts {
         for output in outputs {
           for arrival in arriving {
-            for replicas in load.replicas {
+            for replicas in load.replicas.isEmpty ? [1] : load.replicas {
               guard cases.count < Self.limit else {
                 throw Diagnostic("the question has more than \(Self.limit) simulations; narrow its lists")
               }
@@ -103,14 +122,69 @@ public struct LoadStudy: Sendable {
   ///
   /// - Throws: `Diagnostic` where it cannot be run.
   public func row(_ index: Int, _ watch: Simulation.Watch = .init()) throws(Diagnostic) -> LoadStudy.Row {
-    let this = cases[index]
+    let prepared = try prepared(index)
+    var simulation = try Simulation(
+      prepared.fleet, prepared.traffic, price: prepared.price, draftPrice: prepared.draftPrice)
+    return row(index, prepared.fleet, try simulation.run(watch))
+  }
+
+  /// A fleet before it runs.
+  package struct Prepared: Sendable {
+    /// Model, device, precision and visual tokens, as a request of one picture has them.
+    package let estimate: Estimate
+    /// The requests.
+    package let traffic: RequestTraffic
+    /// The engines.
+    package let fleet: FleetSettings
+    /// What passes take, and those of the model that makes drafts.
+    package let price: ModelPassPrice, draftPrice: ModelPassPrice?
+  }
+
+  /// What of a load is otherwise than the question has it.
+  package struct Variation: Sendable, Hashable {
+    /// What decides all draws, and how many requests there are.
+    package var seed: Int?, requests: Int?
+    /// Requests a second.
+    package var rate: Double?
+
+    /// The question's own load.
+    package init(seed: Int? = nil, requests: Int? = nil, rate: Double? = nil) {
+      (self.seed, self.requests, self.rate) = (seed, requests, rate)
+    }
+  }
+
+  /// The fleet of one simulation.
+  ///
+  /// - Throws: `Diagnostic` where it cannot be run.
+  package func prepared(_ index: Int, _ variation: Variation = Variation()) throws(Diagnostic) -> Prepared {
+    var this = cases[index]
+    if let rate = variation.rate { this.arriving = .rate(rate) }
     let estimate = this.row.estimate
     try Self.check(estimate)
-    let traffic = try traffic(of: this)
-    let fleet = try fleet(of: this, traffic.meanLengths)
-    let price = try price(of: estimate.model, as: estimate, over: estimate.serving.parallelism)
-    var simulation = try Simulation(fleet, traffic, price: price, draftPrice: try draftPrice(estimate))
-    let result = try simulation.run(watch)
+    var load = load
+    (load.seed, load.requests) = (variation.seed ?? load.seed, variation.requests ?? load.requests)
+    let traffic = try traffic(of: this, load)
+    var fleet = try fleet(of: this, traffic.meanLengths)
+    fleet.seed = UInt64(load.seed)
+    return Prepared(
+      estimate: estimate, traffic: traffic, fleet: fleet,
+      price: try price(of: estimate.model, as: estimate, over: estimate.serving.parallelism),
+      draftPrice: try draftPrice(estimate))
+  }
+
+  /// The model, device, precision and visual tokens of one simulation.
+  package func estimate(_ index: Int) -> Estimate { cases[index].row.estimate }
+
+  /// Visual tokens of a picture of one simulation, in the mean.
+  package func visualTokens(_ index: Int) -> Double { cases[index].picture.tokens.mean }
+
+  /// Whether nothing drops tokens of one simulation, and others are compared with it.
+  package func isBaseline(_ index: Int) -> Bool { cases[index].row.isBaseline }
+
+  /// The row of a simulation that ran, perhaps of more engines than were asked for.
+  package func row(_ index: Int, _ fleet: FleetSettings, _ result: SimulationResult) -> LoadStudy.Row {
+    let this = cases[index]
+    let estimate = this.row.estimate
     let lengths = [this.text, this.output, load.pictures, load.pictureTokens].compactMap { $0?.note }
     var notes = estimate.notes + (trace?.notes ?? []) + lengths
     if estimate.engine.scheduling == nil {

@@ -47,6 +47,8 @@ extension Question {
       },
       numbers("frames", \.frames, in: 1...1_048_576),
       numbers("max-pixels", \.maxPixels, in: 1...ImageSize.limit * ImageSize.limit),
+      shares("rank-ratio", \.rankRatios, in: ProductFactors.ratioRange),
+      numbers("lora-rank", \.loraRanks, in: ProductFactors.rankRange),
       lengths("text-tokens", \.textTokens, \.load.textLengths, in: 0...Workload.tokenLimit),
       numbers("batch", \.batches, in: 1...Workload.batchLimit),
       lengths("generate", \.outputTokens, \.load.outputLengths, in: 1...Workload.positionLimit),
@@ -55,16 +57,7 @@ extension Question {
       numbers("pipeline-parallel", \.pipelineParallel, in: 1...Parallelism.limit),
       numbers("expert-parallel", \.expertParallel, in: 1...Parallelism.limit),
       names("engine", \.engines),
-      Key(name: "memory-utilization", get: { $0.memoryUtilizations.map(\.shortest) }) {
-        question, texts throws(Diagnostic) in
-        question.memoryUtilizations = []
-        for text in try split(texts, "memory-utilization") {
-          guard let share = Double(text), (0.01...1).contains(share) else {
-            throw Diagnostic("expected --memory-utilization from 0.01 to 1, found \"\(text)\"")
-          }
-          if !question.memoryUtilizations.contains(share) { question.memoryUtilizations.append(share) }
-        }
-      },
+      shares("memory-utilization", \.memoryUtilizations, in: 0.01...1),
       numbers("max-num-seqs", \.maxSequences, in: 1...Workload.batchLimit),
       numbers("max-num-batched-tokens", \.maxBatchTokens, in: 1...Workload.tokenLimit),
       text("accounting", get: \.accounting) { question, text throws(Diagnostic) in
@@ -91,7 +84,7 @@ extension Question {
         question.rows.top = try one(text, in: 1...RowSelection.limit, "--top")
       },
       names("pareto", \.rows.front), names("columns", \.rows.columns),
-    ] + loadKeys
+    ] + loadKeys + planKeys
 
   /// The names of all parts.
   public static var keyNames: [String] { keys.map(\.name) }
@@ -137,6 +130,22 @@ extension Question {
     }
   }
 
+  /// Numbers with fractions, each once.
+  private static func shares(
+    _ name: String, _ path: any WritableKeyPath<Question, [Double]> & Sendable, in limits: ClosedRange<Double>
+  ) -> Key {
+    Key(name: name, get: { $0[keyPath: path].map(\.shortest) }) { question, texts throws(Diagnostic) in
+      question[keyPath: path] = []
+      for text in try split(texts, name) {
+        guard let share = Double(text), limits.contains(share) else {
+          throw Diagnostic(
+            "expected --\(name) from \(limits.lowerBound.shortest) to \(limits.upperBound.shortest), found \"\(text)\"")
+        }
+        if !question[keyPath: path].contains(share) { question[keyPath: path].append(share) }
+      }
+    }
+  }
+
   /// Numbers and, of what each request draws, distributions, which begin with a letter.
   private static func lengths(
     _ name: String, _ path: any WritableKeyPath<Question, NumberList> & Sendable,
@@ -178,7 +187,7 @@ extension Question {
   }
 
   /// The items of texts with commas between them, each once.
-  private static func split(_ texts: [String], _ name: String = "image-size") throws(Diagnostic) -> [String] {
+  static func split(_ texts: [String], _ name: String = "image-size") throws(Diagnostic) -> [String] {
     var items: [String] = []
     for text in texts {
       for item in text.split(separator: ",", omittingEmptySubsequences: false).map({ $0.trimmingSpaces() }) {

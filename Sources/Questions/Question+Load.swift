@@ -35,8 +35,8 @@ extension Question {
     public var isChunked: Bool?, sharesPrefixes: Bool?
     /// Host times; nil for the engine's.
     public var passSeconds: Double?, sequenceSeconds: Double?, requestSeconds: Double?
-    /// Engines behind a router, each number a row of its own.
-    public var replicas: NumberList = 1
+    /// Engines behind a router, each number a row of its own; none for one engine.
+    public var replicas = NumberList()
     /// Which of them gets a request.
     public var routing = FleetSettings.Routing.roundRobin
     /// Where vision towers run.
@@ -47,11 +47,14 @@ extension Question {
     public var apart: ApartRequest?
     /// Requests that are left out of the figures.
     public var warmup = 0
-    /// Seconds that a good request keeps to.
-    public var targets = ServingFigures.Targets()
+    /// What a good request keeps to and, of a plan, which figure of all requests does.
+    package var ttft: LatencyTarget?, tpot: LatencyTarget?
 
     /// Nothing is asked of a fleet.
     public init() {}
+
+    /// Seconds that a good request keeps to.
+    public var targets: ServingFigures.Targets { .init(ttft: ttft?.seconds, tpot: tpot?.seconds) }
 
     /// Drafts, and the model that makes them.
     public struct SpeculationRequest: Sendable, Hashable {

@@ -5,7 +5,7 @@ extension Question {
   /// What is asked of every fleet, whatever its load: a request of one text token.
   public var withoutLoad: Question {
     var plain = self
-    plain.load = Question.Load()
+    (plain.load, plain.plan) = (Question.Load(), PlanQuestion())
     (plain.textTokens, plain.outputTokens) = (1, 1)
     return plain
   }
@@ -34,7 +34,12 @@ extension Question {
     guard batches.count == 1, batches.first == 1, contexts.count == 1, contexts.first == 0 else {
       throw Diagnostic("simulate has no --batch and no --context: the scheduler decides about both")
     }
-    guard load.apart == nil || load.replicas.count == 1 && load.replicas.first == 1 else {
+    guard plan == PlanQuestion(), load.ttft?.statistic == nil, load.tpot?.statistic == nil else {
+      throw Diagnostic(
+        "the question is about a plan; roofline plan answers it. simulate takes --ttft and --tpot without an @, which each "
+          + "good request keeps to")
+    }
+    guard load.apart == nil || load.replicas.isEmpty || load.replicas.count == 1 && load.replicas.first == 1 else {
       throw Diagnostic("--disaggregate says how many engines there are; leave out --replicas")
     }
     guard load.sharedGroups == nil || load.sharedTokens != nil else {

@@ -52,10 +52,10 @@ extension Question {
     text("warmup", get: { $0.load.warmup == 0 ? nil : "\($0.load.warmup)" }) { question, text throws(Diagnostic) in
       question.load.warmup = try one(text, in: 0...100_000_000, "--warmup")
     },
-    time("ttft", \.load.targets.ttft), time("tpot", \.load.targets.tpot),
+    target("ttft", \.load.ttft), target("tpot", \.load.tpot),
   ]
 
-  private static func count(
+  static func count(
     _ name: String, _ path: any WritableKeyPath<Question, Int?> & Sendable, in range: ClosedRange<Int>
   ) -> Key {
     text(name, get: { $0[keyPath: path].map { "\($0)" } }) { question, text throws(Diagnostic) in
@@ -82,6 +82,14 @@ extension Question {
     }
   }
 
+  private static func target(
+    _ name: String, _ path: any WritableKeyPath<Question, LatencyTarget?> & Sendable
+  ) -> Key {
+    text(name, get: { $0[keyPath: path]?.text }) { question, text throws(Diagnostic) in
+      question[keyPath: path] = try LatencyTarget(text, "--\(name)")
+    }
+  }
+
   private static func switched(_ name: String, _ path: any WritableKeyPath<Question, Bool?> & Sendable) -> Key {
     text(name, get: { $0[keyPath: path].map { $0 ? "on" : "off" } }) { question, text throws(Diagnostic) in
       switch text.spelling {
@@ -92,7 +100,7 @@ extension Question {
     }
   }
 
-  private static func choice<Choice: RawRepresentable & CaseIterable & SendableMetatype>(
+  static func choice<Choice: RawRepresentable & CaseIterable & SendableMetatype>(
     _ name: String, _ path: any WritableKeyPath<Question, Choice?> & Sendable
   ) -> Key where Choice.RawValue == String {
     text(name, get: { $0[keyPath: path]?.rawValue }) { question, text throws(Diagnostic) in

@@ -39,6 +39,9 @@ extension Question {
     in catalog: Catalog, precisions: [String], subjects: ([MultimodalModel]) throws(Diagnostic) -> [Study.Subject]
   ) throws(Diagnostic) -> Study {
     try check()
+    guard plan == PlanQuestion() else {
+      throw Diagnostic("the question is about what to rent; roofline plan answers it")
+    }
     guard load == Question.Load() else {
       throw Diagnostic("the question is about a fleet under traffic; roofline simulate answers it")
     }
@@ -122,7 +125,7 @@ extension Question {
     for name in models {
       let named = name.spelling == "all" ? try catalog.allModels() : [try catalog.model(name)]
       for model in named where !all.contains(model) {
-        guard !all.contains(where: { $0.name == model.name && !sweepsPictures }) else {
+        guard !all.contains(where: { $0.name == model.name && !sweepsModels }) else {
           throw Diagnostic("two different models are called \"\(model.name)\"; give one of them another name")
         }
         for variant in try variants(of: model) where !all.contains(variant) { all.append(variant) }
@@ -131,10 +134,13 @@ extension Question {
     return all
   }
 
-  /// Whether a model is asked for with pictures of its own choosing.
-  private var sweepsPictures: Bool { !imageSizes.isEmpty || !frames.isEmpty || !maxPixels.isEmpty }
+  /// Whether a model is asked for in several forms, or with pictures of one's own choosing.
+  private var sweepsModels: Bool {
+    !imageSizes.isEmpty || !frames.isEmpty || !maxPixels.isEmpty || !rankRatios.isEmpty || !loraRanks.isEmpty
+  }
 
-  /// A model for every limit of pixels, every size of pictures and every number of frames.
+  /// A model for every limit of pixels, every size of pictures, every number of frames, and every rank of factors and of
+  /// adapters.
   private func variants(of model: MultimodalModel) throws(Diagnostic) -> [MultimodalModel] {
     var limited: [MultimodalModel] = maxPixels.isEmpty ? [model] : []
     for pixels in maxPixels { limited.append(try model.reading(mostPixels: pixels)) }
@@ -142,7 +148,21 @@ extension Question {
     for model in limited { for size in imageSizes { sized.append(try model.reading(size.sizes)) } }
     var filmed: [MultimodalModel] = frames.isEmpty ? sized : []
     for model in sized { for count in frames { filmed.append(try model.reading(frames: count)) } }
-    return filmed
+    guard !rankRatios.isEmpty || !loraRanks.isEmpty else { return filmed }
+    guard rules.knowsEveryPass else {
+      throw Diagnostic(
+        "--rank-ratio and --lora-rank belong to the exact accounting; \(rules.name) knows whole matrices")
+    }
+    var stored: [MultimodalModel] = []
+    let ratios = rankRatios.isEmpty ? [nil] : rankRatios.map(Optional.init)
+    for model in filmed {
+      for ratio in ratios {
+        for rank in loraRanks.isEmpty ? 0 : loraRanks {
+          stored.append(try model.storing(ProductFactors(rankRatio: ratio, adapterRank: rank)))
+        }
+      }
+    }
+    return stored
   }
 
   /// The devices, each once.
@@ -203,6 +223,7 @@ extension Question {
     let lists = [
       ("--batch", batches.count), ("--tokens", tokens.counts.count), ("--text-tokens", textTokens.count),
       ("--generate", outputTokens.count), ("--context", contexts.count), ("--gpu", devices.count),
+      ("--rank-ratio", rankRatios.count), ("--lora-rank", loraRanks.count),
       ("--tensor-parallel", tensorParallel.count), ("--pipeline-parallel", pipelineParallel.count),
       ("--expert-parallel", expertParallel.count), ("--engine", engines.count),
       ("--memory-utilization", memoryUtilizations.count), ("--max-num-seqs", maxSequences.count),

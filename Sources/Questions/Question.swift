@@ -35,6 +35,11 @@ public struct Question: Sendable, Hashable {
   public var frames = NumberList()
   /// The most pixels that an image is scaled to; none for the model's own limit.
   public var maxPixels = NumberList()
+  /// The ranks of factors in place of the matrices of the language model's layers, as shares of the smaller of their sides;
+  /// none for whole matrices.
+  public var rankRatios: [Double] = []
+  /// The ranks of adapters beside those matrices, 0 for none.
+  public var loraRanks = NumberList()
   /// Text tokens of a sequence.
   public var textTokens: NumberList = 40
   /// Sequences that are processed together, each with its own image.
@@ -59,6 +64,8 @@ public struct Question: Sendable, Hashable {
   public var prices: [Question.DevicePrice] = []
   /// What is asked of a fleet under traffic.
   public var load = Question.Load()
+  /// What is asked of a plan.
+  package var plan = PlanQuestion()
   /// Which rows are wanted, and in which order.
   public var rows = RowSelection()
 

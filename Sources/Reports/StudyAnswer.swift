@@ -82,6 +82,8 @@ struct StudyAnswer {
       ("image ", { $0.model.vision?.pictures.compactMap { $0.image?.description }.joined(separator: " + ") ?? "" }),
       ("frames ", { $0.model.vision?.frames.map(String.init) ?? "" }),
       ("max pixels ", { $0.model.vision?.mostPixels.map(String.init) ?? "" }),
+      ("rank ratio ", { $0.model.factors?.rankRatio?.shortest ?? "" }),
+      ("LoRA rank ", { "\($0.model.factors?.adapterRank ?? 0)" }),
       ("context ", { "\($0.workload.context)" }), ("output ", { "\($0.workload.outputTokens)" }),
     ]
     let parts = names.compactMap { name, value -> String? in

@@ -9,6 +9,7 @@
 @_exported public import Estimation
 @_exported public import Hardware
 @_exported public import Operators
+@_exported public import Planning
 @_exported public import Quantities
 @_exported public import Questions
 @_exported public import ReductionMethods

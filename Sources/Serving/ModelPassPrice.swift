@@ -5,7 +5,7 @@ internal import Quantities
 
 /// The expected time of a model's passes on a device.
 public struct ModelPassPrice: PassPricing {
-  private var prices: PriceList
+  package private(set) var prices: PriceList
   private var pass = Pass([])
 
   /// The passes of a price list.

@@ -50,7 +50,10 @@ extension Simulation {
         if jobs[slot].computed == jobs[slot].length { produced = 1 }
       }
       guard produced > 0 else { continue }
-      if jobs[slot].done == 0 { jobs[slot].first = now }
+      if jobs[slot].done == 0 {
+        jobs[slot].first = now
+        limits?.takeFirst(jobs[slot].number, seconds: now - jobs[slot].arrival + result.requestSeconds)
+      }
       jobs[slot].done += produced
       result.deliver(produced)
       record?.delivered.append((jobs[slot].number, produced))
@@ -89,7 +92,9 @@ extension Simulation {
   }
 
   private mutating func end(_ slot: Int) {
-    result.end(jobs[slot], at: now)
+    let job = jobs[slot]
+    if job.output > 1 { limits?.takeNext(job.number, seconds: (now - job.first) / Double(job.output - 1)) }
+    result.end(job, at: now)
     jobs.remove(slot)
     inside -= 1
     ready += 1

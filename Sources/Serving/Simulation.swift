@@ -25,6 +25,8 @@ public struct Simulation: Sendable {
   var result: SimulationResult
   /// Waiting requests, and running ones, in all engines.
   var waiting = 0, running = 0
+  /// How late requests may be, and are.
+  var limits: LatenessLimits?
 
   /// Who wants to know of passes, and when to stop.
   public struct Watch: Sendable {
@@ -32,6 +34,8 @@ public struct Simulation: Sendable {
     public var pass: (@Sendable (PassRecord) throws(Diagnostic) -> Void)?
     /// Is asked now and then, with the requests that ended and all there are; true stops the run.
     public var isStopped: (@Sendable (Int, Int) -> Bool)?
+    /// How late requests may be before the run is ended.
+    package var limits: LatenessLimits?
 
     /// Nobody, unless stated otherwise.
     public init(
@@ -66,6 +70,7 @@ public struct Simulation: Sendable {
   ///
   /// - Throws: `Diagnostic` where a pass has no price, or the watch throws.
   public mutating func run(_ watch: Watch = Watch()) throws(Diagnostic) -> SimulationResult {
+    limits = watch.limits
     ready = traffic.clients ?? 0
     upcoming = next()
     if upcoming != nil, traffic.clients == nil { now = upcoming?.request.arrival ?? 0 }
@@ -73,6 +78,10 @@ public struct Simulation: Sendable {
     var steps = 0
     while true {
       try endPasses(watch)
+      if let limits, limits.arePassed {
+        result.isTooLate = true
+        break
+      }
       endTowersAndTransfers()
       sendDue()
       try planPasses()

@@ -41,6 +41,8 @@ public struct SimulationResult: Sendable {
   public private(set) var passSeconds = 0.0
   /// Whether somebody stopped it.
   public internal(set) var isInterrupted = false
+  /// Whether it ended since more requests were late than may be.
+  public internal(set) var isTooLate = false
   /// What happened over time.
   package private(set) var timeline = Timeline()
   /// From the first arrival to the last delivery of the requests that were not refused, or to the interruption.

@@ -9,6 +9,9 @@ protocol AddingOptions: ParsableCommand {
 
 extension EstimateCommand: AddingOptions { static let lists = QuestionOptions.lists }
 extension SimulateCommand: AddingOptions { static let lists = QuestionOptions.lists.union(LoadOptions.lists) }
+extension PlanCommand: AddingOptions {
+  static let lists = QuestionOptions.lists.union(LoadOptions.lists).union(PlanOptions.lists)
+}
 extension OperatorsCommand: AddingOptions { static let lists = QuestionOptions.lists }
 extension CompareCommand: AddingOptions { static let lists = QuestionOptions.lists }
 extension ReduceCommand: AddingOptions { static let lists: Set<String> = ["--image", "--reducer"] }

@@ -142,12 +142,16 @@ struct LoadOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("A good request has its first token within this time, as 500ms.", valueName: "time"))
+    help: ArgumentHelp(
+      "A good request has its first token within this time, as 500ms; in a plan a figure of all requests is, as 500ms@p95.",
+      valueName: "time"))
   var ttft: String?
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("A good request has a mean time between tokens within this, as 50ms.", valueName: "time"))
+    help: ArgumentHelp(
+      "A good request has a mean time between tokens within this, as 50ms; in a plan a figure of all requests is, as 50ms@p95.",
+      valueName: "time"))
   var tpot: String?
 
   /// The options that add up where they are given several times.

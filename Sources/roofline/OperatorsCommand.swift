@@ -39,6 +39,7 @@ struct OperatorsCommand: ParsableCommand {
       ("max-num-seqs", max(1, question.maxSequences.count)),
       ("max-num-batched-tokens", max(1, question.maxBatchTokens.count)),
       ("frames", max(1, question.frames.count)), ("max-pixels", max(1, question.maxPixels.count)),
+      ("rank-ratio", max(1, question.rankRatios.count)), ("lora-rank", max(1, question.loraRanks.count)),
     ]
     for (name, count) in lists where count != 1 {
       throw ValidationError("one estimate is shown on each device; give one --\(name), found \(count)")

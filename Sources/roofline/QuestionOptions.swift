@@ -5,9 +5,9 @@ internal import RooflineKit
 struct QuestionOptions: ParsableArguments {
   /// The options that add up where they are given several times.
   static let lists: Set<String> = [
-    "--model", "--gpu", "--tokens", "--reducer", "--image", "--image-size", "--frames", "--max-pixels", "--text-tokens",
-    "--batch", "--generate",
-    "--context", "--precision", "--kv-precision", "--tensor-parallel", "--pipeline-parallel", "--expert-parallel",
+    "--model", "--gpu", "--tokens", "--reducer", "--image", "--image-size", "--frames", "--max-pixels", "--rank-ratio",
+    "--lora-rank", "--text-tokens", "--batch", "--generate", "--context",
+    "--precision", "--kv-precision", "--tensor-parallel", "--pipeline-parallel", "--expert-parallel",
     "--engine", "--memory-utilization", "--max-num-seqs", "--max-num-batched-tokens", "--price-per-hour", "--catalog",
     "--require", "--sort", "--pareto", "--columns",
   ]
@@ -84,6 +84,19 @@ struct QuestionOptions: ParsableArguments {
       "The most pixels that an image is scaled to, for models that keep its own size. Default: as the model's processor.",
       valueName: "n[,...]"))
   var maxPixels: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Two factors in place of every matrix of the language model's layers, of so great a share of its full rank.",
+      valueName: "share[,...]"))
+  var rankRatio: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Adapters (LoRA) of such a rank beside every matrix of the language model's layers.", valueName: "n[,...]"))
+  var loraRank: [String] = []
 
   @Option(
     parsing: .unconditionalSingleValue,
@@ -193,7 +206,7 @@ struct QuestionOptions: ParsableArguments {
       ("model", model), ("gpu", gpu), ("precision", precision), ("kv-precision", kvPrecision), ("tokens", tokens),
       ("reducer", reducer), ("sample", one(source.sample)), ("features", one(source.features)),
       ("image", source.images.image), ("encoder", one(source.images.encoder)), ("image-size", imageSize),
-      ("frames", frames), ("max-pixels", maxPixels),
+      ("frames", frames), ("max-pixels", maxPixels), ("rank-ratio", rankRatio), ("lora-rank", loraRank),
       ("text-tokens", textTokens), ("batch", batch),
       ("generate", generate), ("context", context), ("tensor-parallel", tensorParallel),
       ("pipeline-parallel", pipelineParallel), ("expert-parallel", expertParallel), ("engine", engine),

@@ -16,8 +16,8 @@ struct RooflineCommand: ParsableCommand {
       """,
     version: "roofline \(JSONRenderer.version)",
     subcommands: [
-      EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, SimulateCommand.self, ReduceCommand.self,
-      EncodeCommand.self, AttentionCommand.self,
+      EstimateCommand.self, OperatorsCommand.self, CompareCommand.self, SimulateCommand.self, PlanCommand.self,
+      ReduceCommand.self, EncodeCommand.self, AttentionCommand.self,
       ListCommand.self, ShowCommand.self, ReproduceCommand.self, ValidateCommand.self, CalibrateCommand.self,
     ],
     defaultSubcommand: EstimateCommand.self)

@@ -85,19 +85,9 @@ struct SimulateCommand: ParsableCommand {
 
   /// The simulations; pictures are looked at now.
   private func study(_ question: Question, in catalog: Catalog) throws -> LoadStudy {
-    guard !question.images.isEmpty else { return try LoadStudy(question, in: catalog) }
-    let plain = question.withoutLoad
-    let request = try plain.surveyRequest(in: catalog)
-    var survey = try ImageSurvey(request)
-    let encoder = try plain.encoder(for: request, in: catalog)
-    var pictures = PictureLoads()
-    let tally = try images.measure(try ImageOptions.paths(plain.images), encoder: encoder) {
-      (photograph) throws(Diagnostic) in
-      try request.inputs(of: photograph)
-    } deliver: { (path, inputs) throws(Diagnostic) in
-      try pictures.add(try survey.add(inputs, of: path))
+    guard let pictures = try images.loads(of: question, in: catalog) else {
+      return try LoadStudy(question, in: catalog)
     }
-    images.finish(tally)
     return try LoadStudy(question, pictures, in: catalog)
   }
 
@@ -138,11 +128,11 @@ struct SimulateCommand: ParsableCommand {
     try log.finish()
     if let result {
       if let requestRows {
-        try Self.write(result.arrivals.count, to: requestRows) { result.requestRecord($0) }
+        try RecordStream.write(result.arrivals.count, to: requestRows) { result.requestRecord($0) }
       }
       if let timeline {
         let records = result.timeline.records
-        try Self.write(records.count, to: timeline) { records[$0] }
+        try RecordStream.write(records.count, to: timeline) { records[$0] }
       }
     }
     try output.write(report)
@@ -150,20 +140,6 @@ struct SimulateCommand: ParsableCommand {
       Console.complain("interrupted: what was done until then is written")
       Interrupts.leave()
     }
-  }
-
-  /// Writes records to a file, some at a time.
-  private static func write(_ count: Int, to path: String, _ record: (Int) -> OutputRecord) throws(Diagnostic) {
-    let format = OutputFormat(ofFileNamed: path) ?? .csv
-    let file = try OutputFile(at: path)
-    guard var stream = RecordStream(format) else {
-      throw Diagnostic(file: path, "expected a name that ends in .csv, .json or .jsonl")
-    }
-    for start in stride(from: 0, to: count, by: 1000) {
-      try file.write(stream.next((start..<min(count, start + 1000)).map(record)))
-    }
-    try file.write(stream.end().utf8)
-    try file.finish()
   }
 
   private func watch(_ log: PassLog, _ what: String) -> Simulation.Watch {

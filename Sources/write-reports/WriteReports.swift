@@ -12,7 +12,7 @@ internal import RooflineKit
 ///
 /// The report on measured times is written only if the measurements are given: UNSEEN.csv has operators of models that
 /// OPERATORS.csv lacks. CATALOG is a folder with models that they name and that are not built in; what ends in `.csv` is
-/// none.
+/// none. `write-reports FOLDER --fleet` writes the report on fleets alone, which a debug build takes many minutes for.
 @main
 enum WriteReports {
   static func main() {
@@ -26,6 +26,9 @@ enum WriteReports {
 
   private static func write() throws(Diagnostic) {
     let arguments = CommandLine.arguments.dropFirst()
+    if let folder = arguments.first, arguments.dropFirst() == ["--fleet"] {
+      return try write([Document(try FleetBills())], to: folder)
+    }
     let inputs = Array(arguments.dropFirst())
     let measurements = Array(inputs.prefix { $0.hasSuffix(".csv") })
     let folders = inputs.dropFirst(measurements.count)
@@ -49,6 +52,10 @@ enum WriteReports {
           unfitted: try Validation(measurements: measurements[2]),
           unseen: measurements.count > 3 ? try Validation(measurements: measurements[3]) : nil))
     }
+    try write(documents, to: folder)
+  }
+
+  private static func write(_ documents: [Document], to folder: String) throws(Diagnostic) {
     try Files.makeFolder("\(folder)/charts")
     for document in documents {
       try Files.write(Array(document.markdown.utf8), to: "\(folder)/\(document.name)")

@@ -2,6 +2,7 @@ import Architectures
 import Catalog
 import Documents
 import Hardware
+import Operators
 import Quantities
 import Testing
 
@@ -61,9 +62,33 @@ struct StandardCatalogTests {
     arguments: [
       ("shikra-7b", 256), ("video-llava-7b", 8 * 257), ("llava-next-7b", 576 + 48 * 48 + 48), ("llava-1.5-7b", 576),
       ("instructblip-7b", 32), ("minigpt-4-7b", 32), ("blip-2-13b", 32),
+      // Table 3 of the PruMerge paper: means of 100 frames and of 256 patches; 32 + 64 and 32 queries over 8 frames; ten queries
+      // of an image; a class token of each of ten frames.
+      ("video-chatgpt-7b", 356), ("videochat-7b", 96), ("video-llama-7b", 32), ("llama-adapter-7b", 10),
+      ("frozenbilm", 10),
     ])
   func visualTokens(name: String, count: Int) throws {
     #expect(try Catalog.standard.model(name).visualTokens == count)
+  }
+
+  @Test("a connector over all frames of a video works on its tokens once")
+  func films() throws {
+    func flops(_ name: String, _ leaf: String) throws -> [Double] {
+      let model = try Catalog.standard.model(name)
+      let workload = try Workload(visualTokens: #require(model.visualTokens), textTokens: 10)
+      let stage = try #require(try Accounting.exact().stages(model, workload).first { $0.stage == .connector })
+      return stage.operators.filter { "\($0.name)".hasSuffix(leaf) }.map { $0.flops.value * Double($0.repeatCount) }
+    }
+    let tokens: Int = 2 * 356 * 1024 * 4096
+    #expect(try flops("video-chatgpt-7b", "linear_1") == [Double(tokens)])
+    // 96 queries; keys and values of 8 x 257 tokens of 1408 in six layers.
+    let queries: Int = 2 * 96 * 768 * 4096
+    let keys: Int = 6 * 2 * 8 * 257 * 1408 * 2 * 768
+    #expect(try flops("videochat-7b", "linear_1") == [Double(queries)])
+    #expect(try flops("videochat-7b", "cross.key_value") == [Double(keys)])
+    // Of each frame by itself first, then of 8 x 32 queries in two layers.
+    let second: Int = 2 * 2 * 8 * 32 * 768 * 2 * 768
+    #expect(try flops("video-llama-7b", "cross.key_value") == [Double(keys), Double(second)])
   }
 
   // Sums over the parameters of the models that transformers builds from the published configurations.

@@ -77,6 +77,22 @@ import Testing
     #expect(error.hasPrefix("config.json:1:\(column): error: "), "\(error)")
   }
 
+  @Test("all that is wrong with values is told at once, in the order of the file, and nothing that follows from it")
+  func allAtOnce() throws {
+    let text = """
+      {"architectures": ["LlavaForConditionalGeneration"],
+       "text_config": {"model_type": "llama",
+        "hidden_size": "x", "num_attention_heads": 0,
+        "num_key_value_heads": 5, "hidden_act": "magic"},
+       "vision_config": {"model_type": "clip_vision_model", "image_size": null,
+        "num_channels": -1}}
+      """
+    let error = try #require(throws: Diagnostic.self) {
+      try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "c.json"), name: "m")
+    }
+    #expect(([error] + error.further).map { $0.position?.line } == [3, 3, 4, 5, 6])
+  }
+
   @Test func messagesSayWhatIsMissing() throws {
     let null = try #require(message(#"{"model_type": "llama", "hidden_size": null}"#))
     #expect(

@@ -145,7 +145,9 @@ struct PricePropertyTests {
       let (before, after) = try (draw.price(), draw.price(groups))
       let text: Comment = "\(draw) -> \(groups.map { "\($0.sequences) x \($0.newTokens) after \($0.context)" })"
       // Rounding of sums of some dozen terms; one token of latent attention always absorbs, two may expand.
-      #expect(after.ideal >= before.ideal * (draw.isLatent ? 0.994 : 1 - 1e-13), text)
+      // Eager kernels expand latents where there is no context, as transformers does, and may absorb behind one.
+      let expands = draw.isLatent && draw.kernels == .eager && draw.groups.allSatisfy { $0.context == 0 }
+      expect(after.ideal >= before.ideal * (draw.isLatent ? 0.994 : 1 - 1e-13), unless: expands, text)
       // Known: the form of latent attention with the lower bound may be the slower one; eager kernels of mixed passes
       // are timed as those of prefills, which the last-level cache speeds up.
       let isKnown = draw.isLatent || draw.groups.count > 1 && draw.kernels == .eager

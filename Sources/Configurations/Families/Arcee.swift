@@ -12,7 +12,7 @@ extension LanguageFamily {
           vocabulary: 32_000, width: 2560, feedForward: 18_432, layers: 32, heads: 32, activation: .squaredReLU))
       try reader.readAttentionBias()
       reader.block.gated = false
-      reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+      try reader.readFeedForwardBias()
       return try reader.language()
     }
   }

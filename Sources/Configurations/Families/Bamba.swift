@@ -9,8 +9,7 @@ extension LanguageFamily {
       var reader = try DecoderReader(
         fields,
         DecoderDefaults(vocabulary: 128_000, width: 4096, feedForward: 14_336, layers: 32, heads: 32, kvHeads: 8))
-      try reader.readAttentionBias()
-      reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+      try reader.readBiases()
       reader.block.rotaryWidth = reader.block.headWidth / 2
       let mixer = try fields.mamba2(width: reader.block.width)
       let attending = Set(try fields.integers("attn_layer_indices", in: 0...Limit.layers.upperBound))

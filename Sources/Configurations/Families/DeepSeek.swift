@@ -13,8 +13,7 @@ extension LanguageFamily {
       fields,
       DecoderDefaults(
         vocabulary: 102_400, width: 4096, feedForward: 11_008, layers: 32, heads: 32, readsHeadWidth: false))
-    try reader.readAttentionBias()
-    reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+    try reader.readBiases()
     try reader.readLatentAttention()
     return try reader.deepseekLanguage(experts: 64, shared: 2, width: 1407, perToken: nil, dense: 0)
   }
@@ -41,8 +40,7 @@ extension LanguageFamily {
       var reader = try DecoderReader(
         fields,
         DecoderDefaults(
-          vocabulary: 154_880, width: 6144, feedForward: 12_288, layers: 78, heads: 64, kvHeads: 64,
-          readsHeadWidth: false))
+          vocabulary: 154_880, width: 6144, feedForward: 12_288, layers: 78, heads: 64, readsHeadWidth: false))
       try reader.readAttentionBias()
       try reader.readLatentAttention(queryRank: 2048, nope: 192, value: 256)
       return try reader.indexedLanguage(heads: 32, width: 2048)
@@ -56,8 +54,7 @@ extension DecoderReader {
     try self.init(
       fields,
       DecoderDefaults(
-        vocabulary: 129_280, width: 7168, feedForward: 18_432, layers: 61, heads: 128, kvHeads: 128,
-        readsHeadWidth: false))
+        vocabulary: 129_280, width: 7168, feedForward: 18_432, layers: 61, heads: 128, readsHeadWidth: false))
     try readAttentionBias()
     try readLatentAttention()
   }
@@ -72,10 +69,9 @@ extension DecoderReader {
     var isOwn = [Bool](repeating: true, count: layers)
     if let node = fields[key] {
       let types = try node.items("\"\(key)\"")
-      guard types.count == layers else {
-        throw node.error("expected \"\(key)\" to have one entry for each of \(layers) layers, found \(types.count)")
+      if try fields.isOne(of: layers, types.count, key) {
+        for (layer, type) in types.enumerated() { isOwn[layer] = try type.text("an indexer's type") == "full" }
       }
-      for (layer, type) in types.enumerated() { isOwn[layer] = try type.text("an indexer's type") == "full" }
     }
     return try deepseekLanguage(experts: 256, shared: 1, width: width, perToken: 8, dense: 3) { (block, layer) in
       block.indexer = indexer

@@ -12,7 +12,7 @@ extension LanguageFamily {
       DecoderDefaults(
         vocabulary: 103_424, width: 1024, feedForward: 3072, layers: 18, heads: 16, kvHeads: 2, headWidth: 128,
         tied: true))
-    try reader.readBiases()
+    try reader.readBias()
     return try reader.language()
   }
 
@@ -22,11 +22,12 @@ extension LanguageFamily {
   }
 
   @Sendable private static func readErnieExperts(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
+    let fields = fields.renamed(["moe_k": "num_experts_per_tok"])
     var reader = try DecoderReader(
       fields,
       DecoderDefaults(
         vocabulary: 103_424, width: 2560, feedForward: 12_288, layers: 28, heads: 20, kvHeads: 4, tied: true))
-    try reader.readBiases()
+    try reader.readBias()
     var experts = try reader.experts(
       ["moe_num_experts", "num_experts"], default: 64, perToken: 6, perTokenKey: "moe_k",
       width: ("moe_intermediate_size", 1536))
@@ -37,15 +38,17 @@ extension LanguageFamily {
     let stated = try fields.integer("moe_layer_end_index", in: range, default: -1, decidesSize: false)
     let step = try fields.integer("moe_layer_interval", in: Limit.layers, default: 1, decidesSize: false)
     let last = stated < 0 ? reader.layers - 1 : stated
-    return try reader.language { (block, layer) in
+    var language = try reader.language { (block, layer) in
       block.experts = layer >= first && layer <= last && (layer + 1) % step == 0 ? experts : nil
     }
+    language.headBias = reader.block.feedForwardBias
+    return language
   }
 }
 
 extension DecoderReader {
   /// Biases of all products by one key.
-  fileprivate mutating func readBiases() throws(Diagnostic) {
+  fileprivate mutating func readBias() throws(Diagnostic) {
     block.qkvBias = try fields.boolean("use_bias", default: false)
     (block.attentionOutputBias, block.feedForwardBias) = (block.qkvBias, block.qkvBias)
   }

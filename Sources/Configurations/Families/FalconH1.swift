@@ -10,8 +10,7 @@ extension LanguageFamily {
     var reader = try DecoderReader(
       fields,
       DecoderDefaults(vocabulary: 128_000, width: 4096, feedForward: 14_336, layers: 32, heads: 32, kvHeads: 8))
-    try reader.readAttentionBias()
-    reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+    try reader.readBiases()
     let heads = try fields.integer("mamba_n_heads", in: Limit.heads, default: 128)
     let inner = try fields.optionalInteger("mamba_d_ssm", in: Limit.width, default: 1024) ?? 2 * reader.block.width
     var mixer = Mamba2(

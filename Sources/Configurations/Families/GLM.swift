@@ -37,16 +37,30 @@ extension LanguageFamily {
 
   /// GLM-4-0414: GLM-4 with norms around attention and feed-forward block.
   static var glm4: LanguageFamily {
-    LanguageFamily("Glm4ForCausalLM", types: "glm4", "glm4v_text") { (fields) throws(Diagnostic) in
-      var reader = try DecoderReader(glm: fields, headWidth: fields.contains("head_dim") ? 128 : nil)
-      reader.block.arrangement = .sandwiched
-      return try reader.language()
+    LanguageFamily("Glm4ForCausalLM", types: "glm4") { (fields) throws(Diagnostic) in
+      try DecoderReader(glm4: fields, headWidth: 128).language()
+    }
+  }
+
+  /// The language model of GLM-4.1V: the same, whose heads share the width unless a width is stated.
+  static var glm4Text: LanguageFamily {
+    LanguageFamily(types: "glm4v_text") { (fields) throws(Diagnostic) in
+      try DecoderReader(glm4: fields, headWidth: nil).language()
     }
   }
 
   /// GLM-4.5: shared and routed experts behind a dense layer.
   static var glm4Experts: LanguageFamily {
-    LanguageFamily("Glm4MoeForCausalLM", types: "glm4_moe", "glm4v_moe_text", read: readGLM4Experts)
+    LanguageFamily("Glm4MoeForCausalLM", types: "glm4_moe") { (fields) throws(Diagnostic) in
+      try readGLM4Experts(fields, vocabulary: 151_552, bias: false)
+    }
+  }
+
+  /// The language model of GLM-4.5V: the same with other defaults.
+  static var glm4ExpertsText: LanguageFamily {
+    LanguageFamily(types: "glm4v_moe_text") { (fields) throws(Diagnostic) in
+      try readGLM4Experts(fields, vocabulary: 151_424, bias: true)
+    }
   }
 
   /// GLM-4.7-Flash: DeepSeek-V3's latent attention, experts behind a dense layer.
@@ -55,8 +69,7 @@ extension LanguageFamily {
       var reader = try DecoderReader(
         fields,
         DecoderDefaults(
-          vocabulary: 154_880, width: 2048, feedForward: 10_240, layers: 47, heads: 20, kvHeads: 20,
-          readsHeadWidth: false))
+          vocabulary: 154_880, width: 2048, feedForward: 10_240, layers: 47, heads: 20, readsHeadWidth: false))
       try reader.readAttentionBias()
       try reader.readLatentAttention(queryRank: 768, nope: 192, value: 256)
       return try reader.deepseekLanguage(experts: 64, shared: 1, width: 1536, perToken: 4, dense: 1)
@@ -81,11 +94,13 @@ extension LanguageFamily {
     }
   }
 
-  @Sendable private static func readGLM4Experts(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
+  private static func readGLM4Experts(
+    _ fields: ConfigFields, vocabulary: Int, bias: Bool
+  ) throws(Diagnostic) -> LanguageModel {
     var reader = try DecoderReader(
       fields,
-      DecoderDefaults(vocabulary: 151_552, width: 4096, feedForward: 10_944, layers: 46, heads: 96, kvHeads: 8))
-    reader.block.qkvBias = try fields.boolean("attention_bias", default: false)
+      DecoderDefaults(vocabulary: vocabulary, width: 4096, feedForward: 10_944, layers: 46, heads: 96, kvHeads: 8))
+    reader.block.qkvBias = try fields.boolean("attention_bias", default: bias)
     try reader.readRotaryFraction(default: 0.5)
     if try fields.boolean("use_qk_norm", default: false) { reader.block.queryKeyNorm = .rms }
     return try reader.deepseekLanguage(experts: 128, shared: 1, width: 1408, perToken: 8, dense: 1)
@@ -93,6 +108,12 @@ extension LanguageFamily {
 }
 
 extension DecoderReader {
+  /// GLM-4's layers with norms around attention and feed-forward block.
+  fileprivate init(glm4 fields: ConfigFields, headWidth: Int?) throws(Diagnostic) {
+    try self.init(glm: fields, headWidth: headWidth)
+    block.arrangement = .sandwiched
+  }
+
   /// What the dense models have.
   fileprivate init(glm fields: ConfigFields, headWidth: Int?) throws(Diagnostic) {
     try self.init(

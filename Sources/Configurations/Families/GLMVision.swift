@@ -13,7 +13,7 @@ extension MultimodalFamily {
   @Sendable private static func readGLMVision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "Glm4vForConditionalGeneration"
     let isMixture = try fields["model_type"]?.text("\"model_type\"") == "glm4v_moe"
-    var text = try fields.language(default: isMixture ? .glm4Experts : .glm4)
+    var text = try fields.language(default: isMixture ? .glm4ExpertsText : .glm4Text)
     text.part.tiedEmbeddings = try fields.boolean("tie_word_embeddings", default: false)
     let part = try fields.part("vision_config").renamed([
       "num_hidden_layers": "depth", "num_attention_heads": "num_heads",

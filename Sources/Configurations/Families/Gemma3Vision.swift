@@ -9,7 +9,8 @@ extension MultimodalFamily {
   }
 
   @Sendable private static func readGemma3Vision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
-    let text = try fields.language(default: .gemma3)
+    var text = try fields.language(default: .gemma3)
+    text.part.tiedEmbeddings = try fields.isTied(default: true)
     var tower = try fields.tower(default: .siglip)
     let encoder = tower.part.encoder
     let key = "mm_tokens_per_image"
@@ -28,7 +29,8 @@ extension MultimodalFamily {
   /// PaliGemma: SigLIP, one product, Gemma.
   static var paliGemma: MultimodalFamily {
     MultimodalFamily("PaliGemmaForConditionalGeneration", types: "paligemma") { (fields) throws(Diagnostic) in
-      let text = try fields.language(default: .gemma)
+      var text = try fields.language(default: .gemma)
+      text.part.tiedEmbeddings = try fields.isTied(default: true)
       let tower = try fields.tower(default: .siglip)
       let connector = Connector(widths: [tower.part.encoder.block.width, text.part.block.width])
       return MultimodalModel(vision: tower, connector: connector, fields.connectorSource("PaliGemma"), language: text)
@@ -41,7 +43,8 @@ extension MultimodalFamily {
   }
 
   @Sendable private static func readAyaVision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
-    let text = try fields.language(default: .cohere2)
+    var text = try fields.language(default: .cohere2)
+    text.part.tiedEmbeddings = try fields.isTied(default: true)
     var tower = try fields.tower(default: .siglip)
     let (encoder, width) = (tower.part.encoder, text.part.block.width)
     let side = try fields.integer("downsample_factor", in: 1...64, default: 2, decidesSize: false)

@@ -7,7 +7,7 @@ extension LanguageFamily {
   static var granite: LanguageFamily {
     LanguageFamily("GraniteForCausalLM", types: "granite") { (fields) throws(Diagnostic) in
       var reader = try DecoderReader(granite: fields)
-      reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+      try reader.readFeedForwardBias()
       return try reader.language()
     }
   }

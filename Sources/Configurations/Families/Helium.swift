@@ -11,7 +11,7 @@ extension LanguageFamily {
         DecoderDefaults(
           vocabulary: 48_000, width: 2560, feedForward: 7040, layers: 24, heads: 20, kvHeads: 20, headWidth: 128))
       reader.block.qkvBias = try fields.boolean("attention_bias", default: false)
-      reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+      try reader.readFeedForwardBias()
       return try reader.language()
     }
   }

@@ -14,7 +14,7 @@ extension MultimodalFamily {
     var text = try fields.language()
     var tower = try fields.tower(default: .ideficsSiglip)
     let encoder = tower.part.encoder
-    if try fields.boolean("tie_word_embeddings", default: false) { text.part.tiedEmbeddings = true }
+    text.part.tiedEmbeddings = try fields.isTied(default: false)
     let side = try fields.integer("scale_factor", in: 1...64, default: 2)
     let connector = Connector(
       from: encoder.block.width, [.merge(side * side), .product(text.part.block.width, bias: false)])

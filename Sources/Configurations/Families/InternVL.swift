@@ -23,6 +23,10 @@ extension VisionFamily {
         encoder.block.queryKeyNorm = .rms
         encoder.block.normsAllHeads = true
       }
+      if isNative {
+        if try fields.boolean("use_mask_token", default: false) { encoder.otherParameters = encoder.block.width }
+        encoder.learnedPositions = try fields.boolean("use_absolute_position_embeddings", default: true)
+      }
       return MultimodalModel.Vision(encoder)
     }
   }
@@ -37,7 +41,8 @@ extension MultimodalFamily {
 
   @Sendable private static func readInternVL(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let isNative = !fields.contains("llm_config")
-    let text = try fields.language(isNative ? "text_config" : "llm_config", default: .qwen2)
+    var text = try fields.language(isNative ? "text_config" : "llm_config", default: .qwen2)
+    if isNative { text.part.tiedEmbeddings = try fields.isTied(default: true) }
     var tower = try fields.tower(default: .internViT)
     let ratio = try fields["downsample_ratio"]?.number("\"downsample_ratio\"", in: 0.01...1) ?? 0.5
     let side = Int((1 / ratio).rounded())

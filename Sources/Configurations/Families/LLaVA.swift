@@ -15,6 +15,8 @@ extension MultimodalFamily {
     MultimodalFamily("LlavaNextForConditionalGeneration", types: "llava_next") { (fields) throws(Diagnostic) in
       var model = try readLLaVA(fields, "LlavaNextForConditionalGeneration")
       try model.readTiling(fields)
+      // Unlike its relatives', this class in transformers does not look for the key in "text_config".
+      model.language?.tiedEmbeddings = try fields.boolean("tie_word_embeddings", default: false)
       return model
     }
   }
@@ -110,8 +112,6 @@ extension MultimodalModel {
     self.vision = vision
     let newline = connector?.outputWidth ?? 0
     connector?.separatorElements = newline
-    // Unlike LLaVA's, this class in transformers does not look for the key in "text_config".
-    language?.tiedEmbeddings = try fields.boolean("tie_word_embeddings", default: false)
   }
 }
 

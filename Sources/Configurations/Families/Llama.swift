@@ -9,8 +9,7 @@ extension LanguageFamily {
   @Sendable private static func readLlama(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
     var reader = try DecoderReader(
       fields, DecoderDefaults(vocabulary: 32_000, width: 4096, feedForward: 11_008, layers: 32, heads: 32))
-    try reader.readAttentionBias()
-    reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+    try reader.readBiases()
     return try reader.language()
   }
 
@@ -21,7 +20,7 @@ extension LanguageFamily {
         fields,
         DecoderDefaults(
           vocabulary: 128_256, width: 6144, feedForward: 21_504, layers: 64, heads: 48, kvHeads: 8, headWidth: 128))
-      reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+      try reader.readFeedForwardBias()
       let window = try reader.window(default: 8192)
       let windowed = try reader.layers(of: "sliding_attention") { $0 % 4 != 0 }
       return try reader.language { (block, layer) in block.window = windowed[layer] ? window : nil }

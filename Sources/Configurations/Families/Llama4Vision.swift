@@ -10,7 +10,8 @@ extension MultimodalFamily {
 
   @Sendable private static func readLlama4Vision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "Llama4ForConditionalGeneration"
-    let text = try fields.language(default: .llama4)
+    var text = try fields.language(default: .llama4)
+    text.part.tiedEmbeddings = try fields.isTied(default: false)
     let part = try fields.part("vision_config")
     var encoder = try VisionEncoder(
       config: part,

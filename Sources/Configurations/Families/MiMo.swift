@@ -33,9 +33,9 @@ extension LanguageFamily {
     let before = try fields.optionalInteger("sliding_window_size", in: Limit.positions, default: nil)
     if let before { window.window = before + 1 } else { window.window = try reader.window(default: 129) }
     window.hasSinks = try fields.boolean("add_swa_attention_sink_bias", default: true)
-    let marks = try fields.integers("hybrid_layer_pattern", in: 0...1)
-    let isWindowed = try reader.layers(of: "sliding_attention") {
-      marks.count == reader.layers ? marks[$0] == 1 : $0 != 0 && ($0 + 1) % 6 != 0
+    let marks = try reader.marks("hybrid_layer_pattern")
+    let isWindowed = try reader.layers(of: "sliding_attention") { layer in
+      marks?[layer] ?? (layer != 0 && (layer + 1) % 6 != 0)
     }
     return try reader.deepseekLanguage(experts: 256, shared: 0, width: 2048, perToken: 8, dense: 1) { (block, layer) in
       guard isWindowed[layer] else { return }

@@ -42,12 +42,8 @@ extension LanguageFamily {
       ["num_local_experts", "num_experts"], default: 8, perToken: 2, width: nil)
     let linear = LinearAttention(heads: reader.block.heads, headWidth: reader.block.headWidth)
     // The authors' files say 1 for attention and 0 for linear attention.
-    let marks = try fields.integers("attn_type_list", in: 0...1)
-    guard marks.isEmpty || marks.count == reader.layers else {
-      throw (fields["attn_type_list"] ?? fields.node).error(
-        "expected \"attn_type_list\" to have one entry for each of \(reader.layers) layers, found \(marks.count)")
-    }
-    let isLinear = try reader.layers(of: "linear_attention") { marks.isEmpty ? $0 % 2 == 1 : marks[$0] == 0 }
+    let marks = try reader.marks("attn_type_list")
+    let isLinear = try reader.layers(of: "linear_attention") { layer in marks.map { !$0[layer] } ?? (layer % 2 == 1) }
     return try reader.language { (block, layer) in
       if isLinear[layer] { (block.hasAttention, block.recurrence) = (false, .linear(linear)) }
     }

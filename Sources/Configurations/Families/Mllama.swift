@@ -15,7 +15,7 @@ extension LanguageFamily {
       DecoderDefaults(vocabulary: 128_256, width: 4096, feedForward: 14_336, layers: 40, heads: 32, kvHeads: 8))
     let key = "cross_attention_layers"
     var places = try fields.integers(key, in: 0...Limit.layers.upperBound)
-    if !fields.contains(key) { places = [3, 8, 13, 18, 23, 28, 33, 38] }
+    if !fields.contains(key) { places = [3, 8, 13, 18, 23, 28, 33, 38].filter { $0 < reader.layers } }
     guard places == Array(Set(places)).sorted(), places.count < reader.layers, (places.last ?? 0) < reader.layers else {
       throw (fields[key] ?? fields.node).error(
         "expected \"\(key)\" to name some of the \(reader.layers) layers in ascending order")

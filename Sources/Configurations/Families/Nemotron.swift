@@ -13,8 +13,7 @@ extension LanguageFamily {
         vocabulary: 256_000, width: 6144, feedForward: 24_576, layers: 32, heads: 48, activation: .squaredReLU))
     reader.block.norm = .layer
     reader.block.gated = false
-    try reader.readAttentionBias()
-    reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+    try reader.readBiases()
     try reader.readRotaryFraction(default: 0.5)
     return try reader.language()
   }

@@ -22,7 +22,7 @@ extension LanguageFamily {
     }
     reader.block.gated = false
     reader.block.rotaryWidth = 0
-    reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+    try reader.readFeedForwardBias()
     var mixer = Mamba2(
       heads: try fields.integer("mamba_num_heads", in: Limit.heads, default: 128),
       headWidth: try fields.integer("mamba_head_dim", in: Limit.headWidth, default: 64),

@@ -33,7 +33,8 @@ extension MultimodalFamily {
   }
 
   @Sendable private static func readMistral3(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
-    let text = try fields.language(default: .mistral)
+    var text = try fields.language(default: .mistral)
+    text.part.tiedEmbeddings = try fields.isTied(default: true)
     var tower = try fields.tower(default: .pixtral)
     let (encoder, width) = (tower.part.encoder, text.part.block.width)
     let merge = try fields.integer("spatial_merge_size", in: 1...64, default: 2, decidesSize: false)

@@ -29,8 +29,10 @@ extension LanguageFamily {
     try reader.readAttentionBias()
     reader.block.queryKeyNorm = .rms
     // transformers 5 writes num_local_experts, published configurations num_experts.
+    let isVision = try fields["model_type"]?.text("\"model_type\"") == "qwen3_vl_moe_text"
     let experts = try reader.experts(
-      ["num_experts", "num_local_experts"], default: 128, perToken: 8, width: ("moe_intermediate_size", 768))
+      ["num_experts", "num_local_experts"], default: isVision ? 60 : 128, perToken: isVision ? 4 : 8,
+      width: ("moe_intermediate_size", isVision ? 1408 : 768))
     reader.block.window = try reader.qwenWindow()
     let sparse = try reader.sparseLayers()
     return try reader.language { (block, layer) in block.experts = sparse[layer] ? experts : nil }

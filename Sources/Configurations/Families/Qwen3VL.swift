@@ -6,14 +6,14 @@ extension MultimodalFamily {
   /// Qwen3-VL: a tower whose earlier layers are read too (deepstack), and Qwen3.
   static var qwen3VL: MultimodalFamily {
     MultimodalFamily("Qwen3VLForConditionalGeneration", types: "qwen3_vl") { (fields) throws(Diagnostic) in
-      try readQwen3VL(fields, text: .qwen3, "Qwen3VLForConditionalGeneration")
+      try readQwen3VL(fields, text: .qwen3, deepstack: [8, 16, 24], "Qwen3VLForConditionalGeneration")
     }
   }
 
   /// Qwen3-VL with experts.
   static var qwen3VLExperts: MultimodalFamily {
     MultimodalFamily("Qwen3VLMoeForConditionalGeneration", types: "qwen3_vl_moe") { (fields) throws(Diagnostic) in
-      try readQwen3VL(fields, text: .qwen3Experts, "Qwen3VLMoeForConditionalGeneration")
+      try readQwen3VL(fields, text: .qwen3Experts, deepstack: [8, 16, 24], "Qwen3VLMoeForConditionalGeneration")
     }
   }
 
@@ -31,8 +31,9 @@ extension MultimodalFamily {
     }
   }
 
+  /// Qwen3-VL or Qwen3.5; `deepstack` are the layers that are read too unless the file names others.
   private static func readQwen3VL(
-    _ fields: ConfigFields, text family: LanguageFamily, _ architecture: String
+    _ fields: ConfigFields, text family: LanguageFamily, deepstack: [Int] = [], _ architecture: String
   ) throws(Diagnostic) -> MultimodalModel {
     var text = try fields.language(default: family)
     text.part.tiedEmbeddings = try fields.boolean("tie_word_embeddings", default: text.part.tiedEmbeddings)
@@ -56,7 +57,7 @@ extension MultimodalFamily {
     ]
     var connector = Connector(from: width, [.norm(.layer), .merge(cell)] + perceptron)
     let key = "deepstack_visual_indexes"
-    let layers = part.contains(key) ? try part.integers(key, in: 0...Limit.layers.upperBound) : [8, 16, 24]
+    let layers = part.contains(key) ? try part.integers(key, in: 0...Limit.layers.upperBound) : deepstack
     connector.deepstack = layers.map { _ in Connector(from: width, [.merge(cell), .norm(.layer)] + perceptron) }
     return try fields.qwenModel(
       architecture, encoder, of: part, merging: merge, pixels: 65_536...16_777_216,

@@ -12,7 +12,7 @@ extension LanguageFamily {
           vocabulary: 155_136, width: 4096, feedForward: 27_648, layers: 64, heads: 80, kvHeads: 8, headWidth: 128))
       reader.block.qkvBias = try fields.boolean("attention_bias", default: true)
       reader.block.attentionOutputBias = try fields.boolean("attention_out_bias", default: false)
-      reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+      try reader.readFeedForwardBias()
       return try reader.language()
     }
   }

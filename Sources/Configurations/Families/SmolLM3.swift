@@ -11,8 +11,7 @@ extension LanguageFamily {
       fields,
       DecoderDefaults(
         vocabulary: 128_256, width: 2048, feedForward: 11_008, layers: 36, heads: 16, kvHeads: 4, tied: true))
-    try reader.readAttentionBias()
-    reader.block.feedForwardBias = try fields.boolean("mlp_bias", default: false)
+    try reader.readBiases()
     let rotated = try reader.rotatedLayers()
     let usesWindow = try fields.boolean("use_sliding_window", default: false)
     let window = usesWindow ? try reader.window(default: nil) : nil
@@ -28,13 +27,6 @@ extension DecoderReader {
   /// Which layers rotate queries and keys, by `no_rope_layers`, which says 1 for those that do, or every how many do not.
   func rotatedLayers() throws(Diagnostic) -> [Bool] {
     let step = try fields.integer("no_rope_layer_interval", in: Limit.layers, default: 4, decidesSize: false)
-    let key = "no_rope_layers"
-    let marks = try fields.integers(key, in: 0...1)
-    if marks.isEmpty { return (0..<layers).map { ($0 + 1) % step != 0 } }
-    guard marks.count == layers else {
-      throw (fields[key] ?? fields.node).error(
-        "expected \"\(key)\" to have one entry for each of \(layers) layers, found \(marks.count)")
-    }
-    return marks.map { $0 == 1 }
+    return try marks("no_rope_layers") ?? (0..<layers).map { ($0 + 1) % step != 0 }
   }
 }

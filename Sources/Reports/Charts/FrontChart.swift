@@ -40,7 +40,7 @@ extension Chart {
       y: Axis(y.axisTitle, y.axisUnit, scale(points.map(\.point.y))), marks: marks, keys: ringKey(rows))
   }
 
-  private static func scale(_ numbers: [Double]) -> Axis.Scale {
+  static func scale(_ numbers: [Double]) -> Axis.Scale {
     guard let low = numbers.min(), let high = numbers.max(), low > 0, high / low > 20 else {
       return .linear(fromZero: false)
     }

@@ -5,6 +5,7 @@ public import Estimation
 internal import Hardware
 internal import Operators
 package import Photographs
+public import Planning
 internal import Quantities
 public import Questions
 
@@ -30,6 +31,15 @@ extension Report {
   /// Completes what many pictures leave and cost to a page.
   package mutating func addPage(_ summary: SurveySummary, of question: Question) {
     addAssumptions(summary.rows.map(\.first), question)
+  }
+
+  /// Completes what to rent to a page.
+  public mutating func addPage(_ plan: Plan) {
+    let shown = plan.cheapest + plan.unpriced + plan.front + plan.failing
+    addAssumptions(shown.map(\.candidate.estimate), plan.question)
+    var rules = Section("What is ruled out, and why that is never what holds", of: "What it rests on")
+    rules.notes = plan.ruledOut.map { "\($0.rule.title): \($0.rule.proof)" }
+    if !rules.notes.isEmpty { sections.insert(rules, at: max(0, sections.count - 1)) }
   }
 
   /// The operators of the best row and of what it is compared with.

@@ -1,0 +1,124 @@
+internal import Questions
+internal import Engines
+public import Documents
+internal import Architectures
+internal import Estimation
+internal import Hardware
+internal import Operators
+internal import Quantities
+internal import Serving
+
+extension PlanCandidate {
+  /// What is rented so many times, for machines.
+  func fields(_ scale: Int) -> [OutputRecord.Field] {
+    let parallelism = estimate.serving.parallelism
+    return OutputRecord([
+      "model": .text(estimate.model.name), "hardware": .text(estimate.hardware.name),
+      "engine": .text(estimate.engine.name), "precision": .text(estimate.precision.name), "reducer": .text(input),
+      "visual_tokens": .number(visualTokens), "tensor_parallel": .number(parallelism.tensor),
+      "pipeline_parallel": .number(parallelism.pipeline), "expert_parallel": .number(parallelism.expert),
+      "split": .text(split.text), "replicas": .number(scale), "devices": .number(devices * scale),
+      "cost_per_hour": .number(pricePerHour.map { $0 * Double(scale) }),
+    ]).fields
+  }
+}
+
+extension Deployment {
+  /// What came of it, for machines; nulls of a fleet that never ran.
+  static func fields(of deployment: Deployment?) -> [OutputRecord.Field] {
+    let figures = deployment?.figures
+    var record = OutputRecord([
+      "holds": .boolean(deployment?.holds), "refused": .number(deployment.map { Double($0.refused) }),
+      "requests": .number(figures.map { Double($0.requests) }),
+      "cost_per_million_tokens": .number(deployment?.costPerMillionTokens),
+      "cost_per_thousand_requests": .number(deployment?.costPerThousandRequests),
+      "energy_joules": .number(deployment?.energyJoules),
+      "energy_joules_per_request": .number(deployment?.joulesPerRequest),
+    ])
+    for (name, times) in [("ttft", figures?.ttft), ("tpot", figures?.tpot), ("e2e", figures?.endToEnd)] {
+      let values = [
+        ("mean", times?.mean), ("p50", times?.p50), ("p90", times?.p90), ("p95", times?.p95), ("p99", times?.p99),
+      ]
+      record.fields += values.map { .init(key: "\(name)_\($0.0)_seconds", value: .number($0.1)) }
+    }
+    record.fields +=
+      OutputRecord([
+        "output_tokens_per_second": .number(figures?.outputTokensPerSecond),
+        "requests_per_second": .number(figures?.requestsPerSecond),
+        "goodput_requests_per_second": .number(figures?.goodputPerSecond),
+        "busy_share": .number(deployment?.busyShare), "duration_seconds": .number(figures?.seconds),
+      ]).fields
+    return record.fields
+  }
+}
+
+extension Plan {
+  /// The lists that a fleet may be on.
+  enum List: String {
+    case cheapest, unpriced, front, failing
+  }
+
+  /// All fleets of all lists, for machines.
+  public var records: [OutputRecord] {
+    [(List.cheapest, cheapest), (.unpriced, unpriced), (.front, front), (.failing, failing)].flatMap { list, fleets in
+      fleets.enumerated().map { record($0.element, list, rank: $0.offset + 1) }
+    }
+  }
+
+  private func record(_ deployment: Deployment, _ list: List, rank: Int) -> OutputRecord {
+    let twin = list == .cheapest || list == .unpriced ? unreduced(deployment) ?? nil : nil
+    var record = OutputRecord(["list": .text(list.rawValue), "rank": .number(rank)])
+    record.fields += deployment.candidate.fields(deployment.scale) + Deployment.fields(of: deployment)
+    record.fields +=
+      OutputRecord([
+        "unreduced_devices": .number(twin.map { Double($0.devices) }),
+        "unreduced_cost_per_hour": .number(twin?.costPerHour),
+      ]).fields
+    return record
+  }
+
+  /// How many candidates and fleets each rule ruled out, in the order of the rules.
+  package var ruledOut: [(rule: PlanRule, candidates: Int, fleets: Int)] {
+    PlanRule.allCases.compactMap { rule in
+      let fleets = verdicts.filter { if case .ruledOut(rule) = $0.outcome { true } else { false } }
+      guard !fleets.isEmpty else { return nil }
+      return (rule, Set(fleets.map(\.candidate.place)).count, fleets.count)
+    }
+  }
+}
+
+extension PlanCandidate {
+  /// Its place among all.
+  fileprivate var place: [Int] { [study, index] }
+}
+
+extension RateSearch {
+  /// All fleets, for machines.
+  public var records: [OutputRecord] {
+    found.map { found in
+      var record = OutputRecord(["rate": .number(found.rate), "failing_rate": .number(found.failing)])
+      record.fields += found.candidate.fields(found.scale) + Deployment.fields(of: found.deployment)
+      return record
+    }
+  }
+
+  /// The answer in words, a sentence for each fleet, of a few.
+  public var sentences: [String] {
+    found.prefix(3).map { found in
+      let name = Deployment.name(found.candidate, found.scale)
+      guard let rate = found.rate else {
+        let missed = found.missed?.results.filter { !$0.isKept }.map(\.text).joined(separator: ", ") ?? ""
+        return "\(name) sustains no rate: at \(rateText(found.failing)) a second \(missed)"
+      }
+      let sustains = "\(name) sustains \(rateText(rate)) requests a second"
+      guard let failing = found.failing else { return sustains }
+      let missed = found.missed?.results.filter { !$0.isKept }.map(\.text).joined(separator: ", ") ?? ""
+      return "\(sustains); at \(rateText(failing))\(missed.isEmpty ? " it does not" : " \(missed)")"
+    }
+  }
+
+  private func rateText(_ rate: Double?) -> String {
+    guard let rate else { return "any" }
+    return rate >= 100 ? rate.fixed(0) : rate >= 10 ? rate.fixed(1) : rate >= 0.1 ? rate.fixed(2) : rate.shortest
+  }
+}

@@ -1,0 +1,55 @@
+internal import Questions
+public import Serving
+
+/// A candidate in a number, simulated.
+public struct Deployment: Sendable {
+  /// What is rented.
+  package let candidate: PlanCandidate
+  /// How often the smallest fleet of it is there: replicas or, with a split, pairs of groups.
+  public let scale: Int
+  /// What users felt, under the seed that came off worst.
+  public let figures: ServingFigures
+  /// Energy of the engines at the rated power while passes run; nil where the power is not known.
+  public let energyJoules: Double?
+  /// The share of the time in which engines ran passes.
+  public let busyShare: Double
+  /// Requests that no engine can hold.
+  public let refused: Int
+  /// What came of each target.
+  public let results: [TargetResult]
+
+  /// What came of a target.
+  public struct TargetResult: Sendable, Hashable {
+    /// What was to be kept.
+    package let target: PlanTarget
+    /// The figure, in seconds; nil where no request has one, and the target is kept.
+    public let seconds: Double?
+
+    /// How much of the target the figure takes: above 1 it is missed.
+    public var share: Double { seconds.map { $0 / target.seconds } ?? 0 }
+    /// Whether it is kept.
+    public var isKept: Bool { seconds ?? 0 <= target.seconds }
+  }
+
+  /// Whether all targets are kept, and every request is served.
+  public var holds: Bool { refused == 0 && figures.requests > 0 && results.allSatisfy(\.isKept) }
+  /// The target that is kept worst.
+  public var worst: TargetResult? { results.max { $0.share < $1.share } }
+
+  /// Devices of all engines, and of the towers that have one of their own.
+  public var devices: Int { candidate.devices * scale }
+  /// The price of an hour; nil where no price of the device is known.
+  public var costPerHour: Double? { candidate.pricePerHour.map { $0 * Double(scale) } }
+  /// The price of a million output tokens.
+  public var costPerMillionTokens: Double? { cost(of: 1e6, per: figures.outputTokens) }
+  /// The price of a thousand requests.
+  public var costPerThousandRequests: Double? { cost(of: 1e3, per: figures.requests) }
+  /// Energy of a request.
+  public var joulesPerRequest: Double? {
+    figures.requests > 0 ? energyJoules.map { $0 / Double(figures.requests) } : nil
+  }
+
+  private func cost(of number: Double, per count: Int) -> Double? {
+    count > 0 ? costPerHour.map { $0 * figures.seconds / 3600 / Double(count) * number } : nil
+  }
+}

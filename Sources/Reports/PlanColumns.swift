@@ -1,0 +1,139 @@
+internal import Architectures
+internal import Engines
+internal import Estimation
+internal import Hardware
+internal import Operators
+internal import Planning
+internal import Quantities
+internal import Questions
+internal import Serving
+
+/// The columns of tables of fleets: those in which some differ, and what came of them.
+struct FleetColumns {
+  /// A column, and whether it is there though all fleets are alike.
+  struct Column: Sendable {
+    var column: ReportTable.Column
+    var isAlways = true
+    var text: @Sendable (Deployment) -> String
+  }
+
+  private let shown: [Column]
+  /// Of tables in which fleets may be like others without a reducer.
+  private let compared: [Column]
+
+  init(_ fleets: [Deployment], _ plan: Plan) {
+    shown = (Self.asked + Self.told(plan.targets)).filter { column in
+      let texts = Set(fleets.map(column.text))
+      return column.isAlways || texts.count > 1
+    }
+    let isCompared = fleets.contains { !$0.candidate.isUnreduced }
+    compared =
+      isCompared
+      ? [
+        Column(column: .text("unreduced")) { fleet in
+          guard !fleet.candidate.isUnreduced, let known = plan.unreduced(fleet) else { return "" }
+          guard let twin = known else { return "none holds" }
+          return "\(twin.devices)\(twin.costPerHour.map { " at \($0.price)" } ?? "")"
+        }
+      ] : []
+  }
+
+  /// A table of some fleets.
+  func table(_ fleets: [Deployment], _ caption: String) -> ReportTable {
+    let columns = (shown + compared).filter { column in fleets.contains { !column.text($0).isEmpty } }
+    return ReportTable(
+      columns.map(\.column), caption: caption, rows: fleets.map { fleet in columns.map { $0.text(fleet) } })
+  }
+
+  /// What tells candidates apart.
+  static let asked: [Column] = [
+    Column(column: .number("GPUs")) { "\($0.devices)" },
+    Column(column: .text("device")) { $0.candidate.estimate.hardware.name },
+    Column(column: .text("precision"), isAlways: false) { $0.candidate.estimate.precision.name },
+    Column(column: .text("reducer"), isAlways: false) { $0.candidate.input },
+    Column(column: .text("engine"), isAlways: false) { $0.candidate.estimate.engine.name },
+    Column(column: .number("TP"), isAlways: false) { "\($0.candidate.estimate.serving.parallelism.tensor)" },
+    Column(column: .number("PP"), isAlways: false) { "\($0.candidate.estimate.serving.parallelism.pipeline)" },
+    Column(column: .number("EP"), isAlways: false) { "\($0.candidate.estimate.serving.parallelism.expert)" },
+    Column(column: .text("split"), isAlways: false) { fleet in
+      fleet.candidate.split.parts.map { "\($0.prefill * fleet.scale):\($0.decode * fleet.scale)" } ?? "none"
+    },
+    Column(column: .number("share", priority: 3), isAlways: false) {
+      $0.candidate.estimate.engine.settings.utilization?.shortest ?? ""
+    },
+  ]
+
+  /// What came of them.
+  private static func told(_ targets: [PlanTarget]) -> [Column] {
+    let costs: [Column] = [
+      Column(column: .number("cost/h"), isAlways: false) { $0.costPerHour?.price ?? "" },
+      Column(column: .number("cost/1M", priority: 2), isAlways: false) { $0.costPerMillionTokens?.price ?? "" },
+      Column(column: .number("cost/1k", priority: 1), isAlways: false) {
+        $0.costPerThousandRequests?.price ?? ""
+      },
+      Column(column: .number("J/request", priority: 2), isAlways: false) {
+        $0.joulesPerRequest.map { $0.fixed($0 < 10 ? 1 : 0) } ?? ""
+      },
+    ]
+    let kept = targets.map { target in
+      Column(column: .number("\(target.statistic.rawValue) \(target.latency.rawValue)")) { fleet in
+        let result = fleet.results.first { $0.target == target }
+        return result.map { "\(time($0.seconds))\($0.isKept ? "" : " (\($0.share.fixed(2))x)")" } ?? ""
+      }
+    }
+    let p95 = PlanTarget.Latency.allCases.filter { latency in
+      !targets.contains { $0.latency == latency && $0.statistic == .p95 }
+    }
+    return costs + kept
+      + p95.map { latency in
+        Column(column: .number("p95 \(latency.rawValue)", priority: 1)) { time($0.p95(latency)) }
+      } + [
+        Column(column: .number("refused"), isAlways: false) { $0.refused == 0 ? "" : "\($0.refused)" }
+      ]
+  }
+
+  static func time(_ seconds: Double?) -> String {
+    guard let seconds, seconds.isFinite else { return "" }
+    return Seconds(seconds).description
+  }
+}
+
+/// The columns of fleets and the rates that they sustain.
+struct RateColumns {
+  let table: ReportTable
+
+  init(_ search: RateSearch) {
+    typealias Row = RateSearch.Found
+    var columns: [(column: ReportTable.Column, isAlways: Bool, text: (Row) -> String)] = [
+      (.number("GPUs"), true, { "\($0.candidate.devices * $0.scale)" }),
+      (.text("device"), true, { $0.candidate.estimate.hardware.name }),
+      (.text("precision"), false, { $0.candidate.estimate.precision.name }),
+      (.text("reducer"), false, { $0.candidate.input }),
+      (.text("engine"), false, { $0.candidate.estimate.engine.name }),
+      (.number("TP"), false, { "\($0.candidate.estimate.serving.parallelism.tensor)" }),
+      (.number("PP"), false, { "\($0.candidate.estimate.serving.parallelism.pipeline)" }),
+      (.number("EP"), false, { "\($0.candidate.estimate.serving.parallelism.expert)" }),
+      (.text("split"), false, { $0.candidate.split.text }),
+      (.number("requests/s"), true, { $0.rate.map(Self.rate) ?? "none" }),
+      (.number("fails at", priority: 1), true, { $0.failing.map(Self.rate) ?? "" }),
+    ]
+    for target in search.targets {
+      columns.append(
+        (
+          .number("\(target.statistic.rawValue) \(target.latency.rawValue)"), true,
+          { found in FleetColumns.time(found.deployment?.results.first { $0.target == target }?.seconds) }
+        ))
+    }
+    columns += [
+      (.number("tokens/s", priority: 1), true, { $0.deployment?.figures.outputTokensPerSecond.fixed(0) ?? "" }),
+      (.number("cost/h"), false, { $0.deployment?.costPerHour?.price ?? "" }),
+      (.number("cost/1M", priority: 1), false, { $0.deployment?.costPerMillionTokens?.price ?? "" }),
+      (.number("cost/1k requests"), false, { $0.deployment?.costPerThousandRequests?.price ?? "" }),
+    ]
+    let rows = search.found
+    let shown = columns.filter { column in column.isAlways || Set(rows.map(column.text)).count > 1 }
+    table = ReportTable(shown.map(\.column), rows: rows.map { row in shown.map { $0.text(row) } })
+  }
+
+  private static func rate(_ rate: Double) -> String { rate >= 100 ? rate.fixed(0) : rate.fixed(rate >= 10 ? 1 : 2) }
+}
