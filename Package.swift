@@ -182,7 +182,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("Traffic", ["Traffic", "Documents"]),
     tests("Serving", ["Serving", "Engines", "Traffic", "Estimation", "Catalog", "Quantities", "Documents"]),
-    tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Documents"]),
+    tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Documents", "Serving"]),
     tests(
       "Planning",
       [
@@ -195,7 +195,7 @@ let package = Package(
       "Reports",
       [
         "Reports", "Charts", "Questions", "Estimation", "Architectures", "Operators", "Quantities", "Validation",
-        "Documents", "Catalog",
+        "Documents", "Catalog", "Serving",
       ]),
     tests("WriteReports", ["write-reports", "RooflineKit"]),
     tests("Calibration", ["Calibration", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),

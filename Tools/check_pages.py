@@ -38,6 +38,10 @@ CALLS = {
     "compare": ["compare", *LLAVA, "--gpu", "a100-80gb"],
     "operators": ["operators", *LLAVA, "--gpu", "h100-sxm", "--generate", "32"],
     "devices": ["--model", "vicuna-7b", "--gpu", "all", "--tokens", "full"],
+    "fleet": ["simulate", *LLAVA, "--gpu", "a100-80gb", "--precision", "fp16", "--tokens", "full", "--generate", "64",
+              "--rate", "12", "--requests", "300"],
+    "fleets": ["simulate", *LLAVA, "--gpu", "a100-80gb", "--precision", "fp16", "--generate", "16", "--rate", "2,4,8,16",
+               "--requests", "200"],
     "catalog": ["list", "hardware"],
     "odd": ["--model", "odd.yaml", "--gpu", "v100", "--tokens", "full,4"],
 }

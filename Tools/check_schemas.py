@@ -45,6 +45,13 @@ CALLS = {
         "--model llava-1.5-7b --gpu v100 --columns model,TTFT",
         "compare --model llava-1.5-7b --gpu v100 --budget 64",
     ],
+    "simulate": [
+        "simulate --model llava-1.5-7b --gpu a100-80gb --precision fp16 --generate 16 --rate 4,8 --requests 40",
+        "simulate --model llama-3.1-8b --gpu h100-sxm --generate uniform:min=1,max=30 --text-tokens lognormal:mean=90,cv=1 "
+        "--concurrency 1,4 --tokens none --requests 30 --price-per-hour 2 --ttft 50ms --sort TTFT --top 1",
+        "simulate --model vicuna-7b --gpu a100-80gb --precision fp16 --generate 4 --rate 9 --requests 20 --tokens none "
+        "--columns load,ttft_p95_seconds",
+    ],
     "operators": [
         "operators --model llava-1.5-7b --gpu v100",
         "operators --model vicuna-7b --gpu v100 --generate 8",
@@ -104,8 +111,9 @@ def main():
                 if name == "estimate":
                     for row in (call(words + ["--format", "jsonl"]) or "").splitlines():
                         check(schemas["row.json"], json.loads(row), f"{line} --format jsonl")
+    others = schemas["load.json"]["properties"].keys() - schemas["row.json"]["properties"].keys()
     columns = {row["name"] for row in json.loads(call(["list", "columns", "--format", "json"]))["rows"]}
-    for column in sorted(columns - schemas["row.json"]["properties"].keys()):
+    for column in sorted(columns - others - schemas["row.json"]["properties"].keys()):
         faults.append(f"Documentation/schemas/row.json lacks the column {column}")
     for fault in faults:
         print(fault)

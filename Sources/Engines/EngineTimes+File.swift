@@ -8,7 +8,7 @@ extension EngineTimes {
     self.init()
     let findings = reader.findings
     let keys = [
-      "relative", "step", "layer", "request", "picture", "overhead", "formats", "work", "unpacking",
+      "relative", "step", "layer", "request", "picture", "overhead", "formats", "work", "unpacking", "streams",
     ]
     guard let fields = findings.attempt(try Fields(node, "times", known: keys, findings)) else { return }
     func seconds(_ key: String, _ what: String) -> Figure<Seconds>? {
@@ -27,27 +27,71 @@ extension EngineTimes {
     for item in findings.attempt(try fields["work"]?.items("the work")) ?? [] {
       if let item = Work(file: item, reader) { work.append(item) }
     }
+    for item in findings.attempt(try fields["streams"]?.items("the streams")) ?? [] {
+      if let item = StreamShares(file: item, reader) { streams.append(item) }
+    }
   }
 }
 
 extension EngineTimes.Format {
-  /// Bits of the form `{ weights: 4.5, head: 6.56, source: key, note: text }`.
+  /// A format of the form `{ weights: 4.5, head: 6.56, cache: fp8, source: key, note: text }`, of which one is enough.
   fileprivate init?(file node: Node, _ name: String, _ reader: FigureReader) {
     let findings = reader.findings
-    let what = "the format of \(name)"
-    guard
-      let fields = findings.attempt(try Fields(node, what, known: ["weights", "head", "source", "note"], findings))
-    else { return nil }
+    let keys = ["weights", "head", "cache", "source", "note"]
+    guard let fields = findings.attempt(try Fields(node, "the format of \(name)", known: keys, findings)) else {
+      return nil
+    }
     let sources = findings.attempt(try reader.cited(fields.required("source")), or: [])
     let note = findings.attempt(try fields["note"]?.text("the note"))
-    func bits(_ node: Node, _ what: String) -> Figure<Ratio>? {
-      guard let bits = findings.attempt(try node.number(what, in: 1...64)) else { return nil }
+    func bits(_ key: String, _ what: String) -> Figure<Ratio>? {
+      guard let bits = findings.attempt(try fields[key]?.number(what, in: 1...64)) else { return nil }
       return Figure(Ratio(bits), stated: bits.shortest, sources: sources, note: note)
     }
-    let weights = findings.attempt(try fields.required("weights")).flatMap { bits($0, "the bits of a weight") }
-    guard let weights else { return nil }
-    self.weights = weights
-    head = fields["head"].flatMap { bits($0, "the bits of a weight of the head") }
+    weights = bits("weights", "the bits of a weight")
+    head = bits("head", "the bits of a weight of the head")
+    cache = findings.attempt(try fields["cache"]?.choice("the format of the cache", of: NumberFormat.self)).map {
+      EngineTimes.Cache(format: $0, sources: sources, note: note)
+    }
+    guard ["weights", "head", "cache"].contains(where: { fields[$0] != nil }) else {
+      findings.add(node.error("the format of \(name) says nothing: expected weights, head or cache"))
+      return nil
+    }
+  }
+}
+
+extension EngineTimes.StreamShares {
+  /// Shares of the form `{ class: hbm, eight_bits: 0.85, cache: 0.85, source: key, note: text }`.
+  fileprivate init?(file node: Node, _ reader: FigureReader) {
+    let findings = reader.findings
+    let keys = ["class", "weights", "eight_bits", "four_bits", "cache", "source", "note"]
+    guard let fields = findings.attempt(try Fields(node, "the streams", known: keys, findings)) else { return nil }
+    classes = reader.classes(fields["class"])
+    let sources = findings.attempt(try reader.cited(fields.required("source")), or: [])
+    let note = findings.attempt(try fields["note"]?.text("the note"))
+    func share(_ key: String, _ what: String) -> Figure<Ratio>? {
+      let number = findings.attempt(try fields[key]?.number("the share of the bandwidth of \(what)", in: 0.001...1))
+      return number.map { Figure(Ratio($0), stated: $0.shortest, sources: sources, note: note) }
+    }
+    weights = share("weights", "weights")
+    eightBits = share("eight_bits", "weights of 8 bits")
+    fourBits = share("four_bits", "weights of 4 bits")
+    cache = share("cache", "the cache")
+  }
+}
+
+extension FigureReader {
+  /// Classes of devices, one or a list; none where nothing stands there.
+  fileprivate func classes(_ node: Node?) -> [DeviceClass] {
+    guard let node else { return [] }
+    var nodes = [node]
+    if case .sequence(let items) = node.content { nodes = items }
+    var classes: [DeviceClass] = []
+    for node in nodes {
+      if let item = findings.attempt(try node.choice("the class of devices", of: DeviceClass.self)) {
+        classes.append(item)
+      }
+    }
+    return classes
   }
 }
 
@@ -57,16 +101,6 @@ extension EngineTimes.Work {
     let findings = reader.findings
     let keys = ["class", "weight_bits", "input_bits", "value", "sums", "source", "note"]
     guard let fields = findings.attempt(try Fields(node, "the work", known: keys, findings)) else { return nil }
-    var classes: [DeviceClass] = []
-    if let node = fields["class"] {
-      var nodes = [node]
-      if case .sequence(let items) = node.content { nodes = items }
-      for node in nodes {
-        if let item = findings.attempt(try node.choice("the class of devices", of: DeviceClass.self)) {
-          classes.append(item)
-        }
-      }
-    }
     func bits(_ key: String, _ known: [Int]) -> Int? {
       guard let node = fields[key], let number = findings.attempt(try node.integer("the bits", in: 1...64)) else {
         return nil
@@ -77,7 +111,7 @@ extension EngineTimes.Work {
       }
       return number
     }
-    self.classes = classes
+    classes = reader.classes(fields["class"])
     weightBits = bits("weight_bits", [4, 8, 16])
     inputBits = bits("input_bits", [8, 16])
     let sums = findings.attempt(try fields["sums"]?.text("the format of sums"))

@@ -22,16 +22,40 @@ package struct EngineTimes: Sendable, Hashable {
   package var formats: [String: Format] = [:]
   /// How long arithmetic takes; the first that describes a device and a precision counts.
   package var work: [Work] = []
+  /// What kernels reach of the bandwidth where it is not what is typical of a class; the first that describes a device counts.
+  package var streams: [StreamShares] = []
   /// The share of the bandwidth at which weights of 4 bits are unpacked before products of more than a few rows; nil where
   /// kernels read them packed.
   package var unpacking: Figure<Ratio>?
 
-  /// Bits of weights.
+  /// How an engine stores a precision.
   package struct Format: Sendable, Hashable {
-    /// Of products in layers, scales included.
-    package var weights: Figure<Ratio>
-    /// Of the head; nil where it is not quantised.
+    /// Bits of the weights of products in layers, scales included; nil for those of the precision.
+    package var weights: Figure<Ratio>?
+    /// Bits of the head's weights; nil where it is not quantised.
     package var head: Figure<Ratio>?
+    /// The key-value cache, where nobody says otherwise; nil for the precision's.
+    package var cache: Cache?
+  }
+
+  /// The format of a key-value cache.
+  package struct Cache: Sendable, Hashable {
+    /// The format.
+    package var format: NumberFormat
+    /// Where it comes from.
+    package var sources: [FigureSource]
+    /// What the file says of it.
+    package var note: String?
+  }
+
+  /// Shares of the bandwidth that an engine's kernels stream with, on devices of some classes; nil for those of the class.
+  package struct StreamShares: Sendable, Hashable {
+    /// The devices; any of these, all where there is none.
+    package var classes: [DeviceClass]
+    /// The share that weights of 16 bits and more, of 8 and of 4 reach.
+    package var weights, eightBits, fourBits: Figure<Ratio>?
+    /// The share that keys and values reach.
+    package var cache: Figure<Ratio>?
   }
 
   /// How many times as long arithmetic takes as in the kernels that were measured.
@@ -51,6 +75,20 @@ package struct EngineTimes: Sendable, Hashable {
   /// Nothing on the host, and kernels as they were measured.
   package init() {}
 
+  /// What kernels reach of the bandwidth of a device: its own figures if it has any, else what is typical of its class but
+  /// for what the engine says.
+  package func streams(on device: Accelerator) -> Streams {
+    var streams = device.achieved.streams
+    guard streams.sources.isEmpty, let shares = self.streams.first(where: { $0.describes(device.deviceClass) }) else {
+      return streams
+    }
+    streams.weights = shares.weights?.value.value ?? streams.weights
+    streams.eightBits = shares.eightBits?.value.value ?? streams.eightBits
+    streams.fourBits = shares.fourBits?.value.value ?? streams.fourBits
+    streams.cache = shares.cache?.value.value ?? streams.cache
+    return streams
+  }
+
   /// How long arithmetic takes on a device with weights and inputs of so many bits; nil for as long as measured.
   package func work(on deviceClass: DeviceClass, weightBits: Double, inputBits: Double) -> Work? {
     let class4 = weightBits > 9 ? 16 : weightBits > 6 ? 8 : 4
@@ -60,4 +98,8 @@ package struct EngineTimes: Sendable, Hashable {
         && (work.inputBits ?? inputs) == inputs
     }
   }
+}
+
+extension EngineTimes.StreamShares {
+  fileprivate func describes(_ deviceClass: DeviceClass) -> Bool { classes.isEmpty || classes.contains(deviceClass) }
 }

@@ -69,7 +69,7 @@ package struct Rates: Sendable {
   ) {
     let precision = times?.stored(precision) ?? precision
     let achieved = hardware.achieved
-    let streams = achieved.streams
+    let streams = times?.streams(on: hardware) ?? achieved.streams
     let launch = times.map { streams.overhead.value * $0.overhead.value.value }
     let bandwidth = hardware.bandwidth.value.value
     let vectorPeak = hardware.vectorPeak(.fp32).throughput.value

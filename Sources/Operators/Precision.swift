@@ -21,6 +21,8 @@ public struct Precision: Sendable, Hashable {
   public var cacheBits: Double
   /// The format of the key-value cache; nil where only its bits are known.
   public var cacheFormat: NumberFormat?
+  /// Whether somebody asked for this cache, so that no engine keeps it in a format of its own.
+  public var isCacheAsked = false
   /// The format in which quantised products are computed.
   public var productFormat: NumberFormat
   /// The format in which every other product is computed.
@@ -58,6 +60,7 @@ public struct Precision: Sendable, Hashable {
     var copy = self
     copy.cacheFormat = format
     copy.cacheBits = format.bits
+    copy.isCacheAsked = true
     return copy
   }
 

@@ -10,8 +10,8 @@ public struct Column: Sendable {
     case count
     /// A number without a unit; a factor, as of a speed-up; an amount of money.
     case number, factor, money
-    /// A share, shown in per cent.
-    case share
+    /// A difference in per cent, with its sign; a part of a whole in per cent.
+    case share, portion
     case seconds, bytes, flops, intensity, joules
     /// A list of records.
     case records
@@ -52,10 +52,15 @@ public struct Column: Sendable {
   }
 
   /// What a row holds here.
-  public func value(of figures: inout RowFigures) -> OutputValue { value(&figures) }
+  ///
+  /// A row of a fleet answers in the columns of fleets alone.
+  public func value(of figures: inout RowFigures) -> OutputValue {
+    guard figures.isLoad, self != Self.rank else { return value(&figures) }
+    return ofLoad?.value(&figures) ?? .null
+  }
 
   /// All columns that have a name, also those that only some answers have.
-  public static let known = [image, rank] + all + paper + before
+  public static let known = [image, rank] + all + paper + before + onlyOfLoad
 
   /// The column of a key or a heading, in any case and with spaces or dashes; nil if there is none.
   static func named(_ name: String) -> Column? {

@@ -1,3 +1,4 @@
+internal import Serving
 internal import Architectures
 internal import Documents
 internal import Estimation
@@ -67,6 +68,12 @@ extension Column {
 extension RowFigures {
   /// What tells the row from others, in words: `fp16, prumerge, 41 visual tokens, v100`.
   public var identity: String {
+    if let load {
+      let fleet = ["\(load.fleet.engines) engine\(load.fleet.engines == 1 ? "" : "s")", load.loadText]
+      return
+        ([estimate.model.name, estimate.precision.name, estimate.reducerName ?? "none", estimate.hardware.name]
+        + fleet).joined(separator: ", ")
+    }
     var parts = image.map { [$0] } ?? []
     parts += [estimate.model.name, estimate.precision.name, estimate.reducerName ?? "none"]
     parts += ["\(estimate.visualTokens) visual tokens", estimate.hardware.name]

@@ -31,6 +31,8 @@ extension LoadStudy {
     public let figures: ServingFigures
     /// What the reader must know.
     public let notes: [String]
+    /// How many first requests the figures leave out.
+    public var warmup = 0
 
     /// Devices of all engines, and of the towers that have one of their own: where requests come in.
     public var devices: Int {
@@ -40,10 +42,12 @@ extension LoadStudy {
     /// Tokens that the pool of an engine holds.
     public var cacheTokens: Int { fleet.scheduler.blocks * fleet.scheduler.blockTokens }
 
-    /// Energy of the engines at the rated power while passes run, towers on devices of their own left out; nil where the power is not known.
+    /// Energy of the engines at the rated power while passes run, and of towers on devices of their own while they work; nil
+    /// where the power is not known.
     public var energyJoules: Double? {
       guard let power = estimate.hardware.power else { return nil }
-      return power.value.value * result.passSeconds * Double(estimate.serving.parallelism.devices)
+      let engines = result.passSeconds * Double(estimate.serving.parallelism.devices)
+      return power.value.value * (engines + result.towerSeconds)
     }
 
     /// The price of a million tokens, in the currency of the device's price; nil where that is not known.
@@ -52,36 +56,17 @@ extension LoadStudy {
       return price * Double(devices) * figures.seconds / 3600 / Double(figures.outputTokens) * 1e6
     }
 
-    /// The row for machines.
-    public var record: OutputRecord {
-      let estimate = estimate
-      let parallelism = estimate.serving.parallelism
-      let scheduler = fleet.scheduler
-      var record = OutputRecord([
-        "model": .text(estimate.model.name), "hardware": .text(estimate.hardware.name),
-        "engine": .text(estimate.engine.name),
-        "precision": .text(estimate.precision.name), "reducer": .text(estimate.reducerName ?? "none"),
-        "visual_tokens": .number(visualTokens), "text_tokens": Self.length(text),
-        "output_tokens": Self.length(output), "rate": .number(rate), "concurrency": .number(clients.map(Double.init)),
-        "trace": .text(trace), "replicas": .number(fleet.engines),
-        "tensor_parallel": .number(parallelism.tensor), "pipeline_parallel": .number(parallelism.pipeline),
-        "expert_parallel": .number(parallelism.expert), "devices": .number(devices),
-        "scheduling": .text(scheduler.policy.rawValue), "max_num_seqs": .number(scheduler.sequences),
-        "max_num_batched_tokens": .number(scheduler.budget), "kv_capacity_tokens": .number(cacheTokens),
-      ])
-      record.fields += result.figureFields(figures)
-      record.fields +=
-        OutputRecord([
-          "energy_joules": .number(energyJoules),
-          "cost_per_million_tokens": .number(costPerMillionTokens),
-          "note": .text(notes.isEmpty ? nil : notes.joined(separator: "; ")),
-        ]).fields
-      return record
+    /// How requests come: `4/s`, `16 clients`, `trace`.
+    var loadText: String {
+      if let rate { return "\(rate.shortest)/s" }
+      if let clients { return "\(clients) client\(clients == 1 ? "" : "s")" }
+      return "trace"
     }
 
-    private static func length(_ length: LengthDistribution?) -> OutputValue {
-      guard let length else { return .null }
-      return length.constant.map { .number($0) } ?? .text(length.text)
+    /// The row for machines.
+    public var record: OutputRecord {
+      var figures = RowFigures(self)
+      return figures.record(Column.load)
     }
   }
 }
@@ -89,25 +74,7 @@ extension LoadStudy {
 extension SimulationResult {
   /// The keys and figures of a run, in base units.
   public func figureFields(_ figures: ServingFigures) -> [OutputRecord.Field] {
-    var record = OutputRecord([
-      "requests": .number(figures.requests), "refused": .number(refused), "interrupted": .boolean(isInterrupted),
-    ])
-    for (name, times) in [("ttft", figures.ttft), ("tpot", figures.tpot), ("e2e", figures.endToEnd)] {
-      let values = [
-        ("mean", times.mean), ("p50", times.p50), ("p90", times.p90), ("p95", times.p95), ("p99", times.p99),
-      ]
-      record.fields += values.map { .init(key: "\(name)_\($0.0)_seconds", value: .number($0.1)) }
-    }
-    record.fields +=
-      OutputRecord([
-        "output_tokens_per_second": .number(figures.outputTokensPerSecond),
-        "requests_per_second": .number(figures.requestsPerSecond),
-        "goodput_requests_per_second": .number(figures.goodputPerSecond),
-        "queue_mean": .number(meanWaiting), "running_mean": .number(meanRunning),
-        "kv_used_share": .number(usedShare), "busy_share": .number(busyShare), "preemptions": .number(preemptions),
-        "passes": .number(passes), "duration_seconds": .number(figures.seconds),
-      ]).fields
-    return record.fields
+    ServedFigure.all.map { .init(key: $0.key, value: $0.value(self, figures)) }
   }
 
   /// A record for every request, by number.

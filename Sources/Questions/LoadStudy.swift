@@ -205,6 +205,6 @@ public struct LoadStudy: Sendable {
       estimate: estimate, fleet: fleet, visualTokens: this.picture.tokens.mean, text: this.text, output: this.output,
       rate: rate,
       clients: clients, trace: load.trace, result: result,
-      figures: ServingFigures(result, warmup: load.warmup, targets: load.targets), notes: notes)
+      figures: ServingFigures(result, warmup: load.warmup, targets: load.targets), notes: notes, warmup: load.warmup)
   }
 }

@@ -6,6 +6,7 @@ extension Question {
   public var withoutLoad: Question {
     var plain = self
     (plain.load, plain.plan) = (Question.Load(), PlanQuestion())
+    plain.rows = RowSelection()
     (plain.textTokens, plain.outputTokens) = (1, 1)
     return plain
   }

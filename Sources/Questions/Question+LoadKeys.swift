@@ -122,11 +122,12 @@ extension Question {
 extension Question.Load.SpeculationRequest {
   /// Reads `tokens=4,acceptance=0.7`, and perhaps `draft=MODEL` or `draft=mtp`.
   init(_ text: String) throws(Diagnostic) {
-    let parts = try KeyedParts(text, "--speculate", ["tokens", "acceptance", "draft"])
+    var terms = try Terms(text, "--speculate", hasName: false)
     drafts = FleetSettings.Speculation(
-      tokens: Int(try parts.number("tokens", usual: 4, in: 1...64)),
-      acceptance: try parts.number("acceptance", usual: 0.7, in: 0...1))
-    model = parts["draft"]
+      tokens: try terms.whole("tokens", usual: 4, in: 1...64),
+      acceptance: try terms.optional("acceptance", in: 0...1) ?? 0.7)
+    model = terms.value("draft")
+    try terms.finish()
   }
 
   var text: String {
@@ -137,47 +138,11 @@ extension Question.Load.SpeculationRequest {
 extension Question.Load.ApartRequest {
   /// Reads `prefill=2,decode=1`.
   init(_ text: String) throws(Diagnostic) {
-    let parts = try KeyedParts(text, "--disaggregate", ["prefill", "decode"])
-    prefill = Int(try parts.number("prefill", usual: 1, in: 1...4096))
-    decode = Int(try parts.number("decode", usual: 1, in: 1...4096))
+    var terms = try Terms(text, "--disaggregate", hasName: false)
+    prefill = try terms.whole("prefill", usual: 1, in: 1...4096)
+    decode = try terms.whole("decode", usual: 1, in: 1...4096)
+    try terms.finish()
   }
 
   var text: String { "prefill=\(prefill),decode=\(decode)" }
-}
-
-/// Values with their keys, as people write them in one option.
-private struct KeyedParts {
-  private let parts: [(key: String, value: String)]
-  private let text: String
-  private let option: String
-
-  init(_ text: String, _ option: String, _ known: [String]) throws(Diagnostic) {
-    (self.text, self.option) = (text, option)
-    var parts: [(key: String, value: String)] = []
-    for item in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let sides = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.trimmingSpaces() }
-      guard sides.count == 2, known.contains(sides[0]), !sides[1].isEmpty else {
-        throw Diagnostic(
-          "expected \(option) as \(known.map { "\($0)=..." }.joined(separator: ",")), found \"\(text)\"")
-      }
-      guard !parts.contains(where: { $0.key == sides[0] }) else {
-        throw Diagnostic("\(option) says \(sides[0]) twice: \"\(text)\"")
-      }
-      parts.append((sides[0], sides[1]))
-    }
-    self.parts = parts
-  }
-
-  subscript(key: String) -> String? { parts.first { $0.key == key }?.value }
-
-  func number(_ key: String, usual: Double, in range: ClosedRange<Double>) throws(Diagnostic) -> Double {
-    guard let value = self[key] else { return usual }
-    let isWhole = range.upperBound > 1
-    guard let number = Double(value), range.contains(number), !isWhole || number == number.rounded() else {
-      throw Diagnostic(
-        "expected \(key) of \(option) from \(range.lowerBound.shortest) to \(range.upperBound.shortest), found \"\(text)\""
-      )
-    }
-    return number
-  }
 }

@@ -116,7 +116,7 @@ extension Question {
     for name in reducers where budget == nil { _ = try ReducerChain(name) }
     if budget != nil { _ = try methods() }
     if let sample { _ = try Sample.named(sample) }
-    try rows.check()
+    try rows.check(ofLoad: load != Question.Load())
   }
 
   /// The models, each for every size of images that is asked for.

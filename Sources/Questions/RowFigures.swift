@@ -18,6 +18,18 @@ public struct RowFigures: Sendable {
   /// The row of the same question that was answered before.
   public var before: OutputRecord?
 
+  /// The fleet that the row is about, by reference: rows of estimates stay small.
+  private let boxed: Boxed?
+  private final class Boxed: Sendable {
+    let row: LoadStudy.Row
+    init(_ row: LoadStudy.Row) { self.row = row }
+  }
+
+  /// The fleet under load that the row is about; nil in rows of estimates.
+  public var load: LoadStudy.Row? { boxed?.row }
+  /// Whether the row is about a fleet under load.
+  var isLoad: Bool { boxed != nil }
+
   /// What a reader must know to read the row rightly.
   public private(set) lazy var notes = row.estimate.notes
   /// The whole request at the ideal times; nil if nothing is generated.
@@ -34,6 +46,13 @@ public struct RowFigures: Sendable {
     self.row = row
     self.image = image
     self.remarks = remarks
+    boxed = nil
+  }
+
+  /// The figures of a fleet under load.
+  public init(_ load: LoadStudy.Row) {
+    row = Study.Row(estimate: load.estimate, baseline: nil)
+    boxed = Boxed(load)
   }
 
   /// The estimate, lent.

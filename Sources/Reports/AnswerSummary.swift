@@ -18,8 +18,16 @@ package struct AnswerSummary: Sendable {
   private var first: [OutputValue] = []
   private(set) var differing: Set<Questions.Column> = []
 
-  /// The columns of what is asked.
-  static let asked = [Column.image] + Column.all.filter(\.isAsked)
+  /// The columns of what is asked: of estimates, and of fleets under load.
+  private(set) var asked = Self.askedOfEstimates
+
+  /// The columns of what is asked of some rows.
+  static func asked(of rows: [RowFigures]) -> [Questions.Column] {
+    rows.first?.load == nil ? askedOfEstimates : askedOfLoads
+  }
+
+  private static let askedOfEstimates = [Column.image] + Column.all.filter(\.isAsked)
+  private static let askedOfLoads = Column.load.filter(\.isAsked)
 
   /// No rows yet.
   package init() {}
@@ -28,9 +36,10 @@ package struct AnswerSummary: Sendable {
   package mutating func add(_ rows: [RowFigures]) {
     self.rows += rows.count
     for var row in rows {
-      let values = Self.asked.map { $0.value(of: &row) }
+      if first.isEmpty { asked = Self.asked(of: [row]) }
+      let values = asked.map { $0.value(of: &row) }
       if first.isEmpty { first = values }
-      for (index, column) in Self.asked.enumerated() where values[index] != first[index] { differing.insert(column) }
+      for (index, column) in asked.enumerated() where values[index] != first[index] { differing.insert(column) }
       models.insert(row.estimate.model.name)
       devices.insert(row.estimate.hardware.name)
       guard row.estimate.fits != false else {

@@ -16,10 +16,10 @@ extension Questions.Column {
   /// What a row holds, for people: with a unit and three significant digits.
   func cell(_ figures: inout RowFigures) -> String {
     if key == "fits" { return figures.estimate.fitText }
-    if key == "visual_tokens" { return figures.estimate.visualTokensText }
+    if key == "visual_tokens", figures.load == nil { return figures.estimate.visualTokensText }
     return switch value(of: &figures) {
     case .text(let text): text
-    case .number(let number): text(of: number)
+    case .number(let number): number.isFinite ? text(of: number) : ""
     case .boolean(let boolean): boolean ? "yes" : "NO"
     case .null: kind == .count && !isAsked ? "?" : ""
     case .records, .record, .list: "..."
@@ -32,8 +32,11 @@ extension Questions.Column {
     case .factor: "\(number.fixed(2))x"
     case .money: number.price
     case .share: "\(number > 0 ? "+" : "")\((100 * number).fixed(1)) %"
+    case .portion: number.percent
     case .count: number.shortest
-    default: number == number.rounded() ? number.shortest : number.fixed(number < 100 ? 1 : 0)
+    default:
+      number > 0 && number < 0.1
+        ? number.price : number == number.rounded() ? number.shortest : number.fixed(number < 100 ? 1 : 0)
     }
   }
 }

@@ -59,8 +59,21 @@ extension EngineTimes {
     ]
     if let unpacking { facts.append(Fact("unpacking, of the bandwidth", unpacking)) }
     for (name, format) in formats.sorted(by: { $0.key < $1.key }) {
-      facts.append(Fact("\(name): bits of weights", format.weights))
+      if let weights = format.weights { facts.append(Fact("\(name): bits of weights", weights)) }
       if let head = format.head { facts.append(Fact("\(name): bits of the head", head)) }
+      if let cache = format.cache {
+        let keys = cache.sources.map(\.key).joined(separator: ", ")
+        facts.append(Fact("\(name): key-value cache", cache.format.rawValue, source: keys, note: cache.note))
+      }
+    }
+    for shares in streams {
+      let scope = shares.classes.isEmpty ? "" : ", " + shares.classes.map(\.rawValue).joined(separator: ", ")
+      for (what, share) in [
+        ("weights", shares.weights), ("weights of 8 bits", shares.eightBits), ("weights of 4 bits", shares.fourBits),
+        ("cache", shares.cache),
+      ] {
+        if let share { facts.append(Fact("bandwidth, \(what)\(scope)", share)) }
+      }
     }
     for work in work {
       let bits = [(work.weightBits, "weights"), (work.inputBits, "inputs")].compactMap { bits, what in

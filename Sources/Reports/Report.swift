@@ -67,6 +67,8 @@ public struct Report: Sendable, Hashable {
   public var notes: [String]
   /// What JSON has in front of the rows, by key.
   public var head: [OutputRecord.Field] = []
+  /// How many characters wide tables are where no terminal says it, columns left out that are less needed; nil for all.
+  public var widest: Int?
   /// The key under which machines find the rows.
   public var recordsKey = "rows"
   /// The rows for machines.

@@ -2,6 +2,7 @@ internal import Architectures
 internal import Documents
 internal import Estimation
 internal import Questions
+internal import Serving
 
 /// Which columns a table for people has: what tells its rows apart, what was asked for by name, and a few figures.
 struct StudyTable {
@@ -23,7 +24,7 @@ struct StudyTable {
     }
     // What does not tell rows apart stands above the table.
     if named.contains(Column.rank) { add(Column.rank, priority: 0) }
-    for column in AnswerSummary.asked where summary.differing.contains(column) { add(column, priority: 0) }
+    for column in summary.asked where summary.differing.contains(column) { add(column, priority: 0) }
     for column in chosen { add(column, priority: 0) }
     let hasLanguage = rows.contains { $0.estimate.model.language != nil }
     if chosen.isEmpty {
@@ -33,13 +34,15 @@ struct StudyTable {
       }
     }
     if chosen.isEmpty {
-      for (key, priority) in Self.figures(rows) { Self.column(key).map { add($0, priority: priority) } }
+      let isLoad = rows.contains { $0.load != nil }
+      let known = isLoad ? Questions.Column.load : Questions.Column.all
+      for (key, priority) in isLoad ? Self.loadFigures(&rows) : Self.figures(rows) {
+        known.first { $0.key == key }.map { add($0, priority: priority) }
+      }
     }
     for column in extra where Self.isKnown(column, &rows) { add(column, priority: 5) }
     (self.columns, self.heads) = (columns, heads)
   }
-
-  private static func column(_ key: String) -> Questions.Column? { Column.all.first { $0.key == key } }
 
   private static func isKnown(_ column: Questions.Column, _ rows: inout [RowFigures]) -> Bool {
     rows.indices.contains { column.value(of: &rows[$0]) != .null }
@@ -64,6 +67,20 @@ struct StudyTable {
     return [times[0]] + (isCompared ? [("expected_total_speedup", 1)] : []) + [
       times[1], ("bound", 3), ("footprint_bytes", 2), ("fits", 1),
     ]
+  }
+
+  /// The figures of fleets that are shown unasked, of those that are there.
+  private static func loadFigures(_ rows: inout [RowFigures]) -> [(String, Int)] {
+    let loads = rows.compactMap(\.load)
+    let hasTargets = loads.contains { $0.figures.good < $0.figures.requests }
+    let isPriced = loads.contains { $0.costPerMillionTokens != nil }
+    let preempts = loads.contains { $0.result.preemptions > 0 }
+    return [
+      ("load", 0), ("ttft_mean_seconds", 0), ("ttft_p95_seconds", 1), ("tpot_mean_seconds", 0), ("tpot_p95_seconds", 2),
+      ("e2e_mean_seconds", 3), ("output_tokens_per_second", 0), ("requests_per_second", 1),
+    ] + (hasTargets ? [("goodput_requests_per_second", 0)] : []) + [
+      ("queue_mean", 4), ("running_mean", 4), ("kv_used_share", 5),
+    ] + (preempts ? [("preemptions", 4)] : []) + (isPriced ? [("cost_per_million_tokens", 1)] : [])
   }
 
   /// The table of some rows.

@@ -23,7 +23,7 @@ package struct TerminalRenderer: Renderer {
     for table in report.tables where !table.rows.isEmpty {
       var table = table
       table.rows = table.rows.map { $0.map { $0.shown() } }
-      let columns = visibleColumns(table)
+      let columns = visibleColumns(table, width ?? report.widest)
       if let width, total(fittedWidths(table, columns), columns) > width {
         blocks.append((table.caption.map { lines($0, .bold) } ?? []) + stacked(table, width))
         continue
@@ -52,7 +52,7 @@ package struct TerminalRenderer: Renderer {
   private static let shortest = 16
 
   /// The columns that fit, dropping those of the highest priority number first.
-  private func visibleColumns(_ table: ReportTable) -> [Int] {
+  private func visibleColumns(_ table: ReportTable, _ width: Int?) -> [Int] {
     var visible = Array(table.columns.indices)
     guard let width else { return visible }
     let widths = table.widths.enumerated().map { index, width in

@@ -43,6 +43,7 @@ extension Simulation {
     let target = route(0..<settings.entrances, counter: &routed.outside)
     if settings.tower == .own, job.awaitsTower {
       engines[target].inTower += 1
+      result.work(towerSeconds: job.tower)
       towers[target].append(slot, number, from: now, taking: job.tower)
       jobs[slot].awaitsTower = false
     } else {

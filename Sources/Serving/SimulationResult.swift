@@ -39,6 +39,8 @@ public struct SimulationResult: Sendable {
   public private(set) var passes = 0
   /// Seconds of all passes.
   public private(set) var passSeconds = 0.0
+  /// Seconds that towers on devices of their own worked.
+  public private(set) var towerSeconds = 0.0
   /// Whether somebody stopped it.
   public internal(set) var isInterrupted = false
   /// Whether it ended since more requests were late than may be.
@@ -111,6 +113,9 @@ public struct SimulationResult: Sendable {
     for fill in pass.shape.fills { tokens += fill.take }
     timeline.fill(tokens)
   }
+
+  /// A tower on a device of its own works so long.
+  mutating func work(towerSeconds seconds: Double) { towerSeconds += seconds }
 
   mutating func deliver(_ tokens: Int) { timeline.deliver(tokens) }
 

@@ -11,7 +11,11 @@ package struct Timeline: Sendable, Hashable {
     /// Tokens of prompts that were computed, and tokens that were produced.
     package internal(set) var filled = 0, delivered = 0
 
-    static func + (a: Interval, b: Interval) -> Interval {
+    /// Nothing happened.
+    public init() {}
+
+    /// Two intervals as one.
+    public static func + (a: Interval, b: Interval) -> Interval {
       var sum = a
       sum.waiting += b.waiting
       sum.running += b.running

@@ -1,57 +1,83 @@
-internal import Documents
+package import Documents
 internal import Quantities
 
-/// A name with numbers behind it, as people write distributions: `lognormal:mean=200,p95=800`.
-struct Terms {
-  /// What stands before the colon, in lower case.
-  let name: String
-  private var numbers: [(key: String, value: Double)] = []
+/// Values with their keys, as people write them in one option, perhaps behind a name: `lognormal:mean=200,p95=800`,
+/// `tokens=4,acceptance=0.7`.
+package struct Terms {
+  /// What stands before the colon, in lower case; empty where no name belongs there.
+  package let name: String
+  private var values: [(key: String, value: String)] = []
   private let text: String
   private let option: String
+  /// How errors call what the values belong to: `--text-tokens lognormal`.
+  private let owner: String
 
-  /// - Throws: `Diagnostic` where something behind the colon is no `key=number`.
-  init(_ text: String, _ option: String) throws(Diagnostic) {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+  /// - Throws: `Diagnostic` where something is no `key=value`, or stands there twice.
+  package init(_ text: String, _ option: String, hasName: Bool = true) throws(Diagnostic) {
     (self.text, self.option) = (text, option)
-    name = parts[0].lowercased().trimmingSpaces()
-    guard parts.count == 2 else { return }
-    for term in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
-      let sides = term.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let key = sides[0].trimmingSpaces().lowercased()
-      guard sides.count == 2, let value = Double(counting: sides[1].trimmingSpaces()) else {
-        throw Diagnostic("expected key=number behind \(name) of \(option), found \"\(term)\"")
+    var rest: Substring? = text[...]
+    if hasName {
+      let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      name = parts[0].lowercased().trimmingSpaces()
+      rest = parts.count == 2 ? parts[1] : nil
+    } else {
+      name = ""
+    }
+    owner = name.isEmpty ? option : "\(option) \(name)"
+    for term in rest?.split(separator: ",", omittingEmptySubsequences: false) ?? [] {
+      let sides = term.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.trimmingSpaces() }
+      guard sides.count == 2, !sides[1].isEmpty else {
+        throw Diagnostic("expected key=value of \(owner), found \"\(term)\"")
       }
-      guard !numbers.contains(where: { $0.key == key }) else {
+      let key = sides[0].lowercased()
+      guard !values.contains(where: { $0.key == key }) else {
         throw Diagnostic("\(option) says \(key) twice: \"\(text)\"")
       }
-      numbers.append((key, value))
+      values.append((key, sides[1]))
     }
   }
 
   /// Takes a number that must be there.
-  mutating func number(_ key: String, in limits: ClosedRange<Double>) throws(Diagnostic) -> Double {
+  package mutating func number(_ key: String, in limits: ClosedRange<Double>) throws(Diagnostic) -> Double {
     guard let value = try optional(key, in: limits) else {
-      throw Diagnostic("\(option) \(name) needs \(key)=..., found \"\(text)\"")
+      throw Diagnostic("\(owner) needs \(key)=..., found \"\(text)\"")
     }
     return value
   }
 
   /// Takes a number, if it is there.
-  mutating func optional(_ key: String, in limits: ClosedRange<Double>) throws(Diagnostic) -> Double? {
-    guard let index = numbers.firstIndex(where: { $0.key == key }) else { return nil }
-    let value = numbers.remove(at: index).value
-    guard limits.contains(value) else {
-      throw Diagnostic(
-        "expected \(key) of \(option) \(name) from \(limits.lowerBound.shortest) to \(limits.upperBound.shortest), found "
-          + "\"\(text)\"")
+  package mutating func optional(_ key: String, in limits: ClosedRange<Double>) throws(Diagnostic) -> Double? {
+    guard let value = self.value(key) else { return nil }
+    guard let number = Double(counting: value) else {
+      throw Diagnostic("expected a number as \(key) of \(owner), found \"\(value)\"")
     }
-    return value
+    guard limits.contains(number) else {
+      throw Diagnostic(
+        "expected \(key) of \(owner) from \(limits.lowerBound.shortest) to \(limits.upperBound.shortest), found \"\(text)\""
+      )
+    }
+    return number
+  }
+
+  /// Takes a whole number, or the usual one if it is not there.
+  package mutating func whole(_ key: String, usual: Int, in limits: ClosedRange<Int>) throws(Diagnostic) -> Int {
+    let bounds = Double(limits.lowerBound)...Double(limits.upperBound)
+    guard let number = try optional(key, in: bounds) else { return usual }
+    guard number == number.rounded() else {
+      throw Diagnostic("expected a whole number as \(key) of \(owner), found \(number.shortest)")
+    }
+    return Int(number)
+  }
+
+  /// Takes what stands behind a key, if it is there.
+  package mutating func value(_ key: String) -> String? {
+    values.firstIndex { $0.key == key }.map { values.remove(at: $0).value }
   }
 
   /// Refuses what nobody took.
-  func finish() throws(Diagnostic) {
-    guard let rest = numbers.first else { return }
-    throw Diagnostic("\(option) \(name) has no \"\(rest.key)\": \"\(text)\"")
+  package func finish() throws(Diagnostic) {
+    guard let rest = values.first else { return }
+    throw Diagnostic("\(owner) has no \"\(rest.key)\": \"\(text)\"")
   }
 }
 

@@ -15,6 +15,7 @@ struct SimulateCommand: ParsableCommand {
 
   @OptionGroup var request: QuestionOptions
   @OptionGroup var load: LoadOptions
+  @OptionGroup var rows: RowOptions
 
   @Option(
     help: ArgumentHelp("Write a row for each request to this file, of one simulation.", valueName: "file.csv|jsonl"))
@@ -37,16 +38,23 @@ struct SimulateCommand: ParsableCommand {
 
   @OptionGroup var images: ImageRunOptions
   @OptionGroup var catalog: CatalogOptions
+  @OptionGroup var requirements: RequirementOptions
+  @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     for path in [requestRows, timeline, passes].compactMap({ $0 }) { try OutputName.check(path, format: nil) }
+    guard rows.baseline == nil else { throw ValidationError("--baseline compares rows of single requests") }
+    guard !requirements.failIfTooBig else {
+      throw ValidationError(
+        "--fail-if-too-big is of single requests; a fleet without room for a cache is an error here")
+    }
     if request.question == nil, scenario == nil { _ = try asked() }
   }
 
   /// The question, with what only fleets are asked.
   private func asked() throws -> Question {
-    let question = try request.asked(load.given)
+    let question = try request.asked(load.given + rows.given)
     do throws(Diagnostic) { try question.checkLoad() } catch { throw ValidationError(error.message) }
     return question
   }
@@ -64,12 +72,16 @@ struct SimulateCommand: ParsableCommand {
       if let path { try OutputFile.check(path) }
     }
     if let path = output.path { try OutputFile.check(path) }
+    try chart.check(output.chosenFormat)
     Interrupts.hold()
-    var (rows, failures): ([LoadStudy.Row], [String]) = ([], [])
+    var (rows, failures): ([RowFigures], [String]) = ([], [])
+    var first: SimulationResult?
     let log = try PassLog(passes)
     for index in 0..<study.count where !Interrupts.isPending {
       do throws(Diagnostic) {
-        rows.append(try study.row(index, watch(log, isSeveral ? "simulation \(index + 1) of \(study.count): " : "")))
+        let row = try study.row(index, watch(log, isSeveral ? "simulation \(index + 1) of \(study.count): " : ""))
+        first = first ?? row.result
+        rows.append(RowFigures(row))
       } catch {
         guard isSeveral else { throw error }
         if !failures.contains(error.message) { failures.append(error.message) }
@@ -77,10 +89,18 @@ struct SimulateCommand: ParsableCommand {
     }
     Console.progress(nil)
     if rows.isEmpty, !failures.isEmpty { throw Diagnostic(failures[0]) }
-    var report = Report(rows, omissions: study.omissions + failures.map { "left out: \($0)" })
+    var chosen = Interrupts.isPending ? rows : try question.rows.choose(rows)
+    var report = Report(
+      loads: chosen, chosen: try question.rows.chosenColumns(), named: try question.rows.namedColumns(),
+      omissions: study.omissions + failures.map { "left out: \($0)" })
+    if output.chosenFormat.isDrawn {
+      try ChartOptions.draw { () throws(Diagnostic) in try report.draw(loads: chosen, of: question, as: chart.kind) }
+    }
+    if output.chosenFormat == .html { report.addPage(loads: chosen, of: question) }
     report.head = [.init(key: "question", value: .record(question.record))]
     if output.chosenFormat.isForMachines { for failure in failures { Console.complain("left out: \(failure)") } }
-    try finish(report, rows.first?.result, log)
+    try finish(report, first, log)
+    if requirements.complain(of: &chosen) { throw RequirementOptions.failure }
   }
 
   /// The simulations; pictures are looked at now.
@@ -109,7 +129,7 @@ struct SimulateCommand: ParsableCommand {
   /// What is asked of the figures of a scenario, whose file says everything else.
   private func figures(of path: String) throws -> Question.Load {
     let own = ["warmup", "ttft", "tpot"]
-    if let other = (request.given + load.given).first(where: { !$0.1.isEmpty && !own.contains($0.0) })?.0 {
+    if let other = (request.given + load.given + rows.given).first(where: { !$0.1.isEmpty && !own.contains($0.0) })?.0 {
       throw ValidationError("--scenario has its requests, engines and prices in \(path); leave out --\(other)")
     }
     var question = Question()

@@ -112,7 +112,7 @@ import Testing
       (["--rate", "5", "--arrivals", "sometimes"], "expected --arrivals poisson"),
       (["--concurrency", "5", "--max-in-flight", "3"], "leave out --max-in-flight"),
       (["--rate", "5", "--batch", "4"], "simulate has no --batch"),
-      (["--rate", "5", "--speculate", "tokens=4,accept=1"], "expected --speculate as tokens=..."),
+      (["--rate", "5", "--speculate", "tokens=4,accept=1"], "--speculate has no \"accept\""),
       (["--rate", "5", "--ttft", "soon"], "expected --ttft as 20ms"),
     ])
   func wrongCalls(_ arguments: [String], _ message: String) throws {

@@ -45,9 +45,9 @@ struct EngineTimesTests {
     #expect(times.picture.value == Seconds(60e-3))
     #expect(times.overhead.value.value == 0.5)
     #expect(times.unpacking?.value.value == 0.04)
-    #expect(times.formats["int4"]?.weights.value.value == 4.5)
+    #expect(times.formats["int4"]?.weights?.value.value == 4.5)
     #expect(times.formats["int4"]?.head?.value.value == 6.5)
-    #expect(times.formats["int4"]?.weights.note == "groups of 32")
+    #expect(times.formats["int4"]?.weights?.note == "groups of 32")
     #expect(times.formats["w8a16"]?.head == nil)
   }
 

@@ -1,4 +1,5 @@
 import Architectures
+import Catalog
 import Charts
 import Documents
 import Estimation
@@ -7,6 +8,7 @@ import Operators
 import Quantities
 import Questions
 import Reports
+import Serving
 import Testing
 
 @Suite("Pictures of answers")
@@ -126,5 +128,62 @@ struct AnswerChartTests {
         "\($0)".contains(hint)
       }
     }
+  }
+
+  /// A fleet under load of random size, in rows of one or several loads, against the figures of its requests.
+  @Test("of 40 random fleets: no text is cut or lies on another, and marks lie at their figures")
+  func fleets() throws {
+    var kinds: [String: Int] = [:]
+    for number in 0..<40 {
+      let loads = [
+        ("rate", ["3", "2,9", "1,4,16,64", "30"][number % 4]), ("concurrency", ["1", "1..64*4", "7,8"][number % 3]),
+      ]
+      var question = Question()
+      for (name, text) in [
+        ("model", ["vicuna-7b", "llava-1.5-7b,vicuna-7b"][number / 20]),
+        ("gpu", ["a100-80gb", "h100-sxm,v100"][number % 2]),
+        ("precision", "fp16"), ("tokens", "none"), ("text-tokens", ["20", "lognormal:mean=300,cv=1"][number % 2]),
+        ("generate", ["1", "30", "uniform:min=1,max=90"][number % 3]), ("requests", "\(1 + 7 * number)"),
+        ("seed", "\(number)"),
+        loads[number % 2],
+      ] {
+        try question.set(name, to: [text])
+      }
+      let study = try LoadStudy(question, in: .standard)
+      let rows = try (0..<study.count).map { RowFigures(try study.row($0)) }
+      for kind in [ChartKind?.none, .latency, .timeline, .lines] {
+        var report = Report(loads: rows)
+        do throws(Diagnostic) { try report.draw(loads: rows, of: question, as: kind) } catch {
+          #expect(kind == .timeline || kind == .lines, "\(number): \(error)")
+          continue
+        }
+        kinds[kind?.rawValue ?? "", default: 0] += 1
+        for drawing in try drawings(report) {
+          #expect(drawing.faults == [], "fleet \(number), \(kind?.rawValue ?? "unasked"): \(question.json)")
+          #expect(drawing.misplaced == [], "fleet \(number), \(kind?.rawValue ?? "unasked"): \(question.json)")
+        }
+      }
+    }
+    #expect(Set(kinds.keys) == Set(["", "latency", "timeline", "lines"]), "\(kinds)")
+  }
+
+  @Test("a distribution of latencies has the percentiles that the row has")
+  func latencies() throws {
+    var question = Question()
+    for (name, text) in [
+      ("model", "vicuna-7b"), ("gpu", "a100-80gb"), ("precision", "fp16"), ("tokens", "none"), ("generate", "9"),
+      ("rate", "30"), ("requests", "120"), ("warmup", "20"),
+    ] {
+      try question.set(name, to: [text])
+    }
+    let load = try LoadStudy(question, in: .standard).row(0)
+    var report = Report(loads: [RowFigures(load)])
+    try report.draw(loads: [RowFigures(load)], of: question, as: .latency)
+    let points = try Drawing(report.rendered(as: .svg)).points.map { [$0.data["x"] ?? 0, $0.data["y"] ?? 0] }
+    let expected: [[Double]] = [load.figures.ttft, load.figures.tpot].flatMap {
+      (times: ServingFigures.Times) -> [[Double]] in
+      [[times.p50, 50], [times.p90, 90], [times.p95, 95], [times.p99, 99]]
+    }
+    #expect(Set(points) == Set(expected))
   }
 }

@@ -12,4 +12,8 @@ package enum ChartKind: String, Sendable, Hashable, CaseIterable {
   case reducers
   /// How many tokens are left of how many pictures.
   case tokens
+  /// How many requests wait how long, of fleets under load.
+  case latency
+  /// What a fleet under load does over time.
+  case timeline
 }

@@ -13,7 +13,8 @@ extension Chart {
   /// Rows by two figures, as the points of a front: from each to the next better one in the first figure.
   static func front(_ all: [RowFigures], _ x: Questions.Column, _ y: Questions.Column, title: String) -> Chart {
     var rows = all
-    let devices = RowNames(&rows, except: Set(AnswerSummary.asked.map(\.key)).subtracting(["model", "hardware"]))
+    let devices = RowNames(
+      &rows, except: Set(AnswerSummary.asked(of: rows).map(\.key)).subtracting(["model", "hardware"]))
     let names = RowNames(&rows, except: ["model", "hardware"])
     var points: [(point: ChartPoint, row: Int)] = []
     for index in rows.indices {

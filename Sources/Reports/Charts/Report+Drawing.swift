@@ -36,15 +36,12 @@ extension Report {
             + "--generate, as 1..64*2")
       }
       charts = [sweep.chart(rows, title: title)]
-    case .front:
-      let columns = named.filter { $0.kind != .text && $0.kind != .boolean && $0.kind != .records && $0 != Column.rank }
-      guard columns.count > 1 else {
-        throw Diagnostic("--chart front draws rows by two figures; name them as --pareto TTFT,cost/1M")
-      }
-      charts = [.front(rows, columns[0], columns[1], title: title)]
+    case .front: charts = [try Self.front(rows, named, title: title)]
     case .reducers: charts = Chart.reducers(rows, title: title)
     case .tokens:
       throw Diagnostic("--chart tokens draws how many tokens are left of several pictures; give them with --image")
+    case .latency, .timeline:
+      throw Diagnostic("--chart \(kind?.rawValue ?? "") draws fleets under load; ask roofline simulate")
     }
     if all > rows.count, let last = charts.indices.last {
       charts[last].notes.append("The first \(rows.count) of \(all) rows are drawn.")
@@ -76,6 +73,17 @@ extension Report {
     var seen: Set<String> = []
     let rows = summary.rows.map { (name: $0.first.reducerName ?? "none", tokens: $0.tokens) }
     charts = Chart.tokens(rows.filter { seen.insert($0.name).inserted }, title: headings.first ?? "")
+  }
+
+  /// Rows by the first two figures that are named.
+  static func front(
+    _ rows: [RowFigures], _ named: [Questions.Column], title: String
+  ) throws(Diagnostic) -> Chart {
+    let columns = named.filter { ![.text, .boolean, .records].contains($0.kind) && $0 != Column.rank }
+    guard columns.count > 1 else {
+      throw Diagnostic("--chart front draws rows by two figures; name them as --pareto TTFT,cost/1M")
+    }
+    return .front(rows, columns[0], columns[1], title: title)
   }
 
   private static func rooflines(_ estimates: [Estimate], step: Int? = nil) throws(Diagnostic) -> [Chart] {

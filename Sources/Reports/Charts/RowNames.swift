@@ -26,7 +26,7 @@ struct RowNames {
   /// The columns of what is asked in which rows differ.
   static func differing(_ rows: inout [RowFigures]) -> [Questions.Column] {
     var columns: [Questions.Column] = []
-    for column in AnswerSummary.asked {
+    for column in AnswerSummary.asked(of: rows) {
       let values = rows.indices.map { column.value(of: &rows[$0]) }
       if Set(values).count > 1 { columns.append(column) }
     }

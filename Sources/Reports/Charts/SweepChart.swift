@@ -18,17 +18,20 @@ struct SweepChart {
   /// What some rows sweep: the numbers of which they have most; nil if they have fewer than `least` of each.
   init?(_ rows: inout [RowFigures], named: [Questions.Column], least: Int = 3) {
     var best: (column: Questions.Column, count: Int)?
-    for column in RowNames.differing(&rows) where column.kind == .count {
+    let isLoad = rows.contains { $0.load != nil }
+    let loads = isLoad ? Column.load.filter { ["rate", "concurrency"].contains($0.key) } : []
+    for column in loads + RowNames.differing(&rows).filter({ $0.kind == .count }) {
       let numbers = Set(rows.indices.compactMap { column.number(&rows[$0]) })
       if numbers.count > best?.count ?? (least - 1) { best = (column, numbers.count) }
     }
     guard let best else { return nil }
     swept = best.column
     let hasLanguage = rows.contains { $0.estimate.hasLanguage }
-    let usual = hasLanguage ? "expected_time_to_first_token_seconds" : "expected_total_seconds"
+    let usual =
+      isLoad ? "ttft_p95_seconds" : hasLanguage ? "expected_time_to_first_token_seconds" : "expected_total_seconds"
     let numeric = named.filter { !$0.isAsked && ![.text, .boolean, .records].contains($0.kind) && $0.key != "rank" }
     var figure = numeric.first { column in rows.indices.contains { column.number(&rows[$0]) != nil } }
-    figure = figure ?? Column.all.first { $0.key == usual }
+    figure = figure ?? (isLoad ? Column.load : Column.all).first { $0.key == usual }
     guard let figure else { return nil }
     self.figure = figure
   }
@@ -36,7 +39,7 @@ struct SweepChart {
   /// The chart of some rows.
   func chart(_ all: [RowFigures], title: String) -> Chart {
     var rows = all
-    var except: Set<String> = [swept.key]
+    var except: Set<String> = ["rate", "concurrency"].contains(swept.key) ? [swept.key, "load"] : [swept.key]
     // A reducer that leaves another number of tokens in every row is told apart by that number.
     if swept.key == "visual_tokens" { except.insert("reducer") }
     let names = RowNames(&rows, except: except)

@@ -20,6 +20,11 @@ extension Report {
     addAssumptions(rows.map(\.estimate), question)
   }
 
+  /// Completes fleets under load to a page.
+  public mutating func addPage(loads rows: [RowFigures], of question: Question) {
+    addAssumptions(rows.map(\.estimate), question)
+  }
+
   /// Completes operators to a page.
   public mutating func addPage(operatorsOf estimates: [Estimate], _ question: Question) {
     if let table = tables.first, estimates.count == 1 {
