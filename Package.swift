@@ -104,7 +104,7 @@ let package = Package(
       name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
-    module("Images", imports: ["CImages", "Documents"]),
+    module("Images", imports: ["CImages", "Architectures", "Documents"]),
     module("LinearAlgebra", imports: ["Documents"]),
     module(
       "Encoding",
@@ -117,7 +117,7 @@ let package = Package(
       "Photographs",
       imports: [
         "Documents", "Tensors", "Images", "Hardware", "Operators", "Architectures", "ReductionMethods", "Reduction",
-        "Estimation", "Quantities", "Catalog", "Encoding", "Jobs", "Questions",
+        "Estimation", "Quantities", "Catalog", "Configurations", "Encoding", "Jobs", "Questions",
       ]),
     module(
       "RooflineVision", imports: ["RooflineCore", "Tensors", "Images", "Reduction", "Encoding", "Photographs"]),

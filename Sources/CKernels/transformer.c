@@ -23,6 +23,22 @@ void kernels_activate(enum kernels_activation kind, float *row, const float *bia
   CALL(activate, kind, row, bias, count)
 }
 
+void kernels_gate(enum kernels_activation kind, float *row, const float *up, long count) {
+  CALL(gate, kind, row, up, count)
+}
+
+void kernels_add_scaled(float *row, const float *other, const float *bias, const float *scale, long count) {
+  CALL(add_scaled, row, other, bias, scale, count)
+}
+
+void kernels_normalize_rms(const float *row, const float *scale, float epsilon, float *output, long count) {
+  CALL(normalize_rms, row, scale, epsilon, output, count)
+}
+
+void kernels_rotate(float *row, const float *cosines, const float *sines, long heads, long width) {
+  CALL(rotate, row, cosines, sines, heads, width)
+}
+
 void kernels_add(float *row, const float *other, long count) { CALL(add, row, other, count) }
 
 void kernels_normalize(const float *row, const float *scale, const float *shift, float epsilon, float *output,

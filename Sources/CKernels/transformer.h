@@ -97,6 +97,53 @@ TARGET static void F(activate)(enum kernels_activation kind, float *row, const f
   }
 }
 
+INLINE void F(gate_kind)(enum kernels_activation kind, float *row, const float *up, long count) {
+  long i = 0;
+  for (; i + WIDTH <= count; i += WIDTH) INTO(row, i) = F(activated)(kind, AT(row, i)) * AT(up, i);
+  if (i < count) {
+    V rest = F(activated)(kind, F(part)(row + i, count - i, 0)) * F(part)(up + i, count - i, 0);
+    F(put)(rest, row + i, count - i);
+  }
+}
+
+TARGET static void F(gate)(enum kernels_activation kind, float *row, const float *up, long count) {
+  switch (kind) {
+  case kernels_silu: return F(gate_kind)(kernels_silu, row, up, count);
+  case kernels_gelu: return F(gate_kind)(kernels_gelu, row, up, count);
+  case kernels_gelu_tanh: return F(gate_kind)(kernels_gelu_tanh, row, up, count);
+  case kernels_quick_gelu: return F(gate_kind)(kernels_quick_gelu, row, up, count);
+  case kernels_squared_relu: return F(gate_kind)(kernels_squared_relu, row, up, count);
+  default: return F(gate_kind)(kernels_relu, row, up, count);
+  }
+}
+
+TARGET static void F(add_scaled)(float *row, const float *other, const float *bias, const float *scale, long count) {
+  long i = 0;
+  for (; i + WIDTH <= count; i += WIDTH) {
+    V sum = bias ? AT(other, i) + AT(bias, i) : AT(other, i);
+    INTO(row, i) = AT(row, i) + AT(scale, i) * sum;
+  }
+  for (; i < count; i++) row[i] += scale[i] * (bias ? other[i] + bias[i] : other[i]);
+}
+
+TARGET static void F(rotate)(float *row, const float *cosines, const float *sines, long heads, long width) {
+  long half = width / 2;
+  for (long head = 0; head < heads; head++) {
+    float *first = row + head * width, *second = first + half;
+    long i = 0;
+    for (; i + WIDTH <= half; i += WIDTH) {
+      V x = AT(first, i), y = AT(second, i), c = AT(cosines, i), s = AT(sines, i);
+      INTO(first, i) = x * c - y * s;
+      INTO(second, i) = y * c + x * s;
+    }
+    for (; i < half; i++) {
+      float x = first[i], y = second[i];
+      first[i] = x * cosines[i] - y * sines[i];
+      second[i] = y * cosines[i] + x * sines[i];
+    }
+  }
+}
+
 TARGET static void F(add)(float *row, const float *other, long count) {
   long i = 0;
   for (; i + WIDTH <= count; i += WIDTH) INTO(row, i) = AT(row, i) + AT(other, i);
@@ -128,6 +175,17 @@ TARGET static void F(normalize)(const float *row, const float *scale, const floa
   for (i = 0; i + WIDTH <= count; i += WIDTH)
     INTO(output, i) = (AT(row, i) - mean) * factor * AT(scale, i) + AT(shift, i);
   for (; i < count; i++) output[i] = (row[i] - mean) * factor * scale[i] + shift[i];
+}
+
+TARGET static void F(normalize_rms)(const float *row, const float *scale, float epsilon, float *output, long count) {
+  V squares = {0};
+  long i = 0;
+  for (; i + WIDTH <= count; i += WIDTH) squares += AT(row, i) * AT(row, i);
+  float sum = F(lane_sum)(squares);
+  for (; i < count; i++) sum += row[i] * row[i];
+  float factor = 1 / sqrtf(sum / (float)count + epsilon);
+  for (i = 0; i + WIDTH <= count; i += WIDTH) INTO(output, i) = AT(row, i) * factor * AT(scale, i);
+  for (; i < count; i++) output[i] = row[i] * factor * scale[i];
 }
 
 INLINE V F(scaled)(const float *row, float factor, const float *addend, long i) {

@@ -7,16 +7,25 @@ internal import Operators
 
 /// A product of the tokens with weights, and what follows it at once.
 struct Product {
-  let weight: TowerTensor
-  let bias: [Float]?
+  let linear: VisionTower.Linear
   let input: UnsafePointer<Float>
   let inputStride: Int
   let output: UnsafeMutablePointer<Float>
   let outputStride: Int
   /// Whether it is added to what is in the output.
-  var adding = false
+  let adding: Bool
   /// What the sum of product and bias passes.
-  var activation: ActivationKind?
+  let activation: ActivationKind?
+
+  var weight: TowerTensor { linear.weight }
+
+  init(
+    _ linear: VisionTower.Linear, input: UnsafePointer<Float>, inputStride: Int, output: UnsafeMutablePointer<Float>,
+    outputStride: Int, adding: Bool = false, activation: ActivationKind? = nil
+  ) {
+    (self.linear, self.input, self.inputStride) = (linear, input, inputStride)
+    (self.output, self.outputStride, self.adding, self.activation) = (output, outputStride, adding, activation)
+  }
 }
 
 extension TowerRunner {
@@ -25,9 +34,7 @@ extension TowerRunner {
 
   /// The numbers that the rows of weights of a piece of work take where they are not read in place.
   static func scratchCount(_ tower: VisionTower) -> Int {
-    let linears =
-      tower.projections.flatMap { [$0.query, $0.key] } + tower.rests.flatMap { [$0.value, $0.output, $0.up, $0.down] }
-    let copied = (linears.map(\.weight) + [tower.patches]).filter { !$0.isDirect }
+    let copied = tower.linears.map(\.weight).filter { !$0.isDirect }
     return copied.map { min($0.rows, columnLimit) * $0.columns }.max() ?? 0
   }
 
@@ -74,7 +81,7 @@ extension TowerRunner {
         .init(product.input + rows.lowerBound * product.inputStride, stride: product.inputStride),
         .init(weights, stride: inner), adding: product.adding, into: output, stride: product.outputStride)
     }
-    product.bias?.withUnsafeBufferPointer { bias in
+    product.linear.biasNumbers?.withUnsafeBufferPointer { bias in
       guard let bias = bias.baseAddress.map({ $0 + columns.lowerBound }) else { return }
       for row in 0..<rows.count {
         let start = output + row * product.outputStride
@@ -89,14 +96,28 @@ extension TowerRunner {
 
   /// Writes the norm of every token; to the stream itself, or elsewhere.
   func normalize(_ norm: VisionTower.Norm, to output: UnsafeMutablePointer<Float>) {
-    let (stream, width, epsilon) = (stream.start, width, Float(tower.configuration.epsilon))
-    let parts = Self.parts(of: tokens, workers.count)
+    normalize(norm, stream.start, rows: tokens, width: width, to: output)
+  }
+
+  /// Writes the norm of rows, which begin every `stride` numbers, by default `width`, to rows like them.
+  func normalize(
+    _ norm: VisionTower.Norm, _ input: UnsafePointer<Float>, rows: Int, width: Int, stride: Int? = nil,
+    to output: UnsafeMutablePointer<Float>
+  ) {
+    let (stride, epsilon) = (stride ?? width, norm.epsilon)
+    let parts = Self.parts(of: rows, workers.count)
+    let shift = norm.shift ?? []
     workers.run(parts.count) { part, _ in
       norm.scale.withUnsafeBufferPointer { scale in
-        norm.shift.withUnsafeBufferPointer { shift in
-          guard let scale = scale.baseAddress, let shift = shift.baseAddress else { return }
+        shift.withUnsafeBufferPointer { shift in
+          guard let scale = scale.baseAddress else { return }
           for row in parts[part] {
-            kernels_normalize(stream + row * width, scale, shift, epsilon, output + row * width, width)
+            let (from, to) = (input + row * stride, output + row * stride)
+            if shift.isEmpty {
+              kernels_normalize_rms(from, scale, epsilon, to, width)
+            } else if let shift = shift.baseAddress {
+              kernels_normalize(from, scale, shift, epsilon, to, width)
+            }
           }
         }
       }
@@ -106,7 +127,7 @@ extension TowerRunner {
 
 extension ActivationKind {
   /// The same for the kernels.
-  fileprivate var kernel: kernels_activation {
+  var kernel: kernels_activation {
     switch self {
     case .silu: kernels_silu
     case .gelu: kernels_gelu

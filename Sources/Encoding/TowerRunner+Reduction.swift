@@ -1,7 +1,9 @@
 package import Architectures
 package import Documents
+internal import Configurations
 internal import LinearAlgebra
 package import Reduction
+internal import ReductionMethods
 
 /// What is left of an image's tokens behind an encoder in which a reducer worked.
 package struct EncoderReduction: Sendable {
@@ -16,47 +18,50 @@ extension TowerRunner {
   /// block.
   ///
   /// - Parameters:
-  ///   - pixels: [channels, height, width], as the tower's preprocessing leaves them.
+  ///   - pixels: as the tower's preprocessing leaves them.
   ///   - name: what to call the image.
-  /// - Throws: `Diagnostic` as `encode` does.
+  /// - Throws: `Diagnostic` as `encode` does, and for a tower whose later layers or whose merger need all patches.
   package func reduce(
-    pixels: [Float], height: Int, width: Int, name: String, by reducer: any InEncoderReducer
+    _ pixels: TowerPixels, name: String, by reducer: any InEncoderReducer
   ) throws(Diagnostic) -> EncoderReduction {
-    try embed(pixels, height: height, width: width, name: name)
-    var origin = TokenOrigin(patches: encoder.patches)
+    let description = tower.description
+    guard encoder.classToken, description.merged == 1, description.windows == nil, description.rotary == nil else {
+      throw Diagnostic(
+        file: tower.folder,
+        "\(reducer.name) works inside towers with a class token and without a merger; this one is \(description.kind)'s"
+      )
+    }
+    try prepare(pixels, name: name)
+    embed(pixels)
+    let entering = tokens
+    var origin = TokenOrigin(patches: entering - 1)
     var changes: [TokenSchedule.Change] = []
-    for layer in tower.rests.indices {
-      attend(layer)
+    for (index, layer) in tower.layers.dropLast().enumerated() {
+      project(layer, layer: index, values: true)
+      let seen = try layerTokens()
+      attend(layer, layer: index)
       try checkFinite()
-      if let combined = try reducer.step(try layerTokens(), layer: layer, of: encoder) {
+      if let combined = try reducer.step(seen, layer: index, of: encoder) {
         combine(combined)
         origin.follow(combined)
-        changes.append(.init(insideLayer: layer, tokens: tokens))
+        changes.append(.init(insideLayer: index, tokens: tokens))
       }
       feedForward(layer)
     }
     try checkFinite()
     let output = copy(stream.start + self.width, rows: tokens - 1, stride: self.width, columns: self.width)
     guard let matrix = Matrix(columns: self.width, elements: output) else { throw broken() }
-    let schedule = TokenSchedule(initial: encoder.tokens, changes: changes)
+    let schedule = TokenSchedule(initial: entering, changes: changes)
     return EncoderReduction(
       result: ReducedTokens(tokens: matrix, kept: origin.kept, assignment: origin.assignment), schedule: schedule)
   }
 
   /// What the reducer may look at.
   private func layerTokens() throws(Diagnostic) -> LayerTokens {
-    let (keys, values) = (part(1), part(2))
-    guard let keys, let values else { throw broken() }
     let query = copy(projected.start, rows: 1, stride: 3 * width, columns: width)
     return LayerTokens(
-      keys: keys, values: values, classQuery: query, sizes: sizes ?? [Float](repeating: 1, count: tokens),
-      heads: heads, name: name)
-  }
-
-  /// The queries, keys or values that were projected last.
-  private func part(_ index: Int) -> Matrix? {
-    let start = projected.start + index * width
-    return Matrix(columns: width, elements: copy(start, rows: tokens, stride: 3 * width, columns: width))
+      keys: try matrix(projected: 1), values: try matrix(projected: 2), classQuery: query,
+      sizes: sizes ?? [Float](repeating: 1, count: tokens), heads: heads, name: name)
   }
 
   /// Puts sums of the tokens in their place.

@@ -1,4 +1,5 @@
 internal import Architectures
+internal import Configurations
 package import Documents
 internal import Jobs
 internal import LinearAlgebra
@@ -6,7 +7,7 @@ internal import Reduction
 
 /// Runs a tower on one image after the other, with memory and threads of its own.
 ///
-/// Arithmetic is in F32. Several runners may share a tower, each used by one thread at a time.
+/// Several runners may share a tower, each used by one thread at a time.
 package final class TowerRunner {
   /// The tower that runs.
   package let tower: VisionTower
@@ -15,20 +16,26 @@ package final class TowerRunner {
   let encoder: VisionEncoder
   let width, heads, inner: Int
   /// The tokens [tokens, width]: what layers add to.
-  let stream: Buffer<Float>
+  var stream: Buffer<Float>
   /// Their norm, later the attention's output: [tokens, width].
-  let normed: Buffer<Float>
+  var normed: Buffer<Float>
   /// Queries, keys and values side by side: [tokens, 3 width].
-  let projected: Buffer<Float>
-  /// The inner numbers of the feed-forward block, or the pixels of the patches.
-  let hidden: Buffer<Float>
-  /// For every thread, scores of a few tokens, and rows of weights that are not stored in F32.
-  let scores, scratch: [Buffer<Float>]
-  /// Rows of scores that a thread holds at a time.
-  let scoreRows: Int
+  var projected: Buffer<Float>
+  /// The inner numbers of the feed-forward block, those of a gate before them, or the pixels of the patches.
+  var hidden: Buffer<Float>
+  /// For every thread, scores of a few tokens, sums of their columns, and rows of weights that are not stored in F32.
+  var scores, sums: [Buffer<Float>]
+  let scratch: [Buffer<Float>]
+  /// The tokens that there is room for.
+  private var room: Int
   /// Tokens at the moment, and how many of the first ones each is the mean of where that is not 1 for all.
   var tokens = 0
   var sizes: [Float]?
+  /// How the image's patches are ordered, and by how much each of them is rotated.
+  var order: TokenOrder
+  var rotations: (cosines: [Float], sines: [Float])?
+  /// The table of positions for the grid that was seen last.
+  var positions: (grid: PatchGrid, numbers: [Float])?
   /// The image at hand, for errors.
   var name = ""
 
@@ -43,23 +50,23 @@ package final class TowerRunner {
     let needs = Self.needs(tower, runners: 1, threads: threads)
     blas = try BLAS(for: Self.purpose, threads: needs.threads, bytes: needs.bytes)
     self.tower = tower
-    workers = Workers(threads: threads)
+    let workers = Workers(threads: threads)
+    self.workers = workers
     encoder = tower.encoder
     (width, heads, inner) = (encoder.block.width, encoder.block.heads, encoder.block.feedForward)
-    let tokens = encoder.tokens
-    stream = Buffer(uninitialized: tokens * width)
-    normed = Buffer(uninitialized: tokens * width)
-    projected = Buffer(uninitialized: tokens * 3 * width)
-    hidden = Buffer(uninitialized: max(tokens * inner, encoder.patches * tower.patches.columns))
-    // Half a megabyte of scores stays in a second-level cache between the two products.
-    let scoreRows = min(tokens, max(1, 131_072 / tokens))
-    self.scoreRows = scoreRows
-    scores = (0..<workers.count).map { _ in Buffer(uninitialized: scoreRows * tokens) }
     let scratchCount = Self.scratchCount(tower)
     scratch = (0..<workers.count).map { _ in Buffer(uninitialized: scratchCount) }
+    order = TokenOrder(grid: PatchGrid(rows: 1, columns: 1), frames: 1, tower.description)
+    (stream, normed, projected, hidden) = (
+      Buffer(uninitialized: 0), Buffer(uninitialized: 0), Buffer(uninitialized: 0), Buffer(uninitialized: 0)
+    )
+    (scores, sums, room) = ([], [], 0)
+    if tower.description.isFixed { makeRoom(encoder.tokens) }
   }
 
   private static let purpose = "running an encoder"
+  /// Half a megabyte of scores stays in a second-level cache between the two products of attention.
+  static let scoreCount = 131_072
 
   /// - Throws: `Diagnostic` if there is no memory for so many runners at a time, each of so many threads.
   package static func checkMemory(_ tower: VisionTower, runners: Int, threads: Int) throws(Diagnostic) {
@@ -69,52 +76,54 @@ package final class TowerRunner {
 
   /// The threads of so many runners, and the memory of their own.
   private static func needs(_ tower: VisionTower, runners: Int, threads: Int) -> (threads: Int, bytes: Int) {
-    let (encoder, threads) = (tower.encoder, min(max(1, threads), Workers.limit))
-    let (tokens, width) = (encoder.tokens, encoder.block.width)
-    let hidden = max(tokens * encoder.block.feedForward, encoder.patches * tower.patches.columns)
-    let scores = max(tokens, 131_072)
-    let numbers = tokens * 5 * width + hidden + threads * (scores + scratchCount(tower))
+    let threads = min(max(1, threads), Workers.limit)
+    let numbers = numbers(tower, tokens: tower.encoder.tokens, threads: threads) + threads * scratchCount(tower)
     return (runners * threads, runners * (numbers * 4 + threads << 23))
   }
 
-  /// What an image looks like to the tower.
+  /// The numbers that an image of so many tokens takes.
+  private static func numbers(_ tower: VisionTower, tokens: Int, threads: Int) -> Int {
+    let widths = 5 * tower.encoder.block.width + hiddenWidth(tower)
+    return tokens * widths + threads * (max(tokens, scoreCount) + tokens)
+  }
+
+  /// The numbers of a token in `hidden`.
+  private static func hiddenWidth(_ tower: VisionTower) -> Int {
+    let block = tower.encoder.block
+    return max((block.gated ? 2 : 1) * block.feedForward, tower.patches.weight.columns)
+  }
+
+  /// Has room for an image of so many tokens.
+  private func makeRoom(_ tokens: Int) {
+    guard tokens > room else { return }
+    room = tokens
+    stream = Buffer(uninitialized: tokens * width)
+    normed = Buffer(uninitialized: tokens * width)
+    projected = Buffer(uninitialized: tokens * 3 * width)
+    hidden = Buffer(uninitialized: tokens * Self.hiddenWidth(tower))
+    scores = (0..<workers.count).map { _ in Buffer(uninitialized: max(tokens, Self.scoreCount)) }
+    sums = (0..<workers.count).map { _ in Buffer(uninitialized: tokens) }
+  }
+
+  /// Orders the patches of an image and makes room for them.
   ///
-  /// - Parameters:
-  ///   - pixels: [channels, height, width], as the tower's preprocessing leaves them.
-  ///   - name: what to call the image.
-  /// - Throws: `Diagnostic` if the sizes are not the tower's, or a pixel, a weight or a result is NaN or infinite.
-  package func encode(pixels: [Float], height: Int, width: Int, name: String) throws(Diagnostic) -> EncodedImage {
-    try embed(pixels, height: height, width: width, name: name)
-    var penultimate: Projected?
-    for layer in tower.rests.indices {
-      attend(layer)
-      if layer == tower.rests.count - 1 { penultimate = projections() }
-      feedForward(layer)
+  /// - Throws: `Diagnostic` if they are too many, or memory is short.
+  func prepare(_ pixels: TowerPixels, name: String) throws(Diagnostic) {
+    let description = tower.description
+    let tokens = description.leading + pixels.frames * pixels.grid.rows * pixels.grid.columns
+    try description.checkWork(tokens: tokens, file: name)
+    if tokens > room {
+      try BLAS.checkMemory(
+        for: Self.purpose, threads: 0, bytes: 4 * Self.numbers(tower, tokens: tokens, threads: workers.count))
+      makeRoom(tokens)
     }
-    let output = copy(stream.start, rows: tokens, stride: self.width, columns: self.width)
-    try checkFinite()
-    project(tower.projections[encoder.layers - 1], value: nil)
-    let last = projections()
-    guard let tokens = Matrix(columns: self.width, elements: output), let last,
-      last.keys.elements.allSatisfy(\.isFinite), last.queries.elements.allSatisfy(\.isFinite)
-    else { throw broken() }
-    return EncodedImage(
-      name: name, grid: VisualFeatures.Grid(rows: encoder.gridSize, columns: encoder.gridSize), heads: heads,
-      tokens: tokens, keys: last.keys, queries: last.queries, penultimateKeys: penultimate?.keys,
-      penultimateClassQuery: penultimate.map { [Float]($0.queries.row(0)) })
-  }
-
-  /// Queries and keys of a layer.
-  struct Projected {
-    let queries, keys: Matrix
-  }
-
-  /// The queries and keys that were projected last; nil never, as they fill whole rows.
-  func projections() -> Projected? {
-    let parts = [0, width].compactMap { offset in
-      Matrix(columns: width, elements: copy(projected.start + offset, rows: tokens, stride: 3 * width, columns: width))
+    self.name = name
+    (self.tokens, sizes) = (tokens, nil)
+    order = TokenOrder(grid: pixels.grid, frames: pixels.frames, description)
+    rotations = description.rotary.map { base in
+      TowerPositions.rotations(
+        order.places, columns: pixels.grid.columns, rows: pixels.grid.rows, width: width / heads, base: base)
     }
-    return parts.count == 2 ? Projected(queries: parts[0], keys: parts[1]) : nil
   }
 
   /// Some columns of rows in memory, one row after the other.
@@ -127,12 +136,19 @@ package final class TowerRunner {
     }
   }
 
+  /// The tokens as they are, or the same columns of what was projected last: 0 queries, 1 keys, 2 values.
+  ///
+  /// - Throws: `Diagnostic` if one of them is NaN or infinite.
+  func matrix(projected part: Int? = nil) throws(Diagnostic) -> Matrix {
+    let start = part.map { projected.start + $0 * width } ?? stream.start
+    let numbers = copy(start, rows: tokens, stride: part == nil ? width : 3 * width, columns: width)
+    guard let matrix = Matrix(columns: width, elements: numbers), matrix.isFinite else { throw broken() }
+    return matrix
+  }
+
   /// - Throws: `Diagnostic` if a token is NaN or infinite.
   func checkFinite() throws(Diagnostic) {
-    // Zero times a finite number is zero; times infinity or NaN it is NaN, which every sum passes on.
-    var sum: Float = 0
-    for index in 0..<tokens * width { sum += stream.start[index] * 0 }
-    guard sum == 0 else { throw broken() }
+    guard UnsafeBufferPointer(start: stream.start, count: tokens * width).areFinite else { throw broken() }
   }
 
   /// The error of a result that is NaN or infinite although the pixels are not.
@@ -140,4 +156,19 @@ package final class TowerRunner {
     tower.brokenWeight()
       ?? Diagnostic(file: tower.folder, "the weights are so large that the features of \(name) overflow")
   }
+}
+
+extension UnsafeBufferPointer<Float> {
+  /// Whether no number is NaN or infinite.
+  fileprivate var areFinite: Bool {
+    // Zero times a finite number is zero; times infinity or NaN it is NaN, which every sum passes on.
+    var sum: Float = 0
+    for number in self { sum += number * 0 }
+    return sum == 0
+  }
+}
+
+extension Matrix {
+  /// Whether no number is NaN or infinite.
+  var isFinite: Bool { elements.withUnsafeBufferPointer(\.areFinite) }
 }

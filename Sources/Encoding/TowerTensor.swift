@@ -12,8 +12,8 @@ struct TowerTensor: Sendable {
   private let tensor: StoredTensor
   private let storage: Storage
 
-  /// Nil unless its numbers are of a type that is read here.
-  init?(_ tensor: StoredTensor, path: String) {
+  /// A tensor that holds the numbers of `shape`; nil unless they are of a type that is read here.
+  init?(_ tensor: StoredTensor, shape: [Int], path: String) {
     switch tensor.type {
     case .float32: storage = .single
     case .float16: storage = .half
@@ -21,8 +21,8 @@ struct TowerTensor: Sendable {
     default: return nil
     }
     (name, self.path, self.tensor) = (tensor.name, path, tensor)
-    rows = tensor.shape.first ?? 1
-    columns = tensor.shape.dropFirst().reduce(1, *)
+    rows = shape.first ?? 1
+    columns = shape.dropFirst().reduce(1, *)
   }
 
   /// Whether the numbers can be read where they are: single precision at addresses that are multiples of four.

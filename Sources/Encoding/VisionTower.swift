@@ -5,57 +5,83 @@ internal import Operators
 internal import Reduction
 internal import Tensors
 
-/// The weights of CLIP's vision tower as far as features need them, checked and mapped into memory.
-///
-/// The last layer's attention and feed-forward block are not among them: PruMerge reads what enters that layer and its
-/// projections of queries and keys. Any thread may read it.
+/// The weights of a vision tower, checked and mapped into memory. Any thread may read it.
 package struct VisionTower: Sendable {
-  /// A product with a bias.
+  /// A product, with a bias or without.
   struct Linear: Sendable {
-    let weight, bias: TowerTensor
-    let biasNumbers: [Float]
+    let weight: TowerTensor
+    let bias: TowerTensor?
+    let biasNumbers: [Float]?
+
+    var tensors: [TowerTensor] { [weight] + (bias.map { [$0] } ?? []) }
   }
 
-  /// The scale and shift of a norm.
+  /// A norm: around the mean with a shift, or of the mean square.
   struct Norm: Sendable {
-    let scale, shift: [Float]
+    let scale: [Float]
+    let shift: [Float]?
+    let epsilon: Float
     fileprivate let tensors: [TowerTensor]
   }
 
-  /// What a layer begins with.
-  struct Projections: Sendable {
-    let norm: Norm
-    let query, key: Linear
+  /// What the channels of a part of a layer are multiplied by.
+  struct Scale: Sendable {
+    let numbers: [Float]
+    fileprivate let tensor: TowerTensor
   }
 
-  /// What follows in all layers but the last.
-  struct Rest: Sendable {
-    let value, output: Linear
-    let norm: Norm
-    let up, down: Linear
+  /// A layer: attention, then a feed-forward block.
+  struct Layer: Sendable {
+    let firstNorm: Norm
+    /// Rows of queries, keys and values, one below the other: in one product or three.
+    let projections: [Linear]
+    let queryNorm, keyNorm: Norm?
+    let output: Linear
+    let firstScale: Scale?
+    let secondNorm: Norm
+    /// Rows of the gate, where there is one, and up.
+    let inputs: [Linear]
+    let down: Linear
+    let secondScale: Scale?
+
+    var linears: [Linear] { projections + [output] + inputs + [down] }
+
+    fileprivate var tensors: [TowerTensor] {
+      linears.flatMap(\.tensors) + [firstNorm, queryNorm, keyNorm, secondNorm].compactMap { $0 }.flatMap(\.tensors)
+        + [firstScale, secondScale].compactMap { $0?.tensor }
+    }
+  }
+
+  /// What makes the tokens of a language model.
+  struct Projector: Sendable {
+    let description: TowerProjector
+    let norm: Norm?
+    let first, second: Linear
+
+    fileprivate var tensors: [TowerTensor] { (norm?.tensors ?? []) + first.tensors + second.tensors }
   }
 
   /// Where it was read from, as the user named it.
   package let folder: String
-  /// Its sizes and the epsilon of its norms.
-  package let configuration: ClipTower
-  let patches, positions: TowerTensor
-  let classToken: [Float]
-  let preNorm: Norm
-  /// One for each layer, and the rest of each but the last.
-  let projections: [Projections]
-  let rests: [Rest]
-  private let others: [TowerTensor]
+  /// What it is made of.
+  package let description: TowerDescription
+  let patches: Linear
+  let positions, classTensor: TowerTensor?
+  let classToken: [Float]?
+  let preNorm, postNorm: Norm?
+  let layers: [Layer]
+  let projector: Projector?
+  let deepstack: [Projector]
 
   /// The sizes of the tower.
-  package var encoder: VisionEncoder { configuration.encoder }
+  package var encoder: VisionEncoder { description.encoder }
 
   /// Reads `config.json` and the weights in a folder.
   ///
   /// Weights are `model.safetensors`, or several files that `model.safetensors.index.json` lists, in F32, F16 or BF16,
   /// whatever stands before the tower's own names of tensors.
-  /// - Throws: `Diagnostic` if a file is missing or not sound, the model is no CLIP tower and has none, a tensor is
-  ///   missing or of another shape than the configuration says, or the tower is too large to run.
+  /// - Throws: `Diagnostic` if a file is missing or not sound, the model has no tower that runs here, a tensor is missing or
+  ///   of another shape than the configuration says, or the tower is too large to run.
   package init(folder: String) throws(Diagnostic) {
     let path = "\(folder)/config.json"
     guard Files.exists(path) else {
@@ -63,87 +89,42 @@ package struct VisionTower: Sendable {
     }
     self.folder = folder
     InputFiles.addFolder(folder)
-    configuration = try ClipTower(config: JSON.parse(Files.readText(path, limit: 1 << 24), file: path))
-    let encoder = configuration.encoder
-    try Self.checkWork(encoder, path)
-    let files = try TowerFiles(folder: folder)
-    let width = encoder.block.width
-    patches = try files.tensor(
-      "embeddings.patch_embedding.weight", [width, encoder.channels, encoder.patchSize, encoder.patchSize])
-    positions = try files.tensor("embeddings.position_embedding.weight", [encoder.tokens, width])
-    let classTensor = try files.tensor("embeddings.class_embedding", [width])
-    classToken = classTensor.numbers()
-    others = [patches, positions, classTensor]
-    preNorm = try Self.norm("pre_layrnorm", width, files)
-    var projections: [Projections] = []
-    var rests: [Rest] = []
-    for layer in 0..<encoder.layers {
-      projections.append(try Self.projections(layer, encoder, files))
-      if layer < encoder.layers - 1 { rests.append(try Self.rest(layer, encoder, files)) }
+    description = try TowerDescription(config: JSON.parse(Files.readText(path, limit: 1 << 24), file: path))
+    let encoder = description.encoder
+    try description.checkWork(tokens: encoder.tokens, file: path)
+    let reader = TowerReader(files: try TowerFiles(folder: folder, description), tower: description)
+    let (width, names) = (encoder.block.width, description.names)
+    patches = try reader.patches()
+    let (tower, rows) = (description, description.positionRows)
+    positions = try names.positions.map { (name) throws(Diagnostic) in
+      try reader.files.tensor(name, [rows, width])
     }
-    (self.projections, self.rests) = (projections, rests)
-  }
-
-  private static func norm(_ name: String, _ width: Int, _ files: TowerFiles) throws(Diagnostic) -> Norm {
-    let (scale, shift) = (try files.tensor("\(name).weight", [width]), try files.tensor("\(name).bias", [width]))
-    return Norm(scale: scale.numbers(), shift: shift.numbers(), tensors: [scale, shift])
-  }
-
-  private static func linear(
-    _ name: String, from inner: Int, to columns: Int, _ files: TowerFiles
-  ) throws(Diagnostic) -> Linear {
-    let bias = try files.tensor("\(name).bias", [columns])
-    return Linear(
-      weight: try files.tensor("\(name).weight", [columns, inner]), bias: bias, biasNumbers: bias.numbers())
-  }
-
-  private static func projections(
-    _ layer: Int, _ encoder: VisionEncoder, _ files: TowerFiles
-  ) throws(Diagnostic) -> Projections {
-    let (name, width) = ("encoder.layers.\(layer)", encoder.block.width)
-    return Projections(
-      norm: try norm("\(name).layer_norm1", width, files),
-      query: try linear("\(name).self_attn.q_proj", from: width, to: width, files),
-      key: try linear("\(name).self_attn.k_proj", from: width, to: width, files))
-  }
-
-  private static func rest(_ layer: Int, _ encoder: VisionEncoder, _ files: TowerFiles) throws(Diagnostic) -> Rest {
-    let (name, width, inner) = ("encoder.layers.\(layer)", encoder.block.width, encoder.block.feedForward)
-    return Rest(
-      value: try linear("\(name).self_attn.v_proj", from: width, to: width, files),
-      output: try linear("\(name).self_attn.out_proj", from: width, to: width, files),
-      norm: try norm("\(name).layer_norm2", width, files),
-      up: try linear("\(name).mlp.fc1", from: width, to: inner, files),
-      down: try linear("\(name).mlp.fc2", from: inner, to: width, files))
-  }
-
-  /// The most numbers that the tokens of a layer may take: 4 GB of them.
-  private static let sizeLimit = 1 << 30
-  /// The most attention scores over all layers and heads: fifteen times those of CLIP-L at 336 pixels, a second or two
-  /// of exponentials.
-  private static let scoreLimit = 2e9
-
-  /// Refuses towers whose weights are small enough to be in a file but whose tokens would fill any memory or take hours.
-  private static func checkWork(_ encoder: VisionEncoder, _ path: String) throws(Diagnostic) {
-    let widest = max(encoder.block.feedForward, 3 * encoder.block.width)
-    let scores = Double(encoder.tokens) * Double(encoder.tokens) * Double(encoder.block.heads) * Double(encoder.layers)
-    guard encoder.tokens <= sizeLimit / widest, scores <= scoreLimit, encoder.patches <= VisualFeatures.patchLimit
-    else {
-      throw Diagnostic(
-        file: path,
-        "\(encoder.tokens) tokens of up to \(widest) numbers in \(encoder.layers) layers are too many to run")
+    classTensor = try names.classToken.map { (name) throws(Diagnostic) in try reader.files.tensor(name, [width]) }
+    classToken = classTensor?.numbers()
+    preNorm = try names.preNorm.map { (name) throws(Diagnostic) in try reader.norm(name, .layer, width) }
+    var layers: [Layer] = []
+    for layer in 0..<encoder.layers { layers.append(try reader.layer(layer)) }
+    self.layers = layers
+    postNorm = try names.postNorm.map { (name) throws(Diagnostic) in try reader.norm(name, .layer, width) }
+    projector = try tower.projector.flatMap { (part) throws(Diagnostic) in try reader.projector(part) }
+    var deepstack: [Projector] = []
+    for part in tower.deepstack {
+      if let projector = try reader.projector(part) { deepstack.append(projector) }
     }
+    self.deepstack = deepstack
+  }
+
+  /// All products.
+  var linears: [Linear] {
+    [patches] + layers.flatMap(\.linears)
+      + ([projector].compactMap { $0 } + deepstack).flatMap { [$0.first, $0.second] }
   }
 
   /// An error that names the first weight that is NaN or infinite; nil if there is none.
   func brokenWeight() -> Diagnostic? {
-    var all = others + preNorm.tensors
-    for part in projections {
-      all += part.norm.tensors + [part.query, part.key].flatMap { [$0.weight, $0.bias] }
-    }
-    for part in rests {
-      all += part.norm.tensors + [part.value, part.output, part.up, part.down].flatMap { [$0.weight, $0.bias] }
-    }
+    var all = patches.tensors + [positions, classTensor].compactMap { $0 } + (preNorm?.tensors ?? [])
+    all += layers.flatMap(\.tensors) + (postNorm?.tensors ?? [])
+    all += (projector?.tensors ?? []) + deepstack.flatMap(\.tensors)
     for tensor in all {
       guard let (index, number) = tensor.firstNonFinite() else { continue }
       return Diagnostic(
@@ -152,5 +133,111 @@ package struct VisionTower: Sendable {
           + "\(index % tensor.columns) (from 0); such weights say nothing of an image")
     }
     return nil
+  }
+}
+
+/// Reads the parts of a tower.
+private struct TowerReader {
+  let files: TowerFiles
+  let tower: TowerDescription
+
+  private var width: Int { tower.encoder.block.width }
+
+  func norm(
+    _ name: String, _ kind: NormKind, _ count: Int, epsilon: Double? = nil
+  ) throws(Diagnostic) -> VisionTower.Norm {
+    let scale = try files.tensor("\(name).weight", [count])
+    let shift = kind == .layer ? try files.tensor("\(name).bias", [count]) : nil
+    return VisionTower.Norm(
+      scale: scale.numbers(), shift: shift?.numbers(), epsilon: Float(epsilon ?? tower.epsilon),
+      tensors: [scale] + (shift.map { [$0] } ?? []))
+  }
+
+  func linear(_ name: String, _ shape: [Int], bias: Bool = true) throws(Diagnostic) -> VisionTower.Linear {
+    let vector = bias ? try files.tensor("\(name).bias", [shape[0]]) : nil
+    return VisionTower.Linear(
+      weight: try files.tensor("\(name).weight", shape), bias: vector, biasNumbers: vector?.numbers())
+  }
+
+  /// The product of patches: a convolution's kernel, over planes or, over rows of pixels, a matrix.
+  func patches() throws(Diagnostic) -> VisionTower.Linear {
+    let encoder = tower.encoder
+    let (side, channels) = (encoder.patchSize, encoder.channels)
+    let shape =
+      switch tower.pixels {
+      case .planes: [width, channels, side, side]
+      case .patches: [width, channels, encoder.framesPerPatch, side, side]
+      case .interleaved: [width, channels * side * side]
+      }
+    return try linear(tower.names.patches, shape, bias: encoder.patchBias)
+  }
+
+  private func scale(_ name: String?, in layer: String) throws(Diagnostic) -> VisionTower.Scale? {
+    guard let name else { return nil }
+    let tensor = try files.tensor(layer + name, [width])
+    return VisionTower.Scale(numbers: tensor.numbers(), tensor: tensor)
+  }
+
+  func layer(_ index: Int) throws(Diagnostic) -> VisionTower.Layer {
+    let (names, block) = (tower.names, tower.encoder.block)
+    let parts = names.layer.split(separator: "#", omittingEmptySubsequences: false)
+    let layer = parts.joined(separator: String(index))
+    let normKind = block.norm
+    let rows = 3 * width / names.projections.count
+    let inner = (block.gated ? 2 : 1) * block.feedForward / names.inputs.count
+    let first = try norm(layer + names.firstNorm, normKind, width)
+    var projections: [VisionTower.Linear] = []
+    for name in names.projections { projections.append(try linear(layer + name, [rows, width], bias: block.qkvBias)) }
+    func normOfAll(_ name: String?) throws(Diagnostic) -> VisionTower.Norm? {
+      guard let name else { return nil }
+      return try norm(layer + name, .rms, width, epsilon: 1e-6)
+    }
+    let (queryNorm, keyNorm) = (try normOfAll(names.queryNorm), try normOfAll(names.keyNorm))
+    let output = try linear(layer + names.output, [width, width])
+    let firstScale = try scale(names.firstScale, in: layer)
+    let second = try norm(layer + names.secondNorm, normKind, width)
+    var inputs: [VisionTower.Linear] = []
+    for name in names.inputs { inputs.append(try linear(layer + name, [inner, width])) }
+    return VisionTower.Layer(
+      firstNorm: first, projections: projections, queryNorm: queryNorm, keyNorm: keyNorm, output: output,
+      firstScale: firstScale, secondNorm: second, inputs: inputs,
+      down: try linear(layer + names.down, [width, block.feedForward]),
+      secondScale: try scale(names.secondScale, in: layer))
+  }
+
+  /// Nil where the files hold the tower alone.
+  func projector(_ part: TowerProjector) throws(Diagnostic) -> VisionTower.Projector? {
+    guard !part.first.hasPrefix("/") || files.holds("\(part.first).weight") else { return nil }
+    let cellWidth = width * part.cell * part.cell
+    let hasBias = files.holds("\(part.first).bias")
+    let norm = try part.norm.map { (norm) throws(Diagnostic) in
+      try self.norm(norm.name, norm.kind, norm.isOfCells ? cellWidth : width, epsilon: norm.epsilon)
+    }
+    return VisionTower.Projector(
+      description: part, norm: norm, first: try linear(part.first, [part.inner, cellWidth], bias: hasBias),
+      second: try linear(part.second, [part.output, part.inner], bias: hasBias))
+  }
+}
+
+extension TowerDescription {
+  /// The rows of the table of positions.
+  var positionRows: Int { encoder.storedPositions ?? encoder.tokens }
+
+  /// The most numbers that the tokens of a layer may take: 4 GB of them.
+  private static let sizeLimit = 1 << 30
+  /// The most attention scores over all layers and heads: some ten minutes of two cores.
+  private static let scoreLimit = 2e11
+
+  /// Refuses towers and pictures that are small enough to be in a file but whose tokens would fill any memory or take hours.
+  func checkWork(tokens: Int, file: String) throws(Diagnostic) {
+    let block = encoder.block
+    let widest = max((block.gated ? 2 : 1) * block.feedForward, 3 * block.width, patchNumbers)
+    let scores = Double(tokens) * Double(tokens) * Double(block.heads) * Double(encoder.layers)
+    let patches = (tokens - leading) / (merged * merged)
+    guard tokens <= Self.sizeLimit / widest, scores <= Self.scoreLimit, patches <= VisualFeatures.patchLimit else {
+      throw Diagnostic(
+        file: file,
+        "\(tokens) tokens of up to \(widest) numbers in \(encoder.layers) layers are too many to run")
+    }
   }
 }

@@ -56,9 +56,9 @@ extension VisualInput.Reduction {
         // but the last.
         let between = reducer.readsLastLayer ? max(0, vision.encoder.layers - 1 - vision.layersUsed) : 0
         let shape = ReductionShape(
-          patches: tokensBefore, block: vision.encoder.block, kept: outcome.kept, count: outcome.count,
-          images: batch, layers: vision.encoder.layers, billsLastLayer: vision.layersUsed < vision.encoder.layers,
-          kernels: kernels)
+          patches: tokensBefore, block: vision.encoder.block, classToken: vision.encoder.classToken, kept: outcome.kept,
+          count: outcome.count, images: batch, layers: vision.encoder.layers,
+          billsLastLayer: vision.layersUsed < vision.encoder.layers, kernels: kernels)
         bill += OperatorList.of {
           vision.encoder.block.append(
             layers: between, schedule: TokenSchedule(vision.encoder.tokens), images: Double(batch), kernels: kernels,

@@ -7,7 +7,10 @@ extension ImagePreprocessing {
   /// Processors whose preprocessing this is, without `Fast` or `Pil` at the end, and their defaults.
   private static let processors: [(name: String, defaults: ImagePreprocessing)] = [
     ("CLIPImageProcessor", .clip), ("CLIPFeatureExtractor", .clip), ("LlavaImageProcessor", .clip),
-    ("SiglipImageProcessor", .siglip),
+    ("SiglipImageProcessor", .siglip), ("Qwen2VLImageProcessor", .qwen(cell: 28)),
+    ("Siglip2ImageProcessor", .naFlex(patchSize: 16)), ("BitImageProcessor", .dino2),
+    ("GotOcr2ImageProcessor", .internViT),
+    ("ViTImageProcessor", .viT),
   ]
 
   /// Reads a `preprocessor_config.json`.
@@ -32,7 +35,10 @@ extension ImagePreprocessing {
     if let pads = fields["do_pad"], try pads.boolean("do_pad") {
       throw pads.error("padding (do_pad) is not done here; set it to false or prepare the pictures beforehand")
     }
-    if let value = fields["size"] { size = try Self.size(value) }
+    if let tiles = fields["crop_to_patches"], try tiles.boolean("crop_to_patches") {
+      throw tiles.error("tiles (crop_to_patches) are not cut here; set it to false to look at each picture as one tile")
+    }
+    try readSize(fields)
     if !resizes { size = nil }
     if let value = fields["resample"] { filter = try Self.filter(value) }
     if let value = fields["crop_size"] { crop = try Self.cropSize(value) }
@@ -65,6 +71,29 @@ extension ImagePreprocessing {
 
   private static func edge(_ node: Node, _ what: String) throws(Diagnostic) -> Int {
     try node.integer(what, in: 1...edgeLimit)
+  }
+
+  /// The size that pictures get, by keys that depend on what it depends on.
+  private mutating func readSize(_ fields: Configuration) throws(Diagnostic) {
+    switch size {
+    case .cells(_, var minimum, var maximum):
+      let patch = try fields["patch_size"]?.integer("patch_size", in: 1...512) ?? 14
+      let merge = try fields["merge_size"]?.integer("merge_size", in: 1...64) ?? 2
+      let limits = try fields["size"].map { (node) throws(Diagnostic) in try Configuration(node) }
+      let range = 1...Image.pixelLimit
+      minimum = try limits?["shortest_edge"]?.integer("shortest_edge", in: range) ?? minimum
+      maximum = try limits?["longest_edge"]?.integer("longest_edge", in: range) ?? maximum
+      for place in [limits, fields] {
+        minimum = try place?["min_pixels"]?.integer("min_pixels", in: range) ?? minimum
+        maximum = try place?["max_pixels"]?.integer("max_pixels", in: range) ?? maximum
+      }
+      size = .cells(patch * merge, minimum: minimum, maximum: maximum)
+    case .patches(let side, let most):
+      size = .patches(
+        try fields["patch_size"]?.integer("patch_size", in: 1...512) ?? side,
+        most: try fields["max_num_patches"]?.integer("max_num_patches", in: 1...1_048_576) ?? most)
+    default: if let value = fields["size"] { size = try Self.size(value) }
+    }
   }
 
   private static func size(_ node: Node) throws(Diagnostic) -> Size {

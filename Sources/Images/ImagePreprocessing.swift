@@ -1,7 +1,8 @@
+internal import Architectures
 package import Documents
 
 /// How a picture becomes what a vision tower is fed: resized, cropped, rescaled and normalised, as transformers'
-/// `CLIPImageProcessor` and `SiglipImageProcessor` do through Pillow.
+/// `CLIPImageProcessor` and others (see `processors`) do through Pillow.
 package struct ImagePreprocessing: Sendable, Equatable {
   /// The size that pictures are resized to.
   package enum Size: Sendable, Equatable {
@@ -9,6 +10,10 @@ package struct ImagePreprocessing: Sendable, Equatable {
     case shortestEdge(Int)
     /// Both edges get a length, whatever the ratio was.
     case exactly(height: Int, width: Int)
+    /// Both edges are made multiples of a cell, near what they were, with so many pixels at least and at most (Qwen-VL).
+    case cells(Int, minimum: Int, maximum: Int)
+    /// As large as so many patches of a side allow, edges up to whole patches (NaFlex).
+    case patches(Int, most: Int)
   }
 
   /// The size that pictures are resized to, or nil where they are left as they are.
@@ -55,7 +60,9 @@ package struct ImagePreprocessing: Sendable, Equatable {
     normalization: Normalization(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5]))
 
   /// The height and width that a picture of this size is resized to, before the crop.
-  func resizedSize(height: Int, width: Int) -> (height: Int, width: Int) {
+  ///
+  /// - Throws: `Diagnostic` for edges that differ too much.
+  func resizedSize(height: Int, width: Int) throws(Diagnostic) -> (height: Int, width: Int) {
     switch size {
     case nil: return (height, width)
     case .exactly(let height, let width): return (height, width)
@@ -63,7 +70,33 @@ package struct ImagePreprocessing: Sendable, Equatable {
       // transformers: int(edge * long / short), a division of whole numbers that rounds once.
       let long = Int(Double(edge * max(width, height)) / Double(min(width, height)))
       return width <= height ? (long, edge) : (edge, long)
+    case .cells(let cell, let minimum, let maximum):
+      let native = NativeResolution(cell: cell, minimum: minimum, maximum: maximum)
+      guard let size = native.size(for: ImageSize(width: width, height: height)) else {
+        throw Diagnostic(
+          "a picture of \(width) x \(height) pixels is too narrow: the tower takes edges that differ by a factor of at "
+            + "most 200")
+      }
+      return (size.height, size.width)
+    case .patches(let side, let most): return Self.filling(height: height, width: width, side: side, most: most)
     }
+  }
+
+  /// The edges of whole patches, at most so many, that come nearest to the picture's shape.
+  ///
+  /// By halving, as `get_image_size_for_max_num_patches` of transformers 5.24's image_processing_siglip2.py does.
+  private static func filling(height: Int, width: Int, side: Int, most: Int) -> (height: Int, width: Int) {
+    func patches(_ scale: Double, _ edge: Int) -> Int {
+      let count = (Double(edge) * scale / Double(side)).rounded(.up)
+      return max(1, Int(count))
+    }
+    let epsilon = 1e-5
+    var (low, high) = (epsilon / 10, 100.0)
+    while high - low >= epsilon {
+      let scale = (low + high) / 2
+      if patches(scale, height) * patches(scale, width) <= most { low = scale } else { high = scale }
+    }
+    return (patches(low, height) * side, patches(low, width) * side)
   }
 
   /// The picture as the tower sees it: resized and cropped, 8 bits a channel.
@@ -71,7 +104,7 @@ package struct ImagePreprocessing: Sendable, Equatable {
   /// - Throws: `Diagnostic` if the picture is so narrow that it becomes longer than 16,777,216 pixels, or what is left
   ///   of it without a crop is larger than `edgeLimit` squared.
   package func crop(of image: Image) throws(Diagnostic) -> Image {
-    let resized = resizedSize(height: image.height, width: image.width)
+    let resized = try resizedSize(height: image.height, width: image.width)
     guard max(resized.height, resized.width) <= Self.resizedLimit else {
       throw Diagnostic(
         "a picture of \(image.width) x \(image.height) pixels is too narrow: resized it would have "

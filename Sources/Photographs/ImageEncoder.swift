@@ -1,5 +1,6 @@
 package import Architectures
 package import Catalog
+internal import Configurations
 package import Documents
 package import Encoding
 package import Images
@@ -21,22 +22,25 @@ package struct ImageEncoder: Sendable {
   /// The encoder in a folder or, by its name on the hub, in the local cache. Nothing is downloaded.
   ///
   /// The preprocessing is that of `preprocessor_config.json` (in newer models `image_processor` in
-  /// `processor_config.json`) or, without either, CLIP's at the size of the tower.
+  /// `processor_config.json`) or, without either, what is usual for such a tower.
   /// - Throws: `Diagnostic` if it is not there, with the command that would fetch it, if its files are not sound, or if
   ///   the preprocessing does not make pictures of the tower's size.
   package init(_ name: String, hub: HubCache = .standard) throws(Diagnostic) {
     let folder = try hub.encoder(name)
     self.name = name
     tower = try VisionTower(folder: folder)
-    let side = tower.encoder.imageSize
+    let description = tower.description
     guard let (file, preprocessing) = try Self.preprocessing(in: folder) else {
-      preprocessing = .clip(side: side)
-      note = "\(name) has no \(Self.files[0]): pictures are prepared as CLIP's, at \(side) pixels"
+      let (own, what) = ImagePreprocessing.usual(for: description)
+      preprocessing = own
+      note = "\(name) has no \(Self.files[0]): pictures are prepared as \(description.kind)'s, \(what)"
       return
     }
     self.preprocessing = preprocessing
     note = nil
-    if let size = preprocessing.fixedSize, size != (side, side) {
+    if let reason = preprocessing.misfit(description) { throw Diagnostic(file: file, reason) }
+    let side = tower.encoder.imageSize
+    if description.isFixed, let size = preprocessing.fixedSize, size != (side, side) {
       throw Diagnostic(
         file: file, "pictures of \(size.width) x \(size.height) pixels, but the tower takes \(side) x \(side)")
     }
@@ -75,8 +79,44 @@ extension VisionEncoder {
 }
 
 extension ImagePreprocessing {
+  /// What towers of a kind are usually fed, and in words at what size.
+  fileprivate static func usual(for tower: TowerDescription) -> (ImagePreprocessing, String) {
+    let (side, patch) = (tower.encoder.imageSize, tower.encoder.patchSize)
+    let fixed = "at \(side) pixels"
+    switch (tower.pixels, tower.kind) {
+    case (.patches, _): return (.qwen(cell: patch * tower.cell), "in cells of \(patch * tower.cell) pixels")
+    case (.interleaved, _): return (.naFlex(patchSize: patch), "in at most 256 patches")
+    case (.planes, "CLIP"): return (.clip(side: side), fixed)
+    case (.planes, "SigLIP"): return (.square(side, .siglip), fixed)
+    case (.planes, _):
+      var preprocessing = square(side, .internViT)
+      preprocessing.normalization = imageNet
+      return (preprocessing, fixed)
+    }
+  }
+
+  private static func square(_ side: Int, _ other: ImagePreprocessing) -> ImagePreprocessing {
+    var preprocessing = other
+    preprocessing.size = .exactly(height: side, width: side)
+    return preprocessing
+  }
+
+  /// Why a tower cannot take what this makes, whatever the picture; nil if it can.
+  fileprivate func misfit(_ tower: TowerDescription) -> String? {
+    let cell = tower.encoder.patchSize * tower.cell
+    switch (tower.pixels, size) {
+    case (.planes, .cells), (.planes, .patches), (.patches, .patches), (.interleaved, .cells):
+      return "the image processor is for another kind of tower than \(tower.kind)'s"
+    case (.patches, .cells(cell, _, _)), (.interleaved, .patches(cell, _)), (.planes, _): return nil
+    case (.patches, .cells(let side, _, _)), (.interleaved, .patches(let side, _)):
+      return "pictures are cut into cells of \(side) pixels, but the tower takes \(cell)"
+    case (.patches, _), (.interleaved, _):
+      return "the image processor does not resize pictures to whole patches, as the \(tower.kind) tower asks for"
+    }
+  }
+
   /// CLIP's, for towers of another size.
-  fileprivate static func clip(side: Int) -> ImagePreprocessing {
+  private static func clip(side: Int) -> ImagePreprocessing {
     var preprocessing = ImagePreprocessing.clip
     preprocessing.size = .shortestEdge(side)
     preprocessing.crop?.height = side

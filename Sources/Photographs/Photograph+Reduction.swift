@@ -11,12 +11,10 @@ extension Photograph {
   ///
   /// - Throws: `Diagnostic` if the picture cannot be prepared, or pixels or weights are not sound.
   package func reduced(inEncoderBy reducer: any InEncoderReducer) throws(Diagnostic) -> EncoderReduction {
-    let pixels = try pixelValues()
     guard let tower = runner.tower else {
       throw Diagnostic(file: path, "no encoder was given to run \(reducer.name) in")
     }
-    return try tower.reduce(
-      pixels: pixels.values, height: pixels.height, width: pixels.width, name: path, by: reducer)
+    return try tower.reduce(towerPixels(), name: path, by: reducer)
   }
 
   /// What a method leaves of the picture's tokens: inside the encoder where it can run there, else of its features.
@@ -61,7 +59,7 @@ extension VisualFeatures {
   ///
   /// - Parameters:
   ///   - path: a JPEG or PNG.
-  ///   - encoder: the folder of a Hugging Face model with a CLIP tower, or its name in the local hub cache.
+  ///   - encoder: the folder of a Hugging Face model with a tower that runs here, or its name in the local hub cache.
   /// - Throws: `Diagnostic` if either cannot be read, or without OpenBLAS.
   public init(image path: String, encoder: String) throws(Diagnostic) {
     self = try Photograph(path, for: ImageRunner(ImageEncoder(encoder))).features()

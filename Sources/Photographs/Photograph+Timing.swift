@@ -23,6 +23,6 @@ extension Photograph {
   /// - Throws: `Diagnostic` as `encodedImage` does.
   package func timedEncoding(repetitions: Int = 1) throws(Diagnostic) -> TimedEncoding {
     guard let tower = runner.tower else { throw Diagnostic(file: path, "no encoder was given to look at the picture") }
-    return try TimedEncoding(tower, pixels: pixelTensor(), name: path, repetitions: repetitions)
+    return try TimedEncoding(tower, pixels: towerPixels(), name: path, repetitions: repetitions)
   }
 }

@@ -1,9 +1,10 @@
 package import Architectures
+internal import Configurations
 package import Documents
 package import Encoding
 package import Images
 package import Reduction
-package import Tensors
+internal import Tensors
 
 /// A picture from a file in front of an encoder, which runs when something is asked of it, and then once.
 package final class Photograph {
@@ -73,9 +74,7 @@ package final class Photograph {
     if let encoded { return try encoded.get() }
     let result: Result<EncodedImage, Diagnostic>
     do throws(Diagnostic) {
-      let (pixels, tower) = (try pixelValues(), try encoder().tower)
-      result = .success(
-        try tower.encode(pixels: pixels.values, height: pixels.height, width: pixels.width, name: path))
+      result = .success(try encoder().tower.encode(towerPixels(), name: path))
     } catch {
       result = .failure(error)
     }
@@ -88,10 +87,15 @@ package final class Photograph {
   /// - Throws: `Diagnostic` as `encodedImage` does.
   package func features() throws(Diagnostic) -> VisualFeatures { try encodedImage().features() }
 
-  /// What the encoder is fed, as a tensor [3, height, width].
+  /// What the encoder is fed, laid out as its tower takes it.
   ///
-  /// - Throws: `Diagnostic` as `seen` does.
-  package func pixelTensor() throws(Diagnostic) -> Tensor<Float> {
+  /// - Throws: `Diagnostic` as `seen` does, or if it does not suit the tower.
+  package func towerPixels() throws(Diagnostic) -> TowerPixels {
+    try TowerPixels(planes: [planes()], for: encoder().tower.tower.description, name: path)
+  }
+
+  /// The same as a tensor [3, height, width].
+  private func planes() throws(Diagnostic) -> Tensor<Float> {
     let pixels = try pixelValues()
     guard let tensor = Tensor(shape: [3, pixels.height, pixels.width], elements: pixels.values) else {
       throw Diagnostic(file: path, "the pixel values do not fill their shape")

@@ -1,11 +1,11 @@
 internal import Operators
 internal import Quantities
 internal import Architectures
-public import Documents
+internal import Documents
 internal import Engines
 internal import Estimation
 internal import Hardware
-public import Serving
+internal import Serving
 internal import Traffic
 
 extension Column {

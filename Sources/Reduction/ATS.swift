@@ -79,7 +79,7 @@ package struct ATS: TokenReducer, InEncoderReducer, Equatable {
     guard counts.count == 1 else {
       throw Diagnostic("\(name) has several stages; on features one step is taken: give one count")
     }
-    let attention = try features.headAttention(keys: features.keys, query: features.classQuery)
+    let attention = try features.classTokenAttention(for: name)
     let norms = features.tokens.squaredNorms().dropFirst().map { $0.squareRoot() }
     let scores = zip(attention, norms).map { $0 * $1 }
     guard scores.allSatisfy(\.isFinite) else {

@@ -61,7 +61,7 @@ package struct CrossGET: TokenReducer, EncoderReducer, Equatable {
   /// - Throws: `Diagnostic` if products or sums of such large features overflow.
   package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let patches = features.patches
-    let importance = try features.headAttention(keys: features.keys, query: features.classQuery)
+    let importance = try features.classTokenAttention(for: name)
     var similarities = try features.meanHeadKeys(features.keys).gram(from: 1)
     for patch in 0..<patches { similarities[patch * patches + patch] = -.infinity }
     func similarity(_ a: Int, _ b: Int) -> Float { similarities[a * patches + b] }

@@ -70,7 +70,7 @@ package struct EViT: TokenReducer, InEncoderReducer, Equatable {
   ///
   /// - Throws: `Diagnostic` if products or sums of such large features overflow.
   package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
-    let attention = try features.headAttention(keys: features.keys, query: features.classQuery)
+    let attention = try features.classTokenAttention(for: name)
     let count = kept(of: features.patches)
     guard count < features.patches else {
       return features.selecting([Int](0..<features.patches), note: singleShot("all tokens are kept, none is fused"))

@@ -18,28 +18,28 @@ package struct FasterVLM: TokenReducer, Equatable {
   /// Whether layers that the model does not use run for it: released code runs the whole encoder.
   package var readsLastLayer: Bool { bill == .released }
 
-  /// It chooses by the class token's attention.
-  package var readsClassToken: Bool { true }
+  /// Whether a bill of it without a class token is known: released code has none.
+  package var readsClassToken: Bool { bill == .released }
 
   /// The specification that makes this reducer again.
   package var name: String { "fastervlm:\(count)" + (bill == .released ? ",bill=released" : "") }
 
   /// The tokens of the patches with the most attention, in reading order.
   ///
+  /// Without a class token the mean attention of all patches decides, which is outside the paper.
   /// Features without the penultimate layer's keys and query are reduced by the last layer's, and a note says so.
   /// - Throws: `Diagnostic` if there are fewer patches, or products of such large features overflow.
   package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     try features.check(count, for: name)
-    let layer = features.leavingLayer
-    let attention = try features.headAttention(keys: layer.keys, query: layer.query)
-    return features.selecting(attention.indicesOfLargest(count).sorted(), note: layer.note)
+    let layer = try features.leavingAttention()
+    return features.selecting(layer.attention.indicesOfLargest(count).sorted(), note: layer.note)
   }
 
   /// One row of the attention, which a fused kernel does not keep, a selection and a copy. As released every layer hands
   /// out its attention, and the last one runs.
   package func operators(_ shape: ReductionShape) -> [Operator] {
     let selection = [shape.selection("selection"), shape.gather()]
-    guard bill == .released else { return [shape.classRow("class_attention")] + selection }
+    guard bill == .released else { return [shape.attention("class_attention")] + selection }
     return shape.lastLayer() + [shape.handedOutScores(layers: shape.layers)] + selection
   }
 }

@@ -27,6 +27,18 @@ public struct Matrix: Sendable, Equatable {
     }
   }
 
+  /// The mean of all rows.
+  package var meanRow: [Float] {
+    var means = [Double](repeating: 0, count: columns)
+    for row in 0..<rows {
+      for (column, number) in self.row(row).enumerated() { means[column] += Double(number) }
+    }
+    return means.map { Float($0 / Double(max(1, rows))) }
+  }
+
+  /// The matrix with a row before the others.
+  func following(_ row: [Float]) -> Matrix? { Matrix(columns: columns, elements: row + elements) }
+
   /// The numbers of one row, counted from 0.
   public func row(_ row: Int) -> ArraySlice<Float> { elements[row * columns..<(row + 1) * columns] }
 

@@ -4,8 +4,8 @@ public import ReductionMethods
 extension PruMerge {
   /// The class attention is that of the last layer.
   public var readsLastLayer: Bool { true }
-  /// It chooses by the class token's attention.
-  public var readsClassToken: Bool { true }
+  /// It chooses by the class token's attention, as released always.
+  public var readsClassToken: Bool { settings.readsClassToken }
 
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   public func operators(_ shape: ReductionShape) -> [Operator] { settings.operators(shape, merged: shape.kept) }
@@ -14,8 +14,8 @@ extension PruMerge {
 extension PruMergePlus {
   /// The class attention is that of the last layer.
   package var readsLastLayer: Bool { true }
-  /// It chooses by the class token's attention.
-  package var readsClassToken: Bool { true }
+  /// It chooses by the class token's attention, as released always.
+  package var readsClassToken: Bool { settings.readsClassToken }
 
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   ///
@@ -27,6 +27,8 @@ extension PruMergePlus {
 }
 
 extension PruMergeSettings {
+  fileprivate var readsClassToken: Bool { !asksByMean || bill == .released }
+
   /// The work of PruMerge as it is done here, on the device that holds the encoder.
   ///
   /// The last layer runs only as far as PruMerge reads it: its first norm, the keys of every token and the query of the
@@ -37,7 +39,7 @@ extension PruMergeSettings {
   fileprivate func operators(_ shape: ReductionShape, merged: Int) -> [Operator] {
     if bill == .released { return releasedOperators(shape, merged: merged) }
     let (images, width) = (Double(shape.images), Double(shape.width))
-    let rows = images * Double(shape.patches + 1)
+    let rows = shape.rows
     // swift-format-ignore
     let lastLayer: [Operator] = shape.billsLastLayer ? [
       .normalization("last_layer.norm", .layer, rows: rows, width: width),
@@ -47,7 +49,11 @@ extension PruMergeSettings {
     let attention = Operator(
       "class_attention", flops: 2 * rows * width, vectorFLOPs: VectorWork.softmax * rows,
       reading: (images + rows) * width, writing: rows)
-    return lastLayer + [attention] + mergingOperators(shape, merged: merged)
+    // The mean over all tokens is that of what they are made of, so one query is enough.
+    let mean =
+      asksByMean
+      ? [Operator("mean_query", vectorFLOPs: rows * width, reading: rows * width, writing: images * width)] : []
+    return lastLayer + mean + [attention] + mergingOperators(shape, merged: merged)
   }
 
   /// The work of PruMerge as its code was released.
@@ -56,7 +62,7 @@ extension PruMergeSettings {
   /// computed once more, in one head, for the class token's row of it: 2 (N + 1)^2 C FLOPs.
   private func releasedOperators(_ shape: ReductionShape, merged: Int) -> [Operator] {
     let (rows, width) = (shape.rows, Double(shape.width))
-    let scores = rows * Double(shape.patches + 1)
+    let scores = rows * Double(shape.tokens)
     return shape.lastLayer() + [
       Operator(
         "full_attention", flops: 2 * scores * width, vectorFLOPs: VectorWork.softmax * scores,

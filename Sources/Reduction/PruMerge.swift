@@ -40,7 +40,7 @@ public struct PruMerge: TokenReducer, Equatable {
   /// so.
   /// - Throws: `Diagnostic` for features so large that their products overflow.
   public func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
-    let attention = try features.classAttention()
+    let attention = try settings.attention(features, for: name)
     let chosen = settings.chosen(attention)
     let merging = try TokenMerging(features, attention: attention, variant: settings.variant)
     return try merging.tokens(
@@ -54,7 +54,7 @@ extension Reducers.Method {
     authors: "Y. Shang, M. Cai, B. Xu, Y. J. Lee, Y. Yan", arXiv: "2403.15388")
 
   static let pruMerge = Self(
-    name: "prumerge", usage: "prumerge[:paper,ratio=R,bill=released]",
+    name: "prumerge", usage: "prumerge[:paper,ratio=R,query=mean,bill=released]",
     summary: "keeps the patches with outlying class attention and folds the others into them",
     citation: pruMergePaper,
     within: { $0.tokens > 1 ? "prumerge:ratio=\($0.share($0.tokens - 1))" : nil }

@@ -31,7 +31,7 @@ package struct PruMergePlus: TokenReducer, Equatable {
   /// says so.
   /// - Throws: `Diagnostic` for features so large that their products overflow.
   package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
-    let attention = try features.classAttention()
+    let attention = try settings.attention(features, for: name)
     let leading = settings.chosen(attention)
     let merging = try TokenMerging(features, attention: attention, variant: settings.variant)
     switch settings.variant {
@@ -73,7 +73,7 @@ package struct PruMergePlus: TokenReducer, Equatable {
 
 extension Reducers.Method {
   static let pruMergePlus = Self(
-    name: "prumerge+", usage: "prumerge+[:paper,ratio=R,bill=released]",
+    name: "prumerge+", usage: "prumerge+[:paper,ratio=R,query=mean,bill=released]",
     summary: "PruMerge that also keeps patches spread evenly over the image",
     citation: pruMergePaper,
     within: { $0.evenlySpread }

@@ -13,9 +13,11 @@ extension ToMe {
     let unmerged: [Int]
 
     /// The `count` most similar pairs of tokens with these keys, of length 1.
-    init(_ keys: Matrix, count: Int) {
-      let odd = [Int](stride(from: 1, to: keys.rows, by: 2))
-      even = [Int](stride(from: 2, to: keys.rows, by: 2))
+    ///
+    /// Positions are those of the tokens with the class token, which is never merged, or without one of the patches.
+    init(_ keys: Matrix, count: Int, classToken: Bool = true) {
+      let odd = [Int](stride(from: classToken ? 1 : 2, to: keys.rows, by: 2))
+      even = [Int](stride(from: classToken ? 2 : 1, to: keys.rows, by: 2))
       let found = keys.mostSimilar(to: even, among: odd)
       best = found.map(\.position)
       let merged = Set(found.map(\.product).indicesOfLargest(count))

@@ -64,7 +64,7 @@ package struct ToMe: TokenReducer, InEncoderReducer, Equatable {
   package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
     let keys = try features.meanHeadKeys(features.keys)
     let count = min(removed, features.patches / 2)
-    let matching = Matching(keys, count: count)
+    let matching = Matching(keys, count: count, classToken: features.hasClassToken)
     let (odd, even, best) = (matching.odd, matching.even, matching.best)
     let (merged, unmerged) = (matching.merged, matching.unmerged)
 

@@ -44,7 +44,7 @@ struct TokenMerging {
     _ chosen: [Int], unmerged: [Int] = [], rest: [Int], note: String? = nil
   ) throws(Diagnostic) -> ReducedTokens {
     let kept = chosen + unmerged
-    let width = features.width
+    let width = features.tokens.columns
     let candidates = Candidates(chosen + unmerged + rest, patches: features.patches)
     let tokens = Matrix(rows: kept.count + (variant == .released ? 1 : 0), columns: width) { output in
       Threads.share(chosen.count, work: 2 * chosen.count * features.patches * width) { part in
@@ -92,7 +92,7 @@ struct TokenMerging {
     let count = max(0, min(Self.neighbours, candidates.patches.count - 1))
     let nearest = neighbours(of: chosen, candidates, count: count)
     let weights = nearest.map { attention[$0 - 1] }
-    let width = features.width
+    let width = features.tokens.columns
     features.tokens.withRows { tokens in
       nearest.withUnsafeBufferPointer { nearest in
         weights.withUnsafeBufferPointer { weights in
@@ -140,12 +140,14 @@ struct TokenMerging {
 
   /// Writes the token of a patch as it is.
   private func copy(_ patch: Int, to token: UnsafeMutablePointer<Float>) {
-    features.tokens.withRows { token.update(from: $0[patch + 1], count: features.width) }
+    features.tokens.withRows { token.update(from: $0[patch + 1], count: features.tokens.columns) }
   }
 
   /// The columns that are summed beside `part` of so many chosen patches: its share of them, in whole vectors.
   private func columns(of part: Range<Int>, among count: Int) -> Range<Int> {
-    func bound(_ row: Int) -> Int { row == count ? features.width : row * features.width / count / 64 * 64 }
+    func bound(_ row: Int) -> Int {
+      row == count ? features.tokens.columns : row * features.tokens.columns / count / 64 * 64
+    }
     return (part.lowerBound == 0 ? 0 : bound(part.lowerBound))..<bound(part.upperBound)
   }
 

@@ -8,7 +8,8 @@ extension VisualFeatures {
 
   /// The tokens of some patches, -1 being the class token: [patches.count, width].
   func rows(_ patches: [Int]) -> Matrix {
-    Matrix(rows: patches.count, columns: width) { output in
+    let width = tokens.columns
+    return Matrix(rows: patches.count, columns: width) { output in
       tokens.withRows { rows in
         for (row, patch) in patches.enumerated() { (output + row * width).update(from: rows[patch + 1], count: width) }
       }

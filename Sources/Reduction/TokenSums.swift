@@ -38,7 +38,7 @@ struct TokenSums {
     let (starts, order) = grouped()
     let sortedRows = order.map { rows[$0] }
     let sortedWeights = order.map { weights[$0] * factors[targets[$0]] }
-    let width = features.width
+    let width = features.tokens.columns
     let matrix = Matrix(rows: factors.count, columns: width) { output in
       sortedRows.withUnsafeBufferPointer { sortedRows in
         sortedWeights.withUnsafeBufferPointer { sortedWeights in

@@ -20,29 +20,31 @@ package struct VisionZip: TokenReducer, Equatable {
   /// Whether layers that the model does not use run for it: released code runs the whole encoder.
   package var readsLastLayer: Bool { bill == .released }
 
-  /// It chooses by the class token's attention.
-  package var readsClassToken: Bool { true }
+  /// Whether a bill of it without a class token is known: released code has none.
+  package var readsClassToken: Bool { bill == .released }
 
   /// The specification that makes this reducer again.
   package var name: String {
     "visionzip:\(dominant)+\(contextual)" + (bill == .released ? ",bill=released" : "")
   }
 
-  /// The class token, the dominant patches in reading order, then the contextual ones: evenly spread over the others,
-  /// each plus the mean of the patches whose keys are most like its own.
+  /// The class token, the dominant patches in reading order, then the contextual ones: evenly spread over the others, each
+  /// plus the mean of the patches whose keys are most like its own.
+  ///
+  /// Without a class token there is one dominant patch more, and the mean attention of all patches decides.
   ///
   /// - Throws: `Diagnostic` if there are fewer tokens, or products or sums of such large features overflow.
   package func reduce(_ features: VisualFeatures) throws(Diagnostic) -> ReducedTokens {
-    try features.check(dominant - 1 + contextual, for: name)
-    let layer = features.leavingLayer
-    let attention = try features.headAttention(keys: layer.keys, query: layer.query)
-    let leading = attention.indicesOfLargest(dominant - 1).sorted()
+    let classTokens = features.hasClassToken ? 1 : 0
+    try features.check(dominant - classTokens + contextual, for: name)
+    let layer = try features.leavingAttention()
+    let leading = layer.attention.indicesOfLargest(dominant - classTokens).sorted()
     let others = features.patches(without: leading)
     let step = max(1, others.count / contextual)
     let targets = (0..<contextual).map { others[$0 * step] }
     let keys = try features.meanHeadKeys(layer.keys)
 
-    let kept = [-1] + leading + targets
+    let kept = [Int](repeating: -1, count: classTokens) + leading + targets
     var assignment = [Int](repeating: -1, count: features.patches)
     for (token, patch) in kept.enumerated() where patch >= 0 { assignment[patch] = token }
     var groups = [[Int]](repeating: [], count: contextual)
@@ -63,15 +65,15 @@ package struct VisionZip: TokenReducer, Equatable {
   /// One row of the attention, the mean keys, the similarities of the rest with the contextual tokens, their means. As
   /// released every layer hands out its attention, and the last one runs.
   package func operators(_ shape: ReductionShape) -> [Operator] {
-    let rest = Double(max(0, shape.patches - dominant + 1 - contextual))
+    let rest = Double(max(0, shape.tokens - dominant - contextual))
     let attention =
       bill == .released
-      ? shape.lastLayer() + [shape.handedOutScores(layers: shape.layers)] : [shape.classRow("class_attention")]
+      ? shape.lastLayer() + [shape.handedOutScores(layers: shape.layers)] : [shape.attention("class_attention")]
     return attention + [
       shape.selection("selection"), shape.meanKeys(),
       shape.norms("key_norms", width: shape.headWidth),
       shape.similarity(rest, Double(contextual), width: shape.headWidth),
-      shape.merge(rest, reading: Double(shape.patches + 1)),
+      shape.merge(rest, reading: Double(shape.tokens)),
     ]
   }
 }

@@ -19,12 +19,35 @@ extension VisualFeatures {
 
   /// The keys and the class query of the layer that the tokens leave or, where the features lack one of them, of the
   /// layer behind it, with a note that says so.
-  var leavingLayer: (keys: Matrix, query: [Float], note: String?) {
+  private var leavingLayer: (keys: Matrix, query: [Float], note: String?) {
     if let penultimateKeys, let penultimateClassQuery { return (penultimateKeys, penultimateClassQuery, nil) }
     let missing = [
       penultimateKeys == nil ? "penultimate_keys" : nil, penultimateClassQuery == nil ? "penultimate_cls_query" : nil,
     ].compactMap { $0 }.joined(separator: " and ")
     return (keys, classQuery, "the features have no \(missing): the last layer's keys and query stand for them")
+  }
+
+  /// How much attention each patch gets in the layer that the tokens leave, that layer's keys, and what to say of both: the
+  /// class token's attention or, without one, the mean of all patches'.
+  ///
+  /// - Throws: `Diagnostic` if the products of such large features overflow.
+  func leavingAttention() throws(Diagnostic) -> (attention: [Float], keys: Matrix, note: String?) {
+    if let meanAttention {
+      let note = "no class token: the mean attention of all patches decides"
+      return (meanAttention, penultimateKeys ?? keys, note)
+    }
+    let layer = leavingLayer
+    return (try headAttention(keys: layer.keys, query: layer.query), layer.keys, layer.note)
+  }
+
+  /// How much the class token attends to each patch in the last layer, for a method that has no meaning without one.
+  ///
+  /// - Throws: `Diagnostic` if there is no class token, or the products of such large features overflow.
+  func classTokenAttention(for method: String) throws(Diagnostic) -> [Float] {
+    guard hasClassToken else {
+      throw Diagnostic(file: name, "\(method) chooses by the attention of a class token; this encoder has none")
+    }
+    return try headAttention(keys: keys, query: classQuery)
   }
 
   /// The mean of the keys of all heads, at length 1: [patches + 1, width / heads].

@@ -6,6 +6,8 @@ extension VisualFeatures {
   ///
   /// It holds `keys` [n + 1, C], `cls_query` [C] and `tokens` [n + 1, C] in F32, F16 or BF16, the class token first.
   /// It may hold `penultimate_keys` [n + 1, C] and `penultimate_cls_query` [C], those of the layer before.
+  /// With `mean_attention` [n] there is no class token: matrices have n rows, tokens may have another width than keys, and
+  /// `cls_query` is the mean of all queries.
   /// The metadata may say how the n patches lie (`grid`, as in `12x48`; else n is a square) and how many attention
   /// `heads` there are (else C / 64).
   /// - Throws: `Diagnostic` if the file is not sound, lacks a tensor, or the tensors do not fit each other.
@@ -14,7 +16,8 @@ extension VisualFeatures {
     try self.init(
       name: path, keys: try Self.matrix("keys", in: file), classQuery: try Self.row("cls_query", in: file),
       tokens: try Self.matrix("tokens", in: file), penultimateKeys: try Self.optional("penultimate_keys", in: file),
-      penultimateClassQuery: try Self.optionalRow("penultimate_cls_query", in: file), grid: try Self.grid(in: file),
+      penultimateClassQuery: try Self.optionalRow("penultimate_cls_query", in: file),
+      meanAttention: try Self.optionalRow("mean_attention", in: file), grid: try Self.grid(in: file),
       heads: try Self.heads(in: file))
   }
 

@@ -82,7 +82,8 @@ extension EncoderStep {
   /// The step that takes an encoder's tokens to those of a result.
   package init(_ shape: ReductionShape) {
     self.init(
-      tokens: shape.patches + 1, leaving: shape.count + 1, width: shape.width, heads: Int(shape.heads),
+      tokens: shape.tokens, leaving: shape.count + (shape.classToken ? 1 : 0), width: shape.width,
+      heads: Int(shape.heads),
       images: shape.images)
   }
 }

@@ -6,7 +6,7 @@ extension ReductionShape {
   /// The numbers in the tokens of the patches.
   package var elements: Double { Double(images) * Double(patches) * Double(width) }
   /// Tokens inside the encoder, class token included.
-  package var rows: Double { Double(images) * Double(patches + 1) }
+  package var rows: Double { Double(images) * Double(tokens) }
   /// The numbers in the tokens that are left.
   package var outputElements: Double { Double(images) * Double(count) * Double(width) }
   /// Width of one attention head.
@@ -14,10 +14,17 @@ extension ReductionShape {
   /// Attention heads.
   package var heads: Double { Double(block.heads) }
 
-  /// The class token's row of a layer's attention, from queries and keys that the layer made.
+  /// How much attention each patch of a layer gets from the class token, from queries and keys that the layer made.
   ///
-  /// A fused kernel keeps no scores, so the row is computed again: 2 (N + 1) C FLOPs.
-  package func classRow(_ name: Operator.Name) -> Operator { EncoderStep(self).classRow(name) }
+  /// A fused kernel keeps no scores, so the row is computed again: 2 (N + 1) C FLOPs. Without a class token the mean over
+  /// the patches counts, and the whole square of N patches is: 2 N^2 C FLOPs, and of each head's scores two sums.
+  package func attention(_ name: Operator.Name) -> Operator {
+    guard !classToken else { return EncoderStep(self).classRow(name) }
+    let scores = rows * Double(tokens)
+    return Operator(
+      name, flops: 2 * scores * Double(width), vectorFLOPs: (VectorWork.softmax + 2 * VectorWork.add) * scores * heads,
+      reading: 2 * rows * Double(width), writing: rows)
+  }
 
   /// The last layer of the encoder, which released code runs although nothing reads its output.
   package func lastLayer() -> [Operator] {
@@ -25,14 +32,14 @@ extension ReductionShape {
     return OperatorList.of { list in
       list.scope = "last_layer"
       block.append(
-        layers: 1, schedule: TokenSchedule(patches + 1), images: Double(images), kernels: kernels, to: &list)
+        layers: 1, schedule: TokenSchedule(tokens), images: Double(images), kernels: kernels, to: &list)
     }
   }
 
   /// What it costs to hand out the attention of `layers` layers, as released code has them do: all scores are written
   /// and read by the softmax, written by it, and read to weight the values.
   package func handedOutScores(layers: Int) -> Operator {
-    let scores = rows * Double(patches + 1) * heads
+    let scores = rows * Double(tokens) * heads
     return Operator("attention_scores", reading: 2 * scores, writing: 2 * scores).repeated(layers)
   }
 

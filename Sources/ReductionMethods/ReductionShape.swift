@@ -6,6 +6,8 @@ public struct ReductionShape: Sendable, Hashable {
   public var patches: Int
   /// A layer of the encoder.
   package var block: TransformerBlock
+  /// Whether a class token passes the encoder beside the patches.
+  package var classToken: Bool
   /// Tokens that were chosen.
   public var kept: Int
   /// Tokens that are left, merged ones included.
@@ -19,16 +21,19 @@ public struct ReductionShape: Sendable, Hashable {
   /// Images that are reduced, each on its own.
   public var images: Int
 
+  /// Tokens of one image inside the encoder, its class token included where it has one.
+  package var tokens: Int { patches + (classToken ? 1 : 0) }
   /// Width of the encoder.
   public var width: Int { block.width }
 
   /// The sizes of a reduction behind an encoder of `layers` layers.
   package init(
-    patches: Int, block: TransformerBlock, kept: Int, count: Int, images: Int, layers: Int, billsLastLayer: Bool = true,
-    kernels: Accounting.Kernels = .fused
+    patches: Int, block: TransformerBlock, classToken: Bool = true, kept: Int, count: Int, images: Int, layers: Int,
+    billsLastLayer: Bool = true, kernels: Accounting.Kernels = .fused
   ) {
     self.patches = patches
     self.block = block
+    self.classToken = classToken
     self.kept = kept
     self.count = count
     self.images = images

@@ -76,6 +76,18 @@ package struct SafetensorsFile: Sendable {
     return Tensor(uncheckedShape: entry.shape, elements: copy(entry, of: Int32.self))
   }
 
+  /// The whole numbers of the tensor called `name`, stored as I32 or I64.
+  ///
+  /// - Throws: `Diagnostic` as `tensor(named:)` does.
+  public func indices(named name: String) throws(Diagnostic) -> [Int] {
+    let entry = try entry(named: name)
+    switch entry.type {
+    case .int32: return copy(entry, of: Int32.self).map { Int($0) }
+    case .int64: return copy(entry, of: Int64.self).map { Int($0) }
+    default: throw wrongType(entry, expected: "I32 or I64")
+    }
+  }
+
   private func entry(named name: String) throws(Diagnostic) -> SafetensorsHeader.Entry {
     if let entry = header.entries[name] { return entry }
     let names = names

@@ -1,20 +1,22 @@
 internal import ArgumentParser
 internal import RooflineKit
 
-/// `roofline encode`: runs CLIP's vision tower and writes a features file.
+/// `roofline encode`: runs a vision tower and writes a features file.
 struct EncodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "encode", abstract: "Run a CLIP vision tower and write the features that reducers read.",
+    commandName: "encode",
+    abstract: "Run a vision tower and write its hidden states and the features that reducers read.",
     discussion: """
-      Reads config.json and model.safetensors (or model.safetensors.index.json and its files) of the tower, alone or \
-      within CLIP or LLaVA, and never downloads anything. Needs OpenBLAS (apt install libopenblas0, brew install \
+      Runs the towers of CLIP, SigLIP, SigLIP 2, Qwen2-VL, Qwen2.5-VL, Qwen3-VL, InternVL and DINOv2. Reads config.json \
+      and model.safetensors (or model.safetensors.index.json and its files) of the tower, alone or in a model, and never downloads anything. Needs OpenBLAS (apt install libopenblas0, brew install \
       openblas).
       """)
 
   @Option(
     name: .customLong("pixel-values"),
     help: ArgumentHelp(
-      "A safetensors file with pixel_values [3, height, width], preprocessed for the tower.", valueName: "file"),
+      "A safetensors file with pixel_values as the tower's preprocessing makes them: [3, height, width], or rows of patches and grid_thw [1, 3].",
+      valueName: "file"),
     completion: .file(extensions: ["safetensors"]))
   var pixelValues: String?
 
@@ -23,8 +25,8 @@ struct EncodeCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Write pixel_values, tokens, keys, queries, cls_query and those of the penultimate layer to this safetensors \
-      file; for several pictures a folder.
+      Write pixel_values, penultimate, last, merged and what reducers read (tokens, keys, queries, cls_query) to this \
+      safetensors file; for several pictures a folder.
       """, valueName: "file|folder"))
   var output: String?
 
@@ -66,13 +68,13 @@ struct EncodeCommand: ParsableCommand {
 
   func run() throws {
     guard let pixelValues else { return try encodePictures(source.paths()) }
-    let pixels = try SafetensorsFile(path: pixelValues).pixelValues()
     let encoder = try source.encoder ?? Catalog.standard.encoder(of: "llava-1.5-7b")
     let tower = try VisionTower(folder: HubCache.standard.encoder(encoder))
     if let output { try OutputFile.check(output) }
+    let pixels = try SafetensorsFile(path: pixelValues).pixels(for: tower.description)
     let runner = try TowerRunner(tower, threads: threads ?? TowerRunner.processors)
     let run = try TimedEncoding(runner, pixels: pixels, name: pixelValues, repetitions: repetitions)
-    if let output { try run.image.write(to: output, pixelValues: pixels) }
+    if let output { try run.image.write(to: output, pixels: pixels) }
     try OutputOptions.print(Report(run, encoder: encoder), as: format)
   }
 
@@ -86,7 +88,7 @@ struct EncodeCommand: ParsableCommand {
     let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
       let run = try photograph.timedEncoding(repetitions: repetitions)
       let file = try files.map { (files) throws(Diagnostic) in
-        files.written(photograph.index, try run.image.safetensors(pixelValues: photograph.pixelTensor()))
+        files.written(photograph.index, try run.image.safetensors(pixels: run.pixels))
       }
       return (report: Report(run, encoder: encoder.name), seconds: run.seconds, notes: photograph.notes, file: file)
     } deliver: { (path, result) throws(Diagnostic) in

@@ -14,7 +14,7 @@ struct ImageOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The CLIP tower that looks at them: a folder, or a name in the hub's local cache. Default: the model's own.",
+      "The vision tower that looks at them: a folder, or a name in the hub's local cache. Default: the model's own.",
       valueName: "folder|name"), completion: .directory)
   var encoder: String?
 

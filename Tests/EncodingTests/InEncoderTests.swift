@@ -13,9 +13,9 @@ struct InEncoderTests {
   private func run(_ specification: String) throws -> (EncoderReduction, EncoderPlan) {
     let reducer = try #require(Reducers.method(specification) as? any InEncoderReducer)
     let tower = try VisionTower(folder: Towers.folder("deep"))
-    let pixels = try Towers.file("deep").pixelValues()
+    let pixels = try Towers.file("deep").pixels(for: tower.description)
     let found = try TowerRunner(tower, threads: 2).reduce(
-      pixels: pixels.elements, height: 32, width: 32, name: "pixels", by: reducer)
+      pixels, name: "pixels", by: reducer)
     return (found, try reducer.plan(for: tower.encoder, layersUsed: 11))
   }
 

@@ -33,20 +33,20 @@ struct TowerTests {
     let image = try Towers.encode("half")
     let path = NSTemporaryDirectory() + "roofline-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let pixels = try Towers.file("half").pixelValues()
-    try image.write(to: path, pixelValues: pixels)
+    let pixels = try Towers.file("half").pixels(for: VisionTower(folder: Towers.folder("half")).description)
+    try image.write(to: path, pixels: pixels)
     let features = try VisualFeatures(contentsOf: path)
     #expect(features.keys == image.keys && features.tokens == image.tokens && features.classQuery == image.classQuery)
     #expect(features.penultimateKeys == image.penultimateKeys)
     #expect(features.heads == 3 && features.grid == VisualFeatures.Grid(rows: 5, columns: 5))
-    #expect(try SafetensorsFile(path: path).pixelValues() == pixels)
+    #expect(try SafetensorsFile(path: path).tensor(named: "pixel_values") == pixels.values)
     #expect(try SafetensorsFile(path: path).matrix("queries") == image.queries)
     #expect(try image.features().penultimateClassQuery == features.penultimateClassQuery)
   }
 
   @Test("are the same for an image whatever was run before")
   func again() throws {
-    let pixels = try Towers.file("plain").pixelValues()
+    let pixels = try Towers.file("plain").tensor(named: "pixel_values")
     let runner = try TowerRunner(VisionTower(folder: Towers.folder("plain")), threads: 2)
     func run(_ elements: [Float]) throws -> EncodedImage {
       try runner.encode(pixels: elements, height: 56, width: 56, name: "pixels")

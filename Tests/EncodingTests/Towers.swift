@@ -7,6 +7,7 @@ import Testing
 
 /// The towers that `Fixtures/make_towers.py` made, and what transformers says of their pixels.
 enum Towers {
+  /// Those of CLIP.
   static let names = ["plain", "half", "brain", "sharded", "deep", "single"]
 
   static func folder(_ name: String) throws -> String {
@@ -18,11 +19,12 @@ enum Towers {
   }
 
   /// Runs a tower on its pixels.
-  static func encode(_ name: String, threads: Int = 2, folder: String? = nil) throws -> EncodedImage {
-    let pixels = try file(name).pixelValues()
-    let runner = try TowerRunner(VisionTower(folder: folder ?? self.folder(name)), threads: threads)
-    return try runner.encode(
-      pixels: pixels.elements, height: pixels.shape[1], width: pixels.shape[2], name: "pixels")
+  static func encode(_ name: String, threads: Int = 2, folder: String? = nil, states: Bool = false) throws
+    -> EncodedImage
+  {
+    let tower = try VisionTower(folder: folder ?? self.folder(name))
+    let pixels = try file(name).pixels(for: tower.description)
+    return try TowerRunner(tower, threads: threads).encode(pixels, name: "pixels", states: states)
   }
 }
 

@@ -7,6 +7,7 @@ import Hardware
 import Operators
 import Quantities
 import Reduction
+import ReductionMethods
 import Testing
 
 @Suite struct EstimateTests {
@@ -38,7 +39,9 @@ import Testing
       """
     let model = try MultimodalModel(config: JSON.parse(Array(config.utf8), file: "config.json"), name: "siglip")
     let v100 = try Catalog.standard.hardware("v100")
-    for name in ["prumerge", "prumerge+:ratio=0.125", "fastervlm:144", "visionzip:54+10"] {
+    for name in [
+      "prumerge", "prumerge+:ratio=0.125", "fastervlm:144,bill=released", "visionzip:54+10,bill=released",
+    ] {
       let visual = try VisualInput.reduced(by: Reducers.named(name), Sample.text.features())
       #expect(throws: Diagnostic.self) {
         try Estimate(model, on: v100, precision: .fp16, visualInput: visual, textTokens: 40)
@@ -47,6 +50,29 @@ import Testing
     let spatial = try VisualInput.reduced(by: Reducers.named("spatial:12x12"), Sample.text.features())
     #expect(
       try Estimate(model, on: v100, precision: .fp16, visualInput: spatial, textTokens: 40).visualTokens == 144)
+  }
+
+  @Test func withoutAClassTokenTheMeanOverAllPatchesIsBilled() throws {
+    // 4 patches of width 8 in 2 heads, 2 of them kept: the square of scores takes 2 x 4 x 4 x 8 FLOPs and reads the
+    // queries and keys of 4 patches, 2 x 4 x 8 numbers of 2 bytes; 4 numbers are left.
+    let block = TransformerBlock.encoder(width: 8, heads: 2, headWidth: 4, feedForward: 16, activation: .gelu)
+    let shape = ReductionShape(
+      patches: 4, block: block, classToken: false, kept: 2, count: 2, images: 1, layers: 2)
+    for name in ["fastervlm:2", "visionzip:1+1"] {
+      let reducer = try Reducers.named(name)
+      let attention = try #require(reducer.operators(shape).first { $0.name == "class_attention" })
+      #expect(attention.flops == FLOPs(256))
+    }
+    // PruMerge asks with the mean of 4 queries of width 8, once: 32 additions, one query and 4 keys of 8 x 8 products.
+    let mean = try Reducers.named("prumerge:query=mean").operators(shape)
+    #expect(mean.first { $0.name == "mean_query" }?.vectorFLOPs == FLOPs(32))
+    #expect(mean.first { $0.name == "last_layer.class_query" }?.flops == FLOPs(2 * 64))
+    #expect(mean.first { $0.name == "last_layer.keys" }?.flops == FLOPs(2 * 4 * 64))
+    // A class token beside the patches is a fifth row, and its own row of scores is enough.
+    var beside = shape
+    beside.classToken = true
+    let reducer = try Reducers.named("fastervlm:2")
+    #expect(reducer.operators(beside).first { $0.name == "class_attention" }?.flops == FLOPs(2 * 5 * 8))
   }
 
   @Test func reducerIsOnTheBill() throws {

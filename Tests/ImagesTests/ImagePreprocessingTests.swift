@@ -36,6 +36,26 @@ struct ImagePreprocessingTests {
     #expect(try read(#"{"size": [30, 40], "image_mean": 0.5}"#).size == .exactly(height: 30, width: 40))
   }
 
+  /// Heights and widths by `smart_resize(h, w, 28, 3136, 117600)` and `get_image_size_for_max_num_patches(h, w, 16, 256)` of
+  /// transformers 5.24.0.
+  @Test func resizesToWholeCellsAsTransformersDoes() throws {
+    let qwen = try read(
+      #"{"image_processor_type": "Qwen2VLImageProcessor", "min_pixels": 3136, "size": {"longest_edge": 117600}}"#)
+    let naFlex = try read(#"{"image_processor_type": "Siglip2ImageProcessor"}"#)
+    #expect(qwen.size == .cells(28, minimum: 3136, maximum: 117_600))
+    for (height, width, cells, patches) in [
+      (480, 640, (280, 392), (224, 288)), (3, 6, (56, 84), (176, 352)), (1000, 37, (1008, 28), (1312, 48)),
+      (2000, 3000, (280, 420), (208, 304)), (13, 2599, (28, 812), (16, 3200)),
+    ] {
+      let (first, second) = (
+        try qwen.resizedSize(height: height, width: width), try naFlex.resizedSize(height: height, width: width)
+      )
+      #expect(first == cells, "\(height) x \(width)")
+      #expect(second == patches, "\(height) x \(width)")
+    }
+    #expect(throws: Diagnostic.self) { try qwen.resizedSize(height: 9, width: 1801) }
+  }
+
   @Test func refusesWhatItDoesNotDo() throws {
     let refused = [
       (
@@ -54,8 +74,9 @@ struct ImagePreprocessingTests {
       (#"{"rescale_factor": 255}"#, "p.json:1:20: error: expected rescale_factor to be a number from 1e-06 to 1"),
       (#"{"image_mean": [0, 1]}"#, "p.json:1:16: error: expected image_mean to be three numbers, found 2"),
       (#"{"do_pad": true}"#, "p.json:1:12: error: padding (do_pad) is not done here"),
+      (#"{"crop_to_patches": true}"#, "p.json:1:21: error: tiles (crop_to_patches) are not cut here"),
       (#"{"do_resize": 1}"#, "p.json:1:15: error: expected do_resize to be true or false"),
-      (#"{"image_processor_type": "Qwen2VLImageProcessor"}"#, "p.json:1:26: error: the image processor"),
+      (#"{"image_processor_type": "FlavaImageProcessor"}"#, "p.json:1:26: error: the image processor"),
       (
         #"{"image_processor_type": "SiglipImageProcessor", "do_center_crop": true}"#,
         "p.json:1:1: error: do_center_crop"

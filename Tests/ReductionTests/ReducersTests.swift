@@ -24,7 +24,7 @@ struct ReducersTests {
     ("", "unknown reducer \"\""), (":paper", "unknown reducer \"\""),
     ("prumerge:", "has an empty argument"), ("prumerge:paper,", "has an empty argument"),
     ("prumerge:=1", "has an empty argument"),
-    ("prumerge:papre", "unknown argument \"papre\"; expected prumerge[:paper,ratio=R,bill=released]"),
+    ("prumerge:papre", "unknown argument \"papre\"; expected prumerge[:paper,ratio=R,query=mean,bill=released]"),
     ("prumerge:rate=0.5", "unknown argument \"rate\""), ("prumerge:ratio", "unknown argument \"ratio\""),
     ("prumerge:paper=1", "unknown argument \"paper\""), ("prumerge:paper,paper", "gives \"paper\" twice"),
     ("prumerge:ratio=0.1,ratio=0.2", "gives \"ratio\" twice"), ("prumerge:ratio=half", "expected a number"),

@@ -67,12 +67,28 @@ enum kernels_activation {
 /// Adds `bias` to a row of `count` numbers and applies the activation, in place.
 void kernels_activate(enum kernels_activation kind, float *_Nonnull row, const float *_Nonnull bias, long count);
 
+/// Replaces a row by its activation, times `up`.
+void kernels_gate(enum kernels_activation kind, float *_Nonnull row, const float *_Nonnull up, long count);
+
+/// Adds `scale` times `other` plus `bias` to a row of `count` numbers.
+void kernels_add_scaled(float *_Nonnull row, const float *_Nonnull other, const float *_Nullable bias,
+                        const float *_Nonnull scale, long count);
+
 /// Adds `other` to a row of `count` numbers.
 void kernels_add(float *_Nonnull row, const float *_Nonnull other, long count);
 
 /// Writes (row - mean) / sqrt(variance + epsilon) * scale + shift to `output`, which may be the row.
 void kernels_normalize(const float *_Nonnull row, const float *_Nonnull scale, const float *_Nonnull shift,
                        float epsilon, float *_Nonnull output, long count);
+
+/// Writes row / sqrt(mean square + epsilon) * scale to `output`, which may be the row.
+void kernels_normalize_rms(const float *_Nonnull row, const float *_Nonnull scale, float epsilon, float *_Nonnull output,
+                           long count);
+
+/// Rotates each of `heads` parts of a row, of `width` numbers: the pair of numbers i and i + width / 2 by the i-th of
+/// width / 2 angles, of which cosines and sines are given.
+void kernels_rotate(float *_Nonnull row, const float *_Nonnull cosines, const float *_Nonnull sines, long heads,
+                    long width);
 
 /// Replaces a row by the softmax of `factor` times it, plus `addend` where there is one.
 void kernels_softmax(float *_Nonnull row, float factor, const float *_Nullable addend, long count);

@@ -8,26 +8,7 @@ extension VisionFamily {
     VisionFamily(
       "InternVLVisionModel", "InternVisionModel", types: "internvl_vision", "intern_vit_6b"
     ) { (fields) throws(Diagnostic) in
-      var encoder = try VisionEncoder(
-        config: fields,
-        VisionDefaults(
-          width: 1024, feedForward: 4096, layers: 24, heads: 16, imageSize: 448, patchSize: 14, activation: .gelu),
-        classToken: true, preNorm: false)
-      encoder.patchBias = true
-      encoder.postNorm = try !fields.boolean("use_mean_pooling", default: true)
-      encoder.block.gateWidth = encoder.block.width
-      let isNative = try fields["model_type"]?.text("\"model_type\"") == "internvl_vision"
-      encoder.block.qkvBias = try fields.boolean(isNative ? "attention_bias" : "qkv_bias", default: !isNative)
-      if try fields["norm_type"]?.text("\"norm_type\"") == "rms_norm" { encoder.block.norm = .rms }
-      if try fields.boolean(isNative ? "use_qk_norm" : "qk_normalization", default: false) {
-        encoder.block.queryKeyNorm = .rms
-        encoder.block.normsAllHeads = true
-      }
-      if isNative {
-        if try fields.boolean("use_mask_token", default: false) { encoder.otherParameters = encoder.block.width }
-        encoder.learnedPositions = try fields.boolean("use_absolute_position_embeddings", default: true)
-      }
-      return MultimodalModel.Vision(encoder)
+      MultimodalModel.Vision(try VisionEncoder(internViT: fields))
     }
   }
 }
@@ -67,5 +48,30 @@ extension MultimodalFamily {
     canvas.whole = try fields.boolean("use_thumbnail", default: true) ? .toSeveral : .never
     try tower.part.read(.canvas(canvas), of: fields, image: encoder.imageSize)
     return MultimodalModel(vision: tower, connector: connector, fields.connectorSource("InternVL"), language: text)
+  }
+}
+
+extension VisionEncoder {
+  /// The encoder of a configuration of InternViT, in its authors' or in transformers' format.
+  init(internViT fields: ConfigFields) throws(Diagnostic) {
+    try self.init(
+      config: fields,
+      VisionDefaults(
+        width: 1024, feedForward: 4096, layers: 24, heads: 16, imageSize: 448, patchSize: 14, activation: .gelu),
+      classToken: true, preNorm: false)
+    patchBias = true
+    postNorm = try !fields.boolean("use_mean_pooling", default: true)
+    block.gateWidth = block.width
+    let isNative = try fields["model_type"]?.text("\"model_type\"") == "internvl_vision"
+    block.qkvBias = try fields.boolean(isNative ? "attention_bias" : "qkv_bias", default: !isNative)
+    if try fields["norm_type"]?.text("\"norm_type\"") == "rms_norm" { block.norm = .rms }
+    if try fields.boolean(isNative ? "use_qk_norm" : "qk_normalization", default: false) {
+      block.queryKeyNorm = .rms
+      block.normsAllHeads = true
+    }
+    if isNative {
+      if try fields.boolean("use_mask_token", default: false) { otherParameters = block.width }
+      learnedPositions = try fields.boolean("use_absolute_position_embeddings", default: true)
+    }
   }
 }

@@ -12,20 +12,8 @@ extension MultimodalFamily {
     let architecture = "Qwen2_5_VLForConditionalGeneration"
     let text = try fields.qwenVLText(architecture)
     let part = try fields.part("vision_config").renamed(["in_channels": "in_chans"])
-    let (width, heads) = try part.dividedWidth("hidden_size", default: 3584, heads: "num_heads", default: 16)
-    var block = TransformerBlock.encoder(
-      width: width, heads: heads, headWidth: width / heads,
-      feedForward: try part.integer("intermediate_size", in: Limit.width, default: 3420),
-      activation: try part.activation("hidden_act", default: .silu))
-    (block.norm, block.gated, block.rotaryWidth) = (.rms, true, block.headWidth)
-    var encoder = try VisionEncoder(qwenTower: part, block: block, layers: 32, patchSize: 14)
-    let merge = try part.integer("spatial_merge_size", in: 1...64, default: 2, decidesSize: false)
-    let key = "fullatt_block_indexes"
-    let full = part.contains(key) ? try part.integers(key, in: 0...Limit.layers.upperBound) : [7, 15, 23, 31]
-    let side = try part.integer("window_size", in: 1...Limit.imageSize.upperBound, default: 112)
-    encoder.windows = WindowedLayers(
-      side: max(1, side / merge / encoder.patchSize) * merge,
-      layers: encoder.layers - Set(full.filter { $0 < encoder.layers }).count)
+    let encoder = try VisionEncoder(qwen25VL: part)
+    let (width, merge) = (encoder.block.width, try part.mergedPatches)
     let output = try part.integer("out_hidden_size", in: Limit.width, default: 3584)
     let connector = Connector(
       from: width,
@@ -38,7 +26,43 @@ extension MultimodalFamily {
   }
 }
 
+extension ConfigFields {
+  /// Patches along a side of the cells that Qwen's mergers make tokens of.
+  var mergedPatches: Int {
+    get throws(Diagnostic) { try integer("spatial_merge_size", in: 1...64, default: 2, decidesSize: false) }
+  }
+
+  /// The layers of Qwen2.5-VL's tower whose tokens attend to the whole picture.
+  var fullLayers: Set<Int> {
+    get throws(Diagnostic) {
+      let key = "fullatt_block_indexes"
+      return contains(key) ? Set(try integers(key, in: 0...Limit.layers.upperBound)) : [7, 15, 23, 31]
+    }
+  }
+
+  /// Cells along a side of the windows of Qwen2.5-VL's tower.
+  func windowSide(patchSize: Int) throws(Diagnostic) -> Int {
+    let side = try integer("window_size", in: 1...Limit.imageSize.upperBound, default: 112)
+    return max(1, side / (try mergedPatches) / patchSize)
+  }
+}
+
 extension VisionEncoder {
+  /// The encoder of `vision_config`; defaults are those of Qwen2_5_VLVisionConfig.
+  init(qwen25VL part: ConfigFields) throws(Diagnostic) {
+    let (width, heads) = try part.dividedWidth("hidden_size", default: 3584, heads: "num_heads", default: 16)
+    var block = TransformerBlock.encoder(
+      width: width, heads: heads, headWidth: width / heads,
+      feedForward: try part.integer("intermediate_size", in: Limit.width, default: 3420),
+      activation: try part.activation("hidden_act", default: .silu))
+    (block.norm, block.gated, block.rotaryWidth) = (.rms, true, block.headWidth)
+    try self.init(qwenTower: part, block: block, layers: 32, patchSize: 14)
+    let whole = layers
+    windows = WindowedLayers(
+      side: try part.windowSide(patchSize: patchSize) * part.mergedPatches,
+      layers: whole - (try part.fullLayers).filter { $0 < whole }.count)
+  }
+
   /// What the towers of Qwen's models share: patches of two frames, rotated, no norm before the layers or behind them.
   init(
     qwenTower fields: ConfigFields, block: TransformerBlock, layers: Int, patchSize: Int

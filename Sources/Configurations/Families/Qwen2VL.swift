@@ -72,7 +72,7 @@ extension ConfigFields {
 
 extension VisionEncoder {
   /// The encoder of `vision_config`; defaults are those of Qwen2VLVisionConfig.
-  fileprivate init(qwen2VL fields: ConfigFields) throws(Diagnostic) {
+  init(qwen2VL fields: ConfigFields) throws(Diagnostic) {
     let (width, heads) = try fields.dividedWidth("embed_dim", default: 1280, heads: "num_heads", default: 16)
     let ratio = try fields.integer("mlp_ratio", in: 1...64, default: 4, decidesSize: false)
     var block = TransformerBlock.encoder(

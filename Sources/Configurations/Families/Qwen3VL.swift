@@ -38,30 +38,44 @@ extension MultimodalFamily {
     var text = try fields.language(default: family)
     text.part.tiedEmbeddings = try fields.boolean("tie_word_embeddings", default: text.part.tiedEmbeddings)
     let part = try fields.part("vision_config")
-    let (width, heads) = try part.dividedWidth("hidden_size", default: 1152, heads: "num_heads", default: 16)
-    var block = TransformerBlock.encoder(
-      width: width, heads: heads, headWidth: width / heads,
-      feedForward: try part.integer("intermediate_size", in: Limit.width, default: 4304),
-      activation: try part.activation("hidden_act", default: .geluTanh))
-    block.rotaryWidth = block.headWidth
-    var encoder = try VisionEncoder(qwenTower: part, block: block, layers: 27, patchSize: 16)
-    encoder.patchBias = true
-    encoder.learnedPositions = true
-    encoder.storedPositions = try part.integer(
-      "num_position_embeddings", in: 1...Workload.tokenLimit, default: 2304)
-    let merge = try part.integer("spatial_merge_size", in: 1...64, default: 2, decidesSize: false)
+    let encoder = try VisionEncoder(qwen3VL: part)
+    let (width, merge) = (encoder.block.width, try part.mergedPatches)
     let output = try part.integer("out_hidden_size", in: Limit.width, default: 3584)
     let cell = merge * merge
     let perceptron: [Connector.Step] = [
       .product(width * cell, bias: true), .activation(.gelu), .product(output, bias: true),
     ]
     var connector = Connector(from: width, [.norm(.layer), .merge(cell)] + perceptron)
-    let key = "deepstack_visual_indexes"
-    let layers = part.contains(key) ? try part.integers(key, in: 0...Limit.layers.upperBound) : deepstack
-    connector.deepstack = layers.map { _ in Connector(from: width, [.merge(cell), .norm(.layer)] + perceptron) }
+    connector.deepstack = try part.deepstackLayers(default: deepstack).map { _ in
+      Connector(from: width, [.merge(cell), .norm(.layer)] + perceptron)
+    }
     return try fields.qwenModel(
       architecture, encoder, of: part, merging: merge, pixels: 65_536...16_777_216,
       // Of all frames, as the published video_preprocessor_config.json says.
       video: NativeResolution.Video(minimum: 4096, maximum: 25_165_824, areOfAll: true), connector, text)
+  }
+}
+
+extension ConfigFields {
+  /// The layers of a tower, from 0, whose outputs are added inside the language model.
+  func deepstackLayers(default layers: [Int]) throws(Diagnostic) -> [Int] {
+    let key = "deepstack_visual_indexes"
+    return contains(key) ? try integers(key, in: 0...Limit.layers.upperBound) : layers
+  }
+}
+
+extension VisionEncoder {
+  /// The encoder of `vision_config`; defaults are those of Qwen3VLVisionConfig.
+  init(qwen3VL part: ConfigFields) throws(Diagnostic) {
+    let (width, heads) = try part.dividedWidth("hidden_size", default: 1152, heads: "num_heads", default: 16)
+    var block = TransformerBlock.encoder(
+      width: width, heads: heads, headWidth: width / heads,
+      feedForward: try part.integer("intermediate_size", in: Limit.width, default: 4304),
+      activation: try part.activation("hidden_act", default: .geluTanh))
+    block.rotaryWidth = block.headWidth
+    try self.init(qwenTower: part, block: block, layers: 27, patchSize: 16)
+    patchBias = true
+    learnedPositions = true
+    storedPositions = try part.integer("num_position_embeddings", in: 1...Workload.tokenLimit, default: 2304)
   }
 }

@@ -20,16 +20,8 @@ extension VisionFamily {
     VisionFamily(
       "Siglip2VisionModel", "Siglip2Model", types: "siglip2_vision_model", "siglip2"
     ) { (fields) throws(Diagnostic) in
-      let fields = fields.contains("vision_config") ? try fields.part("vision_config") : fields
-      let patches = try fields.integer("num_patches", in: 1...Workload.tokenLimit, default: 256)
-      let side = Int(Double(patches).squareRoot())
-      guard side * side == patches else {
-        throw (fields["num_patches"] ?? fields.node).error("expected \"num_patches\" to be a square, found \(patches)")
-      }
-      let patch = try fields.integer("patch_size", in: Limit.patchSize, default: 16)
-      var encoder = try VisionEncoder(siglip: fields)
-      (encoder.imageSize, encoder.patchSize) = (side * patch, patch)
-      return MultimodalModel.Vision(encoder)
+      let part = fields.contains("vision_config") ? try fields.part("vision_config") : fields
+      return MultimodalModel.Vision(try VisionEncoder(naFlex: part))
     }
   }
 
@@ -64,5 +56,17 @@ extension VisionEncoder {
     try self.init(config: fields, defaults, classToken: false, preNorm: false)
     patchBias = true
     poolingHead = try fields.boolean("vision_use_head", default: true)
+  }
+
+  /// The encoder of a configuration of SigLIP 2's tower, with a square of as many patches as there are positions.
+  init(naFlex fields: ConfigFields) throws(Diagnostic) {
+    let patches = try fields.integer("num_patches", in: 1...Workload.tokenLimit, default: 256)
+    let side = Int(Double(patches).squareRoot())
+    guard side * side == patches else {
+      throw (fields["num_patches"] ?? fields.node).error("expected \"num_patches\" to be a square, found \(patches)")
+    }
+    let patch = try fields.integer("patch_size", in: Limit.patchSize, default: 16)
+    try self.init(siglip: fields)
+    (imageSize, patchSize) = (side * patch, patch)
   }
 }

@@ -19,22 +19,28 @@ extension VisionFamily {
   /// DINOv2: ViT with a scale of every channel, without a pooler.
   static var dino2: VisionFamily {
     VisionFamily("Dinov2Model", types: "dinov2") { (fields) throws(Diagnostic) in
-      var encoder = try VisionEncoder(
-        config: fields, VisionDefaults(patchSize: 14, activation: .gelu), classToken: true, preNorm: false)
-      encoder.patchBias = true
-      encoder.normsAllTokens = true
-      encoder.block.qkvBias = try fields.boolean("qkv_bias", default: true)
-      encoder.block.gateWidth = encoder.block.width
-      let ratio = try fields.integer("mlp_ratio", in: 1...64, default: 4, decidesSize: false)
-      encoder.block.feedForward = ratio * encoder.block.width
-      if try fields.boolean("use_swiglu_ffn", default: false) {
-        encoder.block.gated = true
-        encoder.block.activation = .silu
-        // Two thirds, up to a multiple of 8.
-        encoder.block.feedForward = (encoder.block.feedForward * 2 / 3 + 7) / 8 * 8
-      }
-      if try fields.boolean("use_mask_token", default: true) { encoder.otherParameters = encoder.block.width }
-      return MultimodalModel.Vision(encoder)
+      MultimodalModel.Vision(try VisionEncoder(dino2: fields))
     }
+  }
+}
+
+extension VisionEncoder {
+  /// The encoder of a configuration of DINOv2.
+  init(dino2 fields: ConfigFields) throws(Diagnostic) {
+    try self.init(
+      config: fields, VisionDefaults(patchSize: 14, activation: .gelu), classToken: true, preNorm: false)
+    patchBias = true
+    normsAllTokens = true
+    block.qkvBias = try fields.boolean("qkv_bias", default: true)
+    block.gateWidth = block.width
+    let ratio = try fields.integer("mlp_ratio", in: 1...64, default: 4, decidesSize: false)
+    block.feedForward = ratio * block.width
+    if try fields.boolean("use_swiglu_ffn", default: false) {
+      block.gated = true
+      block.activation = .silu
+      // Two thirds, up to a multiple of 8.
+      block.feedForward = (block.feedForward * 2 / 3 + 7) / 8 * 8
+    }
+    if try fields.boolean("use_mask_token", default: true) { otherParameters = block.width }
   }
 }

@@ -1,7 +1,7 @@
 internal import Charts
-public import Documents
+package import Documents
 internal import Quantities
-public import Questions
+package import Questions
 internal import Serving
 
 /// How long users of fleets wait, and what fleets do over time.
@@ -114,7 +114,7 @@ extension Report {
   /// Draws fleets under load: as it is asked, or a figure over what is swept, else latencies and, of one fleet, its timeline.
   ///
   /// - Throws: `Diagnostic` if the rows cannot be drawn as `kind` says.
-  public mutating func draw(loads all: [RowFigures], of question: Question, as kind: ChartKind?) throws(Diagnostic) {
+  package mutating func draw(loads all: [RowFigures], of question: Question, as kind: ChartKind?) throws(Diagnostic) {
     guard let first = all.first?.load else { return }
     var rows = all
     let title = headings.first ?? ""

@@ -1,0 +1,135 @@
+internal import Architectures
+internal import Configurations
+package import Documents
+internal import LinearAlgebra
+internal import Reduction
+internal import Tensors
+
+extension TowerRunner {
+  /// What an image looks like to the tower.
+  ///
+  /// - Parameters:
+  ///   - pixels: as the tower's preprocessing leaves them.
+  ///   - name: what to call the image.
+  ///   - states: whether all hidden states are wanted, for which the last layer runs to its end.
+  /// - Throws: `Diagnostic` if the sizes are not the tower's, or a weight or a result is NaN or infinite.
+  package func encode(_ pixels: TowerPixels, name: String, states: Bool = false) throws(Diagnostic) -> EncodedImage {
+    try prepare(pixels, name: name)
+    embed(pixels)
+    let (count, projector) = (tower.layers.count, tower.projector)
+    let isMerger = projector?.description.isMerger == true
+    var (merged, penultimate, last): (Matrix?, Matrix?, Matrix?)
+    var (keys, queries, earlierKeys, earlierQueries): (Matrix?, Matrix?, Matrix?, Matrix?)
+    var (deepstack, attention): ([Matrix], [Float]?) = ([], nil)
+    // Whether the last layer runs to its end.
+    let runsAll = isMerger || states || (count == 1 && !encoder.classToken)
+    for (index, layer) in tower.layers.enumerated() {
+      if let projector, projector.description.layer == index, isMerger || states { merged = try project(projector) }
+      let isLast = index == count - 1
+      if isLast { penultimate = try matrix() }
+      project(layer, layer: index, values: !isLast || runsAll)
+      if isLast {
+        (queries, keys) = (try matrix(projected: 0), try matrix(projected: 1))
+      } else if index == count - 2 {
+        (earlierQueries, earlierKeys) = (try matrix(projected: 0), try matrix(projected: 1))
+      }
+      guard !isLast || runsAll else { break }
+      let isRead = isMerger ? isLast : !encoder.classToken && index == max(0, count - 2)
+      let shares = attend(layer, layer: index, summing: isRead)
+      if isRead { attention = shares }
+      feedForward(layer)
+      for part in tower.deepstack where part.description.layer == index + 1 { deepstack.append(try project(part)) }
+    }
+    try checkFinite()
+    if isMerger || states {
+      if let norm = tower.postNorm { normalize(norm, to: stream.start) }
+      if states { last = try matrix() }
+      if let projector, merged == nil { merged = try project(projector) }
+    }
+    guard let penultimate, let keys, let queries else { throw broken() }
+    let all: EncodedImage.States? =
+      if states, let last {
+        EncodedImage.States(penultimate: penultimate, last: last, merged: merged, deepstack: deepstack)
+      } else { nil }
+    guard isMerger, let merged, let projector else {
+      let grid = pixels.grid
+      return EncodedImage(
+        name: name, grid: VisualFeatures.Grid(rows: grid.rows * pixels.frames, columns: grid.columns), heads: heads,
+        hasClassToken: encoder.classToken, tokens: penultimate, keys: keys, queries: queries,
+        penultimateKeys: earlierKeys,
+        penultimateClassQuery: encoder.classToken ? earlierQueries.map { [Float]($0.row(0)) } : nil,
+        meanAttention: encoder.classToken ? nil : attention, states: all)
+    }
+    let side = projector.description.cell
+    let (cells, grid) = (order.cells(side), order.grid(ofCells: side))
+    let tokens = cells.map { $0 + tower.description.leading }
+    return EncodedImage(
+      name: name, grid: VisualFeatures.Grid(rows: grid.rows * pixels.frames, columns: grid.columns), heads: heads,
+      hasClassToken: false, tokens: merged, keys: try means(keys, of: tokens, side * side),
+      queries: try means(queries, of: tokens, side * side), penultimateKeys: nil, penultimateClassQuery: nil,
+      meanAttention: attention.map { attention in
+        stride(from: 0, to: tokens.count, by: side * side).map { start in
+          tokens[start..<start + side * side].reduce(0) { $0 + attention[$1 - tower.description.leading] }
+        }
+      }, states: all)
+  }
+
+  /// The same of planes [channels, height, width].
+  package func encode(
+    pixels: [Float], height: Int, width: Int, name: String, states: Bool = false
+  ) throws(Diagnostic) -> EncodedImage {
+    guard height > 0, width > 0, let planes = Tensor(shape: [encoder.channels, height, width], elements: pixels) else {
+      throw Diagnostic(
+        file: name, "has \(pixels.count) pixel values, which are not \(encoder.channels) x \(height) x \(width)")
+    }
+    return try encode(TowerPixels(planes: [planes], for: tower.description, name: name), name: name, states: states)
+  }
+
+  /// The means of so many rows each.
+  private func means(_ matrix: Matrix, of rows: [Int], _ count: Int) throws(Diagnostic) -> Matrix {
+    var numbers = [Float](repeating: 0, count: rows.count / count * matrix.columns)
+    for (index, row) in rows.enumerated() {
+      let start = index / count * matrix.columns
+      for (column, number) in matrix.row(row).enumerated() { numbers[start + column] += number / Float(count) }
+    }
+    guard let means = Matrix(columns: matrix.columns, elements: numbers) else { throw broken() }
+    return means
+  }
+
+  /// What a projector makes of the tokens as they are: [cells, its output].
+  func project(_ projector: VisionTower.Projector) throws(Diagnostic) -> Matrix {
+    let (part, leading) = (projector.description, tower.description.leading)
+    let cells = order.cells(part.cell)
+    let perCell = part.cell * part.cell
+    let rows = cells.count / perCell
+    guard rows > 0 else {
+      throw Diagnostic(file: name, "has fewer patches than a cell of \(part.cell) x \(part.cell)")
+    }
+    let gathered = Buffer<Float>(uninitialized: rows * perCell * width)
+    let (inside, output) = (
+      Buffer<Float>(uninitialized: rows * part.inner), Buffer<Float>(uninitialized: rows * part.output)
+    )
+    for (index, token) in cells.enumerated() {
+      (gathered.start + index * width).update(from: stream.start + (leading + token) * width, count: width)
+    }
+    if let norm = projector.norm {
+      let length = part.norm?.isOfCells == true ? perCell * width : width
+      normalize(norm, gathered.start, rows: rows * perCell * width / length, width: length, to: gathered.start)
+    }
+    run(
+      [
+        Product(
+          projector.first, input: gathered.start, inputStride: perCell * width, output: inside.start,
+          outputStride: part.inner, activation: part.activation)
+      ], rows: rows)
+    run(
+      [
+        Product(
+          projector.second, input: inside.start, inputStride: part.inner, output: output.start,
+          outputStride: part.output)
+      ], rows: rows)
+    let numbers = copy(output.start, rows: rows, stride: part.output, columns: part.output)
+    guard let matrix = Matrix(columns: part.output, elements: numbers), matrix.isFinite else { throw broken() }
+    return matrix
+  }
+}

@@ -1,0 +1,40 @@
+extension ImagePreprocessing {
+  /// The defaults of transformers' `Qwen2VLImageProcessor`, which all of Qwen's towers have, for cells of so many pixels.
+  package static func qwen(cell: Int) -> ImagePreprocessing {
+    var preprocessing = ImagePreprocessing.clip
+    preprocessing.size = .cells(cell, minimum: 56 * 56, maximum: 28 * 28 * 1280)
+    preprocessing.crop = nil
+    return preprocessing
+  }
+
+  /// The defaults of transformers' `Siglip2ImageProcessor`.
+  package static func naFlex(patchSize: Int) -> ImagePreprocessing {
+    var preprocessing = ImagePreprocessing.siglip
+    (preprocessing.size, preprocessing.filter) = (.patches(patchSize, most: 256), .bilinear)
+    return preprocessing
+  }
+
+  /// The defaults of transformers' `GotOcr2ImageProcessor`, which InternVL has, one tile of 384 pixels.
+  package static let internViT: ImagePreprocessing = {
+    var preprocessing = ImagePreprocessing.clip
+    (preprocessing.size, preprocessing.crop) = (.exactly(height: 384, width: 384), nil)
+    return preprocessing
+  }()
+
+  /// Means and deviations of ImageNet.
+  package static let imageNet = Normalization(mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
+
+  /// DINOv2's, as its `preprocessor_config.json` on the hub has it.
+  package static let dino2: ImagePreprocessing = {
+    var preprocessing = ImagePreprocessing.clip
+    (preprocessing.size, preprocessing.normalization) = (.shortestEdge(256), imageNet)
+    return preprocessing
+  }()
+
+  /// The defaults of transformers' `ViTImageProcessor`.
+  package static let viT: ImagePreprocessing = {
+    var preprocessing = ImagePreprocessing.siglip
+    preprocessing.filter = .bilinear
+    return preprocessing
+  }()
+}
