@@ -55,6 +55,9 @@ extension MultimodalModel.Vision {
   /// A class token is dropped unless it is to be kept, which only one that is there can be.
   private static func droppedTokens(_ fields: PartFields, _ encoder: VisionEncoder, _ keepsClassToken: Bool) -> Int {
     if fields.boolean("class_token_only", default: false) {
+      if keepsClassToken, let node = fields["keep_class_token"] {
+        fields.findings.add(node.error("\"class_token_only\" keeps no other token; leave \"keep_class_token\" out"))
+      }
       if !encoder.classToken, let node = fields["class_token_only"] {
         fields.findings.add(node.error("the encoder has no class token to keep"))
       }

@@ -21,8 +21,9 @@ extension TowerRunner {
     var (merged, penultimate, last): (Matrix?, Matrix?, Matrix?)
     var (keys, queries, earlierKeys, earlierQueries): (Matrix?, Matrix?, Matrix?, Matrix?)
     var (deepstack, attention): ([Matrix], [Float]?) = ([], nil)
-    // Whether the last layer runs to its end.
-    let runsAll = isMerger || states || (count == 1 && !encoder.classToken)
+    // Whether the model reads what the last layer leaves, and whether that layer runs to its end.
+    let readsLast = !isMerger && tower.description.projector?.layer == count
+    let runsAll = isMerger || states || readsLast || (count == 1 && !encoder.classToken)
     for (index, layer) in tower.layers.enumerated() {
       if let projector, projector.description.layer == index, isMerger || states { merged = try project(projector) }
       let isLast = index == count - 1
@@ -34,16 +35,16 @@ extension TowerRunner {
         (earlierQueries, earlierKeys) = (try matrix(projected: 0), try matrix(projected: 1))
       }
       guard !isLast || runsAll else { break }
-      let isRead = isMerger ? isLast : !encoder.classToken && index == max(0, count - 2)
+      let isRead = isMerger || readsLast ? isLast : !encoder.classToken && index == max(0, count - 2)
       let shares = attend(layer, layer: index, summing: isRead)
       if isRead { attention = shares }
       feedForward(layer)
       for part in tower.deepstack where part.description.layer == index + 1 { deepstack.append(try project(part)) }
     }
     try checkFinite()
-    if isMerger || states {
+    if isMerger || states || readsLast {
       if let norm = tower.postNorm { normalize(norm, to: stream.start) }
-      if states { last = try matrix() }
+      if states || readsLast { last = try matrix() }
       if let projector, merged == nil { merged = try project(projector) }
     }
     guard let penultimate, let keys, let queries else { throw broken() }
@@ -55,9 +56,9 @@ extension TowerRunner {
       let grid = pixels.grid
       return EncodedImage(
         name: name, grid: VisualFeatures.Grid(rows: grid.rows * pixels.frames, columns: grid.columns), heads: heads,
-        hasClassToken: encoder.classToken, tokens: penultimate, keys: keys, queries: queries,
-        penultimateKeys: earlierKeys,
-        penultimateClassQuery: encoder.classToken ? earlierQueries.map { [Float]($0.row(0)) } : nil,
+        hasClassToken: encoder.classToken, tokens: readsLast ? last ?? penultimate : penultimate, keys: keys,
+        queries: queries, penultimateKeys: readsLast ? nil : earlierKeys,
+        penultimateClassQuery: encoder.classToken && !readsLast ? earlierQueries.map { [Float]($0.row(0)) } : nil,
         meanAttention: encoder.classToken ? nil : attention, states: all)
     }
     let side = projector.description.cell

@@ -8,7 +8,7 @@ extension ImagePreprocessing {
   private static let processors: [(name: String, defaults: ImagePreprocessing)] = [
     ("CLIPImageProcessor", .clip), ("CLIPFeatureExtractor", .clip), ("LlavaImageProcessor", .clip),
     ("SiglipImageProcessor", .siglip), ("Qwen2VLImageProcessor", .qwen(cell: 28)),
-    ("Siglip2ImageProcessor", .naFlex(patchSize: 16)), ("BitImageProcessor", .dino2),
+    ("Siglip2ImageProcessor", .naFlex(patchSize: 16)), ("BitImageProcessor", .clip),
     ("GotOcr2ImageProcessor", .internViT),
     ("ViTImageProcessor", .viT),
   ]

@@ -1,9 +1,17 @@
 extension ImagePreprocessing {
-  /// The defaults of transformers' `Qwen2VLImageProcessor`, which all of Qwen's towers have, for cells of so many pixels.
+  /// The defaults of transformers' `Qwen2VLImageProcessor`, which Qwen2-VL and Qwen2.5-VL have, for cells of so many pixels.
   package static func qwen(cell: Int) -> ImagePreprocessing {
     var preprocessing = ImagePreprocessing.clip
     preprocessing.size = .cells(cell, minimum: 56 * 56, maximum: 28 * 28 * 1280)
     preprocessing.crop = nil
+    return preprocessing
+  }
+
+  /// Qwen3-VL's, as its `preprocessor_config.json` on the hub has it, for cells of so many pixels: of SigLIP's normalisation.
+  package static func qwen3(cell: Int) -> ImagePreprocessing {
+    var preprocessing = qwen(cell: cell)
+    (preprocessing.size, preprocessing.normalization) =
+      (.cells(cell, minimum: 65_536, maximum: 16_777_216), ImagePreprocessing.siglip.normalization)
     return preprocessing
   }
 

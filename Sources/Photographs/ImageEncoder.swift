@@ -84,10 +84,12 @@ extension ImagePreprocessing {
     let (side, patch) = (tower.encoder.imageSize, tower.encoder.patchSize)
     let fixed = "at \(side) pixels"
     switch (tower.pixels, tower.kind) {
+    case (.patches, "Qwen3-VL"): return (.qwen3(cell: patch * tower.cell), "in cells of \(patch * tower.cell) pixels")
     case (.patches, _): return (.qwen(cell: patch * tower.cell), "in cells of \(patch * tower.cell) pixels")
     case (.interleaved, _): return (.naFlex(patchSize: patch), "in at most 256 patches")
     case (.planes, "CLIP"): return (.clip(side: side), fixed)
     case (.planes, "SigLIP"): return (.square(side, .siglip), fixed)
+    case (.planes, "DINOv2"): return (.dino2, "at 224 of 256 pixels")
     case (.planes, _):
       var preprocessing = square(side, .internViT)
       preprocessing.normalization = imageNet

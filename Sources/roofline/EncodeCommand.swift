@@ -8,14 +8,19 @@ struct EncodeCommand: ParsableCommand {
     abstract: "Run a vision tower and write its hidden states and the features that reducers read.",
     discussion: """
       Runs the towers of CLIP, SigLIP, SigLIP 2, Qwen2-VL, Qwen2.5-VL, Qwen3-VL, InternVL and DINOv2. Reads config.json \
-      and model.safetensors (or model.safetensors.index.json and its files) of the tower, alone or in a model, and never downloads anything. Needs OpenBLAS (apt install libopenblas0, brew install \
-      openblas).
+      and model.safetensors (or model.safetensors.index.json and its files) of the tower, alone or in a model, and never \
+      downloads anything. Needs OpenBLAS (apt install libopenblas0, brew install openblas).
+
+      Writes tokens, keys, queries and cls_query or mean_attention, where there is another layer penultimate_keys (and \
+      penultimate_cls_query), the states penultimate, last, merged and deepstack.N, and pixel_values (of patches with \
+      grid_thw or spatial_shapes). Its time is that of the whole tower and of the model's projector.
       """)
 
   @Option(
     name: .customLong("pixel-values"),
     help: ArgumentHelp(
-      "A safetensors file with pixel_values as the tower's preprocessing makes them: [3, height, width], or rows of patches and grid_thw [1, 3].",
+      "A safetensors file with pixel_values as the tower's preprocessing makes them: [3, height, width], or rows of patches "
+        + "and grid_thw [1, 3].",
       valueName: "file"),
     completion: .file(extensions: ["safetensors"]))
   var pixelValues: String?

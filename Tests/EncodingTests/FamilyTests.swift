@@ -52,6 +52,33 @@ struct FamilyTests {
     }
   }
 
+  @Test("gives reducers what LLaVA-OneVision reads: the last layer's output, unless its configuration names another")
+  func givesReducersTheLayerThatIsRead() throws {
+    let file = try Towers.file("siglip")
+    let own = try String(contentsOfFile: Towers.folder("siglip") + "/config.json", encoding: .utf8)
+    for (key, state) in [("", "last"), ("\"vision_feature_layer\": -2,", "penultimate")] {
+      let tower = try BrokenTower(of: "siglip")
+      let config = """
+        {"architectures": ["LlavaOnevisionForConditionalGeneration"], \(key) "text_config": {"hidden_size": 20},
+        "vision_config": \(own)}
+        """
+      try tower.write("config.json", config.utf8)
+      let image = try Towers.encode("siglip", folder: tower.path)
+      #expect(error(image.tokens, try file.matrix(state)) < tolerance, "\(state)")
+      #expect((image.penultimateKeys == nil) == (state == "last"))
+      #expect(try Reducers.named("fastervlm:9").reduce(image.features()).tokens.rows == 9)
+    }
+  }
+
+  @Test("whose heads cannot be rotated by row and column is refused where they are counted")
+  func headsOfOddWidths() throws {
+    // Four heads in a width of 24 are 6 wide: three numbers for rows make no pairs.
+    let tower = try BrokenTower(of: "qwen2_5_vl")
+    try tower.replace("\"num_heads\": 2", by: "\"num_heads\": 4", in: "config.json")
+    let failure = try #require(try tower.failure("qwen2_5_vl"))
+    #expect(failure.contains("config.json:16:16: error: 4 heads in a width of 24 are 6 wide"))
+  }
+
   @Test("is the same from its own features file")
   func again() throws {
     let tower = try VisionTower(folder: Towers.folder("qwen2_5_vl"))

@@ -11,8 +11,8 @@ extension TowerKind {
     ) { (fields, _) throws(Diagnostic) in
       let fields = fields.renamed(["in_channels": "in_chans"])
       let encoder = try VisionEncoder(qwen25VL: fields)
-      var tower = TowerDescription(
-        qwen: "Qwen2.5-VL", encoder, merging: try fields.mergedPatches, rotary: try fields.rotaryBase)
+      var tower = try TowerDescription(
+        qwen: "Qwen2.5-VL", encoder, merging: try fields.mergedPatches, fields)
       tower.names.inputs = ["mlp.gate_proj", "mlp.up_proj"]
       tower.names.down = "mlp.down_proj"
       tower.windows = Windows(side: try fields.windowSide(patchSize: encoder.patchSize), full: try fields.fullLayers)

@@ -8,9 +8,9 @@ extension TowerKind {
     TowerKind(
       "qwen2_vl_vision", "Qwen2VisionTransformerPretrainedModel", "qwen2_vl", "Qwen2VLForConditionalGeneration"
     ) { (fields, _) throws(Diagnostic) in
-      var tower = TowerDescription(
+      var tower = try TowerDescription(
         qwen: "Qwen2-VL", try VisionEncoder(qwen2VL: fields), merging: try fields.mergedPatches,
-        rotary: try fields.rotaryBase)
+        fields)
       tower.projector = tower.merger(
         norm: "merger.ln_q", .layer, first: "merger.mlp.0", second: "merger.mlp.2",
         output: try fields.integer("hidden_size", in: Limit.width, default: 3584))
@@ -32,9 +32,16 @@ extension ConfigFields {
 
 extension TowerDescription {
   /// What the towers of Qwen's models share.
-  init(qwen kind: String, _ encoder: VisionEncoder, merging cell: Int, rotary: Double) {
+  ///
+  /// - Throws: `Diagnostic` if heads cannot be halved for rows and columns, and each half for pairs.
+  init(qwen kind: String, _ encoder: VisionEncoder, merging cell: Int, _ fields: ConfigFields) throws(Diagnostic) {
+    guard encoder.block.headWidth.isMultiple(of: 4) else {
+      throw (fields["num_heads"] ?? fields.node).error(
+        "\(encoder.block.heads) heads in a width of \(encoder.block.width) are \(encoder.block.headWidth) wide; a head that "
+          + "is rotated by row and column takes a multiple of 4")
+    }
     self.init(kind, encoder, epsilon: 1e-6, names: .qwen)
-    (pixels, positions, self.cell, self.rotary) = (.patches, .none, cell, rotary)
+    (pixels, positions, self.cell, rotary) = (.patches, .none, cell, try fields.rotaryBase)
   }
 
   /// A merger over cells: a norm of patches, two products.

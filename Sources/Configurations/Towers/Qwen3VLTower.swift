@@ -23,9 +23,9 @@ extension TowerKind {
 extension TowerDescription {
   /// A tower of Qwen3-VL's kind; `deepstack` are the layers that are read too unless the file names others.
   fileprivate init(qwen3VL fields: ConfigFields, deepstack layers: [Int] = []) throws(Diagnostic) {
-    self.init(
+    try self.init(
       qwen: "Qwen3-VL", try VisionEncoder(qwen3VL: fields), merging: try fields.mergedPatches,
-      rotary: try fields.rotaryBase)
+      fields)
     positions = .resampled(.bilinearCorners)
     names.positions = "pos_embed.weight"
     (names.inputs, names.down) = (["mlp.linear_fc1"], "mlp.linear_fc2")

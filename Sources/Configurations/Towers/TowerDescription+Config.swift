@@ -93,7 +93,7 @@ extension ConfigFields {
     else { return nil }
     let layer = try self["vision_feature_layer"]?.integer(
       "\"vision_feature_layer\"", in: -encoder.layers...encoder.layers)
-    let chosen = layer ?? -2
+    let chosen = layer ?? (names.contains(where: MultimodalFamily.llavaOneVision.architectures.contains) ? -1 : -2)
     return TowerProjector(
       layer: chosen < 0 ? encoder.layers + 1 + chosen : chosen, cell: 1, norm: nil,
       first: "/multi_modal_projector.linear_1", second: "/multi_modal_projector.linear_2", inner: width, output: width,
