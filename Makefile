@@ -24,9 +24,9 @@ endef
 ROOFLINE = .build/release/roofline
 QUOTED   = $(wildcard Examples/Planning/Sources/*/main.swift) $(wildcard Examples/catalog/*/*.yaml)
 PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md)
-SOURCES  = Package.swift Plugins Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources
+SOURCES  = Package.swift Plugins Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources Web/Package.swift Web/Sources
 
-.PHONY: run test build dist lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
+.PHONY: run test build web web-test dist lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
 
 run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
 	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
@@ -97,6 +97,15 @@ bench: build ## Measure start-up, prices, a layer against its expected time, red
 	@$(PYTHON) Benchmarks/bench_reducers.py $(ROOFLINE) $(RELEASED)
 	@$(PYTHON) Benchmarks/bench_encoder.py $(ROOFLINE)
 
+web: dependencies ## Build the page's server, Web/.build/release/roofline-web
+	$(call patience,Web/.build/release)
+	@$(BUILD) --package-path Web -c release $(STATIC)
+
+# In Chromium, against the OpenAPI document, against the command, under load; says what is missing of these.
+web-test: web ## Try the page and its API against the command
+	@$(BUILD) --product roofline
+	@$(PYTHON) Tools/check_web.py Web/.build/release/roofline-web .build/debug/roofline
+
 dist: dependencies ## Make an archive of the command that runs without Swift, and try it in a root of its own
 	@Tools/make_dist.sh $(SWIFT)
 	@if [ "$$(uname)" = Linux ]; then Tools/check_dist.sh "$$(ls -t .build/roofline-*.tar.gz | head -n 1)"; fi
@@ -113,7 +122,7 @@ format: ## Format all Swift code in place
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## Remove everything that was built
-	rm -rf .build Examples/Planning/.build
+	rm -rf .build Examples/Planning/.build Web/.build
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18

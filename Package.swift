@@ -29,6 +29,8 @@ let package = Package(
     .library(name: "RooflineVision", targets: ["RooflineVision"]),
     .library(name: "RooflineKit", targets: ["RooflineKit"]),
     .executable(name: "roofline", targets: ["roofline"]),
+    // For Web/, whose page is compiled in as the catalog is.
+    .plugin(name: "EmbedCatalog", targets: ["EmbedCatalog"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -132,7 +134,10 @@ let package = Package(
         "Reduction", "Encoding", "Estimation", "Traffic", "Serving", "Reproduction", "Photographs", "Questions",
         "Planning", "Catalog",
       ], plugins: ["EmbedCatalog"]),
-    module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Charts", "Reports"]),
+    module(
+      "Answering",
+      imports: ["Documents", "Architectures", "Catalog", "Questions", "Planning", "Photographs", "Charts", "Reports"]),
+    module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Charts", "Reports", "Answering"]),
 
     // The command and what makes this repository's own files.
     module("Calibration", imports: ["Jobs", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
@@ -197,6 +202,7 @@ let package = Package(
         "Reports", "Charts", "Questions", "Estimation", "Architectures", "Operators", "Quantities", "Validation",
         "Documents", "Catalog", "Serving",
       ]),
+    tests("Answering", ["Answering", "Catalog", "Documents", "Reports"]),
     tests("WriteReports", ["write-reports", "RooflineKit"]),
     tests("Calibration", ["Calibration", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     tests("Command", ["roofline"]),

@@ -6,7 +6,7 @@ import PackagePlugin
 struct EmbedCatalogPlugin: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     guard let target = target as? any SourceModuleTarget else { return [] }
-    let files = [".yaml", ".json", ".css", ".js"].flatMap { target.sourceFiles(withSuffix: $0) }.map(\.url)
+    let files = [".yaml", ".json", ".html", ".css", ".js"].flatMap { target.sourceFiles(withSuffix: $0) }.map(\.url)
       .sorted { $0.path < $1.path }
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")
     let arguments = files.map { "\($0.deletingLastPathComponent().lastPathComponent)=\($0.path)" }

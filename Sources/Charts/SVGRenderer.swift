@@ -73,7 +73,9 @@ package enum SVGRenderer {
 extension Double {
   /// A length in pixels, to a tenth.
   var pixels: String {
-    let tenths = (self * 10).rounded() / 10
-    return tenths == 0 ? "0" : tenths.fixed(1).replacing(".0", with: "")
+    guard magnitude < 1e9 else { return fixed(1) }
+    let tenths = Int((self * 10).rounded())
+    let (whole, rest) = tenths.magnitude.quotientAndRemainder(dividingBy: 10)
+    return (tenths < 0 ? "-" : "") + (rest == 0 ? "\(whole)" : "\(whole).\(rest)")
   }
 }

@@ -54,5 +54,12 @@ package struct JSONRenderer: Renderer {
     }
   }
 
+  /// A value as JSON on one line, of many records sooner than as a text.
+  package static func bytes(_ value: OutputValue) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.appendJSON(value)
+    return bytes
+  }
+
   private static func quoted(_ text: String) -> String { text.shown(in: .json) }
 }

@@ -107,7 +107,7 @@ extension [UInt8] {
     }
   }
 
-  fileprivate mutating func appendJSON(_ record: OutputRecord) {
+  mutating func appendJSON(_ record: OutputRecord) {
     append(0x7B)
     for (index, field) in record.fields.enumerated() {
       if index > 0 { append(", ") }
@@ -119,7 +119,7 @@ extension [UInt8] {
     append(0x7D)
   }
 
-  private mutating func appendJSON(_ value: OutputValue) {
+  mutating func appendJSON(_ value: OutputValue) {
     switch value {
     case .number(let number) where number.isFinite: append(number: number)
     case .boolean(let boolean): append(boolean ? "true" : "false")
@@ -130,7 +130,15 @@ extension [UInt8] {
         appendJSON(record)
       }
       append(0x5D)
-    case .number, .text, .null, .record, .list: append(JSONRenderer.text(value))
+    case .record(let record): appendJSON(record)
+    case .list(let values):
+      append(0x5B)
+      for (index, value) in values.enumerated() {
+        if index > 0 { append(", ") }
+        appendJSON(value)
+      }
+      append(0x5D)
+    case .number, .text, .null: append(JSONRenderer.text(value))
     }
   }
 

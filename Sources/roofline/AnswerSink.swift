@@ -21,18 +21,12 @@ struct AnswerSink {
     self.question = question
     self.chart = chart.kind
     try chart.check(output.chosenFormat)
-    let chosen = try question.rows.chosenColumns()
-    columns = chosen.isEmpty ? Self.columns(of: question, before) : chosen
+    let isCompared = try before != nil && question.rows.chosenColumns().isEmpty
+    columns = try question.writtenColumns() + (isCompared ? Column.before : [])
     self.before = before
     self.requirements = requirements
     self.output = output
     format = output.chosenFormat
-  }
-
-  /// All columns for machines.
-  private static func columns(of question: Question, _ before: AnswerBefore?) -> [Column] {
-    let all = question.budget == nil ? Column.all : [Column.rank] + Column.all + Column.paper
-    return before == nil ? all : all + Column.before
   }
 
   /// Writes all rows.
@@ -152,11 +146,9 @@ struct AnswerSink {
   private func report(
     _ rows: inout [RowFigures], _ tally: Answer.Tally, _ summary: AnswerSummary, _ answer: Answer
   ) throws(Diagnostic) -> Report {
-    var named = question.budget == nil ? [] : [Column.rank]
-    named += try question.rows.namedColumns()
-    if before != nil { named += Column.before }
-    return Report(
-      &rows, chosen: try question.rows.chosenColumns(), named: named, tally: tally, summary: summary,
+    Report(
+      &rows, chosen: try question.rows.chosenColumns(),
+      named: try question.namedColumns() + (before == nil ? [] : Column.before), tally: tally, summary: summary,
       omissions: answer.study.omissions)
   }
 

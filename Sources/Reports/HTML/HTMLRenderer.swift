@@ -25,7 +25,7 @@ package struct HTMLRenderer: Renderer {
       <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
       <title>\(title.shown(in: .svg))</title>
       <style>
-      \(Self.colors)\(Theme.styleSheet)\(EmbeddedFiles.text("page.css"))</style>
+      \(Self.styleSheet)</style>
       </head>
       <body>
       <header>
@@ -33,7 +33,10 @@ package struct HTMLRenderer: Renderer {
       """)
     for heading in report.headings.dropFirst() { page.add("<p class=\"answer\">\(heading.shown(in: .svg))</p>") }
     page.add("</header>\n<main>")
-    if !report.charts.isEmpty { page.add(charts: report.charts, heading: "Pictures", Self.widths) }
+    if !report.charts.isEmpty {
+      page.add("<h2>Pictures</h2>")
+      page.add(charts: report.charts, Self.widths)
+    }
     if let explorer = report.explorer { page.add(explorer) }
     let tables = report.tables.filter { !$0.rows.isEmpty }
     if !tables.isEmpty { page.add(tables: tables, heading: "Figures") }
@@ -44,9 +47,24 @@ package struct HTMLRenderer: Renderer {
       part = section.part
       page.add(section, Self.widths)
     }
-    page.add("</main>\n<script>\n\(EmbeddedFiles.text("page.js"))</script>\n</body>\n</html>")
+    page.add("</main>\n<script>\n\(Self.script)</script>\n</body>\n</html>")
     return page.text
   }
+
+  /// The pictures, the tables and the notes of a report, as parts of a page that has the style sheet and the script;
+  /// `id` is that of no other part. Pictures are drawn for one width, in pixels.
+  package func fragment(_ report: Report, id: String, width: Double) -> String {
+    var page = PageWriter(prefix: "\(id)-")
+    page.add(charts: report.charts, [("drawing", width)])
+    for table in report.tables where !table.rows.isEmpty { page.add(table, name: "Figures") }
+    page.add(notes: report.notes)
+    return page.text
+  }
+
+  /// The style sheet of pages, light and dark.
+  package static let styleSheet = "\(colors)\(Theme.styleSheet)\(EmbeddedFiles.text("page.css"))"
+  /// The script of pages.
+  package static let script = EmbeddedFiles.text("page.js")
 
   /// Nothing is fetched, whatever the page holds.
   private static let policy =

@@ -5,8 +5,12 @@ internal import Quantities
 /// Writes the parts of a page one after the other, each with names of its own.
 struct PageWriter {
   private(set) var text = ""
+  /// What all names begin with.
+  private let prefix: String
   /// How many parts have names.
   private var parts = 0
+
+  init(prefix: String = "") { self.prefix = prefix }
 
   mutating func add(_ line: String) { text += "\(line)\n" }
 
@@ -15,8 +19,7 @@ struct PageWriter {
     return parts
   }
 
-  mutating func add(charts: [Chart], heading: String, _ widths: [(name: String, width: Double)]) {
-    add("<h2>\(heading)</h2>")
+  mutating func add(charts: [Chart], _ widths: [(name: String, width: Double)]) {
     for chart in charts { add(chart, widths) }
   }
 
@@ -27,7 +30,7 @@ struct PageWriter {
     add("<figure tabindex=\"0\" role=\"group\" aria-label=\"\(label)\">")
     for (name, width) in widths {
       add("<div class=\"\(name)\">")
-      add(SVGRenderer.fragment(chart, width: width, id: "chart-\(number)-\(name)"))
+      add(SVGRenderer.fragment(chart, width: width, id: "\(prefix)chart-\(number)-\(name)"))
       add("</div>")
     }
     add("<p class=\"readout\" aria-live=\"polite\"></p>\n</figure>")
@@ -39,7 +42,7 @@ struct PageWriter {
   }
 
   /// A table that can be sorted, filtered and copied; `name` is that of the part that it stands in.
-  private mutating func add(_ table: ReportTable, name: String) {
+  mutating func add(_ table: ReportTable, name: String) {
     let name = (table.caption ?? name).shown(in: .svg)
     add("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table \(next()): \(name)\">")
     add("<table data-name=\"\(name)\">")
