@@ -26,7 +26,7 @@ QUOTED   = $(wildcard Examples/Planning/Sources/*/main.swift) $(wildcard Example
 PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md)
 SOURCES  = Package.swift Plugins Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources Web/Package.swift Web/Sources
 
-.PHONY: run test build web web-test dist lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
+.PHONY: library wheel python-kit python-hooks python-ray python-speed run test build web web-test dist lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
 
 run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
 	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
@@ -109,6 +109,26 @@ web-test: web ## Try the page and its API against the command
 dist: dependencies ## Make an archive of the command that runs without Swift, and try it in a root of its own
 	@Tools/make_dist.sh $(SWIFT)
 	@if [ "$$(uname)" = Linux ]; then Tools/check_dist.sh "$$(ls -t .build/roofline-*.tar.gz | head -n 1)"; fi
+
+library: dependencies ## Make libroofline, the C interface, with all that it needs inside, and try it
+	@Tools/make_library.sh $(SWIFT)
+	@cc -pthread -I Sources/CRoofline/include Tests/CInterface/test_roofline.c .build/library/libroofline.* -lm \
+	  -Wl,-rpath,$(CURDIR)/.build/library -o .build/library/test_roofline && .build/library/test_roofline
+
+wheel: library ## Make a wheel of roofline-kit that needs no Swift, below dist/, and try it
+	@Tools/make_wheel.sh $(PYTHON)
+
+python-kit: ## Check roofline-kit's types and run its tests, against the built library and command
+	@Tools/test_python.sh $(PYTHON)
+
+python-hooks: ## Hold features from models of transformers against encode's, and run the notebook (installs torch)
+	@Tools/test_python.sh $(PYTHON) hooks
+
+python-ray: ## Count 2000 pictures with Ray Data while a worker is killed (PICTURES=N; installs Ray)
+	@ROOFLINE_PICTURES=$(or $(PICTURES),2000) Tools/test_python.sh $(PYTHON) ray
+
+python-speed: ## Measure how long calls of roofline-kit take
+	@Tools/test_python.sh $(PYTHON) speed
 
 install: build ## Install the command and its shell completions below PREFIX
 	install -d $(PREFIX)/bin $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/site-functions \

@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "RooflineCore", targets: ["RooflineCore"]),
     .library(name: "RooflineVision", targets: ["RooflineVision"]),
     .library(name: "RooflineKit", targets: ["RooflineKit"]),
+    .library(name: "RooflineC", type: .dynamic, targets: ["LibRoofline"]),
     .executable(name: "roofline", targets: ["roofline"]),
     // For Web/, whose page is compiled in as the catalog is.
     .plugin(name: "EmbedCatalog", targets: ["EmbedCatalog"]),
@@ -138,6 +139,11 @@ let package = Package(
       "Answering",
       imports: ["Documents", "Architectures", "Catalog", "Questions", "Planning", "Photographs", "Charts", "Reports"]),
     module("RooflineKit", imports: ["RooflineCore", "RooflineVision", "Charts", "Reports", "Answering"]),
+
+    // The same behind a C interface, for other languages; Tools/make_library.sh builds it with all that it needs inside.
+    .target(name: "CRoofline"),
+    .target(
+      name: "LibRoofline", dependencies: ["CRoofline", "RooflineKit"], exclude: ["exports.map"], swiftSettings: strict),
 
     // The command and what makes this repository's own files.
     module("Calibration", imports: ["Jobs", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),

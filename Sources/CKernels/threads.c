@@ -63,6 +63,17 @@ static void *help(void *unused) {
   return unused;
 }
 
+// A child of this process has none of its threads: it starts with an empty pool.
+static void hold(void) { pthread_mutex_lock(&lock); }
+static void release(void) { pthread_mutex_unlock(&lock); }
+static void begin_anew(void) {
+  lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+  called = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+  calls = 0;
+  threads = demand = 0;
+}
+__attribute__((constructor)) static void watch_forks(void) { pthread_atfork(hold, release, begin_anew); }
+
 int kernels_start(void *context, void *(*body)(void *)) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);

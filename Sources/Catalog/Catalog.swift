@@ -43,6 +43,8 @@ public struct Catalog: Sendable {
 
   /// The user's folders, each with a folder of some kinds in it, in order of precedence.
   private let folders: [String]
+  /// Models that are in no file, by name.
+  private var given: [String: MultimodalModel] = [:]
   /// Where configurations lie that are named as on the hub.
   package let hub: HubCache
 
@@ -79,9 +81,23 @@ public struct Catalog: Sendable {
   ///
   /// A file is a model file or a Hugging Face configuration, a folder one that holds a `config.json`.
   public func model(_ name: String) throws(Diagnostic) -> MultimodalModel {
+    if let model = given[name] { return model }
     if let root = try find(.models, name) { return try model(root) }
     if let path = try configPath(name) { return try config(at: path, name: HubCache.isName(name) ? name : nil) }
     return try model(try root(.models, name, besides: Self.configHint))
+  }
+
+  /// The catalog with a model more, of which there is a text and no file: a Hugging Face configuration in JSON, or what a
+  /// model file holds. It goes by `name` alone, and before all others.
+  ///
+  /// - Throws: `Diagnostic` with line and column for a text that describes no model.
+  package func adding(_ json: [UInt8], named name: String) throws(Diagnostic) -> Catalog {
+    let root = try JSON.parse(json, file: name, asPython: true)
+    var catalog = self
+    catalog.given[name] =
+      MultimodalModel.isConfig(root)
+      ? try MultimodalModel(config: root, name: name) : try MultimodalModel(file: root, resolve: resolve)
+    return catalog
   }
 
   /// The engine of a name, an alias, or in the file at a path.

@@ -24,11 +24,22 @@ package final class Photograph {
   /// Reads the picture at `path`.
   ///
   /// - Throws: `Diagnostic` if it cannot be read, or is no JPEG or PNG.
-  package init(_ path: String, at index: Int = 0, for runner: ImageRunner) throws(Diagnostic) {
+  package convenience init(_ path: String, at index: Int = 0, for runner: ImageRunner) throws(Diagnostic) {
+    self.init(try Image(contentsOf: path), path, at: index, for: runner)
+  }
+
+  /// Reads the picture that is in memory, as it is in a file, and called `name`.
+  ///
+  /// - Throws: `Diagnostic` if it is no JPEG or PNG.
+  package convenience init(decoding bytes: [UInt8], named name: String, for runner: ImageRunner) throws(Diagnostic) {
+    self.init(try Image(decoding: bytes, name: name), name, at: 0, for: runner)
+  }
+
+  private init(_ picture: Image, _ path: String, at index: Int, for runner: ImageRunner) {
     self.path = path
     self.index = index
     self.runner = runner
-    picture = try Image(contentsOf: path)
+    self.picture = picture
     size = ImageSize(width: picture.width, height: picture.height)
     var notes: [String] = []
     if let orientation = picture.orientation, picture.asksForRotation {

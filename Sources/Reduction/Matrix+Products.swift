@@ -82,7 +82,8 @@ extension Matrix {
 
   /// The row and column of the first number that is NaN or infinite, if there is one.
   var firstNonFinite: (row: Int, column: Int)? {
-    elements.firstNonFinite.map { ($0 / columns, $0 % columns) }
+    let isFinite = withRows { RowKernels.isFinite($0.start, count: rows * columns) }
+    return isFinite ? nil : elements.firstNonFinite.map { ($0 / columns, $0 % columns) }
   }
 }
 

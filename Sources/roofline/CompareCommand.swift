@@ -11,9 +11,6 @@ struct CompareCommand: ParsableCommand {
       are those that the PruMerge paper prints, where it prints any.
       """)
 
-  /// The budget of a question that gives none.
-  private static let usualBudget = 144
-
   @OptionGroup var request: QuestionOptions
   @OptionGroup var rows: RowOptions
 
@@ -32,11 +29,7 @@ struct CompareCommand: ParsableCommand {
   private func asked() throws -> Question {
     let others = rows.given + [("budget", budget.map { [$0] } ?? [])]
     return try request.asked(others) { question in
-      guard question.tokens.isEmpty else {
-        throw ValidationError("--budget says how many tokens are left; leave out --tokens")
-      }
-      if question.budget == nil { question.budget = Self.usualBudget }
-      if question.rows.order.isEmpty { question.rows.order = ["expected_time_to_first_token_seconds"] }
+      do throws(Diagnostic) { question = try question.comparison() } catch { throw ValidationError(error.message) }
     }
   }
 
@@ -59,7 +52,7 @@ struct CompareCommand: ParsableCommand {
   /// What methods leave of the picture.
   private func subject(_ model: MultimodalModel, _ question: Question, _ catalog: Catalog) throws -> Study.Subject {
     let photograph = try question.photograph(by: try question.encoder(of: model, in: catalog))
-    return try question.subject(model, within: question.budget ?? Self.usualBudget) { (chain) throws(Diagnostic) in
+    return try question.subject(model, within: question.budget ?? Question.usualBudget) { (chain) throws(Diagnostic) in
       try photograph.input(of: chain, in: model)
     }
   }

@@ -1,0 +1,122 @@
+internal import RooflineKit
+
+typealias CatalogHandle = Handle<Locked<Catalog>>
+typealias QuestionHandle = Handle<Locked<Question>>
+
+@_cdecl("roofline_catalog_new")
+package func newCatalog(_ folders: UnsafePointer<Text?>?, _ count: Int64, _ made: Made) -> Failure? {
+  attempt { () throws(Diagnostic) in
+    let folders = try texts(folders, count, "the name of a folder")
+    let catalog = folders.isEmpty ? Catalog.standard : try Catalog(folders: folders)
+    made.pointee = CatalogHandle(Locked(catalog)).retained
+  }
+}
+
+@_cdecl("roofline_catalog_define")
+package func defineModel(_ catalog: OpaquePointer?, _ name: Text?, _ json: Text?) -> Failure? {
+  attempt { () throws(Diagnostic) in
+    let (name, json) = (try text(name, "the name of a model"), try text(json, "a configuration in JSON"))
+    try CatalogHandle.of(catalog).withLock { (catalog) throws(Diagnostic) in
+      catalog = try catalog.adding(Array(json.utf8), named: name)
+    }
+  }
+}
+
+@_cdecl("roofline_catalog_free")
+package func freeCatalog(_ catalog: OpaquePointer?) { CatalogHandle.free(catalog) }
+
+@_cdecl("roofline_question_new")
+package func newQuestion() -> OpaquePointer? { QuestionHandle(Locked(Question())).retained }
+
+@_cdecl("roofline_question_set")
+package func setQuestion(
+  _ question: OpaquePointer?, _ option: Text?, _ list: UnsafePointer<Text?>?, _ count: Int64
+) -> Failure? {
+  attempt { () throws(Diagnostic) in
+    let (option, texts) = (try text(option, "the name of an option"), try texts(list, count, "a text"))
+    try QuestionHandle.of(question).withLock { (question) throws(Diagnostic) in try question.set(option, to: texts) }
+  }
+}
+
+@_cdecl("roofline_question_free")
+package func freeQuestion(_ question: OpaquePointer?) { QuestionHandle.free(question) }
+
+/// What is asked of which catalog.
+struct Asking {
+  /// What the program's subcommand is called.
+  enum Subject: String, CaseIterable { case estimate, operators, compare, simulate, plan }
+
+  let catalog: Catalog
+  let question: Question
+  let subject: Subject
+
+  init(
+    _ catalog: OpaquePointer?, _ question: OpaquePointer?, _ subject: Text?
+  ) throws(Diagnostic) {
+    let name = try text(subject, "what is asked")
+    guard let subject = Subject(rawValue: name) else {
+      let names = Subject.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Diagnostic("expected one of \(names), found \"\(name)\"")
+    }
+    self.subject = subject
+    self.catalog = try CatalogHandle.of(catalog).withLock { $0 }
+    let asked = try QuestionHandle.of(question).withLock { $0 }
+    guard asked.images.isEmpty else {
+      throw Diagnostic("pictures are looked at by an encoder; leave out image, and give the features that it makes")
+    }
+    self.question = subject == .compare ? try asked.comparison() : asked
+    switch subject {
+    case .estimate, .operators, .compare: try self.question.check()
+    case .simulate: try self.question.checkLoad()
+    case .plan: try self.question.checkPlan()
+    }
+  }
+
+  /// The rows that are wanted, of an estimate or a comparison.
+  func answer() throws(Diagnostic) -> Answer {
+    let precisions = subject == .compare ? ["fp16"] : Question.usualPrecisions
+    return Answer(try question.study(in: catalog, precisions: precisions), question.rows)
+  }
+
+  /// One estimate on each device.
+  func estimates() throws(Diagnostic) -> [Estimate] {
+    try question.oneRequest(try question.study(in: catalog, precisions: ["fp16"])).study.rows().map(\.estimate)
+  }
+
+  /// A simulation of each load, those that are wanted; what could not be run is told of as `simulate` does.
+  func loads(_ stop: Stop) throws(Diagnostic) -> (rows: [RowFigures], omissions: [String]) {
+    let study = try LoadStudy(question, in: catalog)
+    var (rows, failures): ([RowFigures], [String]) = ([], [])
+    let watch = Simulation.Watch(isStopped: { _, _ in stop.isAsked() })
+    for index in 0..<study.count where !stop.isAsked() {
+      do throws(Diagnostic) {
+        rows.append(RowFigures(try study.row(index, watch)))
+      } catch {
+        guard study.count > 1 else { throw error }
+        if !failures.contains(error.message) { failures.append(error.message) }
+      }
+    }
+    if rows.isEmpty, let message = failures.first { throw Diagnostic(message) }
+    return (try question.rows.choose(rows), study.omissions + failures.map { "left out: \($0)" })
+  }
+
+  /// Fleets under load, a row each.
+  func loadReport(_ rows: [RowFigures], _ omissions: [String]) throws(Diagnostic) -> Report {
+    Report(
+      loads: rows, chosen: try question.rows.chosenColumns(), named: try question.rows.namedColumns(),
+      omissions: omissions)
+  }
+
+  /// The cheapest fleets, or the largest rates of some; as a page if one is wanted. And what was left out.
+  func plan(_ stop: Stop, asPage: Bool = false) throws(Diagnostic) -> (report: Report, omissions: [String]) {
+    let watch = Plan.Watch(isStopped: { stop.isAsked() })
+    guard question.plan.find == nil else {
+      let search = try RateSearch(question, in: catalog, watch)
+      return (Report(search), search.omissions)
+    }
+    let plan = try Plan(question, in: catalog, watch)
+    var report = Report(plan)
+    if asPage { report.addPage(plan) }
+    return (report, plan.omissions)
+  }
+}
