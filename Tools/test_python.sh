@@ -16,9 +16,9 @@ environment=${ROOFLINE_VENV:-${XDG_CACHE_HOME:-$HOME/.cache}/roofline-python}
 library=$(ls .build/library/libroofline.so .build/library/libroofline.dylib 2>/dev/null | head -n 1 || true)
 [ -n "$library" ] || { echo "There is no library; run: make library"; exit 1; }
 case $what in
-  tests) packages="pytest mypy numpy pandas pyarrow typing_extensions" ;;
+  tests) packages="pytest mypy numpy pandas pyarrow pillow typing_extensions" ;;
   hooks) packages="pytest numpy pandas pillow torch transformers nbclient nbformat ipykernel" ;;
-  ray) packages="pytest numpy pyarrow ray[data]" ;;
+  ray) packages="pytest numpy pyarrow pillow ray[data]" ;;
   speed) packages="numpy" ;;
   *) echo "expected tests, hooks, ray or speed, found $what"; exit 1 ;;
 esac
