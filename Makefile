@@ -74,9 +74,11 @@ python-test:
 	then $(PYTHON) Examples/test_export_features.py; \
 	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi
 
-# MEASUREMENTS="OPERATORS.csv PREFILLS.csv UNFITTED.csv UNSEEN.csv Benchmarks/catalog" writes reports/validation.md as well,
+# MEASUREMENTS="OPERATORS.csv PREFILLS.csv UNFITTED.csv UNSEEN.csv ENGINES.csv MEMORY.csv Benchmarks/catalog" writes
+# reports/validation.md as well,
 # which is not made of the program alone; Tools/select_prefills.py makes PREFILLS.csv, Tools/select_unfitted.py
-# UNFITTED.csv, Tools/convert_vidur.py UNSEEN.csv (which may be missing).
+# UNFITTED.csv, Tools/convert_vidur.py UNSEEN.csv; that, ENGINES.csv (times of engines, several files) and MEMORY.csv may be
+# missing. More folders with models may follow.
 reports: dependencies ## Write reports/ anew, from the program alone
 	$(RUN) write-reports reports $(MEASUREMENTS)
 	$(RUN) -c release write-reports reports --fleet

@@ -93,6 +93,7 @@ let package = Package(
       "Validation",
       imports: [
         "Quantities", "Documents", "Hardware", "Engines", "Operators", "Architectures", "Estimation", "Catalog",
+        "ReductionMethods", "Reduction",
       ]),
     module(
       "RooflineCore",
@@ -167,7 +168,8 @@ let package = Package(
     tests(
       "Validation",
       [
-        "Validation", "Estimation", "Architectures", "Operators", "Hardware", "Catalog", "Quantities", "Documents",
+        "Validation", "Estimation", "Engines", "Architectures", "Operators", "Hardware", "Catalog", "Quantities",
+        "Documents",
       ]),
     tests("Tensors", ["Tensors", "Documents"]),
     tests("Images", ["Images", "CImages", "Documents"], resources: [.copy("Fixtures")]),
@@ -193,7 +195,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("Traffic", ["Traffic", "Documents"]),
     tests("Serving", ["Serving", "Engines", "Traffic", "Estimation", "Catalog", "Quantities", "Documents"]),
-    tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Documents", "Serving"]),
+    tests("Questions", ["Questions", "Catalog", "Estimation", "Architectures", "Quantities", "Documents", "Serving"]),
     tests(
       "Planning",
       [

@@ -74,7 +74,15 @@ public struct Catalog: Sendable {
 
   /// The device of a name, an alias, or in the file at a path.
   public func hardware(_ name: String) throws(Diagnostic) -> Accelerator {
-    try Accelerator(file: try root(.hardware, name))
+    if let found = try found(.hardware, name) { return try Self.device(found) }
+    return try Accelerator(file: try root(.hardware, name))
+  }
+
+  /// The device of a file; what is built in has the class that its figures suggest.
+  private static func device(_ found: Found) throws(Diagnostic) -> Accelerator {
+    var device = try Accelerator(file: found.root)
+    device.isClassKnown = device.isClassKnown || found.isBuiltIn
+    return device
   }
 
   /// The model of a name, an alias, in the file or folder at a path, or of a name in the hub's local cache.
@@ -111,7 +119,7 @@ public struct Catalog: Sendable {
   /// All devices, by name.
   public func allHardware() throws(Diagnostic) -> [Accelerator] {
     var all: [Accelerator] = []
-    for entry in try entries(.hardware) { all.append(try Accelerator(file: try entry.root())) }
+    for entry in try entries(.hardware) { all.append(try Self.device(Found(entry, try entry.root()))) }
     return all
   }
 
@@ -138,7 +146,7 @@ public struct Catalog: Sendable {
 
   /// The device, the model or the engine of a name, an alias, or in the file at a path.
   package func item(_ name: String) throws(Diagnostic) -> Item {
-    if let root = try find(.hardware, name) { return .hardware(try Accelerator(file: root)) }
+    if let found = try found(.hardware, name) { return .hardware(try Self.device(found)) }
     if let root = try find(.models, name) { return .model(try model(root)) }
     if let root = try find(.engines, name) { return .engine(try Engine(file: root)) }
     if let path = try configPath(name) { return .model(try config(at: path, name: HubCache.isName(name) ? name : nil)) }
@@ -223,21 +231,32 @@ extension Catalog {
         + "\"roofline list \(kind.rawValue)\" lists them all\(besides)")
   }
 
-  /// The catalog file of a name or an alias, parsed. Case, spaces and dashes do not matter where no name is just the one
-  /// wanted.
+  /// The catalog file of a name or an alias, parsed.
+  func find(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node? { try found(kind, name)?.root }
+
+  /// A catalog file, parsed.
+  private struct Found {
+    let root: Node
+    /// Whether the program was built with it.
+    let isBuiltIn: Bool
+
+    init(_ entry: Entry, _ root: Node) { (self.root, isBuiltIn) = (root, entry.text != nil) }
+  }
+
+  /// The catalog file of a name or an alias. Case, spaces and dashes do not matter where no name is just the one wanted.
   ///
   /// - Throws: `Diagnostic` also for a name that, so read, could be that of several files.
-  func find(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node? {
+  private func found(_ kind: Kind, _ name: String) throws(Diagnostic) -> Found? {
     let entries = try entries(kind)
-    if let named = entries.first(where: { $0.name == name }) { return try named.root() }
+    if let named = entries.first(where: { $0.name == name }) { return Found(named, try named.root()) }
     let wanted = name.spelling
     let named = entries.filter { $0.name.spelling == wanted }
     guard named.count < 2 else { throw Self.ambiguous(name, named.map(\.name)) }
-    if let entry = named.first { return try entry.root() }
+    if let entry = named.first { return Found(entry, try entry.root()) }
     for entry in entries.sorted(by: { ($0.rank, $0.name) < ($1.rank, $1.name) }) {
       let root = try entry.root()
       let aliases = try Self.aliases(root)
-      if aliases.contains(where: { $0.spelling == wanted }) { return root }
+      if aliases.contains(where: { $0.spelling == wanted }) { return Found(entry, root) }
     }
     return nil
   }

@@ -70,6 +70,12 @@ package struct EngineTimes: Sendable, Hashable {
     package var factor: Figure<Ratio>
     /// Whether sums are kept in FP16, which GPUs of desktops do twice as fast.
     package var sumsInHalf: Bool
+
+    /// A factor of any device and any bits.
+    package init(factor: Figure<Ratio>, sumsInHalf: Bool = false) {
+      (classes, weightBits, inputBits) = ([], nil, nil)
+      (self.factor, self.sumsInHalf) = (factor, sumsInHalf)
+    }
   }
 
   /// Nothing on the host, and kernels as they were measured.
@@ -79,14 +85,18 @@ package struct EngineTimes: Sendable, Hashable {
   /// for what the engine says.
   package func streams(on device: Accelerator) -> Streams {
     var streams = device.achieved.streams
-    guard streams.sources.isEmpty, let shares = self.streams.first(where: { $0.describes(device.deviceClass) }) else {
-      return streams
-    }
+    guard let shares = shares(on: device) else { return streams }
     streams.weights = shares.weights?.value.value ?? streams.weights
     streams.eightBits = shares.eightBits?.value.value ?? streams.eightBits
     streams.fourBits = shares.fourBits?.value.value ?? streams.fourBits
     streams.cache = shares.cache?.value.value ?? streams.cache
     return streams
+  }
+
+  /// The shares of its own that the engine says of a device; nil where those of the device count.
+  package func shares(on device: Accelerator) -> StreamShares? {
+    guard device.achieved.streams.sources.isEmpty else { return nil }
+    return streams.first { $0.describes(device.deviceClass) }
   }
 
   /// How long arithmetic takes on a device with weights and inputs of so many bits; nil for as long as measured.

@@ -54,6 +54,7 @@ extension Accelerator {
       findings.attempt(try fields["class"]?.choice("the class"))
       ?? .typical(
         of: kind, vendor: vendor, title: title, matrixAdvantage: advantage, bandwidth: bandwidth.value.value)
+    isClassKnown = fields["class"] != nil
     var typical = Achieved.typical(of: kind, matrixAdvantage: advantage)
     typical.streams = .typical(of: deviceClass)
     achieved = Achieved(file: fields["achieved"], reader, or: typical)

@@ -21,6 +21,8 @@ public struct Accelerator: Sendable, Hashable {
   public var kind: Accelerator.Kind
   /// Which devices it behaves like.
   package var deviceClass: DeviceClass
+  /// Whether that is known, and not a guess from figures that a user gives: ranges of engines' times are of known classes.
+  package var isClassKnown: Bool
   /// Dense peaks of the matrix units; empty without such units.
   public var matrixPeaks: [NumberFormat: Figure<Throughput>]
   /// Dense peaks of the matrix units with sums in the format itself, of FP16 and FP8, where those are faster than sums in FP32:

@@ -27,19 +27,20 @@ package struct Streams: Sendable, Hashable {
     self.overhead = Seconds(overhead)
   }
 
-  /// What is typical of a class of devices, set by hand near a fit (Tools/fit_engines.py); classes without rows take those of the nearest.
+  /// What is typical of a class of devices, rounded from the fits of
+  /// `roofline validate --left-out` to published times (reports/validation.md); classes without rows take those of the nearest.
   static func typical(of deviceClass: DeviceClass) -> Streams {
     switch deviceClass {
-    case .consumer: Streams(0.92, 0.93, 0.89, cache: 0.82, overhead: 0.9e-6)
-    case .server: Streams(0.87, 0.90, 0.78, cache: 0.75, overhead: 1.8e-6)
-    case .hbm: Streams(0.82, 0.73, 0.61, cache: 0.70, overhead: 4.3e-6)
-    case .amd: Streams(0.79, 0.70, 0.58, cache: 0.75, overhead: 5.0e-6)
-    case .apple: Streams(0.90, 0.88, 0.81, cache: 0.80, overhead: 9e-6)
-    case .appleUltra: Streams(0.80, 0.77, 0.69, cache: 0.80, overhead: 8e-6)
-    case .jetson: Streams(0.80, 0.77, 0.74, cache: 0.68, overhead: 3.3e-6)
-    case .gaudi: Streams(0.80, 0.77, 0.74, cache: 0.70, overhead: 3.6e-6)
-    case .tpu: Streams(0.80, 0.77, 0.74, cache: 0.78, overhead: 1.7e-6)
-    case .cpu: Streams(0.79, 0.63, 0.60, cache: 0.78, overhead: 4.5e-6)
+    case .consumer: Streams(0.90, 0.92, 0.89, cache: 0.85, overhead: 0.9e-6)
+    case .server: Streams(0.85, 0.80, 0.74, cache: 0.79, overhead: 1.4e-6)
+    case .hbm: Streams(0.81, 0.76, 0.60, cache: 0.67, overhead: 4.3e-6)
+    case .amd: Streams(0.82, 0.74, 0.60, cache: 0.75, overhead: 6.5e-6)
+    case .apple: Streams(0.895, 0.875, 0.80, cache: 0.76, overhead: 13e-6)
+    case .appleUltra: Streams(0.82, 0.78, 0.67, cache: 0.76, overhead: 6.5e-6)
+    case .jetson: Streams(0.81, 0.77, 0.725, cache: 0.74, overhead: 4.3e-6)
+    case .gaudi: Streams(0.85, 0.815, 0.75, cache: 0.76, overhead: 4.5e-6)
+    case .tpu: Streams(0.85, 0.80, 0.74, cache: 0.75, overhead: 3.6e-6)
+    case .cpu: Streams(0.80, 0.60, 0.58, cache: 0.75, overhead: 5e-6)
     case .other: Streams(0.80, 0.76, 0.70, cache: 0.70, overhead: 4e-6)
     }
   }

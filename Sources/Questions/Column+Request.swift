@@ -120,22 +120,22 @@ extension Column {
 
   /// An end of the range of a phase's times.
   private static func range(
-    _ key: String, _ heading: String, _ phase: EngineInterval.Phase, _ about: String,
+    _ key: String, _ heading: String, _ phase: EngineClass.Phase, _ about: String,
     _ end: @escaping @Sendable (ClosedRange<Seconds>) -> Seconds
   ) -> Column {
     Column(
       "expected_\(key)_seconds", heading, .seconds,
-      "four of five \(about), of those that the engine was set by; null where too few were measured"
+      "four of five \(about), by rows of sources that were kept out; null where too few were measured"
     ) {
       .number($0.estimate.expectedRange(of: phase).map { end($0).value })
     }
   }
 
   /// How many measured times are behind the range of a phase.
-  private static func rows(_ key: String, _ heading: String, _ phase: EngineInterval.Phase) -> Column {
+  private static func rows(_ key: String, _ heading: String, _ phase: EngineClass.Phase) -> Column {
     Column(
       "expected_\(key)", heading, .count,
-      "measured times behind that range, none of them kept out of it; null without one"
+      "measured times behind that range; null without one"
     ) {
       .number(($0.estimate.interval(of: phase)?.rows).map(Double.init))
     }

@@ -20,7 +20,7 @@ extension Report {
     }
   }
 
-  static func errors(_ validation: MemoryValidation) -> ReportTable {
+  package static func errors(_ validation: MemoryValidation) -> ReportTable {
     ReportTable(
       [
         .text("engine"), .text("hardware"), .number("runs"), .number("told rightly"), .number("pools"),
@@ -38,7 +38,7 @@ extension Report {
       })
   }
 
-  private static func runs(_ runs: [MemoryRun]) -> ReportTable {
+  package static func runs(_ runs: [MemoryRun]) -> ReportTable {
     ReportTable(
       [
         .number("line"), .text("model"), .text("engine"), .text("hardware"), .number("reported"),

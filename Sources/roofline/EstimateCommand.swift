@@ -14,6 +14,16 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var rows: RowOptions
 
   @OptionGroup var images: ImageRunOptions
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "A time that you measured, in seconds or as in \"65 ms\": where it can differ from the expected one of the one row, and which engine explains it best.",
+      valueName: "seconds"))
+  var measured: String?
+
+  @Option(help: ArgumentHelp("What was measured: prefill, ttft, decode (a step) or request.", valueName: "phase"))
+  var phase: MeasuredTime.Phase?
+
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var requirements: RequirementOptions
   @OptionGroup var chart: ChartOptions
@@ -21,10 +31,26 @@ struct EstimateCommand: ParsableCommand {
 
   func validate() throws { if request.question == nil { _ = try request.asked(rows.given) } }
 
+  /// The measured time, if one is given.
+  private func measuredTime() throws -> Seconds? {
+    guard let measured else {
+      guard phase == nil else { throw ValidationError("--phase says what --measured is of; give that as well") }
+      return nil
+    }
+    if let seconds = Double(measured), seconds > 0, seconds.isFinite { return Seconds(seconds) }
+    do { return try Seconds(parsing: measured) } catch {
+      throw ValidationError("expected --measured as a time, as in 0.065 or \"65 ms\", found \"\(measured)\"")
+    }
+  }
+
   func run() throws {
     let question = try request.asked(rows.given)
     if request.printQuestion { return try output.write(text: question.json) }
     let catalog = try catalog.catalog()
+    if let measured = try measuredTime() {
+      let phase = phase ?? (question.outputTokens.isEmpty ? .prefill : .request)
+      return try output.write(Report(MeasuredTime(measured, of: phase, question, in: catalog)))
+    }
     if !question.images.isEmpty {
       guard rows.baseline == nil else {
         throw ValidationError("--baseline compares rows without pictures; leave out --image")

@@ -1,6 +1,8 @@
 public import ArgumentParser
 public import RooflineKit
 
+extension MeasuredTime.Phase: ExpressibleByArgument {}
+
 extension OutputFormat: ExpressibleByArgument {
   /// Reads `json`, in any case.
   public init?(argument: String) { self.init(spelling: argument) }

@@ -18,6 +18,14 @@ struct ValidateCommand: ParsableCommand {
       (devices), tp (those that share every layer; default: all) and kernels (fused or eager attention). Of a vision tower \
       prompt_tokens are its patches, with or without the class token. What cannot be compared is left out and counted.
 
+      Of engines: model, device, precision, engine (or framework; of the version in engine_version), prompt_tokens, phase \
+      (prefill; ttft; decode, a step's time; request or throughput), and seconds, or value and unit; optional are batch, \
+      context_tokens (in the cache before), generated (or new_tokens), devices (or n_dev), tp, visual (full, none or a \
+      number), reducer, kv_precision, source. Rows of servers have input_tokens, output_tokens, concurrency, request_rate \
+      and ttft_mean_s, tpot_mean_s, output_tokens_per_s_total or e2e_mean_s: those of one request at a time, and of batches \
+      that start and end together (request_rate "offline ..."). Names that are not known are errors: they are counted, and \
+      the status is 1.
+
       Of engines' starts: model, device, gpu_memory_utilization and kv_cache_gib (the pool of the cache on a device, GiB); \
       optional are engine (default: vllm), engine_version, tp, pp, max_model_len, max_num_seqs, max_num_batched_tokens, \
       dtype, quantization, kv_cache_dtype, kv_cache_tokens and failed (1 of a run that did not start).
@@ -41,6 +49,18 @@ struct ValidateCommand: ParsableCommand {
     transform: wholeNumber)
   var worst = 0
 
+  @Flag(
+    help: ArgumentHelp(
+      "Fit the figures of engines and their devices to the rows, and judge the rows of every source by a fit without them."
+    ))
+  var leftOut = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Fit this engine's times to its rows and write an engine file, for --engine; see Documentation/times.md.",
+      valueName: "engine"))
+  var fit: String?
+
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var output: OutputOptions
 
@@ -55,6 +75,18 @@ struct ValidateCommand: ParsableCommand {
     if try MemoryValidation.reads(measurements) {
       let validation = try MemoryValidation(measurements: measurements, hardware: hardware, catalog: catalog)
       return try output.write(Report(validation, worst: worst))
+    }
+    if try EngineValidation.reads(measurements) {
+      let validation = try EngineValidation(measurements: measurements, hardware: hardware, catalog: catalog)
+      if let fit {
+        return try output.write(text: FittedEngine(validation, of: catalog.engine(fit)).file)
+      }
+      try output.write(leftOut ? Report(LeftOutSources(validation)) : Report(validation, worst: worst))
+      guard validation.unknown.isEmpty else { throw ExitCode.failure }
+      return
+    }
+    guard fit == nil, !leftOut else {
+      throw ValidationError("--fit and --left-out need times of engines, with a column that names the engine")
     }
     let validation = try Validation(measurements: measurements, hardware: hardware, catalog: catalog)
     try output.write(Report(validation, worst: worst))

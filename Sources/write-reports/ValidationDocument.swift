@@ -1,11 +1,16 @@
 internal import RooflineKit
 
 extension Document {
-  /// How near predicted times come to measured ones: operators, and whole prefills, devices that were not fitted and
-  /// models that `operators` lacks (`unseen`) where there are any.
+  /// How near predicted times come to measured ones: operators, and whole prefills, devices that were not fitted, models
+  /// that `operators` lacks (`unseen`), times of engines and their pools of memory where there are any.
   ///
   /// The measurements are not part of the program, so this report is written only where they are at hand.
-  init(operators: Validation, prefills: Validation?, unfitted: Validation?, unseen: Validation? = nil) {
+  ///
+  /// - Throws: `Diagnostic` of a time of an engine that cannot be predicted.
+  init(
+    operators: Validation, prefills: Validation?, unfitted: Validation?, unseen: Validation? = nil,
+    engines: EngineValidation? = nil, memory: MemoryValidation? = nil
+  ) throws(Diagnostic) {
     let held = operators.heldOut
     var blocks = Self.method(held)
     blocks += [
@@ -22,6 +27,8 @@ extension Document {
     if let unseen { blocks += Self.unseen(unseen, operators) }
     if let unfitted { blocks += Self.unfitted(unfitted) }
     if let prefills { blocks += Self.prefills(prefills) + Self.ranges(prefills, held.layers()) }
+    if let engines { blocks += Self.engines(engines, try LeftOutSources(engines)) }
+    if let memory { blocks += Self.memory(memory) }
     let products = Self.sample(held.measurements.filter { $0.kind == "matmul" })
     self.init(
       name: "validation.md", title: "Expected times against measured ones", blocks,

@@ -8,11 +8,12 @@
 internal import RooflineKit
 
 /// Writes every report into a folder that exists, and its charts into a folder `charts` in it:
-/// `write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [CATALOG]]`.
+/// `write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [ENGINES.csv ...] [MEMORY.csv] [CATALOG ...]]`.
 ///
 /// The report on measured times is written only if the measurements are given: UNSEEN.csv has operators of models that
-/// OPERATORS.csv lacks. CATALOG is a folder with models that they name and that are not built in; what ends in `.csv` is
-/// none. `write-reports FOLDER --fleet` writes the report on fleets alone, which a debug build takes many minutes for.
+/// OPERATORS.csv lacks, ENGINES.csv times of engines, MEMORY.csv what engines report of memory; which is which their columns
+/// say. A CATALOG is a folder with models that they name and that are not built in; what ends in `.csv` is none.
+/// `write-reports FOLDER --fleet` writes the report on fleets alone, which a debug build takes many minutes for.
 @main
 enum WriteReports {
   static func main() {
@@ -30,12 +31,23 @@ enum WriteReports {
       return try write([Document(try FleetBills())], to: folder)
     }
     let inputs = Array(arguments.dropFirst())
-    let measurements = Array(inputs.prefix { $0.hasSuffix(".csv") })
-    let folders = inputs.dropFirst(measurements.count)
-    guard let folder = arguments.first,
-      inputs.isEmpty || (3...4).contains(measurements.count) && folders.count < 2
-    else {
-      throw Diagnostic("usage: write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [CATALOG]]")
+    let files = Array(inputs.prefix { $0.hasSuffix(".csv") })
+    let folders = Array(inputs.dropFirst(files.count))
+    var (measurements, engines, memory): ([String], [String], String?) = ([], [], nil)
+    for file in files {
+      // PREFILLS.csv names engines, too, whose kernels alone are meant.
+      if try MemoryValidation.reads(file) {
+        memory = file
+      } else if measurements.count > 1, try EngineValidation.reads(file) {
+        engines.append(file)
+      } else {
+        measurements.append(file)
+      }
+    }
+    guard let folder = arguments.first, inputs.isEmpty || (3...4).contains(measurements.count) else {
+      throw Diagnostic(
+        "usage: write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [ENGINES.csv ...] [MEMORY.csv] "
+          + "[CATALOG ...]]")
     }
     let catalog = Catalog.standard
     var documents = [
@@ -44,13 +56,19 @@ enum WriteReports {
       Document(devices: try catalog.allHardware(), models: try catalog.allModels()),
     ]
     if measurements.count > 2 {
-      let wider = folders.isEmpty ? catalog : try Catalog(folders: Array(folders))
+      let wider = folders.isEmpty ? catalog : try Catalog(folders: folders)
+      var times: [EngineValidation] = []
+      for file in engines { times.append(try EngineValidation(measurements: file, catalog: wider)) }
       documents.append(
-        Document(
+        try Document(
           operators: try Validation(measurements: measurements[0]),
           prefills: try Validation(measurements: measurements[1], catalog: wider),
           unfitted: try Validation(measurements: measurements[2]),
-          unseen: measurements.count > 3 ? try Validation(measurements: measurements[3]) : nil))
+          unseen: measurements.count > 3 ? try Validation(measurements: measurements[3]) : nil,
+          engines: times.isEmpty ? nil : EngineValidation(times),
+          memory: try memory.map { (file) throws(Diagnostic) in
+            try MemoryValidation(measurements: file, catalog: wider)
+          }))
     }
     try write(documents, to: folder)
   }

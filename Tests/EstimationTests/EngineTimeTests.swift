@@ -177,6 +177,11 @@ struct EngineTimeTests {
     #expect(range.lowerBound >= (try #require(known.request?.timePerOutputToken)))
     #expect(try #require(known.interval(of: .decode)).rows >= 6)
     #expect(try estimate(device(), "llama.cpp").interval(of: .decode) == nil)
+    // A GPU that somebody made up has none though its figures are like a desktop's, unless its class is said.
+    var invented = try catalog.hardware("rtx-4090")
+    invented.isClassKnown = false
+    #expect(try estimate(invented, "llama.cpp").interval(of: .decode) == nil)
+    #expect(try device().isClassKnown == false && device("class: consumer").isClassKnown)
     #expect(try estimate(catalog.hardware("rtx-4090"), "none").interval(of: .decode) == nil)
   }
 }

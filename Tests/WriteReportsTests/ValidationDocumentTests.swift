@@ -28,7 +28,7 @@ import Testing
     """
 
   @Test func heldOutRowsAreCountedApart() throws {
-    let document = Document(operators: try validation(Self.operators), prefills: nil, unfitted: nil)
+    let document = try Document(operators: try validation(Self.operators), prefills: nil, unfitted: nil)
     #expect(document.name == "validation.md")
     let rows = cells(document, "a100-80gb | matmul ")
     #expect(rows.map { $0[3] } == ["1", "3"])
@@ -45,7 +45,7 @@ import Testing
       t4,matmul,int8,700,2048,5124,0.001,deepbench
       t4,matmul,fp16,700,2048,5124,0.001,deepbench
       """
-    let document = Document(
+    let document = try Document(
       operators: try validation(Self.operators), prefills: nil, unfitted: try validation(unfitted))
     let parts = document.markdown.components(separatedBy: "INT8 on the T4 apart")
     try #require(parts.count == 2)
@@ -69,7 +69,7 @@ import Testing
       }
     }
     let text = "hardware,operator,precision,rows,inner,columns,seconds,source\n" + rows.joined(separator: "\n")
-    let document = Document(operators: try validation(text), prefills: nil, unfitted: nil)
+    let document = try Document(operators: try validation(text), prefills: nil, unfitted: nil)
     let parts = document.markdown.components(separatedBy: "## Whole layers")
     try #require(parts.count == 2)
     #expect(parts[1].contains("in the median 44 % of a sum") && parts[1].contains("2 layers have all"))
@@ -77,7 +77,7 @@ import Testing
       line.split(separator: "|")[1].trimmingCharacters(in: .whitespaces)
     }
     #expect(counts == ["1", "1", "2"])
-    let without = Document(operators: try validation(Self.operators), prefills: nil, unfitted: nil)
+    let without = try Document(operators: try validation(Self.operators), prefills: nil, unfitted: nil)
     #expect(!without.markdown.contains("## Whole layers"))
   }
 
@@ -89,7 +89,7 @@ import Testing
       Vicuna 7B,fp16,1,64,a100,2,1000
       Vicuna 7B,fp16,1,64,a100,4,2000
       """
-    let document = Document(
+    let document = try Document(
       operators: try validation(Self.operators), prefills: try validation(prefills), unfitted: nil)
     #expect(document.markdown.contains("## Whole prefills"))
     let sizes = cells(document, "   2 | a100-80gb") + cells(document, "   3 | a100-80gb")
@@ -106,7 +106,7 @@ import Testing
       return [1000, 2000, 3000].map { "Vicuna 7B,\(precision),1,64,\(name),1,\($0)" }
     }
     let header = "model,precision,batch,prompt_tokens,device,n_dev,seconds\n"
-    let document = Document(
+    let document = try Document(
       operators: try validation(Self.operators), prefills: try validation(header + rows.joined(separator: "\n")),
       unfitted: nil)
     for (kind, count) in [
@@ -131,7 +131,7 @@ import Testing
       a100,gated_activation,fp16,512,0,4096,1,x:m/new
       a100,norm,fp16,512,0,4096,1,x:m/new
       """
-    let document = Document(
+    let document = try Document(
       operators: try validation(Self.operators), prefills: nil, unfitted: nil, unseen: try validation(unseen))
     let parts = document.markdown.components(separatedBy: "## Models that were never looked at")
     try #require(parts.count == 2)
@@ -151,7 +151,7 @@ import Testing
       [4096, 2048].map { "a100,matmul,fp16,\(rows),\($0),4096,1,grid" }
     }
     let header = "hardware,operator,precision,rows,inner,columns,seconds,source\n"
-    let document = Document(
+    let document = try Document(
       operators: try validation(header + rows.joined(separator: "\n")), prefills: nil, unfitted: nil)
     let table = cells(document, "a100-80gb | fp16 ")
     #expect(table.map { $0[2] } == ["1", "2 to 16", "17 to 64", "65 to 256", "257 to 1024", "more"])
@@ -168,7 +168,7 @@ import Testing
       h100,add,fp16,730,0,8192,0.00001,x:m/a
       h100,add,fp16,730,0,8192,0.00005,x:m/b
       """
-    let document = Document(operators: try validation(add), prefills: nil, unfitted: nil)
+    let document = try Document(operators: try validation(add), prefills: nil, unfitted: nil)
     #expect(document.markdown.contains("Of the 2 held-out rows of `add` on h100-sxm, 2 are predicted as the bound"))
     #expect(document.markdown.contains("and 1 are measured faster than it"))
     #expect(document.markdown.contains("suspect; they count in the errors of all tables."))
@@ -177,7 +177,8 @@ import Testing
   @Test func prefillsFasterThanTheBoundAreNamed() throws {
     let header = "model,precision,batch,prompt_tokens,device,n_dev,seconds\n"
     let text = header + "Vicuna 7B,fp16,1,2048,a100,1,0.001\nVicuna 7B,fp16,1,2048,a100,1,0.133"
-    let document = Document(operators: try validation(Self.operators), prefills: try validation(text), unfitted: nil)
+    let document = try Document(
+      operators: try validation(Self.operators), prefills: try validation(text), unfitted: nil)
     #expect(document.markdown.contains("Of the 1 rows that are not faster"))
     #expect(document.markdown.contains("Faster than the bound: a100-80gb 1.00 ms (bound "))
   }

@@ -1,0 +1,133 @@
+internal import Architectures
+internal import Documents
+internal import Engines
+internal import Hardware
+internal import Operators
+
+/// A name that the catalog lacks, and the rows that have it.
+package struct UnknownName: Sendable, Hashable {
+  /// What it should name: a model, a device, an engine or a precision.
+  package let kind: String
+  /// The name.
+  package let name: String
+  /// The rows of the file.
+  package let rows: Int
+
+  init(kind: String, name: String, rows: Int) {
+    (self.kind, self.rows) = (kind, rows)
+    self.name = name.count > 60 ? "\(name.prefix(57))..." : name
+  }
+
+  /// The error that it is.
+  package var message: String {
+    "\(rows) \(rows == 1 ? "row names" : "rows name") the \(kind) \"\(name)\", which is not known"
+  }
+}
+
+/// Engines by the names that people who measure them write: `ollama (llama.cpp) Q4_K_M`, `vLLM 0.6 ROCm`.
+struct EngineNames {
+  private let engines: [(spelling: String, engine: Engine)]
+  private var known: [String: Engine?] = [:]
+
+  init(_ engines: [Engine]) {
+    self.engines = engines.flatMap { engine in
+      ([engine.name] + engine.aliases).map { ($0.spelling, engine) }
+    }
+    .sorted { $0.spelling.utf8.count > $1.spelling.utf8.count }
+  }
+
+  /// The engine that a field begins with or, with a name of four letters or more, speaks of: the longest name first, one of
+  /// the version before others. Nil of a field that speaks of two engines.
+  mutating func engine(_ field: Node, version: String? = nil) -> Engine? {
+    guard let name = try? field.text("the engine") else { return nil }
+    let halves = name.components(between: " / ")
+    var engines = 0
+    for half in halves where engine(named: half, version: nil) != nil { engines += 1 }
+    guard halves.count < 2 || engines < halves.count else { return nil }
+    return engine(named: name, version: version)
+  }
+
+  private mutating func engine(named name: String, version: String?) -> Engine? {
+    let text = name.spelling
+    let numbers = version?.split(separator: ".").prefix(2).joined(separator: ".") ?? ""
+    let key = "\(text) \(numbers)"
+    if let known = known[key] { return known }
+    let versioned = "\(text)-\(numbers)".spelling
+    let engine =
+      (engines.first { versioned == $0.spelling } ?? engines.first { text == $0.spelling }
+      ?? engines.first { text.hasPrefix($0.spelling) }
+      ?? engines.first { $0.spelling.utf8.count > 3 && text.contains($0.spelling) })?.engine
+    known[key] = .some(engine)
+    return engine
+  }
+}
+
+extension String {
+  /// The parts of a text between separators.
+  fileprivate func components(between separator: String) -> [String] {
+    var parts = [""]
+    var rest = self[...]
+    while let character = rest.first {
+      if rest.hasPrefix(separator) {
+        parts.append("")
+        rest = rest.dropFirst(separator.count)
+      } else {
+        parts[parts.count - 1].append(character)
+        rest = rest.dropFirst()
+      }
+    }
+    return parts
+  }
+}
+
+extension Node {
+  /// The model that the field names, its owner and what says how it was trained aside: `meta-llama/Llama-2-7b-hf`.
+  func model(in names: inout Named<MultimodalModel>) throws(Diagnostic) -> MultimodalModel? {
+    guard let text = try? text("the model") else { return nil }
+    if let item = try names.item(self) { return item.item }
+    var short = text.split(separator: "/").last.map(String.init) ?? text
+    if short.lowercased().hasPrefix("meta-") { short.removeFirst(5) }
+    for ending in ["-hf", "-chat", "-it", "-instruct", "-v0.1", "-instruct"] where short.lowercased().hasSuffix(ending)
+    {
+      short.removeLast(ending.count)
+    }
+    return try names.item(Node(.scalar(short, quoted: false), at: position))?.item
+  }
+
+  /// The device that the field names, its memory and its vendor's family aside: `RTX A6000 48GB`, `3090 24GB`.
+  func device(in names: inout Named<Accelerator>) throws(Diagnostic) -> Accelerator? {
+    guard let text = try? text("the device") else { return nil }
+    if let item = try names.item(self) { return item.item }
+    var words = text.prefix { $0 != "(" }.split(separator: " ").map(String.init)
+    words.removeAll {
+      $0.hasSuffix("GB") && $0.dropLast(2).allSatisfy(\.isNumber) || $0.hasSuffix("-Core") || $0 == "GPU"
+    }
+    words.removeAll { $0.hasPrefix("HBM") }
+    words = words.map { word in
+      guard word.hasSuffix("GB"), let dash = word.lastIndex(of: "-") else { return word }
+      return String(word[..<dash])
+    }
+    let short = words.joined(separator: " ")
+    // The memory tells apart what is sold with several sizes.
+    let memory = text.split { !$0.isNumber && !$0.isLetter }.map(String.init)
+    var sizes = memory.filter { $0.hasSuffix("GB") && $0 != "GB" }
+    for (number, unit) in zip(memory, memory.dropFirst()) where unit == "GB" { sizes.append(number + unit) }
+    for name in sizes.map({ "\(short) \($0)" }) + [short, "RTX \(short)", "Apple \(short)"] {
+      if let item = try names.item(Node(.scalar(name, quoted: false), at: position)) { return item.item }
+    }
+    return nil
+  }
+
+  /// The precision that the field names, in the words of engines: `Q4_0`, `AWQ W4A16`, `F16`.
+  var precisionOfEngine: Precision? {
+    guard let text = try? text("the precision").lowercased() else { return nil }
+    if let precision = Precision.all.first(where: { $0.name == text }) { return precision }
+    let words = text.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    func has(_ names: String...) -> Bool { words.contains { word in names.contains { word == $0 } } }
+    if has("w4a16", "awq", "gptq", "nf4", "q4", "iq4", "int4") { return .int4 }
+    if has("q8", "w8a16") { return Precision.all.first { $0.name == "w8a16" } }
+    if has("f16", "fp16") { return .fp16 }
+    if has("bf16") { return .bf16 }
+    return has("fp8") ? .fp8 : nil
+  }
+}

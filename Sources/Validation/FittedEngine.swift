@@ -1,0 +1,118 @@
+package import Documents
+package import Engines
+internal import Architectures
+internal import Estimation
+internal import Hardware
+internal import Operators
+internal import Quantities
+
+/// An engine whose times are fitted to somebody's own measurements; what it stores and does with memory is as before.
+package struct FittedEngine: Sendable {
+  /// The engine with the figures of its file.
+  package let engine: Engine
+  /// The rows of the engine with its figures, and with those of the fit.
+  package let before: EngineValidation, after: EngineValidation
+  private let figures: EngineFigures
+
+  /// The fit to the rows of an engine.
+  ///
+  /// - Throws: `Diagnostic` if there are none, or the engine says no times.
+  package init(_ validation: EngineValidation, of engine: Engine) throws(Diagnostic) {
+    let runs = validation.runs.filter { $0.engine == engine.name }
+    guard engine.times != nil else { throw Diagnostic("\(engine.name) says no times that could be fitted") }
+    guard !runs.isEmpty else {
+      let found = Set(validation.runs.map(\.engine)).sorted().joined(separator: ", ")
+      throw Diagnostic(file: validation.file, "no row is of \(engine.name); there are rows of \(found)")
+    }
+    self.engine = engine
+    figures = try EngineFit(runs, from: EngineFigures.own).figures
+    before = EngineValidation(file: validation.file, runs)
+    var fitted: [EngineRun] = []
+    for run in runs { fitted.append(try run.predicted(by: figures)) }
+    after = EngineValidation(file: validation.file, fitted)
+  }
+
+  /// The engine file.
+  package var file: String {
+    let name = engine.name
+    func time(_ key: String, _ value: Double?, _ known: Figure<Seconds>?) -> String? {
+      if let value { return "  \(key): { value: \((value * 1e6).fixed(1)) us, source: fit }" }
+      guard let known, known.value > .zero else { return nil }
+      return "  \(key): { value: \((known.value.value * 1e6).fixed(1)) us, source: base }"
+    }
+    func value(_ key: EngineFigures.Key) -> Double? { figures.values[key] }
+    let times = engine.times ?? EngineTimes()
+    var lines = [
+      "# Written by roofline validate --fit: times of \(name) fitted to measured ones.",
+      "name: \(name)-fitted", "title: \(name), fitted to \(after.runs.count) times",
+      "memory:", "  utilization: { value: \(engine.memory.utilization.value.value.fixed(4)), source: base }", "times:",
+    ]
+    lines += [
+      time("step", value(.step(name)), times.step), time("layer", value(.layer(name)), times.layer),
+      time("request", value(.request(name)), times.request), time("picture", value(.picture(name)), times.picture),
+    ].compactMap(\.self)
+    if let kernels = value(.kernels(name)) { lines.append("  overhead: { value: \(kernels.fixed(3)), source: fit }") }
+    if let unpacking = times.unpacking {
+      lines.append("  unpacking: { value: \(unpacking.value.value.fixed(4)), source: base }")
+    }
+    if !times.formats.isEmpty { lines.append("  formats:") }
+    for (precision, format) in times.formats.sorted(by: { $0.key < $1.key }) {
+      let fields =
+        figures([("weights", format.weights), ("head", format.head)])
+        + (format.cache.map { "cache: \($0.format.rawValue), " } ?? "")
+      lines.append("    \(precision): { \(fields)source: base }")
+    }
+    if !times.streams.isEmpty { lines.append("  streams:") }
+    for shares in times.streams {
+      let fields = figures([
+        ("weights", shares.weights), ("eight_bits", shares.eightBits), ("four_bits", shares.fourBits),
+        ("cache", shares.cache),
+      ])
+      lines.append("    - { \(classes(shares.classes))\(fields)source: base }")
+    }
+    let work = self.work(times)
+    if !work.isEmpty { lines += ["  work:"] + work }
+    let (first, last) = (before.errors, after.errors)
+    lines += [
+      "sources:", "  fit: \"\(after.runs.count) measured times, fitted by roofline validate --fit \(name)\"",
+      "  base: \"engines/\(name).yaml\"", "notes:",
+      "  - \"Median error of these very times \(percent(first.median)) before and \(percent(last.median)) after the fit; of others more.\"",
+      "  - \"Of memory only the share is said; what \(name) sets aside is not.\"", "",
+    ]
+    return lines.joined(separator: "\n")
+  }
+
+  /// Fields of a mapping that are there, each with a comma and a space behind it.
+  private func figures(_ all: [(key: String, figure: Figure<Ratio>?)]) -> String {
+    all.compactMap { key, figure in figure.map { "\(key): \($0.value.value.fixed(5)), " } }.joined()
+  }
+
+  private func classes(_ classes: [DeviceClass]) -> String {
+    classes.isEmpty ? "" : "class: [\(classes.map(\.rawValue).joined(separator: ", "))], "
+  }
+
+  private func percent(_ share: Double) -> String { "\((share * 100).fixed(1)) %" }
+
+  /// The lines of work: fitted ones first, each of a class of devices and of weights of so many bits, then those that the
+  /// engine had.
+  private func work(_ times: EngineTimes) -> [String] {
+    var fitted: [String] = []
+    for (key, value) in figures.values {
+      guard case .work(_, let kind, let bits) = key else { continue }
+      let sums = sumsInHalf(kind, bits, times) ? " sums: fp16," : ""
+      fitted.append(
+        "    - { class: \(kind.rawValue), weight_bits: \(bits),\(sums) value: \(value.fixed(3)), source: fit }")
+    }
+    return fitted.sorted()
+      + times.work.map { work in
+        "    - { " + classes(work.classes)
+          + (work.weightBits.map { "weight_bits: \($0), " } ?? "")
+          + (work.inputBits.map { "input_bits: \($0), " } ?? "")
+          + (work.sumsInHalf ? "sums: fp16, " : "") + "value: \(work.factor.value.value.fixed(3)), source: base }"
+      }
+  }
+
+  private func sumsInHalf(_ kind: DeviceClass, _ bits: Int, _ times: EngineTimes) -> Bool {
+    times.work(on: kind, weightBits: Double(bits), inputBits: 16)?.sumsInHalf ?? false
+  }
+}
