@@ -104,7 +104,7 @@ struct EngineValidationTests {
     // 4 x 128 tokens at 256 tokens/s.
     #expect(validation.runs.map(\.measured.value) == [2, 0.03, 0.008])
     #expect(validation.runs.map(\.hardware) == ["a100-40gb", "h100-sxm", "h100-sxm"])
-    #expect(validation.runs.map(\.engine) == ["vllm", "vllm", "vllm"])
+    #expect(validation.runs.map(\.engine) == ["vllm-0.5", "vllm", "vllm"])
     #expect(validation.omissions.count == 3, "\(validation.omissions)")
   }
 
