@@ -24,6 +24,23 @@ struct EngineFigures: Sendable {
     case kernels(String)
     /// The share of the bandwidth with which an engine unpacks weights.
     case unpacking(String)
+
+    /// What it is, for people: `share of hbm, 16 bits, of vllm`.
+    var title: String {
+      func owner(_ engine: String?) -> String { engine.map { ", of \($0)" } ?? "" }
+      return switch self {
+      case .share(let devices, let bits, let engine): "share of \(devices.rawValue), \(bits) bits\(owner(engine))"
+      case .cache(let devices, let engine): "share of \(devices.rawValue), cache\(owner(engine))"
+      case .overhead(let devices): "overhead of \(devices.rawValue)"
+      case .step(let engine): "step of \(engine)"
+      case .layer(let engine): "layer of \(engine)"
+      case .request(let engine): "request of \(engine)"
+      case .picture(let engine): "picture of \(engine)"
+      case .work(let engine, let devices, let bits): "work of \(engine) on \(devices.rawValue), \(bits) bits"
+      case .kernels(let engine): "overhead of \(engine)"
+      case .unpacking(let engine): "unpacking of \(engine)"
+      }
+    }
   }
 
   /// The figures; what is not there stays as it is.

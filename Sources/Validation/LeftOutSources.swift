@@ -32,7 +32,8 @@ package struct LeftOutSources: Sendable {
   package let ranges: [Range]
   /// By how much ranges were widened, as a factor of their logarithms.
   package let widening: Double
-  /// Of runs whose class has ranges without their source: how many there are, and how many lie inside.
+  /// Of runs whose class has a range, and another one without their source: how many there are, and how many lie inside of
+  /// that one.
   package let covered: (rows: Int, inside: Int)
 
   /// - Throws: `Diagnostic` of a run that cannot be predicted.
@@ -58,27 +59,33 @@ package struct LeftOutSources: Sendable {
     self.fitted = EngineValidation(file: validation.file, fitted)
     self.leftOut = EngineValidation(file: validation.file, leftOut)
     self.judged = EngineValidation(file: validation.file, judged)
-    figures = all.values.map { ("\($0.key)", $0.value) }.sorted { $0.0 < $1.0 }
+    figures = all.values.map { ($0.key.title, $0.value) }.sorted { $0.0 < $1.0 }
     let groups = leftOut.grouped(by: \.engineClass)
-    var (widening, covered) = (1.0, (rows: 0, inside: 0))
-    repeat {
-      covered = Self.coverage(groups, widening)
+    var widening = 1.0
+    while widening < 4 {
+      let covered = Self.coverage(groups, widening)
+      if Double(covered.inside) >= 0.8 * Double(covered.rows) { break }
       widening *= 1.02
-    } while covered.rows > 0 && Double(covered.inside) < 0.8 * Double(covered.rows) && widening < 4
-    widening /= 1.02
-    (self.widening, self.covered) = (widening, covered)
-    ranges = groups.compactMap { runs in
-      guard let engineClass = runs[0].engineClass, let share = Self.range(runs, widening) else { return nil }
-      return Range(
-        engineClass: engineClass, share: share, rows: runs.count, sources: Set(runs.map(\.sourceName)).count)
     }
+    let said = groups.compactMap { runs -> (runs: [EngineRun], range: Range)? in
+      guard let engineClass = runs[0].engineClass, let share = Self.range(runs, widening),
+        share.upperBound < share.lowerBound * Self.widest
+      else { return nil }
+      return (
+        runs,
+        Range(engineClass: engineClass, share: share, rows: runs.count, sources: Set(runs.map(\.sourceName)).count)
+      )
+    }
+    self.widening = widening
+    ranges = said.map(\.range)
+    covered = Self.coverage(said.map(\.runs), widening)
   }
 
   /// A range that spans more, from its lower end to its upper one, says nothing.
   private static let widest = 4.0
 
   /// The range of some runs of a class: percentiles 10 and 90 with every source counting as much, widened; nil of fewer
-  /// than two sources or six runs, or where it would say nothing.
+  /// than two sources or six runs.
   private static func range(_ runs: [EngineRun], _ widening: Double) -> ClosedRange<Double>? {
     let sources = runs.grouped(by: \.sourceName)
     guard sources.count > 1, runs.count > 5 else { return nil }
@@ -95,8 +102,7 @@ package struct LeftOutSources: Sendable {
     }
     let middle = quantile(0.5)
     func widened(_ end: Double) -> Double { middle * exp(log(end / middle) * widening) }
-    let (low, high) = (widened(quantile(0.1)), widened(quantile(0.9)))
-    return high < low * widest ? low...high : nil
+    return widened(quantile(0.1))...widened(quantile(0.9))
   }
 
   /// How many runs lie in the range that the other sources of their class give.
