@@ -268,9 +268,9 @@ private struct EngineMeasurements {
     guard let text = try? field.text(name), Double(text) != nil else {
       throw Diagnostic("the \(name) are not given as a number")
     }
-    let number = try field.number(name, in: least...1e7)
-    guard let count = Int(exactly: number) else {
-      throw field.error("expected \(name) to be a whole number, found \(field.summary)")
+    guard let count = Int(exactly: try field.number(name, in: least...1e7)) else {
+      // Means of lengths that differ.
+      throw Diagnostic("the \(name) are no whole number")
     }
     return count
   }
