@@ -37,19 +37,15 @@ package struct EngineInterval: Sendable, Hashable {
 
   /// All classes that have one, as `write-reports` finds them.
   static let all: [EngineInterval] = [
-    .init(.init(.apple, .compiled, .decode, 16), 0.89...1.25, rows: 28, sources: 2),
-    .init(.init(.apple, .compiled, .decode, 4), 0.68...1.66, rows: 54, sources: 5),
-    .init(.init(.apple, .compiled, .decode, 8), 0.80...1.55, rows: 17, sources: 3),
-    .init(.init(.apple, .compiled, .prefill, 16), 0.86...1.25, rows: 28, sources: 2),
-    .init(.init(.apple, .compiled, .prefill, 4), 0.81...1.63, rows: 38, sources: 2),
-    .init(.init(.consumer, .compiled, .decode, 16), 0.87...1.16, rows: 32, sources: 2),
-    .init(.init(.consumer, .compiled, .decode, 4), 0.54...1.44, rows: 71, sources: 5),
-    .init(.init(.hbm, .compiled, .decode, 16), 0.75...1.94, rows: 44, sources: 4),
-    .init(.init(.hbm, .compiled, .decode, 4), 0.45...1.71, rows: 45, sources: 5),
-    .init(.init(.hbm, .compiled, .decode, 8), 0.69...2.24, rows: 15, sources: 3),
-    .init(.init(.hbm, .compiled, .prefill, 4), 0.55...1.82, rows: 32, sources: 2),
-    .init(.init(.hbm, .compiled, .request, 16), 0.64...1.76, rows: 518, sources: 2),
-    .init(.init(.hbm, .interpreted, .decode, 16), 0.54...1.84, rows: 7, sources: 2),
+    .init(.init(.apple, .compiled, .decode, 4), 0.66...1.68, rows: 61, sources: 5),
+    .init(.init(.apple, .compiled, .decode, 8), 0.75...1.67, rows: 17, sources: 3),
+    .init(.init(.apple, .compiled, .decode, 16), 0.78...1.64, rows: 31, sources: 2),
+    .init(.init(.apple, .compiled, .prefill, 4), 0.85...1.83, rows: 46, sources: 3),
+    .init(.init(.apple, .compiled, .prefill, 16), 0.69...1.75, rows: 31, sources: 2),
+    .init(.init(.consumer, .compiled, .decode, 4), 0.49...1.81, rows: 67, sources: 5),
+    .init(.init(.consumer, .compiled, .decode, 16), 0.85...1.20, rows: 32, sources: 2),
+    .init(.init(.hbm, .compiled, .decode, 16), 0.65...2.28, rows: 44, sources: 4),
+    .init(.init(.hbm, .compiled, .request, 16), 0.78...2.14, rows: 526, sources: 2),
   ]
 }
 

@@ -77,7 +77,9 @@ package struct LeftOutSources: Sendable {
       )
     }
     self.widening = widening
-    ranges = said.map(\.range)
+    ranges = said.map(\.range).sorted {
+      ($0.engineClass.title, $0.engineClass.bits) < ($1.engineClass.title, $1.engineClass.bits)
+    }
     covered = Self.coverage(said.map(\.runs), widening)
   }
 

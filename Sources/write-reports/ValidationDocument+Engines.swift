@@ -32,8 +32,8 @@ extension Document {
           + "\(study.covered.inside) of \(study.covered.rows) times "
           + "(\((Double(study.covered.inside) / Double(max(1, study.covered.rows))).percent)) lie in the range that the other "
           + "sources of their class give, of which neither the figures nor the range have seen theirs; the one factor is "
-          + "chosen for four of five. A class of fewer than two sources or six times has no range, nor one whose range would "
-          + "span more than a factor of four."),
+          + "chosen for four of five of all classes, those among them whose range is too wide to be said. A class of fewer "
+          + "than two sources or six times has no range, nor one whose range would span more than a factor of four."),
       .table(Report.ranges(study)),
     ]
   }
