@@ -11,15 +11,14 @@ internal import Serving
 extension PlanCandidate {
   /// What is rented so many times, for machines.
   func fields(_ scale: Int) -> [OutputRecord.Field] {
-    let parallelism = estimate.serving.parallelism
-    return OutputRecord([
-      "model": .text(estimate.model.name), "hardware": .text(estimate.hardware.name),
-      "engine": .text(estimate.engine.name), "precision": .text(estimate.precision.name), "reducer": .text(input),
-      "visual_tokens": .number(visualTokens), "tensor_parallel": .number(parallelism.tensor),
-      "pipeline_parallel": .number(parallelism.pipeline), "expert_parallel": .number(parallelism.expert),
-      "split": .text(split.text), "replicas": .number(scale), "devices": .number(devices * scale),
-      "cost_per_hour": .number(pricePerHour.map { $0 * Double(scale) }),
-    ]).fields
+    var record = OutputRecord(["model": .text(estimate.model.name)])
+    record.fields += Self.traits.map { .init(key: $0.key, value: $0.value(self)) }
+    record.fields +=
+      OutputRecord([
+        "replicas": .number(scale), "devices": .number(devices * scale),
+        "cost_per_hour": .number(pricePerHour.map { $0 * Double(scale) }),
+      ]).fields
+    return record.fields
   }
 }
 
@@ -107,18 +106,15 @@ extension RateSearch {
     found.prefix(3).map { found in
       let name = Deployment.name(found.candidate, found.scale)
       guard let rate = found.rate else {
-        let missed = found.missed?.results.filter { !$0.isKept }.map(\.text).joined(separator: ", ") ?? ""
-        return "\(name) sustains no rate: at \(rateText(found.failing)) a second \(missed)"
+        let missed = found.missed?.missedText ?? ""
+        return "\(name) sustains no rate: at \(found.failing?.rateText ?? "any") a second \(missed)"
       }
-      let sustains = "\(name) sustains \(rateText(rate)) requests a second"
-      guard let failing = found.failing else { return sustains }
-      let missed = found.missed?.results.filter { !$0.isKept }.map(\.text).joined(separator: ", ") ?? ""
-      return "\(sustains); at \(rateText(failing))\(missed.isEmpty ? " it does not" : " \(missed)")"
+      guard let failing = found.failing else {
+        return "\(name) sustains at least \(rate.rateText) requests a second; none that was tried fails"
+      }
+      let missed = found.missed?.missedText ?? ""
+      return "\(name) sustains \(rate.rateText) requests a second; at \(failing.rateText) "
+        + (missed.isEmpty ? "it does not" : missed)
     }
-  }
-
-  private func rateText(_ rate: Double?) -> String {
-    guard let rate else { return "any" }
-    return rate >= 100 ? rate.fixed(0) : rate >= 10 ? rate.fixed(1) : rate >= 0.1 ? rate.fixed(2) : rate.shortest
   }
 }

@@ -12,14 +12,20 @@ extension Deployment {
 
   /// A candidate in a number, in words.
   static func name(_ candidate: PlanCandidate, _ scale: Int) -> String {
-    let estimate = candidate.estimate
     let engines = scale * (candidate.split.parts.map { $0.prefill + $0.decode } ?? 1)
     let spread = candidate.spread.map { ", \(engines) engine\(engines == 1 ? "" : "s") of \($0)" } ?? ""
     let split =
       candidate.split.parts.map { ", \($0.prefill * scale) that fill and \($0.decode * scale) that decode" } ?? ""
-    let input = candidate.visualTokens > 0 || !candidate.isUnreduced ? ", \(candidate.inputText)" : ""
     let devices = candidate.devices * scale
-    return "\(devices) x \(estimate.hardware.name)\(spread)\(split), \(estimate.precision.name)\(input)"
+    let head = "\(devices) x \(candidate.estimate.hardware.name)\(spread)\(split)"
+    return ([head] + candidate.traitWords).joined(separator: ", ")
+  }
+
+  /// The targets that it misses and the requests that it refuses, in words; empty where it holds.
+  var missedText: String {
+    let late = results.filter { !$0.isKept }.map(\.text)
+    return (late + (refused > 0 ? ["\(refused) request\(refused == 1 ? "" : "s") refused"] : []))
+      .joined(separator: ", ")
   }
 
   /// What it costs in an hour, in words; nothing without a price.
@@ -34,6 +40,18 @@ extension PlanCandidate {
 extension Double {
   /// An amount of money with two decimals.
   var money: String { fixed(2) }
+}
+
+extension Double {
+  /// A rate of requests with three significant digits, and no fewer than its whole ones.
+  package var rateText: String {
+    var (decimals, size) = (self >= 100 ? 0 : self >= 10 ? 1 : 2, self)
+    while size > 0, size < 1, decimals < 12 {
+      size *= 10
+      decimals += 1
+    }
+    return fixed(decimals)
+  }
 }
 
 extension Deployment.TargetResult {

@@ -1,3 +1,4 @@
+package import Documents
 internal import Questions
 public import Serving
 
@@ -9,7 +10,7 @@ public struct Deployment: Sendable {
   public let scale: Int
   /// What users felt, under the seed that came off worst.
   public let figures: ServingFigures
-  /// Energy of the engines at the rated power while passes run; nil where the power is not known.
+  /// Energy of the engines while passes run, and of towers of their own while they work, at the rated power; nil where the power is not known.
   public let energyJoules: Double?
   /// The share of the time in which engines ran passes.
   public let busyShare: Double
@@ -33,6 +34,8 @@ public struct Deployment: Sendable {
 
   /// Whether all targets are kept, and every request is served.
   public var holds: Bool { refused == 0 && figures.requests > 0 && results.allSatisfy(\.isKept) }
+  /// What tells it from other fleets of its plan.
+  package var identity: [OutputValue] { candidate.identity + [.number(scale)] }
   /// The target that is kept worst.
   public var worst: TargetResult? { results.max { $0.share < $1.share } }
 

@@ -11,7 +11,7 @@ struct FleetRunner: Sendable {
   let load: Question.Load
   let targets: [PlanTarget]
   /// What decides the draws of each run that must hold.
-  let seeds: [Int]
+  let seeds: [UInt64]
   /// How many requests there are; nil where the load says it.
   let requests: Int?
   /// Is asked now and then; true stops a run.
@@ -64,7 +64,7 @@ struct FleetRunner: Sendable {
 
   /// A candidate's fleet and requests before they run.
   private func prepared(
-    _ candidate: PlanCandidate, seed: Int, rate: Double? = nil, requests: Int? = nil
+    _ candidate: PlanCandidate, seed: UInt64, rate: Double? = nil, requests: Int? = nil
   ) throws(Diagnostic) -> LoadStudy.Prepared {
     let variation = LoadStudy.Variation(seed: seed, requests: requests ?? self.requests, rate: rate)
     return try studies[candidate.study].prepared(candidate.index, variation)

@@ -68,16 +68,9 @@ extension Plan {
   /// What is said where nothing holds.
   private var infeasible: [String] {
     guard !isInterrupted else { return ["Nothing that holds was found so far"] }
+    if let misfit { return ["No fleet fits the limits: \(misfit)"] + advice }
     var all = ["No fleet within the limits holds \(targets.map(\.text).joined(separator: " and "))"]
-    if let nearest = failing.first {
-      let missed = nearest.results.filter { !$0.isKept }.map(\.text)
-      all.append("The nearest is \(nearest.name): \(missed.joined(separator: ", "))\(Self.refusals(nearest))")
-    }
+    if let nearest = failing.first { all.append("The nearest is \(nearest.name): \(nearest.missedText)") }
     return all + advice
-  }
-
-  /// Of requests that no engine can hold.
-  private static func refusals(_ fleet: Deployment) -> String {
-    fleet.refused > 0 ? "\(fleet.refused) requests refused" : ""
   }
 }

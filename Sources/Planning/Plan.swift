@@ -28,6 +28,8 @@ public struct Plan: Sendable {
   package let frontLatency: PlanTarget.Latency
   /// Fleets that miss a target: the nearest ones that cost no more than those that are listed or, if none holds, of all.
   public internal(set) var failing: [Deployment] = []
+  /// Why no fleet is allowed at all; nil where any is.
+  var misfit: String?
   /// Sentences about what would help where nothing holds.
   public internal(set) var advice: [String] = []
   /// How many candidates were looked at, and simulations run.

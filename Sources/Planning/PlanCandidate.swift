@@ -21,6 +21,8 @@ package struct PlanCandidate: Sendable {
   let study: Int, index: Int
   /// Devices of the smallest fleet of it.
   package let devices: Int
+  /// The keys of the traits in which the candidates of its plan differ.
+  var differing: Set<String> = []
 
   init(_ study: LoadStudy, _ index: Int, _ split: PlanQuestion.Split, number: Int, tower: FleetSettings.Tower) {
     estimate = study.estimate(index)
@@ -40,22 +42,6 @@ package struct PlanCandidate: Sendable {
   /// What drops visual tokens, or how many are read.
   package var input: String {
     estimate.reducerName ?? (isUnreduced ? "none" : "\(visualTokens.rounded().shortest) tokens")
-  }
-
-  /// What tells it from others but for what drops visual tokens.
-  var setting: Setting {
-    Setting(
-      device: estimate.hardware.name, precision: estimate.precision.name, parallelism: estimate.serving.parallelism,
-      engine: estimate.engine.name, settings: estimate.engine.settings, split: split)
-  }
-
-  /// All but what drops visual tokens.
-  struct Setting: Hashable {
-    let device, precision: String
-    let parallelism: Parallelism
-    let engine: String
-    let settings: EngineMemory.Settings
-    let split: PlanQuestion.Split
   }
 
   /// How one engine is spread: `TP 2, PP 2`; nil over one device.

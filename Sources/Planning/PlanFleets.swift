@@ -45,9 +45,13 @@ struct PlanFleets: Sendable {
       studies.append(study)
       for omission in study.omissions where !omissions.contains(omission) { omissions.append(omission) }
     }
+    PlanCandidate.findDifferences(&candidates)
     guard !candidates.isEmpty else { throw Diagnostic(omissions.first ?? "the plan has no candidates") }
     (self.studies, self.candidates, self.omissions) = (studies, candidates, omissions)
     let rate = question.plan.find == nil && question.load.trace == nil ? question.load.rates.first : nil
     requests = question.load.requests ?? rate.map(Self.usualRequests)
+    let clients = question.load.clients.first ?? 0
+    try studies.first?.checkCounted(requests ?? max(LoadStudy.usualRequests, 10 * clients))
+    guard question.load.tpot == nil || studies.allSatisfy(\.hasFurtherTokens) else { throw Question.noFurtherTokens }
   }
 }

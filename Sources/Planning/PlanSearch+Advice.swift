@@ -9,24 +9,31 @@ extension PlanSearch {
   mutating func advice(_ plan: Plan) -> [String] {
     var sentences: [String] = []
     let looked = bounds.compactMap { $0 }
-    if looked.allSatisfy({
-      $0.rule == .firstToken || $0.rule == .eachToken || $0.rule == .impossible || $0.rule == .pool
-    }) {
+    let refuses = !plan.failing.isEmpty && plan.failing.allSatisfy { $0.refused > 0 }
+    if !looked.isEmpty,
+      looked.allSatisfy({
+        $0.rule == .firstToken || $0.rule == .eachToken || $0.rule == .impossible || $0.rule == .pool
+      })
+    {
       if looked.contains(where: { $0.rule == .firstToken || $0.rule == .eachToken }) {
         sentences.append("More replicas do not help: a request alone on an engine takes longer")
       }
     } else if let larger = larger() {
-      let limit = plan.question.plan.maxCostPerHour == nil ? "--max-gpus" : "--max-gpus and --max-cost-per-hour"
-      sentences.append("A higher \(limit) helps: \(larger.name) holds")
-    } else {
+      let options = limits.broken(by: larger.candidate, larger.scale)
+      let words =
+        options.count == 1 ? "A higher \(options[0]) helps" : "Higher \(options.joined(separator: " and ")) help"
+      sentences.append("\(words): \(larger.name)\(larger.costText.map { " at \($0)" } ?? "") holds")
+    } else if plan.misfit != nil, limits.costPerHour == nil || candidates.contains(where: { $0.pricePerHour != nil }) {
+      sentences.append("Nor was a fleet found beyond the limits that holds")
+    } else if plan.misfit == nil, !refuses {
       sentences.append("More replicas alone do not help: four times as many miss the targets too")
     }
-    if looked.contains(where: { $0.rule == .pool }), plan.failing.isEmpty {
+    if looked.contains(where: { $0.rule == .pool }) && plan.failing.isEmpty || refuses {
       sentences.append(
         "No engine's cache holds the longest request: more devices an engine (--tensor-parallel), a narrower --precision or "
           + "--kv-precision, or shorter requests help")
     }
-    if let nearest = plan.failing.first {
+    if let nearest = plan.failing.first, nearest.refused == 0 {
       let kept = nearest.results.filter { !$0.isKept }.compactMap { result in
         result.seconds.map { seconds in
           "--\(result.target.latency.rawValue.lowercased()) \(Seconds(seconds).roundedUp)@\(result.target.statistic.rawValue)"
@@ -46,13 +53,18 @@ extension PlanSearch {
     return sentences
   }
 
-  /// A fleet beyond the limits that holds: of the nearest candidates the first, in twice or four times the largest number.
+  /// A fleet beyond the limits that holds: of the nearest candidates the first, in twice or four times the largest number; of
+  /// those that are not allowed in any number the smallest one at first.
   private mutating func larger() -> Deployment? {
-    let open = candidates.indices.filter { bounds[$0]?.rule == nil && scales[$0].last != nil || scales[$0].isEmpty }
-    let byFloor = open.sorted { (share($0), $0) < (share($1), $1) }
-    for factor in [2, 4] {
+    let open = candidates.indices.filter { index in
+      // A limit of costs says nothing of devices without a price.
+      bounds[index]?.rule == nil && (limits.costPerHour == nil || candidates[index].pricePerHour != nil)
+    }
+    let byFloor = open.sorted { (share($0), cost($0, 1), $0) < (share($1), cost($1, 1), $1) }
+    for factor in [1, 2, 4] {
       for index in byFloor.prefix(8) where !watch.isStopped() {
-        let scale = (scales[index].last ?? 1) * factor
+        let scale = (scales[index].last ?? limits.least) * factor
+        guard factor > 1 || scales[index].isEmpty else { continue }
         guard candidates[index].devices <= 4096 / scale else { continue }
         watch.progress("beyond the limits: \(scale) x \(candidates[index].estimate.hardware.name)")
         if case .ran(let deployment) = runner.run(candidates[index], scale), deployment.holds { return deployment }

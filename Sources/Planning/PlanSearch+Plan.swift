@@ -19,6 +19,7 @@ extension PlanSearch {
       plan.failing = nearestFailing(of: group, plan.cheapest.isEmpty ? plan.unpriced : plan.cheapest)
     } else if !plan.isFeasible, !isStopped {
       plan.failing = nearestOfAll()
+      if scales.allSatisfy(\.isEmpty) { plan.misfit = limits.misfit(of: candidates) }
       plan.advice = advice(plan)
     }
     plan.verdicts = verdicts
@@ -86,8 +87,11 @@ extension PlanSearch {
     defer { fates = before }
     look(at: tries, isWhole: true)
     let fleets = tries.compactMap { deployment($0.index, $0.scale) }.filter { !$0.holds }
-    let ranked = fleets.enumerated().sorted {
-      ($0.element.worst?.share ?? 0, $0.offset) < ($1.element.worst?.share ?? 0, $1.offset)
+    // What refuses requests is farther off than what is late.
+    func distance(_ fleet: Deployment) -> (Int, Double) { (fleet.refused > 0 ? 1 : 0, fleet.worst?.share ?? 0) }
+    let ranked = fleets.enumerated().sorted { a, b in
+      let (first, second) = (distance(a.element), distance(b.element))
+      return first != second ? first < second : a.offset < b.offset
     }
     return ranked.prefix(Self.failingLimit).map(\.element)
   }

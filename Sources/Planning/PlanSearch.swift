@@ -11,6 +11,7 @@ struct PlanSearch {
   let runner: FleetRunner
   let watch: Plan.Watch
   let top: Int
+  let limits: PlanLimits
   /// The numbers of each candidate that the limits allow, in rising order.
   let scales: [[Int]]
   /// What no number of a candidate changes; nil where nobody looked.
@@ -25,22 +26,15 @@ struct PlanSearch {
 
   init(_ fleets: PlanFleets, _ question: Question, _ targets: [PlanTarget], _ watch: Plan.Watch) {
     candidates = fleets.candidates
-    let seeds = (0..<(question.plan.seeds ?? 1)).map { question.load.seed &+ $0 }
     runner = FleetRunner(
-      studies: fleets.studies, load: question.load, targets: targets, seeds: seeds, requests: fleets.requests,
+      studies: fleets.studies, load: question.load, targets: targets, seeds: question.seeds(usually: 1),
+      requests: fleets.requests,
       isStopped: watch.isStopped)
     self.watch = watch
     top = question.rows.top ?? Plan.usualTop
-    let most = question.plan.maxDevices ?? Plan.usualDevices
-    let wanted = question.load.replicas.isEmpty ? nil : question.load.replicas.sorted()
-    scales = candidates.map { candidate in
-      let all = wanted ?? (candidate.devices <= most ? Array(1...(most / candidate.devices)) : [])
-      return all.filter { scale in
-        guard candidate.devices <= most / scale else { return false }
-        guard let limit = question.plan.maxCostPerHour else { return true }
-        return candidate.pricePerHour.map { $0 * Double(scale) <= limit } ?? false
-      }
-    }
+    let limits = PlanLimits(question)
+    self.limits = limits
+    scales = candidates.map { limits.scales(of: $0) }
     bounds = candidates.map { _ in nil }
     fates = candidates.map { _ in [:] }
   }

@@ -65,11 +65,11 @@ public struct RateSearch: Sendable {
     self.question = question
     targets = PlanTarget.all(question.load)
     tolerance = question.plan.tolerance ?? Self.usualTolerance
-    seeds = question.plan.seeds ?? Self.usualSeeds
+    let seeds = question.seeds(usually: Self.usualSeeds)
+    self.seeds = seeds.count
     omissions = fleets.omissions
-    let first = question.load.seed
     let runner = FleetRunner(
-      studies: fleets.studies, load: question.load, targets: targets, seeds: (0..<seeds).map { first &+ $0 },
+      studies: fleets.studies, load: question.load, targets: targets, seeds: seeds,
       requests: question.load.requests, isStopped: watch.isStopped)
     let scales = question.load.replicas.isEmpty ? [1] : Array(question.load.replicas)
     let fleetsAsked = fleets.candidates.flatMap { candidate in scales.map { (candidate: candidate, scale: $0) } }

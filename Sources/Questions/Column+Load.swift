@@ -11,7 +11,10 @@ internal import Traffic
 extension Column {
   /// The columns of fleets under load, in the order of CSV files; those that estimates have, too, say here what was asked of
   /// the fleet.
-  public static let load: [Column] =
+  public static let load: [Column] = fleet + askedOfEstimates + figures
+
+  /// What is asked of a fleet.
+  private static let fleet: [Column] =
     [
       loaded("model", "model", .text, "the name of the model", isAsked: true) { .text($0.estimate.model.name) },
       loaded("hardware", "device", .text, "the name of the device", isAsked: true) { .text($0.estimate.hardware.name) },
@@ -60,7 +63,16 @@ extension Column {
         .number($0.cacheTokens)
       },
     ]
-    + ServedFigure.all.map { figure in
+
+  /// All else that may be asked of an estimate, and so of the fleet that it is of: what a pass takes, the scheduler decides.
+  private static let askedOfEstimates: [Column] = {
+    let known = Set(fleet.map(\.key) + ["batch", "context_tokens", "max_sequences", "max_batch_tokens"])
+    return all.filter { $0.isAsked && !known.contains($0.key) }
+  }()
+
+  /// What came of it.
+  private static let figures: [Column] =
+    ServedFigure.all.map { figure in
       loaded(figure.key, figure.heading, figure.kind, figure.about, prefersMore: figure.prefersMore) {
         figure.value($0.result, $0.figures)
       }
@@ -90,6 +102,20 @@ extension Column {
   /// The column of fleets of this key or, as `TTFT` and `cost/1M` are headings of estimates, too, of this heading; nil if
   /// there is none.
   public var ofLoad: Column? { Self.loadByKey[key] ?? Self.loadByHeading[heading] }
+
+  /// Refuses a column that estimates or, of a load, fleets do not have; the place of a row is one of both.
+  func check(ofLoad isLoad: Bool) throws(Diagnostic) {
+    guard self != Self.rank else { return }
+    guard isLoad || !Self.onlyOfLoad.contains(self) else {
+      throw Diagnostic("\(key) is known of fleets under load; ask roofline simulate")
+    }
+    guard !isLoad || ofLoad != nil else {
+      let near = nearest(to: key, among: Self.load.map(\.key))
+      throw Diagnostic(
+        "\(key) is known of single requests, not of fleets under load"
+          + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"))
+    }
+  }
 
   private static func loaded(
     _ key: String, _ heading: String, _ kind: Kind, _ about: String, isAsked: Bool = false, prefersMore: Bool = false,

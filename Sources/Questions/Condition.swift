@@ -52,6 +52,11 @@ public struct Condition: Sendable, Hashable {
   /// Whether a row keeps to it. What is not known is like nothing.
   public func holds(for figures: inout RowFigures) -> Bool { term.holds(for: &figures) }
 
+  /// Refuses columns that the rows do not have: those of estimates or, if `isLoad`, of fleets under load.
+  public func check(ofLoad isLoad: Bool) throws(Diagnostic) {
+    for column in columns { try column.check(ofLoad: isLoad) }
+  }
+
   /// The columns that it names, each once.
   var columns: [Column] { term.columns }
 }

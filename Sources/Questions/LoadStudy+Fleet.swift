@@ -28,7 +28,7 @@ extension LoadStudy {
 
   func traffic(of this: Case, _ load: Question.Load) throws(Diagnostic) -> RequestTraffic {
     let estimate = this.row.estimate
-    let seed = UInt64(load.seed)
+    let seed = load.seed
     let visual = estimate.visualTokens
     let arriving: RequestTraffic.Arriving =
       switch this.arriving {
@@ -80,7 +80,7 @@ extension LoadStudy {
     settings.blocks = min(200_000_000, max(1, (load.cacheTokens ?? cache.tokens) / settings.blockTokens))
     var fleet = FleetSettings(settings)
     fleet.replicas = this.replicas
-    (fleet.routing, fleet.tower, fleet.seed) = (load.routing, load.tower, UInt64(load.seed))
+    (fleet.routing, fleet.tower, fleet.seed) = (load.routing, load.tower, load.seed)
     fleet.speculation = load.speculation?.drafts
     if let apart = load.apart {
       guard let link = estimate.hardware.interconnect else {

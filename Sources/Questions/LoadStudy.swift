@@ -143,13 +143,24 @@ public struct LoadStudy: Sendable {
   /// What of a load is otherwise than the question has it.
   package struct Variation: Sendable, Hashable {
     /// What decides all draws, and how many requests there are.
-    package var seed: Int?, requests: Int?
+    package var seed: UInt64?, requests: Int?
     /// Requests a second.
     package var rate: Double?
 
     /// The question's own load.
-    package init(seed: Int? = nil, requests: Int? = nil, rate: Double? = nil) {
+    package init(seed: UInt64? = nil, requests: Int? = nil, rate: Double? = nil) {
       (self.seed, self.requests, self.rate) = (seed, requests, rate)
+    }
+  }
+
+  /// Whether a request of the trace has a token behind the first; true without a trace.
+  package var hasFurtherTokens: Bool { trace?.rows.contains { $0.output > 1 } ?? true }
+
+  /// Refuses a warm-up that leaves none of so many requests, or of a trace none of its own, to the figures.
+  package func checkCounted(_ requests: Int) throws(Diagnostic) {
+    let count = min(trace?.rows.count ?? .max, trace == nil ? requests : load.requests ?? .max)
+    guard load.warmup < count else {
+      throw Diagnostic("--warmup leaves out the first \(load.warmup) requests, and there are \(count): nothing is left")
     }
   }
 
@@ -164,8 +175,9 @@ public struct LoadStudy: Sendable {
     var load = load
     (load.seed, load.requests) = (variation.seed ?? load.seed, variation.requests ?? load.requests)
     let traffic = try traffic(of: this, load)
+    try checkCounted(traffic.count)
     var fleet = try fleet(of: this, traffic.meanLengths)
-    fleet.seed = UInt64(load.seed)
+    fleet.seed = load.seed
     return Prepared(
       estimate: estimate, traffic: traffic, fleet: fleet,
       price: try price(of: estimate.model, as: estimate, over: estimate.serving.parallelism),

@@ -18,7 +18,7 @@ extension Question {
     /// How many requests there are; nil for the usual number.
     public var requests: Int?
     /// What decides all draws.
-    public var seed = 0
+    public var seed: UInt64 = 0
     /// Distributions of text tokens and of tokens to generate, beside the numbers of the question.
     public var textLengths: [LengthDistribution] = [], outputLengths: [LengthDistribution] = []
     /// Pictures of a request, and visual tokens of each; nil for one, and for what the reducer left.

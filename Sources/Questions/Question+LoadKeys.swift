@@ -25,7 +25,7 @@ extension Question {
     count("max-in-flight", \.load.inFlight, in: 1...100_000_000),
     count("requests", \.load.requests, in: 1...100_000_000),
     text("seed", get: { $0.load.seed == 0 ? nil : "\($0.load.seed)" }) { question, text throws(Diagnostic) in
-      question.load.seed = try one(text, in: 0...Int.max, "--seed")
+      question.load.seed = UInt64(try one(text, in: 0...Int.max, "--seed"))
     },
     length("pictures", \.load.pictures), length("picture-tokens", \.load.pictureTokens),
     count("shared-prompt", \.load.sharedTokens, in: 0...LengthDistribution.limit),

@@ -14,6 +14,16 @@ extension Question {
     return plain
   }
 
+  /// The seeds under each of which a fleet must hold: so many as are asked for, counted from the question's; 0 follows the
+  /// largest.
+  package func seeds(usually usual: Int) -> [UInt64] {
+    (0..<(plan.seeds ?? usual)).map { load.seed &+ UInt64($0) }
+  }
+
+  /// What is said where `--tpot` is of no token.
+  package static let noFurtherTokens = Diagnostic(
+    "--tpot is of the tokens behind the first, and no request has any: leave it out, or ask for longer answers")
+
   /// Refuses what makes no sense of a plan.
   ///
   /// - Throws: `Diagnostic` that says what to write.
@@ -50,6 +60,10 @@ extension Question {
       }
     } else {
       guard plan.tolerance == nil else { throw Diagnostic("--tolerance is of --find rate; leave it out") }
+    }
+    let outputs = outputTokens.map { $0 } + load.outputLengths.map(\.largest)
+    guard load.tpot == nil || load.trace != nil || outputs.contains(where: { $0 > 1 }) else {
+      throw Self.noFurtherTokens
     }
     var simulated = load(split: .none)
     if plan.find == .rate { simulated.load.rates = [1] }

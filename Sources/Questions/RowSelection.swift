@@ -81,17 +81,7 @@ public struct RowSelection: Sendable, Hashable {
   ///
   /// Fleets under load have columns of their own, which `ofLoad` says whether they are asked for.
   func check(ofLoad isLoad: Bool = false) throws(Diagnostic) {
-    for column in try chosenColumns() + namedColumns() where column != Column.rank {
-      guard isLoad || !Column.onlyOfLoad.contains(column) else {
-        throw Diagnostic("\(column.key) is known of fleets under load; ask roofline simulate")
-      }
-      guard !isLoad || column.ofLoad != nil else {
-        let near = nearest(to: column.key, among: Column.load.map(\.key))
-        throw Diagnostic(
-          "\(column.key) is known of single requests, not of fleets under load"
-            + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"))
-      }
-    }
+    for column in try chosenColumns() + namedColumns() { try column.check(ofLoad: isLoad) }
     guard !(try namedColumns()).contains(Column.rank) else {
       throw Diagnostic("rank is the place in an order and no part of it; --top says how many rows are wanted")
     }

@@ -46,22 +46,11 @@ struct FleetColumns {
   }
 
   /// What tells candidates apart.
-  static let asked: [Column] = [
-    Column(column: .number("GPUs")) { "\($0.devices)" },
-    Column(column: .text("device")) { $0.candidate.estimate.hardware.name },
-    Column(column: .text("precision"), isAlways: false) { $0.candidate.estimate.precision.name },
-    Column(column: .text("reducer"), isAlways: false) { $0.candidate.input },
-    Column(column: .text("engine"), isAlways: false) { $0.candidate.estimate.engine.name },
-    Column(column: .number("TP"), isAlways: false) { "\($0.candidate.estimate.serving.parallelism.tensor)" },
-    Column(column: .number("PP"), isAlways: false) { "\($0.candidate.estimate.serving.parallelism.pipeline)" },
-    Column(column: .number("EP"), isAlways: false) { "\($0.candidate.estimate.serving.parallelism.expert)" },
-    Column(column: .text("split"), isAlways: false) { fleet in
-      fleet.candidate.split.parts.map { "\($0.prefill * fleet.scale):\($0.decode * fleet.scale)" } ?? "none"
-    },
-    Column(column: .number("share", priority: 3), isAlways: false) {
-      $0.candidate.estimate.engine.settings.utilization?.shortest ?? ""
-    },
-  ]
+  private static let asked: [Column] =
+    [Column(column: .number("GPUs")) { "\($0.devices)" }]
+    + PlanCandidate.traits.filter(\.isShown).map { trait in
+      Column(column: trait.column, isAlways: trait.key == "hardware") { trait.text($0.candidate) }
+    }
 
   /// What came of them.
   private static func told(_ targets: [PlanTarget]) -> [Column] {
@@ -105,17 +94,14 @@ struct RateColumns {
   init(_ search: RateSearch) {
     typealias Row = RateSearch.Found
     var columns: [(column: ReportTable.Column, isAlways: Bool, text: (Row) -> String)] = [
-      (.number("GPUs"), true, { "\($0.candidate.devices * $0.scale)" }),
-      (.text("device"), true, { $0.candidate.estimate.hardware.name }),
-      (.text("precision"), false, { $0.candidate.estimate.precision.name }),
-      (.text("reducer"), false, { $0.candidate.input }),
-      (.text("engine"), false, { $0.candidate.estimate.engine.name }),
-      (.number("TP"), false, { "\($0.candidate.estimate.serving.parallelism.tensor)" }),
-      (.number("PP"), false, { "\($0.candidate.estimate.serving.parallelism.pipeline)" }),
-      (.number("EP"), false, { "\($0.candidate.estimate.serving.parallelism.expert)" }),
-      (.text("split"), false, { $0.candidate.split.text }),
-      (.number("requests/s"), true, { $0.rate.map(Self.rate) ?? "none" }),
-      (.number("fails at", priority: 1), true, { $0.failing.map(Self.rate) ?? "" }),
+      (.number("GPUs"), true, { "\($0.candidate.devices * $0.scale)" })
+    ]
+    for trait in PlanCandidate.traits where trait.isShown {
+      columns.append((trait.column, trait.key == "hardware", { trait.text($0.candidate) }))
+    }
+    columns += [
+      (.number("requests/s"), true, { $0.rate?.rateText ?? "none" }),
+      (.number("fails at", priority: 1), true, { $0.failing?.rateText ?? "not known" }),
     ]
     for target in search.targets {
       columns.append(
@@ -134,6 +120,9 @@ struct RateColumns {
     let shown = columns.filter { column in column.isAlways || Set(rows.map(column.text)).count > 1 }
     table = ReportTable(shown.map(\.column), rows: rows.map { row in shown.map { $0.text(row) } })
   }
+}
 
-  private static func rate(_ rate: Double) -> String { rate >= 100 ? rate.fixed(0) : rate.fixed(rate >= 10 ? 1 : 2) }
+extension PlanCandidate.Trait {
+  /// Its column in tables.
+  fileprivate var column: ReportTable.Column { isNumber ? .number(heading) : .text(heading) }
 }

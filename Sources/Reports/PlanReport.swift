@@ -77,7 +77,8 @@ extension Report {
     ]
     notes += prices(of: shown)
     if shown.contains(where: { $0.energyJoules != nil }) {
-      notes.append("energy is that of the engines at their rated power while passes run")
+      notes.append(
+        "energy is that of engines while passes run, and of towers of their own while they work, at the rated power")
     }
     for note in shown.flatMap(\.candidate.estimate.notes) where !notes.contains(note) { notes.append(note) }
     for omission in plan.omissions.prefix(omissionLimit) { notes.append("left out: \(omission)") }

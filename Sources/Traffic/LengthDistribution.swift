@@ -140,6 +140,16 @@ public struct LengthDistribution: Sendable, Hashable {
     return nil
   }
 
+  /// No draw is above this.
+  package var largest: Int {
+    switch form {
+    case .constant(let number): number
+    case .uniform(let range): range.upperBound
+    case .histogram(let values, _): max(least, values.max() ?? least)
+    case .lognormal, .gamma: Self.limit
+    }
+  }
+
   /// The next length.
   package func draw(_ draws: inout Draws) -> Int {
     let value: Double

@@ -23,7 +23,10 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws { if request.question == nil { _ = try asked() } }
+  func validate() throws {
+    try requirements.check()
+    if request.question == nil { _ = try asked() }
+  }
 
   /// The question, with a budget and an order.
   private func asked() throws -> Question {

@@ -29,7 +29,10 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws { if request.question == nil { _ = try request.asked(rows.given) } }
+  func validate() throws {
+    try requirements.check()
+    if request.question == nil { _ = try request.asked(rows.given) }
+  }
 
   /// The measured time, if one is given.
   private func measuredTime() throws -> Seconds? {

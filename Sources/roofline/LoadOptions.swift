@@ -36,7 +36,8 @@ struct LoadOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How many requests. Default: 1000, or ten for each client if that is more; of a trace all.", valueName: "n"))
+      "How many requests. Default: 1000, or ten for each client if that is more; of a plan a minute of them if that is more; of a trace all.",
+      valueName: "n"))
   var requests: String?
 
   @Option(
@@ -111,7 +112,9 @@ struct LoadOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Engines behind a router; each of several numbers is a row. Default: 1.", valueName: "n[,...]"))
+    help: ArgumentHelp(
+      "Engines behind a router; each of several numbers is a row. Default: 1, of a plan as many as it takes, of --find rate 1.",
+      valueName: "n[,...]"))
   var replicas: [String] = []
 
   @Option(

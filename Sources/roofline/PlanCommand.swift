@@ -60,7 +60,9 @@ struct PlanCommand: ParsableCommand {
       }
       var report = Report(search)
       report.head = [.init(key: "question", value: .record(question.record))]
-      return try finish(report, hasResult: !search.found.isEmpty)
+      try finish(report, hasResult: !search.found.isEmpty)
+      guard search.found.contains(where: { $0.rate != nil }) else { throw RequirementOptions.failure }
+      return
     }
     let plan = try Plan(question, in: catalog, pictures: pictures, watch)
     Console.progress(nil)

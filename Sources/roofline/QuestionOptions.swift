@@ -126,7 +126,7 @@ struct QuestionOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Devices that share the heads and inner widths of every layer, over their links. Default: 1.",
+      "Devices that share the heads and inner widths of every layer, over their links. Default: 1, of a plan without --find 1,2,4,8.",
       valueName: "n[,...]"))
   var tensorParallel: [String] = []
 

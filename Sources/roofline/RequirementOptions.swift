@@ -8,7 +8,7 @@ struct RequirementOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       End with status 2 unless every row keeps to it, as in 'prefill_seconds<200ms' or 'fits && bound==compute'; may be \
-      given several times. See: roofline list columns
+      given several times; of fleets 'ttft_p95_seconds<500ms && refused==0'. See: roofline list columns
       """, valueName: "condition"),
     transform: Self.condition)
   var require: [Condition] = []
@@ -23,6 +23,13 @@ struct RequirementOptions: ParsableArguments {
 
   /// All that is asked for.
   var conditions: [Condition] { require + (failIfTooBig ? [.tooBig] : []) }
+
+  /// Refuses what is asked of columns that the rows do not have: those of estimates or, of a load, of fleets.
+  func check(ofLoad isLoad: Bool = false) throws {
+    for condition in require {
+      do throws(Diagnostic) { try condition.check(ofLoad: isLoad) } catch { throw ValidationError(error.message) }
+    }
+  }
 
   /// Says which of some rows fail.
   ///

@@ -49,6 +49,7 @@ struct SimulateCommand: ParsableCommand {
       throw ValidationError(
         "--fail-if-too-big is of single requests; a fleet without room for a cache is an error here")
     }
+    try requirements.check(ofLoad: true)
     if request.question == nil, scenario == nil { _ = try asked() }
   }
 

@@ -204,7 +204,7 @@ struct PlanTests {
       #expect(failing > rate && failing <= rate * 1.05 * (1 + 1e-9))
       for (tried, holds) in [(rate, true), (failing, false)] {
         var keeps = true
-        for seed in 0..<2 {
+        for seed in UInt64(0)..<2 {
           var asked = question.load(split: .none)
           (asked.load.rates, asked.load.seed) = ([tried], seed)
           asked.tokens = try TokenSelection(found.candidate.isUnreduced ? "full" : "adaptive")

@@ -118,3 +118,63 @@ struct PictureLoadTests {
     #expect(throws: Diagnostic.self) { try pictures.add(others) }
   }
 }
+
+@Suite("What tells fleets under load apart")
+struct LoadColumnTests {
+  /// Each list has two values: of the rows of its product the cells of what was asked differ, and the key holds the values.
+  @Test(
+    "is a column, whatever list was asked for",
+    arguments: [
+      ("rank-ratio", "rank_ratio", "0.3,1"), ("lora-rank", "lora_rank", "0,64"),
+      ("memory-utilization", "memory_utilization", "0.8,0.9"), ("max-num-seqs", "max_num_seqs", "16,32"),
+      ("max-num-batched-tokens", "max_num_batched_tokens", "1024,2048"), ("kv-precision", "kv_precision", "fp16,fp8"),
+      ("image-size", "image_size", "336x336,672x672"), ("frames", "frames", "4,8"),
+      ("tensor-parallel", "tensor_parallel", "1,2"),
+    ])
+  func lists(option: String, key: String, values: String) throws {
+    var question = Question()
+    let model = ["image-size": "llava-next-7b", "frames": "llava-onevision-7b"][option] ?? "llava-1.5-7b"
+    for (name, text) in [
+      ("model", model), ("gpu", "h100-sxm"), ("precision", "fp16"), ("tokens", "full"), ("generate", "2"),
+      ("rate", "1"),
+      ("requests", "2"), (option, values),
+    ] {
+      try question.set(name, to: [text])
+    }
+    let study = try LoadStudy(question, in: .standard)
+    try #require(study.count == 2)
+    var cells: [OutputValue] = []
+    let column = try #require(Column.load.first { $0.key == key })
+    #expect(column.isAsked)
+    for index in 0..<2 {
+      var row = RowFigures(try study.row(index))
+      cells.append(column.value(of: &row))
+    }
+    let asked = values.split(separator: ",").map { text in
+      Double(text).map { OutputValue.number($0) } ?? .text(String(text))
+    }
+    #expect(cells == asked)
+  }
+
+  @Test("Conditions are of columns that the rows have")
+  func conditions() throws {
+    try Condition("ttft_p95_seconds<1 && refused==0 && rank_ratio<1").check(ofLoad: true)
+    try Condition("fits").check(ofLoad: false)
+    #expect(throws: Diagnostic.self) { try Condition("fits").check(ofLoad: true) }
+    #expect(throws: Diagnostic.self) { try Condition("ttft_p95_seconds<1").check(ofLoad: false) }
+  }
+
+  @Test("A warm-up leaves a request to the figures")
+  func warmup() throws {
+    var question = Question()
+    for (name, text) in [
+      ("model", "vicuna-7b"), ("gpu", "a100-80gb"), ("precision", "fp16"), ("tokens", "none"), ("generate", "2"),
+      ("rate", "1"), ("requests", "3"), ("warmup", "3"),
+    ] {
+      try question.set(name, to: [text])
+    }
+    #expect(throws: Diagnostic.self) { try LoadStudy(question, in: .standard).row(0) }
+    try question.set("warmup", to: ["2"])
+    #expect(try LoadStudy(question, in: .standard).row(0).figures.requests == 1)
+  }
+}

@@ -1,4 +1,5 @@
 internal import Charts
+internal import Documents
 internal import Estimation
 internal import Hardware
 internal import Planning
@@ -20,9 +21,9 @@ extension Chart {
       guard let cost = cost(fleet), time.isFinite else { return nil }
       return ChartPoint(cost, time)
     }
-    var seen: Set<String> = []
+    var seen: Set<[OutputValue]> = []
     let all = (plan.front + (isPriced ? plan.cheapest : plan.unpriced) + plan.failing).filter {
-      seen.insert($0.name).inserted
+      seen.insert($0.identity).inserted
     }
     var marks: [Mark] = []
     let front = plan.front.compactMap(place)
