@@ -106,8 +106,9 @@ extension RateSearch {
     found.prefix(3).map { found in
       let name = Deployment.name(found.candidate, found.scale)
       guard let rate = found.rate else {
-        let missed = found.missed?.missedText ?? ""
-        return "\(name) sustains no rate: at \(found.failing?.rateText ?? "any") a second \(missed)"
+        guard let failing = found.failing else { return "\(name) was not tried before the search was stopped" }
+        let missed = found.missed?.missedText ?? "it does not hold"
+        return "\(name) sustains no rate: at \(failing.rateText) a second \(missed)"
       }
       guard let failing = found.failing else {
         return "\(name) sustains at least \(rate.rateText) requests a second; none that was tried fails"

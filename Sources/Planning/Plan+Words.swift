@@ -23,8 +23,11 @@ extension Plan {
   private func comparison(_ best: Deployment) -> String? {
     guard !best.candidate.isUnreduced, let known = unreduced(best) else { return nil }
     let input = best.candidate.input
-    let elsewhere = (cheapest.isEmpty ? unpriced : cheapest).first {
-      $0.candidate.isUnreduced && $0.candidate.setting != best.candidate.setting
+    let elsewhere = (cheapest.isEmpty ? unpriced : cheapest).first { other in
+      guard other.candidate.isUnreduced, other.candidate.setting != best.candidate.setting else { return false }
+      guard let twin = known else { return true }
+      if let cost = other.costPerHour, let own = twin.costPerHour { return cost < own }
+      return other.devices < twin.devices
     }
     let others =
       elsewhere.map { "; the cheapest without it is \($0.name)\($0.costText.map { " at \($0)" } ?? "")" } ?? ""

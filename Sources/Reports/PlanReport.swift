@@ -126,7 +126,7 @@ extension Report {
     if search.isInterrupted { notes.append("interrupted: rates are those that were known to hold until then") }
     self.init(
       headings: [
-        "\(search.question.models.first ?? ""): the largest rate within \(search.targets.map(\.text).joined(separator: ", "))"
+        "\(search.question.models.first ?? ""): the largest rate that keeps \(search.targets.map(\.text).joined(separator: ", "))"
       ] + search.sentences,
       table: columns.table, notes: notes, records: search.records)
     details =
