@@ -46,9 +46,7 @@ class Build(build_py):
         folder = pathlib.Path(self.build_lib) / "roofline"
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(library(), folder / f"libroofline.{ENDING}")
-        notices = ROOT / ".build/library/NOTICES"
-        if notices.exists():
-            shutil.copy(notices, folder / "NOTICES")
+        shutil.copy(library().with_name("NOTICES"), folder / "NOTICES")
 
 
 class Wheel(bdist_wheel):

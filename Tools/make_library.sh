@@ -25,4 +25,5 @@ fi
 library=$scratch/libroofline.$ending
 install "$scratch/release/libRooflineC.$ending" "$library"
 if [ "$(uname)" = Linux ]; then strip "$library"; fi
-echo "Wrote $library"
+Tools/write_notices.sh "$swift" "$scratch/NOTICES"
+echo "Wrote $library and what it holds, $scratch/NOTICES"

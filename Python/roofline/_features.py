@@ -230,7 +230,7 @@ def _reduce_in_python(features: Features, reducer: Reducer) -> Reduction:
 
 
 class Encoder:
-    """A CLIP vision tower that runs on this computer's processors: the folder of a Hugging Face model, or its name in the
+    """A vision tower with a class token (CLIP, DINOv2) that runs on this computer's processors: the folder of a Hugging Face model, or its name in the
     local cache of the hub. Needs OpenBLAS. Any number of threads may encode; each call uses `threads`.
 
     Raises RooflineError if it is not there or its files are not sound.

@@ -12,8 +12,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def command():
-    built = [ROOT / ".build/release/roofline", ROOT / ".build/debug/roofline"]
-    path = os.environ.get("ROOFLINE_COMMAND") or next((str(path) for path in built if path.exists()), None)
+    # The newer one: an older build has other figures.
+    built = [path for path in (ROOT / f".build/{kind}/roofline" for kind in ("release", "debug")) if path.exists()]
+    newest = max(built, key=lambda path: path.stat().st_mtime, default=None)
+    path = os.environ.get("ROOFLINE_COMMAND") or (newest and str(newest))
     if path is None:
         pytest.skip("there is no roofline command to compare with; run: make build")
 

@@ -39,6 +39,25 @@ def test_results_are_the_commands(command, tmp_path, reducer):
         assert np.array_equal(found.assignment, wanted["assignment"])
 
 
+def test_features_without_a_class_token_are_refused(tmp_path):
+    import json
+
+    def tensor(shape):
+        return np.linspace(-1, 1, int(np.prod(shape)), dtype=np.float32).reshape(shape)
+
+    parts = {"tokens": tensor((4, 8)), "keys": tensor((4, 8)), "cls_query": tensor((8,)),
+             "mean_attention": np.array([0.1, 0.4, 0.2, 0.3], np.float32)}
+    header, place = {}, 0
+    for name, part in parts.items():
+        header[name] = {"dtype": "F32", "shape": list(part.shape), "data_offsets": [place, place + part.nbytes]}
+        place += part.nbytes
+    text = json.dumps(header).encode()
+    path = tmp_path / "four.safetensors"
+    path.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(part.tobytes() for part in parts.values()))
+    with pytest.raises(RooflineError, match="no class token"):
+        Features.read(path)
+
+
 def test_layouts_do_not_matter(parts):
     wanted = roofline.reduce(parts)
     turned = {name: np.asfortranarray(value) for name, value in parts.items()}

@@ -1,12 +1,8 @@
-public import Architectures
-internal import Configurations
 public import Documents
-public import Engines
-public import Hardware
 
 extension Catalog {
   /// A file of the catalog.
-  private struct Entry {
+  struct Entry {
     /// The file's name without its ending.
     var name: String
     /// The text of a built-in file, or nil for the user's own.
@@ -44,7 +40,7 @@ extension Catalog {
   }
 
   /// What else a model can be named by, where no name is known, to stand behind what lists the names.
-  private static let configHint =
+  static let configHint =
     "; a Hugging Face configuration goes by the path of its config.json or of the folder that holds it"
 
   /// The file that `name` stands for, parsed; without one the error ends in `besides`.
@@ -65,7 +61,7 @@ extension Catalog {
   func find(_ kind: Kind, _ name: String) throws(Diagnostic) -> Node? { try found(kind, name)?.root }
 
   /// A catalog file, parsed.
-  private struct Found {
+  struct Found {
     let root: Node
     /// Whether the program was built with it.
     let isBuiltIn: Bool
@@ -76,7 +72,7 @@ extension Catalog {
   /// The catalog file of a name or an alias. Case, spaces and dashes do not matter where no name is just the one wanted.
   ///
   /// - Throws: `Diagnostic` also for a name that, so read, could be that of several files.
-  private func found(_ kind: Kind, _ name: String) throws(Diagnostic) -> Found? {
+  func found(_ kind: Kind, _ name: String) throws(Diagnostic) -> Found? {
     let entries = try entries(kind)
     if let named = entries.first(where: { $0.name == name }) { return Found(named, try named.root()) }
     let wanted = name.spelling
@@ -106,7 +102,7 @@ extension Catalog {
   }
 
   /// The names nearest to one that is not there, as a half sentence.
-  private func hint(_ kinds: [Kind], _ name: String) throws(Diagnostic) -> String {
+  func hint(_ kinds: [Kind], _ name: String) throws(Diagnostic) -> String {
     var names: Set<String> = []
     for kind in kinds {
       for entry in try entries(kind) {
@@ -127,7 +123,7 @@ extension Catalog {
   }
 
   /// The file at a path, parsed, if `path` looks like one.
-  private static func root(path: String) throws(Diagnostic) -> Node? {
+  static func root(path: String) throws(Diagnostic) -> Node? {
     guard suffixes.contains(where: path.lowercased().hasSuffix) || path.contains("/") && Files.exists(path) else {
       return nil
     }
@@ -135,7 +131,7 @@ extension Catalog {
   }
 
   /// All files of a kind by name; the user's hide built-in ones of the same name.
-  private func entries(_ kind: Kind) throws(Diagnostic) -> [Entry] {
+  func entries(_ kind: Kind) throws(Diagnostic) -> [Entry] {
     var entries: [String: Entry] = [:]
     for (file, text) in kind.embedded {
       let name = Self.stem(file)

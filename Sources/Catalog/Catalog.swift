@@ -23,7 +23,7 @@ public struct Catalog: Sendable {
     }
 
     /// The files that the program was built with.
-    fileprivate var embedded: [(name: String, text: String)] {
+    var embedded: [(name: String, text: String)] {
       switch self {
       case .hardware: EmbeddedFiles.hardware
       case .models: EmbeddedFiles.models
@@ -42,7 +42,7 @@ public struct Catalog: Sendable {
   public static let standard = Catalog()
 
   /// The user's folders, each with a folder of some kinds in it, in order of precedence.
-  private let folders: [String]
+  let folders: [String]
   /// Models that are in no file, by name.
   private var given: [String: MultimodalModel] = [:]
   /// Where configurations lie that are named as on the hub.

@@ -76,6 +76,10 @@ extension EngineTimes.StreamShares {
     eightBits = share("eight_bits", "weights of 8 bits")
     fourBits = share("four_bits", "weights of 4 bits")
     cache = share("cache", "the cache")
+    guard ["weights", "eight_bits", "four_bits", "cache"].contains(where: { fields[$0] != nil }) else {
+      findings.add(node.error("the streams say nothing: expected weights, eight_bits, four_bits or cache"))
+      return nil
+    }
   }
 }
 

@@ -99,12 +99,15 @@ package struct EngineTimes: Sendable, Hashable {
     return streams.first { $0.describes(device.deviceClass) }
   }
 
+  /// The class of bits that weights of so many, scales included, belong to: 4, 8 or 16.
+  package static func bits(ofWeights bits: Double) -> Int { bits > 9 ? 16 : bits > 6 ? 8 : 4 }
+
   /// How long arithmetic takes on a device with weights and inputs of so many bits; nil for as long as measured.
   package func work(on deviceClass: DeviceClass, weightBits: Double, inputBits: Double) -> Work? {
-    let class4 = weightBits > 9 ? 16 : weightBits > 6 ? 8 : 4
+    let weights = Self.bits(ofWeights: weightBits)
     let inputs = inputBits > 9 ? 16 : 8
     return work.first { work in
-      (work.classes.isEmpty || work.classes.contains(deviceClass)) && (work.weightBits ?? class4) == class4
+      (work.classes.isEmpty || work.classes.contains(deviceClass)) && (work.weightBits ?? weights) == weights
         && (work.inputBits ?? inputs) == inputs
     }
   }

@@ -41,7 +41,7 @@ package struct EngineClass: Sendable, Hashable {
     self.init(
       device.deviceClass == .appleUltra ? .apple : device.deviceClass,
       times.layer.value > .zero ? .interpreted : .compiled, phase,
-      precision.weightBits > 9 ? 16 : precision.weightBits > 6 ? 8 : 4)
+      EngineTimes.bits(ofWeights: precision.weightBits))
   }
 
   /// The class as text, for example `hbm compiled decode 16 bits`.

@@ -8,7 +8,13 @@ private final class Encoding: @unchecked Sendable {
   private var memory: [UnsafeMutablePointer<Float>] = []
   private(set) var view = roofline_features()
 
-  init(_ features: VisualFeatures) {
+  /// - Throws: `Diagnostic` for features without a class token, whose attention the interface has no place for.
+  init(_ features: VisualFeatures) throws(Diagnostic) {
+    guard features.hasClassToken else {
+      throw Diagnostic(
+        file: features.name,
+        "these features have no class token, which programs cannot be given yet; `roofline reduce` works on them")
+    }
     name = lasting(features.name)
     view.name = UnsafePointer(name)
     view.keys = copy(features.keys)
@@ -75,14 +81,14 @@ private final class Encoder: @unchecked Sendable {
 package func makeSample(_ name: Text?, _ made: Made) -> Failure? {
   attempt { () throws(Diagnostic) in
     let sample = try Sample.named(try text(name, "the name of a sample"))
-    made.pointee = Handle(Encoding(sample.features())).retained
+    made.pointee = Handle(try Encoding(sample.features())).retained
   }
 }
 
 @_cdecl("roofline_features_read")
 package func readFeatures(_ path: Text?, _ made: Made) -> Failure? {
   attempt { () throws(Diagnostic) in
-    made.pointee = Handle(Encoding(try VisualFeatures(contentsOf: try text(path, "a file")))).retained
+    made.pointee = Handle(try Encoding(try VisualFeatures(contentsOf: try text(path, "a file")))).retained
   }
 }
 
@@ -101,7 +107,7 @@ package func encode(
   attempt { () throws(Diagnostic) in
     let picture = Array(UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(max(0, count))))
     let name = name.map { String(cString: $0) } ?? "picture"
-    made.pointee = Handle(Encoding(try Handle<Encoder>.of(encoder).features(of: picture, named: name))).retained
+    made.pointee = Handle(try Encoding(try Handle<Encoder>.of(encoder).features(of: picture, named: name))).retained
   }
 }
 

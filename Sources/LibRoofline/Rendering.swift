@@ -55,18 +55,23 @@ extension Asking {
 
   private func rows(_ format: OutputFormat, _ kind: ChartKind?) throws(Diagnostic) -> Report {
     let answer = try answer()
+    let limit = [.csv, .json, .jsonl].contains(format) ? Int.max : Self.rowLimit
     var rows: [RowFigures] = []
     var summary = AnswerSummary()
     let tally = try answer.forEach {
       $0
     } deliver: { (chunk: [RowFigures]) throws(Diagnostic) in
       summary.add(chunk)
-      rows += chunk.prefix(Self.rowLimit - rows.count)
+      rows += chunk.prefix(limit - rows.count)
     }
     var report = Report(
       &rows, chosen: try question.rows.chosenColumns(),
       named: (question.budget == nil ? [] : [Column.rank]) + (try question.rows.namedColumns()), tally: tally,
       summary: summary, omissions: answer.study.omissions)
+    if question.budget != nil {
+      let columns = try question.writtenColumns()
+      report.records = rows.indices.map { rows[$0].record(columns) }
+    }
     if format.isDrawn { try report.draw(rows, of: question, as: kind, all: summary.rows) }
     if format == .html { report.addPage(rows, of: question) }
     return report

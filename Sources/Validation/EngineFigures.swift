@@ -46,7 +46,7 @@ struct EngineFigures: Sendable {
   /// The figures; what is not there stays as it is.
   var values: [Key: Double] = [:]
 
-  static func bits(_ precision: Precision) -> Int { precision.weightBits > 9 ? 16 : precision.weightBits > 6 ? 8 : 4 }
+  static func bits(_ precision: Precision) -> Int { EngineTimes.bits(ofWeights: precision.weightBits) }
 
   /// A device and an engine with these figures.
   func applied(to device: Accelerator, _ engine: Engine, at precision: Precision) -> (Accelerator, Engine) {

@@ -40,7 +40,7 @@ struct EngineNames {
   /// the version before others. Nil of a field that speaks of two engines.
   mutating func engine(_ field: Node, version: String? = nil) -> Engine? {
     guard let name = try? field.text("the engine") else { return nil }
-    let halves = name.components(between: " / ")
+    let halves = name.split(separator: " / ", omittingEmptySubsequences: false).map(String.init)
     var engines = 0
     for half in halves where engine(named: half, version: nil) != nil { engines += 1 }
     guard halves.count < 2 || engines < halves.count else { return nil }
@@ -59,24 +59,6 @@ struct EngineNames {
       ?? engines.first { $0.spelling.utf8.count > 3 && text.contains($0.spelling) })?.engine
     known[key] = .some(engine)
     return engine
-  }
-}
-
-extension String {
-  /// The parts of a text between separators.
-  fileprivate func components(between separator: String) -> [String] {
-    var parts = [""]
-    var rest = self[...]
-    while let character = rest.first {
-      if rest.hasPrefix(separator) {
-        parts.append("")
-        rest = rest.dropFirst(separator.count)
-      } else {
-        parts[parts.count - 1].append(character)
-        rest = rest.dropFirst()
-      }
-    }
-    return parts
   }
 }
 

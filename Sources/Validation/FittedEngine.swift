@@ -6,7 +6,7 @@ internal import Hardware
 internal import Operators
 internal import Quantities
 
-/// An engine whose times are fitted to somebody's own measurements; what it stores and does with memory is as before.
+/// An engine whose times are fitted to somebody's own measurements; what it stores is as before. Of memory its file says the share alone, of its scheduler nothing.
 package struct FittedEngine: Sendable {
   /// The engine with the figures of its file.
   package let engine: Engine
@@ -77,7 +77,7 @@ package struct FittedEngine: Sendable {
       "sources:", "  fit: \"\(after.runs.count) measured times, fitted by roofline validate --fit \(name)\"",
       "  base: \"engines/\(name).yaml\"", "notes:",
       "  - \"Median error of these very times \(percent(first.median)) before and \(percent(last.median)) after the fit; of others more.\"",
-      "  - \"Of memory only the share is said; what \(name) sets aside is not.\"", "",
+      "  - \"Of memory only the share is said; what \(name) sets aside is not, nor how it schedules.\"", "",
     ]
     return lines.joined(separator: "\n")
   }

@@ -55,7 +55,8 @@ struct QuestionServiceTests {
     #expect(error("{\(load)\"rate\": 334, \"ttft\": \"1s\"}", about: .plan)?.contains("more than 20000") == true)
     let wide = "{\(load)\"rate\": 1, \"ttft\": \"1s\", \"tensor-parallel\": \"1..8\", \"max-num-seqs\": \"1..64\"}"
     #expect(error(wide, about: .plan)?.contains("ways to serve") == true)
-    #expect(error(#"{"model": "vicuna-7b", "gpu": "v100", "batch": "1..60000", "text-tokens": "1..64"}"#) != nil)
+    let many = #"{"model": "vicuna-7b", "gpu": "v100", "batch": "1..60000", "text-tokens": "1..64"}"#
+    #expect(error(many)?.contains("at most 200000") == true)
   }
 
   @Test("An answer has the call and the lines that give the same")
@@ -75,9 +76,10 @@ struct QuestionServiceTests {
     #expect(throws: Diagnostic.self) {
       try service.answer(Array(plan.utf8), about: .plan, isStopped: { true })
     }
-    #expect(throws: Diagnostic.self) {
+    let estimate = #expect(throws: Diagnostic.self) {
       try service.answer(Array(#"{"model": "vicuna-7b", "gpu": "l40s"}"#.utf8), isStopped: { true })
     }
+    #expect(estimate?.message.contains("it took too long") == true)
   }
 
   @Test("An error tells its place, and what to do behind the first semicolon")

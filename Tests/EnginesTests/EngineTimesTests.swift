@@ -21,6 +21,10 @@ private let sample = """
     formats:
       int4: { weights: 4.5, head: 6.5, source: manual, note: groups of 32 }
       w8a16: { weights: 8.5, source: manual }
+      fp8: { cache: fp8, source: manual }
+    streams:
+      - { class: hbm, weights: 0.9, cache: 0.7, source: manual }
+      - { weights: 0.6, eight_bits: 0.5, source: manual }
     work:
       - { class: [hbm, amd], weight_bits: 4, value: 2.5, source: manual }
       - { class: consumer, sums: fp16, value: 1.5, source: manual }
@@ -49,6 +53,9 @@ struct EngineTimesTests {
     #expect(times.formats["int4"]?.head?.value.value == 6.5)
     #expect(times.formats["int4"]?.weights?.note == "groups of 32")
     #expect(times.formats["w8a16"]?.head == nil)
+    #expect(times.formats["fp8"]?.cache?.format == .fp8)
+    #expect(times.streams.map { $0.weights?.value.value } == [0.9, 0.6])
+    #expect(times.streams.map { $0.cache?.value.value } == [0.7, nil])
   }
 
   @Test("the first work that describes device and bits counts")
@@ -76,6 +83,9 @@ struct EngineTimesTests {
       ("layer:", "layers:", "unknown key \"layers\""),
       ("weights: 4.5", "weights: 0", "the bits of a weight"),
       ("source: unverified }", "source: nowhere }", "nowhere"),
+      ("fp8: { cache: fp8, ", "fp8: { ", "the format of fp8 says nothing"),
+      ("{ class: hbm, weights: 0.9, cache: 0.7, ", "{ class: hbm, ", "the streams say nothing"),
+      ("cache: 0.7", "cache: 7", "the share of the bandwidth of the cache"),
     ])
   func refuses(_ old: String, by new: String, saying message: String) throws {
     let text = sample.split(separator: old, maxSplits: 1, omittingEmptySubsequences: false).joined(separator: new)

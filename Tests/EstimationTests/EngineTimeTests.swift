@@ -11,6 +11,31 @@ import Testing
 /// What engines add to kernels' times, and how they store weights.
 @Suite("Times of engines")
 struct EngineTimeTests {
+  /// TensorRT-LLM's checkpoints in FP8 come with a cache in FP8 (its file cites them); who asks for another gets it.
+  @Test("an engine's own cache counts where nobody asks for another")
+  func cacheOfTheEngine() throws {
+    let times = try #require(try Catalog.standard.engine("tensorrt-llm").times)
+    #expect(times.stored(.fp8).cacheFormat == .fp8)
+    var asked = Precision.fp8.caching(in: .fp16)
+    #expect(times.stored(asked).cacheFormat == .fp16)
+    asked = .fp16
+    #expect(times.stored(asked).cacheFormat == asked.cacheFormat)
+  }
+
+  @Test("an engine's shares count in place of those of a class, never of a device's own")
+  func sharesOfTheEngine() throws {
+    // engines/tensorrt-llm.yaml: 0.85 of HBM for weights of 16 and 8 bits and the cache; of 4 bits it says nothing.
+    let times = try #require(try Catalog.standard.engine("tensorrt-llm").times)
+    var device = try Catalog.standard.hardware("h100-sxm")
+    device.achieved.streams.sources = []
+    let typical = device.achieved.streams
+    let streams = times.streams(on: device)
+    #expect([streams.weights, streams.eightBits, streams.cache] == [0.85, 0.85, 0.85])
+    #expect(streams.fourBits == typical.fourBits)
+    device.achieved.streams.sources = device.sources
+    #expect(times.streams(on: device).weights == typical.weights && times.shares(on: device) == nil)
+  }
+
   /// A device of 1 TB/s, all of which streams reach, with kernels that take nothing else.
   private func device(_ more: String = "") throws -> Accelerator {
     let file = """

@@ -31,19 +31,24 @@ struct PlanTests {
 
   @Test("The cheapest fleet is that of simulating every candidate", arguments: [2.0, 12, 30])
   func bruteForce(rate: Double) throws {
+    // One device costs thrice the other, so that the fewest are not the cheapest.
+    let price = ["l40s": 1.0, "a100-80gb": 3]
     let question = try Question.plan(rate: "\(rate)", ttft: "150ms@p95", tpot: "30ms@mean") {
       $0.tensorParallel = [1, 2]
       try $0.set("requests", to: ["60"])
+      try $0.set("price-per-hour", to: ["l40s=1", "a100-80gb=3"])
     }
     let plan = try Plan(question)
     let holding = try everything(question).filter {
       $0.row.figures.ttft.p95 <= 0.15 && $0.row.figures.tpot.mean <= 0.03
     }
-    // Every device costs 2 an hour.
-    #expect(plan.best?.costPerHour == holding.map { 2 * Double($0.row.devices) }.min())
+    func least(_ rows: [(device: String, input: String, scale: Int, row: LoadStudy.Row)]) -> Double? {
+      rows.map { (price[$0.device] ?? .infinity) * Double($0.row.devices) }.min()
+    }
+    #expect(plan.best?.costPerHour == least(holding))
     for input in ["none", "prumerge"] {
-      let fewest = holding.filter { $0.input == input }.map(\.row.devices).min()
-      #expect(plan.cheapest.first { $0.candidate.input == input }?.devices == fewest, "\(input)")
+      let cheapest = plan.cheapest.first { $0.candidate.input == input }
+      #expect(cheapest?.costPerHour == least(holding.filter { $0.input == input }), "\(input)")
     }
     // What was looked at and is said not to hold does not.
     for verdict in plan.verdicts {
@@ -74,16 +79,20 @@ struct PlanTests {
     for (latency, rate, values) in [
       ("ttft", "40", [0.08, 0.12, 0.2, 0.5, 2]), ("tpot", "10", [0.01, 0.014, 0.02, 0.05]),
     ] {
-      var last = Double.infinity
+      var (first, last) = (Double?.none, Double.infinity)
       for seconds in values {
         let question = try Question.plan(["l40s", "rtx-4090", "h100-sxm"], rate: rate, ttft: nil) {
           try $0.set(latency, to: ["\(seconds)@p90"])
           try $0.set("requests", to: ["80"])
+          try $0.set("price-per-hour", to: ["rtx-4090=0.6", "l40s=1", "h100-sxm=5"])
         }
         let cost = try Plan(question).best?.costPerHour ?? .infinity
         #expect(cost <= last, "\(latency) \(seconds) at \(rate)/s")
+        first = first ?? cost
         last = cost
       }
+      // Else nothing was compared.
+      #expect(try last < #require(first), "\(latency)")
     }
   }
 

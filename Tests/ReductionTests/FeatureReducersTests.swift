@@ -28,6 +28,24 @@ struct FeatureReducersTests {
     #expect(try reduce("spatial:1x1", features).kept == [12 * 24 + 12])
   }
 
+  /// Four patches that others attend to by 0.1, 0.4, 0.2 and 0.3.
+  @Test func withoutAClassTokenTheMeanAttentionOfAllPatchesDecides() throws {
+    let matrix = try #require(Matrix(columns: 2, elements: [1, 0, 0, 1, 1, 1, 1, -1]))
+    let features = try VisualFeatures(
+      name: "four", keys: matrix, classQuery: [0.5, 0.5], tokens: matrix, meanAttention: [0.1, 0.4, 0.2, 0.3])
+    #expect(try reduce("fastervlm:2", features).kept == [1, 3])
+    #expect(try reduce("fastervlm:2", features).tokens.elements == [0, 1, 1, -1])
+    // No class token takes a place of the two dominant ones; of the other two patches the first stands for both.
+    #expect(try reduce("visionzip:2+1", features).kept == [1, 3, 0])
+    // The mean query meets the patches' keys with 0.5, 0.5, 1 and 0, so a quarter of them is the third.
+    #expect(try reduce("prumerge:query=mean,ratio=0.25", features).kept == [2])
+    for reducer in ["prumerge", "ats:2", "evit:keep=0.5", "crossget:r=1"] {
+      let error = #expect(throws: Diagnostic.self) { try reduce(reducer, features) }
+      #expect(error?.message.contains("class token") == true, "\(reducer): \(error?.message ?? "")")
+    }
+    #expect(throws: Diagnostic.self) { try reduce("prumerge:query=mean", Sample.text.features()) }
+  }
+
   @Test func randomDependsOnTheSeedAlone() throws {
     let features = try VisualFeatures.numbered(logits: [Float](repeating: 0, count: 576))
     let kept = try reduce("random:40,seed=7", features).kept

@@ -91,12 +91,11 @@ extension ConfigFields {
       let text = self["text_config"],
       let width = try ConfigFields(text, "\"text_config\"")["hidden_size"]?.integer("\"hidden_size\"", in: Limit.width)
     else { return nil }
-    let layer = try self["vision_feature_layer"]?.integer(
-      "\"vision_feature_layer\"", in: -encoder.layers...encoder.layers)
-    let chosen = layer ?? (names.contains(where: MultimodalFamily.llavaOneVision.architectures.contains) ? -1 : -2)
+    let isOneVision = names.contains(where: MultimodalFamily.llavaOneVision.architectures.contains)
     return TowerProjector(
-      layer: chosen < 0 ? encoder.layers + 1 + chosen : chosen, cell: 1, norm: nil,
-      first: "/multi_modal_projector.linear_1", second: "/multi_modal_projector.linear_2", inner: width, output: width,
+      layer: try lastFeatureLayer("vision_feature_layer", default: isOneVision ? -1 : -2, of: encoder), cell: 1,
+      norm: nil, first: "/multi_modal_projector.linear_1", second: "/multi_modal_projector.linear_2", inner: width,
+      output: width,
       activation: try activation("projector_hidden_act", default: .gelu), isMerger: false)
   }
 }
