@@ -76,7 +76,7 @@ package struct CrossAttention: Sendable, Hashable {
         holding: text)
     }
     let matrix = shapes.columnsShared(
-      inner: inner, columns: [shapes.keyWidth, 0, 0, 0], devices: shapes.keyDevices)
+      inner: inner, columns: SIMD4(shapes.keyWidth, 0, 0, 0), devices: shapes.keyDevices)
     shapes.add(matmul("cross.key", isCached: block.queryKeyNorm == nil), rows: shapes.rows, matrix, to: &list)
     if let norm = block.queryKeyNorm {
       list.add(

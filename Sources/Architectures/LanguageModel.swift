@@ -29,7 +29,12 @@ package struct LanguageModel: Sendable, Hashable {
   package var rotatedPositions: Int?
 
   /// The layers that read images between those of the stack; visual tokens are then no part of the prompt.
-  package var crossAttention: CrossAttention?
+  package var crossAttention: CrossAttention? {
+    get { imageLayers.first }
+    set { imageLayers = newValue.map { [$0] } ?? [] }
+  }
+  /// At most one kind of them; not in place, as most models have none and a model is copied often.
+  private var imageLayers: [CrossAttention] = []
 
   /// A stack of layers between an embedding and a head.
   package init(stack: LayerStack, vocabulary: Int, tiedEmbeddings: Bool = false) {
@@ -45,10 +50,7 @@ package struct LanguageModel: Sendable, Hashable {
   }
 
   /// Whether layers between those of the stack read images.
-  private var hasImageLayers: Bool {
-    if case .some = crossAttention { return true }
-    return false
-  }
+  package var hasImageLayers: Bool { !imageLayers.isEmpty }
 
   /// Elements of engines' tables of rotations: sines and cosines of every position, a table for layers with windows and one,
   /// as long as a scaling makes it, for the others. 0 where the positions are not known.
@@ -139,11 +141,6 @@ package struct LanguageModel: Sendable, Hashable {
     let visual = crossAttention == nil ? workload.visualTokens : TokenSchedule(0)
     return visual.adding(workload.textTokens)
   }
-
-  /// Refuses what is no pass of this model.
-  ///
-  /// - Throws: `Diagnostic` that says what was expected.
-  package func check(_ pass: Pass) throws(Diagnostic) { try pass.check(readsImages: hasImageLayers) }
 
   /// The operators of a pass, equal layers as one with a repeat count.
   package func operators(_ pass: Pass, kernels: Accounting.Kernels) -> [Operator] {

@@ -1,4 +1,4 @@
-internal import Documents
+package import Documents
 internal import Operators
 
 /// One trip of a language model over groups of equal sequences: the unit of work.
@@ -86,7 +86,7 @@ public struct Pass: Sendable, Hashable {
   /// of the new ones or, in layers that `readImages` apart, of no cache.
   ///
   /// - Throws: `Diagnostic` that says what was expected.
-  func check(readsImages: Bool) throws(Diagnostic) {
+  package func check(readsImages: Bool) throws(Diagnostic) {
     guard !groups.isEmpty else { throw Diagnostic("a pass has at least one group of sequences") }
     var positions = 0
     for group in groups {

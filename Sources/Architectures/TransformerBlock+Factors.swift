@@ -22,8 +22,19 @@ extension BlockShapes {
   }
 
   /// Adds a product of so many rows: as it is, in two factors, and with an adapter beside it.
-  func add(_ product: Operator, rows: Double, _ matrices: Matrices, to list: inout OperatorList) {
+  @inline(__always)
+  func add(
+    _ product: Operator, rows: Double, _ matrices: @autoclosure () -> Matrices, to list: inout OperatorList
+  ) {
     guard let factors = block.factors, block.isDecoder else { return list.add(product) }
+    add(product, rows: rows, matrices(), storedAs: factors, to: &list)
+  }
+
+  /// The same of a product that is not stored as one matrix.
+  private func add(
+    _ product: Operator, rows: Double, _ matrices: Matrices, storedAs factors: ProductFactors,
+    to list: inout OperatorList
+  ) {
     let (name, held) = (product.name, product.heldElements)
     let (input, output) = (product.moves.input, product.moves.output)
     if let ratio = factors.rankRatio {

@@ -21,7 +21,7 @@ extension BlockShapes {
     func name(_ leaf: StaticString) -> Operator.Name { Operator.Name(part, leaf) }
     switch (block.gated, kernels) {
     case (true, .fused):
-      add(matmul(name("gate_up"), group, inner: width, columns: 2 * inner, bias: bias, holding: holding), rows: rows, columnsShared(inner: width, columns: [inner, inner, 0, 0]), to: &list)
+      add(matmul(name("gate_up"), group, inner: width, columns: 2 * inner, bias: bias, holding: holding), rows: rows, columnsShared(inner: width, columns: SIMD4(inner, inner, 0, 0)), to: &list)
       list.add(.gatedActivation(name("activation"), block.activation, elements: wide, to: input, holding: holding))
     case (true, .eager):
       multiply(name("gate"), group, inner: width, columns: inner, bias: bias, holding: holding, to: &list)
@@ -92,9 +92,9 @@ extension BlockShapes {
     if kernels == .eager { list.add(Operator("experts.dispatch", reading: routed * width, writing: routed * width, holding: holding)) }
     let read = kernels == .eager || devices > 1 ? nil : rows
     if block.gated {
-      add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, columnsShared(inner: width, columns: [inner, inner, 0, 0], count: hit), to: &list)
+      add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, columnsShared(inner: width, columns: SIMD4(inner, inner, 0, 0), count: hit), to: &list)
     } else {
-      add(.matmul("experts.up", rows: routed, inner: width, columns: inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, columnsShared(inner: width, columns: [inner, 0, 0, 0], count: hit), to: &list)
+      add(.matmul("experts.up", rows: routed, inner: width, columns: inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, columnsShared(inner: width, columns: SIMD4(inner, 0, 0, 0), count: hit), to: &list)
     }
     switch (block.gated, kernels) {
     case (true, .fused):

@@ -141,7 +141,7 @@ extension BlockShapes {
     switch kernels {
     case .fused:
       let product = matmul("attention.qkv", inner: width, columns: queryColumns + keyWidth + valueColumns, bias: block.qkvBias, cached: cachedKeys + cachedValues, holding: hidden)
-      add(product, rows: rows, Matrices(inner: width, columns: [queryColumns, keyWidth, valueColumns, 0], columnDevices: [devices, keyDevices, keyDevices, 1]), to: &list)
+      add(product, rows: rows, Matrices(inner: width, columns: SIMD4(queryColumns, keyWidth, valueColumns, 0), columnDevices: [devices, keyDevices, keyDevices, 1]), to: &list)
     case .eager:
       multiply("attention.query", inner: width, columns: queryColumns, bias: block.qkvBias, holding: hidden, to: &list)
       multiply("attention.key",   inner: width, columns: keyWidth,     devices: keyDevices, bias: block.qkvBias, cached: cachedKeys,   holding: hidden + queries, to: &list)
@@ -222,7 +222,8 @@ extension BlockShapes {
   /// A matrix whose rows devices share.
   func rowsShared(inner: Double, columns: Double, count: Double = 1) -> Matrices {
     Matrices(
-      inner: inner, columns: [columns, 0, 0, 0], innerDevices: devices, columnDevices: SIMD4(repeating: 1), count: count
+      inner: inner, columns: SIMD4(columns, 0, 0, 0), innerDevices: devices, columnDevices: SIMD4(repeating: 1),
+      count: count
     )
   }
 
@@ -241,7 +242,7 @@ extension BlockShapes {
   ) {
     add(
       matmul(name, part, inner: inner, columns: columns, bias: bias, cached: cached, holding: holding), rows: rows,
-      columnsShared(inner: inner, columns: [columns, 0, 0, 0], devices: devices), to: &list)
+      columnsShared(inner: inner, columns: SIMD4(columns, 0, 0, 0), devices: devices), to: &list)
   }
 
   /// A product of all rows; so many columns of its result go to the cache.

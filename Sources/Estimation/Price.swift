@@ -58,7 +58,12 @@ public struct Price: Sendable, Hashable {
   /// Adds the ideal time of so many occurrences to the resource that bounds them.
   @inline(__always)
   mutating func add(_ seconds: SIMD4<Double>, occurrences count: Double) {
-    let bound = SIMD4<Int64>(0, 1, 2, 3) .== Int64(seconds.firstOfLargest)
-    secondsByBound.values += SIMD4<Double>.zero.replacing(with: seconds * count, where: bound)
+    // Of constant places, as a place that is computed takes the sums through memory.
+    switch seconds.firstOfLargest {
+    case 0: secondsByBound.values[0] += seconds[0] * count
+    case 1: secondsByBound.values[1] += seconds[1] * count
+    case 2: secondsByBound.values[2] += seconds[2] * count
+    default: secondsByBound.values[3] += seconds[3] * count
+    }
   }
 }

@@ -16,6 +16,8 @@ public struct PriceList: Sendable {
   let language: LanguageModel
   let accounting: Accounting
   let rates: Rates
+  /// Whether layers of the model read images.
+  private let readsImages: Bool
   /// What the engine's host takes.
   private let host: HostTimes
   /// Adds the operators of a pass to a list.
@@ -50,6 +52,7 @@ public struct PriceList: Sendable {
   init(_ language: LanguageModel, _ accounting: Accounting, _ rates: Rates, _ times: EngineTimes?) {
     (self.language, self.accounting, self.rates) = (language, accounting, rates)
     host = HostTimes(times, layers: language.layers)
+    readsImages = language.hasImageLayers
     let table = accounting.pass
     append = { pass, list in table(language, pass, &list) }
     list.cost = rates.idealSeconds
@@ -104,7 +107,7 @@ public struct PriceList: Sendable {
   var operators: [Operator] { list.operators }
 
   private func check(_ pass: Pass) throws(Diagnostic) {
-    try language.check(pass)
+    try pass.check(readsImages: readsImages)
     guard accounting.knowsEveryPass || pass.isPrefillOfOneGroup else { throw Diagnostic(accounting.obstacle) }
   }
 

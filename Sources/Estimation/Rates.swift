@@ -131,12 +131,15 @@ package struct Rates: Sendable {
   /// Work on a headline peak counts as `compute`, whatever it is.
   @inline(__always)
   func seconds(_ operation: borrowing Operator, _ bytes: Double) -> SIMD4<Double> {
-    let isHeadline = operation.arithmetic == .headline
-    let vector = operation.executedVectorFLOPs.value
-    let work = operation.executedFLOPs.value + (isHeadline ? vector : 0)
-    return SIMD4(
-      work * self[operation.arithmetic].secondsPerPeakFLOP, isHeadline ? 0 : vector * secondsPerVectorFLOP,
-      bytes * secondsPerByte, sentBytes(operation) * secondsPerSentByte)
+    let (work, vector) = (operation.executedFLOPs.value, operation.executedVectorFLOPs.value)
+    let sent = sentBytes(operation) * secondsPerSentByte
+    let memory = bytes * secondsPerByte
+    let vectors = vector * secondsPerVectorFLOP
+    switch operation.arithmetic {
+    case .quantizedProduct: return SIMD4(work * quantized.secondsPerPeakFLOP, vectors, memory, sent)
+    case .unquantized: return SIMD4(work * unquantized.secondsPerPeakFLOP, vectors, memory, sent)
+    case .headline: return SIMD4((work + vector) * headline.secondsPerPeakFLOP, 0, memory, sent)
+    }
   }
 
   /// Bytes that an operator must send over the link.
