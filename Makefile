@@ -69,7 +69,7 @@ examples: dependencies
 	$(RUN) roofline --catalog Examples/catalog --model my-vlm --gpu my-gpu
 
 python-test:
-	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tools/test_convert_vidur.py && $(PYTHON) Tools/test_calibrate_gpu.py; fi
+	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tools/test_convert_vidur.py && $(PYTHON) Tools/test_calibrate_gpu.py && $(PYTHON) Tools/test_measure_transformers.py; fi
 	@if $(PYTHON) -c "import PIL, safetensors, torch, transformers as t; assert t.is_torch_available()" 2>/dev/null; \
 	then $(PYTHON) Examples/test_export_features.py; \
 	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi

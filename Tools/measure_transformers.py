@@ -67,7 +67,7 @@ class Bench:
         self.operators = csv.writer(self.operator_file, lineterminator="\n")
         self.rows.writerow(ROW_COLUMNS)
         self.operators.writerow(OPERATOR_COLUMNS)
-        self.sizes = (2, 8) if options.quick else (3, 9)  # warm-up calls that are dropped, rounds at most
+        self.sizes = (1, 3) if options.quick else (3, 9)  # warm-up calls that are dropped, rounds at most
 
     def synchronize(self):
         if self.device == "cuda":
@@ -142,7 +142,7 @@ class Bench:
         signal.signal(signal.SIGALRM, late)
         signal.alarm(int(min(longest, left + 5)))
         try:
-            with self.torch.inference_mode():
+            with self.torch.no_grad():  # as generate runs
                 return call()
         except Exception as error:  # noqa: BLE001 - whatever a library throws, the other cases go on
             signal.alarm(0)
@@ -270,9 +270,8 @@ def kernels(bench, call):
     named = {}
     for event in trace.events():
         if str(event.device_type).endswith("CUDA"):
-            taken = event.device_time if hasattr(event, "device_time") else event.cuda_time
             count, total = named.get(event.name, (0, 0.0))
-            named[event.name] = (count + 1, total + taken)
+            named[event.name] = (count + 1, total + event.time_range.elapsed_us())
     longest = sorted(named.items(), key=lambda item: -item[1][1])[:14]
     return {"kernels": sum(count for count, _ in named.values()),
             "kernel_seconds": round(sum(total for _, total in named.values()) / 1e6, 7),
@@ -517,26 +516,16 @@ def llava(bench, model, size, precision):
             steps = 8 if bench.quick else 32
             one = bench.measure(lambda: generate(1, input_ids=ids, attention_mask=mask), rounds=3)
             many = bench.measure(lambda: generate(1 + steps, input_ids=ids, attention_mask=mask), rounds=3)
-            bench.row(language, precision, "decode", 700, many, seconds=(many["wall"] - one["wall"]) / steps, batch=batch,
-                      generated=steps, note="sdpa, generate, DynamicCache, in LLaVA; other columns are of the whole call")
+            taken = (many["wall"] - one["wall"]) / steps
+            if taken > 0:
+                bench.row(language, precision, "decode", 700, many, seconds=taken, batch=batch, generated=steps,
+                          note="sdpa, generate, DynamicCache, in LLaVA; other columns are of the whole call")
+            else:
+                bench.detail("decode by generate", error="more tokens took less time", one=one, many=many)
             single = decode_steps(bench, model, batch, 700, steps)
             bench.row(language, precision, "decode", 700, single, batch=batch, generated=steps,
                       note="sdpa, single steps of a loop, in LLaVA")
     bench.run(f"{label} decode", decoding)
-
-    def launched():
-        ids, one = words(bench, 1, 700), words(bench, 1, 70)
-        for what, call in [("prefill 700", lambda: model(input_ids=ids, use_cache=True, logits_to_keep=1)),
-                           ("prefill 70", lambda: model(input_ids=one, use_cache=True, logits_to_keep=1)),
-                           ("tower 1", lambda: tower.features(pixels))]:
-            bench.detail("kernels", model=name, precision=precision, what=what, **kernels(bench, call))
-        for batch in [1, 16]:
-            prompt = words(bench, batch, 700)
-            cache = model(input_ids=prompt, use_cache=True, logits_to_keep=1).past_key_values
-            token = words(bench, batch, 1)
-            bench.detail("kernels", model=name, precision=precision, what=f"step {batch}", **kernels(
-                bench, lambda: model(input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1)))
-    bench.run(f"{label} kernels", launched)
 
     def towers():
         for count in [1, 4, 16]:
@@ -549,33 +538,17 @@ def llava(bench, model, size, precision):
         if processor is not None:
             bench.detail("image processor, 640 x 480 to 336, and copy", precision=precision,
                          kind=type(processor).__name__, **bench.measure(prepared))
+            import io
+            from PIL import Image
+            file = io.BytesIO()
+            Image.fromarray(raw).save(file, "JPEG", quality=90)
+            bench.detail("JPEG of noise, 640 x 480, decoded", bytes=len(file.getvalue()), **bench.measure(
+                lambda: Image.open(io.BytesIO(file.getvalue())).convert("RGB").load()))
     bench.run(f"{label} tower", towers)
 
     def reducers():
-        states = tower.hidden(pixels, hooks=True)
-        features, keys, queries = states[-2][:, 1:].clone(), tower.seen["k_proj"].clone(), tower.seen["q_proj"].clone()
-        heads = tower.tower.config.num_attention_heads
-        split = [part.view(1, 577, heads, -1).transpose(1, 2) for part in (queries, keys)]
-        weights = (split[0] @ split[1].transpose(-2, -1) * 0.125).softmax(-1)
-        metric = split[1].mean(1)[:, 1:]
-        calls = {
-            "prumerge 32 (16 + 1 kept)": lambda: prumerge(torch, features, keys, queries, 16, count=True),
-            "prumerge 39 + 1": lambda: prumerge(torch, features, keys, queries, 39, count=True),
-            "prumerge 144 + 1": lambda: prumerge(torch, features, keys, queries, 144, count=True),
-            "prumerge+ 36 + 36 + 1": lambda: prumerge(torch, features, keys, queries, 36, plus=True, count=True),
-            "prumerge+ 72 + 72 + 1": lambda: prumerge(torch, features, keys, queries, 72, plus=True, count=True),
-            "prumerge, class attention and count alone": lambda: outlier_count(
-                torch, (queries @ keys.transpose(-2, -1) * keys.shape[-1]**-0.5).softmax(-1)[:, 0, 1:]),
-            "visionzip 54 + 10": lambda: visionzip(torch, features, weights, metric),
-            "visionzip 170 + 30": lambda: visionzip(torch, features, weights, metric, 170, 30),
-            "tome, one layer of 25": lambda: tome_step(torch, states[3], split[1].mean(1), 25),
-            "top 64 by class attention": lambda: torch.gather(features, 1, weights[:, :, 0, 1:].mean(1).topk(64).indices.sort(
-                1).values.unsqueeze(-1).expand(-1, -1, features.shape[-1])),
-        }
-        for what, call in calls.items():
-            times = bench.measure(call)
-            counted = {key: value for key, value in kernels(bench, call).items() if key != "longest"}
-            bench.detail("reducer", what=what, precision=precision, **times, **counted)
+        for what, call in reducer_calls(bench, tower, pixels).items():
+            bench.detail("reducer", what=what, precision=precision, **bench.measure(call))
     bench.run(f"{label} reducers", reducers)
 
     def reduced_tokens():
@@ -595,6 +568,49 @@ def llava(bench, model, size, precision):
     bench.run(f"{label} reduced", reduced_tokens)
 
 
+def reducer_calls(bench, tower, pixels):
+    """Reducers after the tower, by name, on what it gave for a picture."""
+    torch = bench.torch
+    states = tower.hidden(pixels, hooks=True)
+    features, keys, queries = states[-2][:, 1:].clone(), tower.seen["k_proj"].clone(), tower.seen["q_proj"].clone()
+    heads = tower.tower.config.num_attention_heads
+    split = [part.view(1, 577, heads, -1).transpose(1, 2) for part in (queries, keys)]
+    weights = (split[0] @ split[1].transpose(-2, -1) * 0.125).softmax(-1)
+    metric = split[1].mean(1)
+    width = features.shape[-1]
+    return {
+        "prumerge 16 + 1": lambda: prumerge(torch, features, keys, queries, 16, count=True),
+        "prumerge 39 + 1": lambda: prumerge(torch, features, keys, queries, 39, count=True),
+        "prumerge 144 + 1": lambda: prumerge(torch, features, keys, queries, 144, count=True),
+        "prumerge+ 36 + 36 + 1": lambda: prumerge(torch, features, keys, queries, 36, plus=True, count=True),
+        "prumerge+ 72 + 72 + 1": lambda: prumerge(torch, features, keys, queries, 72, plus=True, count=True),
+        "prumerge, class attention and count alone": lambda: outlier_count(
+            torch, (queries @ keys.transpose(-2, -1) * width**-0.5).softmax(-1)[:, 0, 1:]),
+        "visionzip 54 + 10": lambda: visionzip(torch, features, weights, metric[:, 1:]),
+        "visionzip 170 + 30": lambda: visionzip(torch, features, weights, metric[:, 1:], 170, 30),
+        "tome, one layer of 25": lambda: tome_step(torch, states[3], metric, 25),
+        "top 64 by class attention": lambda: torch.gather(features, 1, weights[:, :, 0, 1:].mean(1).topk(64).indices.sort(
+            1).values.unsqueeze(-1).expand(-1, -1, width)),
+    }
+
+
+def launched(bench, model, precision):
+    """How many kernels prefills, steps, the tower and reducers launch: after all times, since a profiler leaves traces."""
+    dtype = next(model.parameters()).dtype
+    tower = Tower(bench, model)
+    pixels = bench.torch.randn(1, 3, 336, 336, device=bench.device, dtype=dtype)
+    calls = {"tower, all layers, 1 picture": lambda: tower.features(pixels)}
+    for count in [700, 70]:
+        ids = words(bench, 1, count)
+        calls[f"prefill {count}"] = lambda ids=ids: model(input_ids=ids, use_cache=True, logits_to_keep=1)
+    for batch in [1, 16]:
+        cache = model(input_ids=words(bench, batch, 700), use_cache=True, logits_to_keep=1).past_key_values
+        calls[f"step of {batch}"] = lambda cache=cache, token=words(bench, batch, 1): model(
+            input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1)
+    for what, call in {**calls, **reducer_calls(bench, tower, pixels)}.items():
+        bench.detail("kernels", what=what, precision=precision, **kernels(bench, call))
+
+
 def eager_prefills(bench, model, precision):
     use_attention(model, "eager")
     for count in [700, 80]:
@@ -611,8 +627,8 @@ def graphs(bench, model, language, precision, batches=(1, 16), context=700):
         eager, replay = graph_steps(bench, model, batch, context, 32)
         bench.row(language, precision, "decode", context, eager, batch=batch, generated=2,
                   note="sdpa, StaticCache, single steps launched one by one")
-        bench.row(language, precision, "decode", context, replay, engine="torch-compile", batch=batch, generated=2,
-                  note="sdpa, StaticCache, one CUDA graph of eager kernels, not compiled")
+        bench.detail("step as one CUDA graph of eager kernels", model=language, precision=precision, batch=batch,
+                     context=context, **replay)
 
 
 def compiled(bench, model, language, precision, batch=1, context=700):
@@ -717,7 +733,6 @@ def cases(bench):
     if model is not None:
         bench.detail("parameters", model="llava-1.5-7b", count=sum(each.numel() for each in model.parameters()))
         llava(bench, model, "7b", first)
-        bench.run("graph 7b", lambda: graphs(bench, model, "vicuna-7b", first))
         bench.run("eager 7b", lambda: eager_prefills(bench, model, first))
         bench.run("fastv 7b", lambda: fastv(bench, model, "7b", first, "sdpa"))
         if last != first:
@@ -741,11 +756,7 @@ def cases(bench):
         bench.quick, 4096, 14336, 32, 32, 8, 128256, 500000.0, 131072), kinds[last])
     if model is not None:
         language(bench, model, "llama-3.1-8b", last, lengths, batches)
-        bench.run("graph llama", lambda: graphs(bench, model, "llama-3.1-8b", last, batches[:2], 512))
     bench.run("fp8", lambda: eight_bits(bench))
-    if model is not None and bench.device == "cuda":
-        bench.run("compile llama", lambda: compiled(bench, model, "llama-3.1-8b", last, 1, 512), longest=120)
-        bench.torch._dynamo.reset()
     del model
     bench.free()
 
@@ -776,12 +787,17 @@ def cases(bench):
         del model
         bench.free()
 
-    if bench.device == "cuda":
-        model = made("llava-1.5-7b, again", LlavaForConditionalGeneration, lambda: llava_config(bench.quick, "7b"), kinds[first])
-        if model is not None:
-            for batch in [1, 16]:
+    # Last: a capture that fails can leave PyTorch's random numbers unusable.
+    model = made("llava-1.5-7b, again", LlavaForConditionalGeneration, lambda: llava_config(bench.quick, "7b"), kinds[first])
+    if model is not None:
+        for batch in [1, 16]:
+            if bench.device == "cuda":
                 bench.run(f"compile 7b {batch}", lambda: compiled(bench, model, "vicuna-7b", first, batch), longest=120)
-                bench.torch._dynamo.reset()
+                torch._dynamo.reset()
+            if batch == 1:
+                bench.run("kernels 7b", lambda: launched(bench, model, first))
+        for batch in [1, 16]:
+            bench.run(f"graph 7b {batch}", lambda: graphs(bench, model, "vicuna-7b", first, [batch]))
 
 
 def main():
@@ -801,7 +817,9 @@ def main():
     torch.manual_seed(1)
     bench = Bench(torch, options)
     title = torch.cuda.get_device_name(0) if bench.device == "cuda" else "cpu"
-    bench.detail("device", title=title, torch=torch.__version__, transformers=transformers.__version__,
+    info = pathlib.Path("/proc/cpuinfo")
+    host = [line.split(":")[1].strip() for line in info.read_text().splitlines() if "model name" in line] if info.exists() else []
+    bench.detail("device", title=title, host=host[:1], cores=len(host), torch=torch.__version__, transformers=transformers.__version__,
                  python=sys.version.split()[0])
     cases(bench)
     bench.detail("end", left=round(bench.deadline - time.monotonic(), 1))
