@@ -5,7 +5,8 @@
 
 ROOFLINE is the built command, COUNT how many runs are interrupted (200), each by SIGINT, SIGTERM, SIGHUP or another signal
 that ends programs, some twice. No part of a file may be left, the files that are there must be those that were reported,
-whole ones, and old files must be what they were or whole new ones. Needs OpenBLAS, and nothing but Python's own library.
+whole ones, and old files must be what they were or whole new ones. Long simulations and plans that are interrupted while they
+run say within a second what they have done. Needs OpenBLAS, and nothing but Python's own library.
 The status is 1 if anything is wrong.
 """
 
@@ -34,6 +35,16 @@ connector: { widths: [32, 4096], activation: gelu }
 language: { model: vicuna-7b }
 sources: { vision: made up, connector: made up, language: vicuna }
 """
+
+
+FLEET = "--model llama-3.1-8b --gpu h100-sxm --precision bf16 --tokens none --text-tokens 200 --generate 20".split()
+# Runs of minutes, by subcommand; and whether they have a result to write from the first moment on.
+LONG = [
+    (["simulate"] + FLEET + ["--concurrency", "1000000"], True),
+    (["simulate"] + FLEET + ["--rate", "5", "--requests", "5000000"], True),
+    (["simulate"] + FLEET + ["--rate", "1M", "--requests", "5000000", "--timeline", "time.csv"], True),
+    (["plan"] + FLEET + ["--rate", "500", "--requests", "1000000", "--ttft", "500ms@p95"], False),
+]
 
 
 def is_whole(path):
@@ -81,12 +92,40 @@ class Check:
         for name in there:
             assert is_whole(os.path.join(self.folder, name)), f"{name} is not whole"
 
+    def check_long(self, call, has_result):
+        """A long run that gets SIGINT ends at once, with 130 and what is done."""
+        output = os.path.join(self.folder, "long.json")
+        if os.path.exists(output):
+            os.remove(output)
+        run = subprocess.Popen(
+            [self.command] + call + ["--output", output], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder
+        )
+        time.sleep(1 + random.random())
+        run.send_signal(signal.SIGINT)
+        start = time.monotonic()
+        error = run.communicate(timeout=60)[1].decode()
+        seconds = time.monotonic() - start
+        assert run.returncode == 130, f"status {run.returncode} of {call[0]}: {error}"
+        assert "interrupted: " in error, error
+        assert seconds < 1, f"{call[0]} took {seconds:.1f} s to end"
+        if has_result:
+            with open(output) as file:
+                assert json.load(file)["rows"][0]["interrupted"], "nothing says that it was interrupted"
+        self.check_parts()
+
+    def check_parts(self):
+        for folder, _, names in os.walk(self.folder):
+            parts = [name for name in names if name.endswith(".part")]
+            assert not parts, f"{folder} holds {parts}"
+
     def run(self, index):
+        if index % 6 == 5:
+            return self.check_long(*LONG[index // 6 % len(LONG)])
         delay = random.random() * random.choice([0.05, 0.3, 1])
         numbers = random.choices(SIGNALS, k=random.choice([1, 1, 2]))
         picture = f"{PICTURES}/{random.choice(['gray.jpg', 'large.png'])}"
         jobs = ["--jobs", random.choice(["1", "2", "7"])]
-        kind = index % 5
+        kind = index % 6
         if kind < 2:
             name, ending = [("attention", ".png"), ("encode", ".safetensors")][kind]
             folder = f"out{index}"
@@ -108,9 +147,7 @@ class Check:
             call = [name, "--image", picture, "--encoder", TOWER, "--output", file] + options
             self.interrupted(call, delay * 0.1, numbers[:1])
             assert not os.path.exists(file) or is_whole(file), f"{file} is not whole"
-        for folder, _, names in os.walk(self.folder):
-            parts = [name for name in names if name.endswith(".part")]
-            assert not parts, f"{folder} holds {parts}"
+        self.check_parts()
 
 
 def main():

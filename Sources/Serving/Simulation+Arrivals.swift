@@ -1,9 +1,9 @@
 internal import Traffic
 
 extension Simulation {
-  /// Sends all requests that are due.
-  mutating func sendDue() {
-    while let (number, request) = upcoming {
+  /// Sends all requests that are due, unless somebody stops it: of many clients all send at once.
+  mutating func sendDue(_ watch: Watch) {
+    while let (number, request) = upcoming, !isStopped(watch) {
       if traffic.clients != nil {
         guard ready > 0 else { return }
         ready -= 1
@@ -40,7 +40,8 @@ extension Simulation {
     inside += 1
     waiting += 1
     result.arrive(request, arrival)
-    let target = route(0..<settings.entrances, counter: &routed.outside)
+    let target = route(0..<settings.entrances, after: routed.outside)
+    routed.outside += 1
     if settings.tower == .own, job.awaitsTower {
       engines[target].inTower += 1
       result.work(towerSeconds: job.tower)
@@ -51,8 +52,8 @@ extension Simulation {
     }
   }
 
-  private func route(_ targets: Range<Int>, counter: inout Int) -> Int {
-    defer { counter += 1 }
+  /// The engine for the next request, after so many that went the same way.
+  private func route(_ targets: Range<Int>, after counter: Int) -> Int {
     switch settings.routing {
     case .roundRobin: return targets.lowerBound + counter % targets.count
     case .leastLoaded:
@@ -85,7 +86,8 @@ extension Simulation {
       jobs[item.slot].isReceived = true
       jobs[item.slot].hasLeft = false
       jobs[item.slot].named = 0
-      let target = route(settings.entrances..<engines.count, counter: &routed.between)
+      let target = route(settings.entrances..<engines.count, after: routed.between)
+      routed.between += 1
       engines[target].waiting.append(item.slot)
     }
   }

@@ -27,6 +27,8 @@ public struct Simulation: Sendable {
   var waiting = 0, running = 0
   /// How late requests may be, and are.
   var limits: LatenessLimits?
+  /// How often somebody could have stopped it.
+  private var steps = 0
 
   /// Who wants to know of passes, and when to stop.
   public struct Watch: Sendable {
@@ -75,7 +77,6 @@ public struct Simulation: Sendable {
     upcoming = next()
     if upcoming != nil, traffic.clients == nil { now = upcoming?.request.arrival ?? 0 }
     result.begin(at: now)
-    var steps = 0
     while true {
       try endPasses(watch)
       if let limits, limits.arePassed {
@@ -83,19 +84,26 @@ public struct Simulation: Sendable {
         break
       }
       endTowersAndTransfers()
-      sendDue()
+      sendDue(watch)
+      if result.isInterrupted { break }
       try planPasses()
       guard let next = nextEvent() else { break }
       result.spend(next - now, waiting: waiting, running: running, used: usedShare)
       now = next
-      steps += 1
-      if steps & 0x3FF == 0, let isStopped = watch.isStopped, isStopped(result.ended, traffic.count) {
-        result.isInterrupted = true
-        break
-      }
+      if isStopped(watch) { break }
     }
     result.finish(at: now)
     return result
+  }
+
+  /// Whether somebody stops it, who is asked at every so many events and requests that are sent.
+  mutating func isStopped(_ watch: Watch) -> Bool {
+    steps += 1
+    guard steps & 0x3FF == 0, let isStopped = watch.isStopped, isStopped(result.ended, traffic.count) else {
+      return false
+    }
+    result.isInterrupted = true
+    return true
   }
 
   mutating func next() -> (Int, ServedRequest)? {

@@ -21,6 +21,16 @@ struct QueueTests {
     #expect(abs(sum / 4 / (1 + load / (2 * (1 - load))) - 1) < 0.02)
   }
 
+  @Test("a run can be stopped while very many clients send at once")
+  func stops() throws {
+    let traffic = RequestTraffic(
+      .clients(1_000_000), count: 1_000_000, text: LengthDistribution(10), output: LengthDistribution(1))
+    var simulation = try Simulation(.one(sequences: 1), traffic, price: LinearPassPrice.each(1))
+    let result = try simulation.run(.init(isStopped: { _, _ in true }))
+    // Who stops it is asked at the 1024th event at the latest, and all that happens until then are sends.
+    #expect(result.isInterrupted && result.arrivals.count <= 1024 && result.ended == 0)
+  }
+
   @Test("more load never shortens the waits, more replicas never lengthen them")
   func monotone() throws {
     func tail(_ rate: Double, replicas: Int) throws -> Double {
