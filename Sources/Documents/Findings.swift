@@ -64,11 +64,11 @@ package final class Findings {
 }
 
 extension Findings {
-  /// The texts of a list, those left out that are none; empty without a list.
-  package func texts(_ node: Node?, _ what: String, each: String) -> [String] {
+  /// The texts of a list, of at most so many characters each, those left out that are none; empty without a list.
+  package func texts(_ node: Node?, _ what: String, each: String, limit: Int = 1000) -> [String] {
     guard let node, let items = attempt(try node.items(what)) else { return [] }
     var texts: [String] = []
-    for item in items { if let text = attempt(try item.name(each)) { texts.append(text) } }
+    for item in items { if let text = attempt(try item.name(each, limit: limit)) { texts.append(text) } }
     return texts
   }
 }

@@ -153,7 +153,7 @@ extension OutputFile {
   }
 
   /// The open descriptor that a path stands for, if any: it may be at any place of a file, or append to it.
-  private static func openDescriptor(_ path: String) -> Int32? {
+  static func openDescriptor(_ path: String) -> Int32? {
     switch path {
     case "/dev/stdout": return STDOUT_FILENO
     case "/dev/stderr": return STDERR_FILENO
@@ -164,7 +164,7 @@ extension OutputFile {
   }
 
   /// The path of the file that a path leads to, whether it is there or not: links followed.
-  private static func resolved(_ path: String) throws(Diagnostic) -> String {
+  static func resolved(_ path: String) throws(Diagnostic) -> String {
     var path = path
     for _ in 0..<40 {
       var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)

@@ -16,7 +16,7 @@ extension Engine {
     self.init(
       name: findings.attempt(try fields.required("name").name("the name", limit: 200), or: ""),
       title: findings.attempt(try fields.required("title").name("the title", limit: 200), or: ""),
-      aliases: findings.texts(fields["aliases"], "the aliases", each: "an alias"),
+      aliases: findings.texts(fields["aliases"], "the aliases", each: "an alias", limit: 200),
       defaults: reader.deviceClasses(fields["default_for"]),
       memory: findings.attempt(try fields.required("memory")).map { EngineMemory(file: $0, reader) } ?? EngineMemory(),
       times: fields["times"].map { EngineTimes(file: $0, reader) },

@@ -18,7 +18,7 @@ extension Accelerator {
       ], findings)
     name = findings.attempt(try fields.required("name").name("the name", limit: 200), or: "")
     title = findings.attempt(try fields.required("title").name("the title", limit: 200), or: "")
-    aliases = findings.texts(fields["aliases"], "the aliases", each: "an alias")
+    aliases = findings.texts(fields["aliases"], "the aliases", each: "an alias", limit: 200)
     vendor = findings.attempt(try fields.required("vendor").name("the vendor", limit: 200), or: "")
     kind = findings.attempt(try fields.required("kind").choice("the kind"), or: .gpu)
 
