@@ -53,6 +53,19 @@ extension Int {
   }
 }
 
+extension Double {
+  /// Reads a number as people write it: `0.5`, `2000`, `2k`, `1.5M`. Nil for anything else.
+  package init?(counting text: String) {
+    if let number = Double(text), number.isFinite, text.last?.isNumber == true {
+      self = number
+    } else if let number = Int(counting: text) {
+      self = Double(number)
+    } else {
+      return nil
+    }
+  }
+}
+
 extension StringProtocol {
   /// The text without spaces at either end.
   package func trimmingSpaces() -> String {

@@ -47,7 +47,7 @@ extension Question {
       },
       numbers("frames", \.frames, in: 1...1_048_576),
       numbers("max-pixels", \.maxPixels, in: 1...ImageSize.limit * ImageSize.limit),
-      shares("rank-ratio", \.rankRatios, in: ProductFactors.ratioRange),
+      fractions("rank-ratio", \.rankRatios, in: ProductFactors.ratioRange),
       numbers("lora-rank", \.loraRanks, in: ProductFactors.rankRange),
       lengths("text-tokens", \.textTokens, \.load.textLengths, in: 0...Workload.tokenLimit),
       numbers("batch", \.batches, in: 1...Workload.batchLimit),
@@ -57,7 +57,7 @@ extension Question {
       numbers("pipeline-parallel", \.pipelineParallel, in: 1...Parallelism.limit),
       numbers("expert-parallel", \.expertParallel, in: 1...Parallelism.limit),
       names("engine", \.engines),
-      shares("memory-utilization", \.memoryUtilizations, in: 0.01...1),
+      fractions("memory-utilization", \.memoryUtilizations, in: 0.01...1),
       numbers("max-num-seqs", \.maxSequences, in: 1...Workload.batchLimit),
       numbers("max-num-batched-tokens", \.maxBatchTokens, in: 1...Workload.tokenLimit),
       text("accounting", get: \.accounting) { question, text throws(Diagnostic) in
@@ -130,19 +130,12 @@ extension Question {
     }
   }
 
-  /// Numbers with fractions, each once.
-  private static func shares(
+  /// Numbers with fractions and ranges of them, each once.
+  static func fractions(
     _ name: String, _ path: any WritableKeyPath<Question, [Double]> & Sendable, in limits: ClosedRange<Double>
   ) -> Key {
     Key(name: name, get: { $0[keyPath: path].map(\.shortest) }) { question, texts throws(Diagnostic) in
-      question[keyPath: path] = []
-      for text in try split(texts, name) {
-        guard let share = Double(text), limits.contains(share) else {
-          throw Diagnostic(
-            "expected --\(name) from \(limits.lowerBound.shortest) to \(limits.upperBound.shortest), found \"\(text)\"")
-        }
-        if !question[keyPath: path].contains(share) { question[keyPath: path].append(share) }
-      }
+      question[keyPath: path] = try [Double](listing: split(texts, name), in: limits, "--\(name)")
     }
   }
 

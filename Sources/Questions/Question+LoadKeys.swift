@@ -8,15 +8,7 @@ internal import Traffic
 extension Question {
   /// The parts that are about a fleet under traffic, in the order in which they are written.
   static let loadKeys: [Key] = [
-    Key(name: "rate", get: { $0.load.rates.map(\.shortest) }) { question, texts throws(Diagnostic) in
-      question.load.rates = []
-      for text in texts.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
-        guard let rate = Double(text.trimmingSpaces()), (1e-9...1e9).contains(rate) else {
-          throw Diagnostic("expected --rate in requests a second, above 0, as 2.5 or 1,2,4, found \"\(text)\"")
-        }
-        if !question.load.rates.contains(rate) { question.load.rates.append(rate) }
-      }
-    },
+    fractions("rate", \.load.rates, in: 1e-9...1e9),
     numbers("concurrency", \.load.clients, in: 1...1_000_000),
     text("trace", get: { $0.load.trace }) { $0.load.trace = $1 },
     text("arrivals", get: { $0.load.arrivals == .poisson ? nil : $0.load.arrivals.text }) {

@@ -18,13 +18,13 @@ extension LengthDistribution {
       let probability = csv.column("probability")
     {
       for row in csv.rows where try row[field].text("a field") == column {
-        let length = try row[value].integer("a length", in: least...limit)
+        let length = try row[value].integer("a length of \(option)", in: least...limit)
         weights[length, default: 0] += try row[probability].number("a probability", in: 0...1)
       }
     } else {
       let place = try csv.required(column)
       for row in csv.rows where !row[place].isNull {
-        weights[try row[place].integer("a length", in: least...limit), default: 0] += 1
+        weights[try row[place].integer("a length of \(option)", in: least...limit), default: 0] += 1
       }
     }
     let values = weights.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { (value: $0.key, weight: $0.value) }

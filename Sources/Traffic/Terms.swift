@@ -80,16 +80,3 @@ package struct Terms {
     throw Diagnostic("\(owner) has no \"\(rest.key)\": \"\(text)\"")
   }
 }
-
-extension Double {
-  /// Reads a number, also as `2k` or `1.5M`.
-  fileprivate init?(counting text: String) {
-    if let number = Double(text), number.isFinite, text.last?.isNumber == true {
-      self = number
-    } else if let number = Int(counting: text) {
-      self = Double(number)
-    } else {
-      return nil
-    }
-  }
-}

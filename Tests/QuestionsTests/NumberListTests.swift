@@ -20,6 +20,33 @@ struct NumberListTests {
     #expect(Array(try list(text)) == numbers)
   }
 
+  // The same numbers as they stand in Swift's source: no error of rounding shows.
+  @Test(
+    "numbers with fractions",
+    arguments: [
+      ("0.5", [0.5]), ("1k,2.5", [1000, 2.5]), ("1..4", [1, 2, 3, 4]), ("0.5..2:0.5", [0.5, 1, 1.5, 2]),
+      ("0.1..0.7:0.1", [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]), ("1..60*2", [1, 2, 4, 8, 16, 32]),
+      ("0.001..1*10", [0.001, 0.01, 0.1, 1]), ("2,1..3", [2, 1, 3]), ("1e-3", [0.001]), ("5..5", [5]),
+    ])
+  func fractions(_ text: String, _ numbers: [Double]) throws {
+    var question = Question()
+    try question.set("rate", to: [text])
+    #expect(question.load.rates == numbers)
+  }
+
+  @Test(
+    "what is no list of numbers with fractions",
+    arguments: [
+      ("0", "from 1e-09 to 1000000000"), ("inf", "as 1,2,4 or 0.5..2:0.5"), ("2..1", "ends before it begins"),
+      ("1..2:0", "a step above 0"), ("1..2*1", "a factor above 1"), ("1..1e9:0.001", "more than 100000 numbers"),
+      ("1..2:x", "expected a range of --rate"), ("1,,2", "values with commas between them"),
+    ])
+  func wrongFractions(_ text: String, _ message: String) throws {
+    var question = Question()
+    let error = try #require(throws: Diagnostic.self) { try question.set("rate", to: [text]) }
+    #expect(error.message.contains(message), "\(error.message)")
+  }
+
   @Test func keepsLongRangesShort() throws {
     let list = try NumberList("1..1000000000000", in: 1...Int.max, "--batch")
     #expect(list.count == 1_000_000_000_000)
