@@ -59,11 +59,9 @@ def simulate(**question: "Unpack[Question]") -> Table:
 def plan(**question: "Unpack[Question]") -> Table:
     """What to rent: the cheapest fleets that keep to `ttft` and `tpot` under a load, or with `find="rate"` the largest rate.
 
-    Takes what `simulate` takes. `tensor_parallel` is by default 1, 2, 4 and 8, as of `roofline plan`; the rows are the
-    fleets, `details["answer"]` says it in words. Where none holds the rows are the nearest.
+    Takes what `simulate` takes. The rows are the fleets, `details["answer"]` says it in words. Where none holds
+    the rows are the nearest.
     """
-    if question.get("find") is None:
-        question.setdefault("tensor_parallel", [1, 2, 4, 8])
     return ask("plan", question)
 
 

@@ -2,10 +2,10 @@ internal import Documents
 internal import Questions
 
 extension Question {
-  /// What is asked, without what is asked of every question; a plan tries more ways to divide a model unless it is told.
-  private func told(_ subject: QuestionService.Subject) -> [OutputRecord.Field] {
+  /// What is asked, without what is asked of every question.
+  private var told: [OutputRecord.Field] {
     let usual = Question().record.fields
-    return record.fields.filter { !usual.contains($0) || subject == .plan && $0.key == "tensor-parallel" }
+    return record.fields.filter { !usual.contains($0) }
   }
 
   /// The call of the command that gives the same rows.
@@ -14,7 +14,7 @@ extension Question {
   func commandLine(_ subject: QuestionService.Subject, name: (String) -> String) -> String {
     var words = ["roofline"]
     if subject != .estimate { words.append(subject.rawValue) } else if budget != nil { words.append("compare") }
-    for field in told(subject) {
+    for field in told {
       let texts = field.value.texts.map(name)
       let joins = texts.allSatisfy { !$0.contains(",") } && !["reducer", "price-per-hour"].contains(field.key)
       for value in joins ? [texts.joined(separator: ",")] : texts {
@@ -36,7 +36,7 @@ extension Question {
       case .plan: "planReport()"
       }
     var lines = ["import RooflineKit", "", "var question = Question()"]
-    for field in told(subject) {
+    for field in told {
       let texts = field.value.texts.map { "\"\(name($0).escapedForSwift)\"" }
       lines.append("try question.set(\"\(field.key)\", to: [\(texts.joined(separator: ", "))])")
     }

@@ -151,7 +151,7 @@ extension Question {
         throw Diagnostic("a run of a minute has more than \(most) requests at that rate; say --requests")
       }
     }
-    let lists = record.fields.filter { !["price-per-hour", "reducer"].contains($0.key) }
+    let lists = planning().record.fields.filter { !["price-per-hour", "reducer"].contains($0.key) }
     let ways = lists.reduce(max(1, reducers.count)) { ways, field in
       let values = field.value.texts.flatMap { $0.split(separator: ",") }
       let count = values.reduce(0) { $0 + ($1.contains("..") || $1.lowercased() == "all" ? 64 : 1) }

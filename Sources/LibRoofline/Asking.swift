@@ -64,7 +64,12 @@ struct Asking {
     guard asked.images.isEmpty else {
       throw Diagnostic("pictures are looked at by an encoder; leave out image, and give the features that it makes")
     }
-    self.question = subject == .compare ? try asked.comparison() : asked
+    self.question =
+      switch subject {
+      case .compare: try asked.comparison()
+      case .plan: asked.planning()
+      case .estimate, .operators, .simulate: asked
+      }
     switch subject {
     case .estimate, .operators, .compare: try self.question.check()
     case .simulate: try self.question.checkLoad()

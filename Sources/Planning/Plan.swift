@@ -36,6 +36,8 @@ public struct Plan: Sendable {
   public internal(set) var candidates = 0, simulations = 0
   /// What became of every candidate and number that was looked at, in the order of candidates.
   package internal(set) var verdicts: [PlanVerdict] = []
+  /// What the reader must know of the load.
+  package let notes: [String]
   /// What could not be tried, and why.
   public internal(set) var omissions: [String] = []
   /// Whether the user stopped the search.
@@ -78,6 +80,7 @@ public struct Plan: Sendable {
     _ question: Question, in catalog: Catalog = .standard, pictures: PictureLoads?, cheapestAlone: Bool = false,
     _ watch: Watch = Watch()
   ) throws(Diagnostic) {
+    let question = question.planning()
     try question.checkPlan()
     guard question.plan.find == nil else {
       throw Diagnostic("the question looks for the largest rate: that is a RateSearch's")
@@ -85,7 +88,7 @@ public struct Plan: Sendable {
     let fleets = try PlanFleets(question, pictures, in: catalog)
     (self.question, targets, requests) = (question, PlanTarget.all(question.load), fleets.requests)
     frontLatency = question.load.ttft == nil ? .tpot : .ttft
-    omissions = fleets.omissions
+    (notes, omissions) = (fleets.notes, fleets.omissions)
     candidates = fleets.candidates.count
     var search = PlanSearch(fleets, question, targets, watch)
     search.fill(&self, cheapestAlone: cheapestAlone)

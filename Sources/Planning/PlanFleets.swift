@@ -12,6 +12,8 @@ struct PlanFleets: Sendable {
   let candidates: [PlanCandidate]
   /// What cannot be estimated, and why.
   let omissions: [String]
+  /// What the reader must know of the load.
+  var notes: [String] { studies.first?.loadNotes ?? [] }
   /// Requests of a run; nil of a trace, and while the rate is looked for.
   let requests: Int?
 

@@ -19,6 +19,8 @@ public struct RateSearch: Sendable {
   public let seeds: Int
   /// What every fleet sustains, in the order of the question's lists.
   public private(set) var found: [Found] = []
+  /// What the reader must know of the load.
+  package let notes: [String]
   /// What could not be tried, and why.
   public private(set) var omissions: [String]
   /// Whether the user stopped the search.
@@ -67,7 +69,7 @@ public struct RateSearch: Sendable {
     tolerance = question.plan.tolerance ?? Self.usualTolerance
     let seeds = question.seeds(usually: Self.usualSeeds)
     self.seeds = seeds.count
-    omissions = fleets.omissions
+    (notes, omissions) = (fleets.notes, fleets.omissions)
     let runner = FleetRunner(
       studies: fleets.studies, load: question.load, targets: targets, seeds: seeds,
       requests: question.load.requests, isStopped: watch.isStopped)

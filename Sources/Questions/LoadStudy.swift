@@ -92,7 +92,9 @@ public struct LoadStudy: Sendable {
     self.omissions = omissions
     var arriving = load.rates.map(Arriving.rate) + load.clients.map(Arriving.clients)
     if arriving.isEmpty { arriving = [.trace] }
-    let texts = trace == nil ? question.textTokens.map { LengthDistribution($0) } + load.textLengths : [nil]
+    let textTokens =
+      question.textTokens.isEmpty && load.textLengths.isEmpty ? Question.usualTextTokens : question.textTokens
+    let texts = trace == nil ? textTokens.map { LengthDistribution($0) } + load.textLengths : [nil]
     let outputs = trace == nil ? question.outputTokens.map { LengthDistribution($0) } + load.outputLengths : [nil]
     var cases: [Case] = []
     for (row, picture) in zip(rows, pictures) {
@@ -118,14 +120,36 @@ public struct LoadStudy: Sendable {
 
   private static let limit = 100_000
 
+  /// What the reader must know of the load, whoever serves it.
+  package var loadNotes: [String] {
+    var notes = [load.pictures, load.pictureTokens].compactMap { $0?.note }
+    guard let trace, let path = load.trace else { return notes }
+    notes += trace.notes
+    if let requests = load.requests, requests > trace.rows.count {
+      notes.append("\(path) has \(trace.rows.count) requests; --requests asks for \(requests)")
+    }
+    if !trace.rows.contains(where: { $0.images > 0 }), cases.contains(where: { $0.row.estimate.visualTokens > 0 }) {
+      notes.append("no request of \(path) has a picture: visual tokens and reducers change nothing")
+    }
+    return notes
+  }
+
   /// Runs one simulation.
   ///
-  /// - Throws: `Diagnostic` where it cannot be run.
+  /// - Throws: `Diagnostic` where it cannot be run, or no request is left to its figures.
   public func row(_ index: Int, _ watch: Simulation.Watch = .init()) throws(Diagnostic) -> LoadStudy.Row {
     let prepared = try prepared(index)
     var simulation = try Simulation(
       prepared.fleet, prepared.traffic, price: prepared.price, draftPrice: prepared.draftPrice)
-    return row(index, prepared.fleet, try simulation.run(watch))
+    let row = row(index, prepared.fleet, try simulation.run(watch))
+    if row.figures.requests == 0, !row.result.isInterrupted {
+      let refusal = row.result.refusals.first.map { ": \($0.reason)" } ?? ""
+      let warmup = load.warmup > 0 ? ", and --warmup leaves out the first \(load.warmup)" : ""
+      throw Diagnostic(
+        "no request is left to the figures: \(row.result.refused) of \(row.result.requests) were refused on arrival\(warmup)"
+          + refusal)
+    }
+    return row
   }
 
   /// A fleet before it runs.
@@ -158,10 +182,7 @@ public struct LoadStudy: Sendable {
 
   /// Refuses a warm-up that leaves none of so many requests, or of a trace none of its own, to the figures.
   package func checkCounted(_ requests: Int) throws(Diagnostic) {
-    let count = min(trace?.rows.count ?? .max, trace == nil ? requests : load.requests ?? .max)
-    guard load.warmup < count else {
-      throw Diagnostic("--warmup leaves out the first \(load.warmup) requests, and there are \(count): nothing is left")
-    }
+    try load.checkCounted(min(trace?.rows.count ?? .max, trace == nil ? requests : load.requests ?? .max))
   }
 
   /// The fleet of one simulation.
@@ -197,8 +218,8 @@ public struct LoadStudy: Sendable {
   package func row(_ index: Int, _ fleet: FleetSettings, _ result: SimulationResult) -> LoadStudy.Row {
     let this = cases[index]
     let estimate = this.row.estimate
-    let lengths = [this.text, this.output, load.pictures, load.pictureTokens].compactMap { $0?.note }
-    var notes = estimate.notes + (trace?.notes ?? []) + lengths
+    let lengths = [this.text, this.output].compactMap { $0?.note }
+    var notes = estimate.notes + loadNotes + lengths
     if estimate.engine.scheduling == nil {
       let host = fleet.scheduler.passSeconds > 0 ? "the host's time of a step of one request" : "no time of the host"
       notes.append("the scheduler of \(estimate.engine.name) is not known: vLLM's rules stand in for it, with \(host)")

@@ -16,6 +16,9 @@ package struct PlanQuestion: Sendable, Hashable {
   /// How far above the rate that is found one that fails may be, as a share; nil for the usual one.
   package var tolerance: Double?
 
+  /// Devices that may share every layer where nobody says how many.
+  package static let usualTensorParallel: NumberList = [1, 2, 4, 8]
+
   /// Nothing is asked of a plan.
   package init() {}
 

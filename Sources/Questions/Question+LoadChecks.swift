@@ -1,6 +1,15 @@
 public import Documents
 internal import Traffic
 
+extension Question.Load {
+  /// Refuses a warm-up that leaves none of so many requests to the figures.
+  func checkCounted(_ requests: Int) throws(Diagnostic) {
+    guard warmup < requests else {
+      throw Diagnostic("--warmup leaves out the first \(warmup) requests, and there are \(requests): nothing is left")
+    }
+  }
+}
+
 extension Question {
   /// What is asked of every fleet, whatever its load: a request of one text token.
   public var withoutLoad: Question {
@@ -22,7 +31,9 @@ extension Question {
     guard load.inFlight == nil || load.clients.isEmpty else {
       throw Diagnostic("--concurrency limits the requests inside already; leave out --max-in-flight")
     }
-    guard load.trace == nil || outputTokens.isEmpty && load.outputLengths.isEmpty && load.textLengths.isEmpty else {
+    let lengths =
+      [textTokens, outputTokens].allSatisfy(\.isEmpty) && load.textLengths.isEmpty && load.outputLengths.isEmpty
+    guard load.trace == nil || lengths else {
       throw Diagnostic("--trace has the lengths of its requests; leave out --text-tokens and --generate")
     }
     guard load.trace == nil || load.pictures == nil && load.pictureTokens == nil && load.sharedTokens == nil else {
@@ -46,6 +57,7 @@ extension Question {
     guard load.sharedGroups == nil || load.sharedTokens != nil else {
       throw Diagnostic("--shared-prompts says of how many kinds; --shared-prompt how many tokens")
     }
+    if load.trace == nil, let requests = load.requests { try load.checkCounted(requests) }
     guard load.arrivals == .poisson || !load.rates.isEmpty else {
       throw Diagnostic("--arrivals says how requests come at a --rate; give one")
     }

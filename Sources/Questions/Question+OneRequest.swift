@@ -9,8 +9,8 @@ extension Question {
   package func checkOneRequest() throws(Diagnostic) {
     let lists = [
       ("model", models.count), ("precision", max(1, precisions.count)), ("batch", batches.count),
-      ("text-tokens", textTokens.count), ("generate", max(1, outputTokens.count)), ("context", contexts.count),
-      ("kv-precision", max(1, cacheFormats.count)), ("tensor-parallel", tensorParallel.count),
+      ("text-tokens", max(1, textTokens.count)), ("generate", max(1, outputTokens.count)), ("context", contexts.count),
+      ("kv-precision", max(1, cacheFormats.count)), ("tensor-parallel", max(1, tensorParallel.count)),
       ("pipeline-parallel", pipelineParallel.count), ("expert-parallel", expertParallel.count),
       ("image-size", max(1, imageSizes.count)), ("engine", max(1, engines.count)),
       ("memory-utilization", max(1, memoryUtilizations.count)), ("max-num-seqs", max(1, maxSequences.count)),
@@ -20,6 +20,11 @@ extension Question {
     ]
     for (name, count) in lists where count != 1 {
       throw Diagnostic("one estimate is shown on each device; give one --\(name), found \(count)")
+    }
+    guard rows == RowSelection() else {
+      throw Diagnostic(
+        "one estimate is shown on each device, without rows to choose from; leave out --where, --sort, --top, --pareto and "
+          + "--columns")
     }
   }
 

@@ -2,6 +2,14 @@ public import Documents
 internal import Traffic
 
 extension Question {
+  /// The question as a plan: with the numbers of devices that share every layer, where it says none.
+  package func planning() -> Question {
+    guard plan.find == nil, tensorParallel.isEmpty else { return self }
+    var question = self
+    question.tensorParallel = PlanQuestion.usualTensorParallel
+    return question
+  }
+
   /// What is asked of one fleet of a plan: no limits, one engine or split, targets for each request.
   package func load(split: PlanQuestion.Split) -> Question {
     var plain = self

@@ -13,6 +13,9 @@ extension Question {
   /// More rows are refused as a slip of the keyboard.
   public static let rowLimit = RowSelection.limit
 
+  /// Text tokens of a sequence where nobody says how many.
+  public static let usualTextTokens: NumberList = 40
+
   /// The precisions that are compared where nobody names any and no checkpoint states its own.
   public static let usualPrecisions = ["fp16", "int4"]
 
@@ -55,7 +58,8 @@ extension Question {
     let (price, prices) = try prices(of: devices, in: catalog)
     let study = Study(
       subjects, on: devices, precisions: formats.first ?? [], parallelisms: try parallelisms(),
-      engines: try engines(of: devices, in: catalog), textTokens: textTokens,
+      engines: try engines(of: devices, in: catalog),
+      textTokens: textTokens.isEmpty ? Self.usualTextTokens : textTokens,
       contexts: contexts, outputTokens: outputTokens.isEmpty ? 0 : outputTokens, batches: batches,
       accounting: rules, pricePerHour: price, prices: prices)
     guard study.count <= Self.rowLimit else {
@@ -83,9 +87,9 @@ extension Question {
       throw Diagnostic("Missing expected argument '--\(name) <name>'")
     }
     for (part, name) in [
-      (textTokens, "text-tokens"), (batches, "batch"), (contexts, "context"), (tensorParallel, "tensor-parallel"),
-      (pipelineParallel, "pipeline-parallel"), (expertParallel, "expert-parallel"),
-    ] where part.isEmpty && (name != "text-tokens" || load.textLengths.isEmpty) {
+      (batches, "batch"), (contexts, "context"), (pipelineParallel, "pipeline-parallel"),
+      (expertParallel, "expert-parallel"),
+    ] where part.isEmpty {
       throw Diagnostic("--\(name) has no value")
     }
     guard Accounting.all().contains(where: { $0.name.spelling == accounting.spelling }) else {
@@ -181,6 +185,7 @@ extension Question {
   }
 
   private func parallelisms() throws(Diagnostic) -> [Parallelism] {
+    let tensorParallel: NumberList = tensorParallel.isEmpty ? 1 : tensorParallel
     let counts = [tensorParallel, pipelineParallel, expertParallel].map(\.count)
     guard counts.reduce(1, { $0.clampedProduct($1) }) <= 100_000 else {
       throw Diagnostic(

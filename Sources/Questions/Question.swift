@@ -40,16 +40,18 @@ public struct Question: Sendable, Hashable {
   public var rankRatios: [Double] = []
   /// The ranks of adapters beside those matrices, 0 for none.
   public var loraRanks = NumberList()
-  /// Text tokens of a sequence.
-  public var textTokens: NumberList = 40
+  /// Text tokens of a sequence; none for the usual number, or those of a trace.
+  public var textTokens = NumberList()
   /// Sequences that are processed together, each with its own image.
   public var batches: NumberList = 1
   /// Tokens to generate for every sequence; none for a prefill alone.
   public var outputTokens = NumberList()
   /// Tokens of every sequence in the key-value cache before the prompt.
   public var contexts: NumberList = 0
-  /// Devices that share every layer, have some layers each, share the experts.
-  public var tensorParallel: NumberList = 1, pipelineParallel: NumberList = 1, expertParallel: NumberList = 1
+  /// Devices that share every layer; none for one or, of a plan, for the numbers that plans try.
+  public var tensorParallel = NumberList()
+  /// Devices that have some layers each, share the experts.
+  public var pipelineParallel: NumberList = 1, expertParallel: NumberList = 1
   /// Engines: catalog names, aliases, or files; `all` for every one of the catalog; none for each device's usual one.
   public var engines: [String] = []
   /// The shares of a device's memory that engines may take; none for their own.

@@ -77,7 +77,7 @@ extension Question {
       report = Report(plan)
       if isPage { report.addPage(plan) }
     }
-    report.head = [.init(key: "question", value: .record(record))]
+    report.head = [.init(key: "question", value: .record(planning().record))]
     return report
   }
 }

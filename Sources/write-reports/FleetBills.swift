@@ -55,7 +55,7 @@ struct FleetBills: Sendable {
     let parts = [
       ("precision", "fp16"), ("tokens", "full,adaptive,adaptive+"), ("rate", "\(rate)"),
       ("text-tokens", "histogram:\(lengths):text_tokens"), ("pictures", "histogram:\(lengths):image_count"),
-      ("generate", "histogram:\(lengths):output_tokens"), ("max-gpus", "\(mostDevices)"),
+      ("generate", "histogram:\(lengths):output_tokens"), ("max-gpus", "\(mostDevices)"), ("tensor-parallel", "1"),
       // One of every device with every reducer.
       ("top", "\(devices.count * inputs.count)"),
     ]

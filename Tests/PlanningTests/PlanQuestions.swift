@@ -12,6 +12,7 @@ extension Question {
   ) throws -> Question {
     var question = Question(models: ["llava-1.5-7b"], devices: devices)
     question.precisions = precisions
+    question.tensorParallel = 1
     var parts = [
       "rate": rate, "generate": "32", "requests": "150", "max-gpus": "4", "price-per-hour": "2", "top": "3",
     ]

@@ -40,6 +40,16 @@ struct PlanTargetTests {
     }
   }
 
+  @Test("A plan that nobody tells tries engines of one to eight devices; a rate is looked for on what is given")
+  func usualTensorParallel() throws {
+    var question = try Question.plan(["a100-80gb"])
+    #expect(Array(question.planning().tensorParallel) == [1])
+    question.tensorParallel = []
+    #expect(Array(try Plan(question).question.tensorParallel) == [1, 2, 4, 8])
+    question.plan.find = .rate
+    #expect(question.planning() == question)
+  }
+
   @Test("A target is read with its figure, a time in seconds too; p95 where none is named")
   func texts() throws {
     var question = Question()

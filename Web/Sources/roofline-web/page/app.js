@@ -129,7 +129,6 @@ function question() {
     for (const name of ["find", "ttft", "tpot", "max-gpus"]) if (byId(name).value.trim()) asked[name] = byId(name).value.trim();
     if (asked.find) delete asked["max-gpus"];
     else asked.rate = byId("load").value;
-    asked["tensor-parallel"] ??= "1,2,4,8";
     delete asked.where;
   }
   if (isFleet && byId("requests").value) asked.requests = byId("requests").value;
