@@ -53,8 +53,22 @@ extension Report {
     func same(_ key: String, _ text: String?) -> [String] {
       all.differing.contains { $0.key == key } ? [] : text.map { [$0] } ?? []
     }
+    let parallelism = row.estimate.serving.parallelism.summary
+    let isSpread = ["tensor", "pipeline", "expert"].contains { kind in
+      all.differing.contains { $0.key == "\(kind)_parallel" }
+    }
+    let cache = row.estimate.precision.cacheFormat?.rawValue
     let parts =
-      same("text_tokens", row.text.map { "\($0.text) text tokens" })
+      same("precision", row.estimate.precision.name)
+      + same("kv_precision", cache.flatMap { $0 == row.estimate.precision.name ? nil : "KV cache in \($0)" })
+      + same("replicas", row.fleet.engines > 1 ? "\(row.fleet.engines) engines" : nil)
+      + (isSpread ? [] : parallelism.map { ["each \($0)"] } ?? [])
+      + same("reducer", row.estimate.reducerName)
+      + same(
+        "visual_tokens",
+        row.visualTokens > 0
+          ? "\(row.visualTokens.fixed(row.visualTokens == row.visualTokens.rounded() ? 0 : 1)) visual tokens" : nil)
+      + same("text_tokens", row.text.map { "\($0.text) text tokens" })
       + same("output_tokens", row.output.map { "\($0.text) tokens generated" })
       + same("trace", row.trace.map { "requests of \($0)" }) + same("engine", "engine \(row.estimate.engine.name)")
     let model = all.models.count == 1 ? row.estimate.model.name : "\(all.models.count) models"

@@ -75,7 +75,7 @@ extension Report {
       "\(plan.candidates) ways to serve, \(plan.simulations) simulations: \(runs), "
         + (seeds == 1 ? "seed \(plan.question.load.seed)" : "\(seeds) seeds, of which the worst counts")
     ]
-    notes += prices(of: shown)
+    notes += plan.notes + prices(of: shown)
     if shown.contains(where: { $0.energyJoules != nil }) {
       notes.append(
         "energy is that of engines while passes run, and of towers of their own while they work, at the rated power")
@@ -114,11 +114,12 @@ extension Report {
   public init(_ search: RateSearch) {
     let columns = RateColumns(search)
     let seeds = search.seeds == 1 ? "one seed" : "each of \(search.seeds) seeds"
-    var notes = [
-      "found by bisection, to \(search.tolerance.percent) of the rate; every rate holds under \(seeds)",
-      search.question.load.requests == nil && search.question.load.trace == nil
-        ? "runs of a minute, of 1000 requests at least" : nil,
-    ].compactMap { $0 }
+    var notes =
+      [
+        "found by bisection, to \(search.tolerance.percent) of the rate; every rate holds under \(seeds)",
+        search.question.load.requests == nil && search.question.load.trace == nil
+          ? "runs of a minute, of 1000 requests at least" : nil,
+      ].compactMap { $0 } + search.notes
     for found in search.found {
       for note in found.candidate.estimate.notes where !notes.contains(note) { notes.append(note) }
     }

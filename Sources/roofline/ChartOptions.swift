@@ -26,6 +26,6 @@ struct ChartOptions: ParsableArguments {
 
   /// Draws; what cannot be drawn as it is asked is a wrong call.
   static func draw(_ work: () throws(Diagnostic) -> Void) throws {
-    do throws(Diagnostic) { try work() } catch { throw ValidationError(error.message) }
+    try asCall(work)
   }
 }

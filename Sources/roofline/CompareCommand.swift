@@ -23,17 +23,12 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    try requirements.check()
-    if request.question == nil { _ = try asked() }
-  }
+  func validate() throws { try requirements.check() }
 
   /// The question, with a budget and an order.
   private func asked() throws -> Question {
     let others = rows.given + [("budget", budget.map { [$0] } ?? [])]
-    return try request.asked(others) { question in
-      do throws(Diagnostic) { question = try question.comparison() } catch { throw ValidationError(error.message) }
-    }
+    return try request.asked(others) { (question) throws(Diagnostic) in question = try question.comparison() }
   }
 
   func run() throws {

@@ -30,10 +30,12 @@ enum Console {
   /// Writes a line to standard output.
   static func say(_ text: String) throws(Diagnostic) { try write("\(text.shown())\n") }
 
-  /// Shows what is being done in one line of standard error, if that is a terminal; nil clears the line.
+  /// Shows what is being done in one line of standard error, if that is a terminal, as much of it as the line holds; nil
+  /// clears the line.
   static func progress(_ text: String?) {
     guard isatty(STDERR_FILENO) == 1 else { return }
-    try? Files.write(Array("\r\u{1B}[K\(text ?? "")".utf8), to: STDERR_FILENO, name: "standard error")
+    let line = text.map { String($0.prefix(errorWidth - 1)) } ?? ""
+    try? Files.write(Array("\r\u{1B}[K\(line)".utf8), to: STDERR_FILENO, name: "standard error")
   }
 
   /// Writes a line to standard error, in place of what `progress` shows.

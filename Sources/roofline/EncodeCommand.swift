@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import RooflineKit
 
 /// `roofline encode`: runs a vision tower and writes a features file.
-struct EncodeCommand: ParsableCommand {
+struct EncodeCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "encode",
     abstract: "Run a vision tower and write its hidden states and the features that reducers read.",
@@ -51,6 +51,10 @@ struct EncodeCommand: ParsableCommand {
   @Option(help: "How to print sizes and time: table, markdown, csv or json.")
   var format: OutputFormat = .table
 
+  var outputs: [(option: String, path: String)] {
+    [("standard output", "-")] + (output.map { [("--output", $0)] } ?? [])
+  }
+
   func validate() throws {
     guard (1...1_000_000).contains(repetitions) else {
       throw ValidationError("expected --repeat from 1 to 1000000, found \(repetitions)")
@@ -72,6 +76,7 @@ struct EncodeCommand: ParsableCommand {
   }
 
   func run() throws {
+    try images.check(hasPictures: source.isGiven)
     guard let pixelValues else { return try encodePictures(source.paths()) }
     let encoder = try source.encoder ?? Catalog.standard.encoder(of: "llava-1.5-7b")
     let tower = try VisionTower(folder: HubCache.standard.encoder(encoder))

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import RooflineKit
 
 /// `roofline estimate`, the default: a row for each combination of all that is asked.
-struct EstimateCommand: ParsableCommand {
+struct EstimateCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "estimate", abstract: "Time, bound, traffic and footprint of a prefill or a whole request (default).",
     discussion: """
@@ -29,10 +29,12 @@ struct EstimateCommand: ParsableCommand {
   @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws {
-    try requirements.check()
-    if request.question == nil { _ = try request.asked(rows.given) }
+  var outputs: [(option: String, path: String)] {
+    // Rows of pictures go to the file, and a table of them to standard output.
+    output.outputs + (request.source.images.isGiven && output.path != nil ? [("standard output", "-")] : [])
   }
+
+  func validate() throws { try requirements.check() }
 
   /// The measured time, if one is given.
   private func measuredTime() throws -> Seconds? {
@@ -50,7 +52,14 @@ struct EstimateCommand: ParsableCommand {
     let question = try request.asked(rows.given)
     if request.printQuestion { return try output.write(text: question.json) }
     let catalog = try catalog.catalog()
+    try images.check(hasPictures: !question.images.isEmpty)
     if let measured = try measuredTime() {
+      guard question.rows == RowSelection(), rows.baseline == nil, requirements.conditions.isEmpty, chart.kind == nil
+      else {
+        throw ValidationError(
+          "--measured is held against one row; leave out --where, --sort, --top, --pareto, --columns, --baseline, --require, "
+            + "--fail-if-too-big and --chart")
+      }
       let phase = phase ?? (question.outputTokens.isEmpty ? .prefill : .request)
       return try output.write(Report(MeasuredTime(measured, of: phase, question, in: catalog)))
     }

@@ -73,6 +73,12 @@ struct ImageRunOptions: ParsableArguments {
     }
   }
 
+  /// - Throws: `ValidationError` for what is said of pictures where there are none.
+  func check(hasPictures: Bool) throws {
+    guard !hasPictures, jobs != nil else { return }
+    throw ValidationError("--jobs is of pictures; give --image, or leave it out")
+  }
+
   /// Measures pictures, showing how far it is; one that fails is reported and skipped, unless it is the only one.
   ///
   /// - Returns: How many came out how; where the user interrupted the run, what is done is to be written, and then

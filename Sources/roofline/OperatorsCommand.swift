@@ -23,11 +23,9 @@ struct OperatorsCommand: ParsableCommand {
   @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
-  func validate() throws { if request.question == nil { try check(request.asked()) } }
-
   /// Refuses several of anything but devices, and a step that is none.
   private func check(_ question: Question) throws {
-    do throws(Diagnostic) { try question.checkOneRequest() } catch { throw ValidationError(error.message) }
+    try asCall(question.checkOneRequest)
     guard let step else { return }
     guard let tokens = question.outputTokens.first, tokens > 1, (1..<tokens).contains(step) else {
       throw ValidationError(
@@ -51,11 +49,7 @@ struct OperatorsCommand: ParsableCommand {
       let inputs = try request.inputs(of: question.photograph(for: request, in: catalog))
       study.subjects = [Study.Subject(inputs.model, inputs.visualInputs)]
     }
-    do throws(Diagnostic) {
-      study = try question.oneRequest(study).study
-    } catch {
-      throw ValidationError(error.message)
-    }
+    study = try asCall { () throws(Diagnostic) in try question.oneRequest(study).study }
     try chart.check(output.chosenFormat)
     let estimates = try study.rows().map(\.estimate)
     var report = Report.operators(of: estimates, step: step)

@@ -67,6 +67,9 @@ struct OutputOptions: ParsableArguments {
     if let name { try OutputName.check(name, format: format) }
   }
 
+  /// Where the result goes, for `WritingCommand`.
+  var outputs: [(option: String, path: String)] { [path.map { ("--output", $0) } ?? ("standard output", "-")] }
+
   /// The format that is asked for, or that of the file's name.
   var chosenFormat: OutputFormat { format ?? path.flatMap { OutputFormat(ofFileNamed: $0) } ?? .table }
 

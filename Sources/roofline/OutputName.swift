@@ -53,3 +53,25 @@ struct OutputName {
   /// The endings of files that are read, besides those of formats.
   private static let others = [".yaml", ".yml", ".safetensors", ".png", ".jpg", ".jpeg"]
 }
+
+/// A subcommand that may write several files.
+protocol WritingCommand: ParsableCommand {
+  /// What is written, called by its option, and the file; `-` is standard output.
+  var outputs: [(option: String, path: String)] { get }
+}
+
+extension OutputName {
+  /// The file of a name: `-` is standard output.
+  static func file(_ name: String) -> String { name == "-" ? "/dev/stdout" : name }
+
+  /// - Throws: `ValidationError` for two outputs that are one file: the second would replace the first.
+  static func checkAreDifferent(_ outputs: [(option: String, path: String)]) throws {
+    for (index, one) in outputs.enumerated() {
+      for other in outputs[..<index] where OutputFile.areSame(file(one.path), file(other.path)) {
+        throw ValidationError(
+          "\(other.option) and \(one.option) both write to \(other.path == "-" ? one.path : other.path); give each a file of its own"
+        )
+      }
+    }
+  }
+}

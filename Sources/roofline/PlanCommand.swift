@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import RooflineKit
 
 /// `roofline plan`: the cheapest fleets that are fast enough.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "What to rent: the cheapest fleets that keep to latency targets under a load.",
     discussion: """
@@ -27,18 +27,18 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var catalog: CatalogOptions
   @OptionGroup var output: OutputOptions
 
+  var outputs: [(option: String, path: String)] {
+    output.outputs + (candidates.map { [("--candidates", $0)] } ?? [])
+  }
+
   func validate() throws {
     if let candidates { try OutputName.check(candidates, format: nil) }
-    if request.question == nil { _ = try asked() }
   }
 
   /// The question, with what only plans are asked.
   private func asked() throws -> Question {
-    let question = try request.asked(load.given + plan.given) { question in
-      guard request.question == nil, request.tensorParallel.isEmpty, question.plan.find == nil else { return }
-      question.tensorParallel = [1, 2, 4, 8]
-    }
-    do throws(Diagnostic) { try question.checkPlan() } catch { throw ValidationError(error.message) }
+    let question = try request.asked(load.given + plan.given).planning()
+    try asCall(question.checkPlan)
     return question
   }
 
@@ -49,7 +49,8 @@ struct PlanCommand: ParsableCommand {
       throw ValidationError("--candidates is of a plan; --find rate looks at what it is given")
     }
     let catalog = try catalog.catalog()
-    for path in [candidates, output.path].compactMap({ $0 }) { try OutputFile.check(path) }
+    for output in outputs { try OutputFile.check(OutputName.file(output.path)) }
+    try images.check(hasPictures: !question.images.isEmpty)
     let pictures = try images.loads(of: question, in: catalog)
     Interrupts.hold()
     if question.plan.find == .rate {

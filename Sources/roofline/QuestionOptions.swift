@@ -222,17 +222,15 @@ struct QuestionOptions: ParsableArguments {
   ///   - others: what other options say, by the names of the question's parts.
   ///   - complete: what else is put in where nothing is said.
   func asked(
-    _ others: [(String, [String])] = [], besides complete: (inout Question) throws -> Void = { _ in }
+    _ others: [(String, [String])] = [], besides complete: (inout Question) throws(Diagnostic) -> Void = { _ in }
   ) throws -> Question {
     var asked = try question.map { path throws(Diagnostic) in try Question(contentsOf: path) } ?? Question()
     if let question, question != "-" { InputFiles.add([question]) }
-    do throws(Diagnostic) {
+    try asCall { () throws(Diagnostic) in
       for (name, texts) in given + others where !texts.isEmpty { try asked.set(name, to: texts) }
-    } catch {
-      throw ValidationError(error.message)
+      try complete(&asked)
+      try asked.check()
     }
-    try complete(&asked)
-    do throws(Diagnostic) { try asked.check() } catch { throw ValidationError(error.message) }
     return asked
   }
 }

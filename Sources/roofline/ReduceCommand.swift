@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import RooflineKit
 
 /// `roofline reduce`: runs reducers on features and says, or writes, what is left.
-struct ReduceCommand: ParsableCommand {
+struct ReduceCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "reduce", abstract: "Run a token reducer on features and count the tokens left.",
     discussion: """
@@ -34,6 +34,10 @@ struct ReduceCommand: ParsableCommand {
   @Option(help: "How to print the count: table, markdown, csv or json.")
   var format: OutputFormat = .table
 
+  var outputs: [(option: String, path: String)] {
+    [("standard output", "-")] + (path.map { [("--output", $0)] } ?? [])
+  }
+
   func validate() throws {
     guard reducer.count <= 1 else {
       throw ValidationError(
@@ -49,6 +53,7 @@ struct ReduceCommand: ParsableCommand {
   }
 
   func run() throws {
+    try images.check(hasPictures: source.images.isGiven)
     if let path { try OutputFile.check(path) }
     if source.images.isGiven { return try reducePictures(source.images.paths()) }
     let run = try TimedReduction(chosen, source.load(), repetitions: repetitions)

@@ -18,7 +18,7 @@ struct RequirementOptions: ParsableArguments {
 
   /// Reads one; what is none is a wrong call.
   @Sendable private static func condition(_ text: String) throws -> Condition {
-    do throws(Diagnostic) { return try Condition(text) } catch { throw ValidationError(error.message) }
+    try asCall { () throws(Diagnostic) in try Condition(text) }
   }
 
   /// All that is asked for.
@@ -26,9 +26,7 @@ struct RequirementOptions: ParsableArguments {
 
   /// Refuses what is asked of columns that the rows do not have: those of estimates or, of a load, of fleets.
   func check(ofLoad isLoad: Bool = false) throws {
-    for condition in require {
-      do throws(Diagnostic) { try condition.check(ofLoad: isLoad) } catch { throw ValidationError(error.message) }
-    }
+    for condition in require { try asCall { () throws(Diagnostic) in try condition.check(ofLoad: isLoad) } }
   }
 
   /// Says which of some rows fail.

@@ -29,11 +29,14 @@ struct RooflineCommand: ParsableCommand {
     FatalSignals.handle()
     InputFiles.protect()
     do {
+      var called: (any ParsableCommand.Type)?
       do {
         var command = try parseAsRoot(CommandLineArguments(arguments).arranged)
+        called = type(of: command)
+        if let command = command as? any WritingCommand { try OutputName.checkAreDifferent(command.outputs) }
         try command.run()
       } catch let error where !(error is Diagnostic) {
-        try end(with: error)
+        try end(with: error, of: called)
       }
     } catch {
       if let error = error as? Diagnostic { Console.fail(error) }
@@ -47,16 +50,25 @@ struct RooflineCommand: ParsableCommand {
 
   /// Ends the program with what the parser of the arguments has to say: help, or what is wrong with the call.
   ///
+  /// - Parameter called: the subcommand that ran; nil of a call that nobody could read.
   /// - Throws: `Diagnostic` if help cannot be written.
-  private static func end(with error: any Error) throws {
+  private static func end(with error: any Error, of called: (any ParsableCommand.Type)?) throws {
     let status = exitCode(for: error)
-    let text = fullMessage(for: error, columns: nil)
+    var text = fullMessage(for: error, columns: nil)
+    if let called, let error = error as? ValidationError {
+      text = """
+        Error: \(error.message)
+        Usage: \(usageString(for: called))
+          See 'roofline \(called._commandName) --help' for more information.
+        """
+    }
     if status.isSuccess {
       if !text.isEmpty { try Console.write("\(text)\n") }
     } else {
       let message = message(for: error)
       // What is missing may be there, but misspelt.
-      if message.hasPrefix("Missing expected"), let unknown = try? CommandLineArguments(arguments).unknownOption {
+      let mayBeMisspelt = ["Missing expected", "Unknown option"].contains(where: message.hasPrefix)
+      if mayBeMisspelt, let unknown = try? CommandLineArguments(arguments).unknownOption {
         Console.complain("Error: \(unknown)")
         exit(withError: status)
       }

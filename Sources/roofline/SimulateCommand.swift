@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import RooflineKit
 
 /// `roofline simulate`: fleets under traffic, pass by pass.
-struct SimulateCommand: ParsableCommand {
+struct SimulateCommand: WritingCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate", abstract: "Serve requests under load, pass by pass: latency, throughput, goodput.",
     discussion: """
@@ -42,21 +42,29 @@ struct SimulateCommand: ParsableCommand {
   @OptionGroup var chart: ChartOptions
   @OptionGroup var output: OutputOptions
 
+  /// The files of one simulation.
+  private var files: [(option: String, path: String)] {
+    [("--request-rows", requestRows), ("--timeline", timeline), ("--passes", passes)].compactMap { option, path in
+      path.map { (option, $0) }
+    }
+  }
+
+  var outputs: [(option: String, path: String)] { output.outputs + files }
+
   func validate() throws {
-    for path in [requestRows, timeline, passes].compactMap({ $0 }) { try OutputName.check(path, format: nil) }
+    for file in files { try OutputName.check(file.path, format: nil) }
     guard rows.baseline == nil else { throw ValidationError("--baseline compares rows of single requests") }
     guard !requirements.failIfTooBig else {
       throw ValidationError(
         "--fail-if-too-big is of single requests; a fleet without room for a cache is an error here")
     }
     try requirements.check(ofLoad: true)
-    if request.question == nil, scenario == nil { _ = try asked() }
   }
 
   /// The question, with what only fleets are asked.
   private func asked() throws -> Question {
     let question = try request.asked(load.given + rows.given)
-    do throws(Diagnostic) { try question.checkLoad() } catch { throw ValidationError(error.message) }
+    try asCall(question.checkLoad)
     return question
   }
 
@@ -66,13 +74,10 @@ struct SimulateCommand: ParsableCommand {
     if request.printQuestion { return try output.write(text: question.json) }
     let study = try study(question, in: try catalog.catalog())
     let isSeveral = study.count > 1
-    for (path, name) in [(requestRows, "--request-rows"), (timeline, "--timeline"), (passes, "--passes")] {
-      guard path == nil || !isSeveral else {
-        throw ValidationError("\(name) is of one simulation; \(study.count) are asked for")
-      }
-      if let path { try OutputFile.check(path) }
+    if isSeveral, let file = files.first {
+      throw ValidationError("\(file.option) is of one simulation; \(study.count) are asked for")
     }
-    if let path = output.path { try OutputFile.check(path) }
+    for output in outputs { try OutputFile.check(OutputName.file(output.path)) }
     try chart.check(output.chosenFormat)
     Interrupts.hold()
     var (rows, failures): ([RowFigures], [String]) = ([], [])
@@ -106,6 +111,7 @@ struct SimulateCommand: ParsableCommand {
 
   /// The simulations; pictures are looked at now.
   private func study(_ question: Question, in catalog: Catalog) throws -> LoadStudy {
+    try images.check(hasPictures: !question.images.isEmpty)
     guard let pictures = try images.loads(of: question, in: catalog) else {
       return try LoadStudy(question, in: catalog)
     }
@@ -115,8 +121,12 @@ struct SimulateCommand: ParsableCommand {
   /// Runs the scheduler alone.
   private func run(_ path: String) throws {
     let asked = try figures(of: path)
+    try images.check(hasPictures: false)
+    guard requirements.conditions.isEmpty, chart.kind == nil, catalog.folders.isEmpty else {
+      throw ValidationError("--scenario runs the scheduler alone; leave out --require, --chart and --catalog")
+    }
     let scenario = try Scenario(contentsOf: path)
-    for path in [requestRows, timeline, passes, output.path].compactMap({ $0 }) { try OutputFile.check(path) }
+    for output in outputs { try OutputFile.check(OutputName.file(output.path)) }
     Interrupts.hold()
     let log = try PassLog(passes)
     var simulation = try Simulation(
@@ -134,10 +144,8 @@ struct SimulateCommand: ParsableCommand {
       throw ValidationError("--scenario has its requests, engines and prices in \(path); leave out --\(other)")
     }
     var question = Question()
-    do throws(Diagnostic) {
+    try asCall { () throws(Diagnostic) in
       for (name, texts) in load.given where !texts.isEmpty { try question.set(name, to: texts) }
-    } catch {
-      throw ValidationError(error.message)
     }
     return question.load
   }
@@ -183,7 +191,7 @@ private struct PassLog: Sendable {
   private let file: OutputFile?
 
   init(_ path: String?) throws(Diagnostic) {
-    file = try path.map { (path) throws(Diagnostic) in try OutputFile(at: path) }
+    file = try path.map { (path) throws(Diagnostic) in try OutputFile(at: OutputName.file(path)) }
   }
 
   /// Takes a pass; nil where there is no log.

@@ -68,11 +68,16 @@ struct ValidateCommand: ParsableCommand {
     guard (0...1_000_000).contains(worst) else {
       throw ValidationError("expected --worst from 0 to 1000000, found \(worst)")
     }
+    let asked = [("--worst", worst > 0), ("--left-out", leftOut), ("--fit", fit != nil)].filter(\.1).map(\.0)
+    guard asked.count <= 1 else {
+      throw ValidationError("\(asked.joined(separator: " and ")) write different answers; give one of them")
+    }
   }
 
   func run() throws {
     let catalog = try catalog.catalog()
     if try MemoryValidation.reads(measurements) {
+      try checkHasNoFits()
       let validation = try MemoryValidation(measurements: measurements, hardware: hardware, catalog: catalog)
       return try output.write(Report(validation, worst: worst))
     }
@@ -85,10 +90,14 @@ struct ValidateCommand: ParsableCommand {
       guard validation.unknown.isEmpty else { throw ExitCode.failure }
       return
     }
-    guard fit == nil, !leftOut else {
-      throw ValidationError("--fit and --left-out need times of engines, with a column that names the engine")
-    }
+    try checkHasNoFits()
     let validation = try Validation(measurements: measurements, hardware: hardware, catalog: catalog)
     try output.write(Report(validation, worst: worst))
+  }
+
+  /// - Throws: `ValidationError` for what is only asked of the times of engines.
+  private func checkHasNoFits() throws {
+    guard fit != nil || leftOut else { return }
+    throw ValidationError("--fit and --left-out need times of engines, with a column that names the engine")
   }
 }

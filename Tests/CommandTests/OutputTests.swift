@@ -29,6 +29,54 @@ struct OutputTests {
     }
   }
 
+  /// Pairs of outputs that are one file.
+  static let same = [
+    ["--output", "x.csv", "--request-rows", "x.csv"], ["--timeline", "x.csv", "--request-rows", "./x.csv"],
+    ["--passes", "old.csv", "--output", "link.csv"], ["--passes", "old.csv", "--timeline", "hard.csv"],
+    ["--passes", "dangling.csv", "--output", "gone.csv"], ["--request-rows", "-"], ["--timeline", "/dev/stdout"],
+    ["--timeline", "-", "--passes", "/dev/fd/1", "--output", "y.csv"],
+  ]
+
+  @Test("two outputs of one call that are one file are refused, and nothing is written", arguments: same)
+  func sameFile(_ outputs: [String]) throws {
+    try folder.write("old.csv", Array("old".utf8))
+    let files = FileManager.default
+    try files.createSymbolicLink(atPath: "\(folder.path)/link.csv", withDestinationPath: "old.csv")
+    try files.createSymbolicLink(atPath: "\(folder.path)/dangling.csv", withDestinationPath: "gone.csv")
+    try files.linkItem(atPath: "\(folder.path)/old.csv", toPath: "\(folder.path)/hard.csv")
+    let before = try folder.contents()
+    let fleet = ["--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--tokens", "none", "--precision", "bf16"]
+    let call = ["simulate"] + fleet + ["--generate", "2", "--rate", "1", "--requests", "5"]
+    let run = try Command.run(call + outputs, folder: folder.path)
+    #expect(run.code == 64 && run.output == "", "\(run.error)")
+    #expect(run.error.contains("both write to ") && run.error.contains("Usage: roofline simulate"))
+    #expect(try folder.contents() == before && folder.text("old.csv") == "old")
+  }
+
+  @Test("a plan's candidates and its answer, tensors and their count are two files")
+  func otherPairs() throws {
+    let plan = [
+      "plan", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--generate", "2", "--rate", "1", "--ttft", "1s",
+    ]
+    for call in [plan + ["--output", "x.csv", "--candidates", "x.csv"], ["reduce", "--output", "/dev/stdout"]] {
+      let run = try Command.run(call, folder: folder.path)
+      #expect(run.code == 64 && run.error.contains("both write to "), "\(run.error)")
+    }
+    let run = try Command.shell("\"$roofline\" reduce --output x.safetensors > x.safetensors", folder: folder.path)
+    #expect(run.code == 64 && run.error.contains("both write to x.safetensors"), "\(run.error)")
+  }
+
+  @Test("- is standard output for every output, and devices take any number of them")
+  func standardOutput() throws {
+    let fleet = ["--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--tokens", "none", "--precision", "bf16"]
+    let call = ["simulate"] + fleet + ["--generate", "2", "--rate", "1", "--requests", "5"]
+    let run = try Command.run(
+      call + ["--request-rows", "-", "--output", "x.csv", "--passes", "/dev/null", "--timeline", "/dev/null"],
+      folder: folder.path)
+    #expect(run.code == 0 && run.output.split(separator: "\n").count == 6, "\(run.error)")
+    #expect(try folder.contents() == ["x.csv"])
+  }
+
   @Test("a file that cannot be written is one error and leaves nothing behind")
   func unwritable() throws {
     let none = "\(folder.path)/none/result"

@@ -107,8 +107,12 @@ import Testing
     "wrong calls are met with what to write",
     arguments: [
       ([], "say how requests come: --rate, --concurrency or --trace"),
-      (["--rate", "0"], "expected --rate in requests a second"),
-      (["--rate", "nan"], "expected --rate in requests a second"),
+      (["--rate", "0"], "expected --rate from 1e-09 to 1000000000"),
+      (["--rate", "nan"], "expected --rate from 1e-09 to 1000000000, or a list or range as 1,2,4"),
+      (["--rate", "4..1"], "ends before it begins"),
+      (["--rate", "1", "--warmup", "60"], "--warmup leaves out the first 60 requests, and there are 60"),
+      (["--rate", "1", "--jobs", "2"], "--jobs is of pictures"),
+      (["--rate", "1,2", "--timeline", "t.csv"], "--timeline is of one simulation; 2 are asked for"),
       (["--rate", "5", "--arrivals", "sometimes"], "expected --arrivals poisson"),
       (["--concurrency", "5", "--max-in-flight", "3"], "leave out --max-in-flight"),
       (["--rate", "5", "--batch", "4"], "simulate has no --batch"),
@@ -119,6 +123,67 @@ import Testing
     let run = try Command.run(call + arguments)
     #expect(run.code == 64)
     #expect(run.error.contains(message), "\(run.error)")
+    #expect(run.error.contains("Usage: roofline simulate"), "\(run.error)")
+  }
+
+  @Test("rates are numbers, lists and ranges as others are")
+  func rates() throws {
+    let rows = try Command.rows(call + ["--rate", "0.5..2:0.5,1..4*2", "--rate", "1k"])
+    #expect(rows.compactMap { $0["rate"] as? Double } == [0.5, 1, 1.5, 2, 4, 1000])
+  }
+
+  @Test("a histogram that cannot be read is an error of its file, which names the option")
+  func histograms() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write("h.csv", Array("a,b\n1,x\n".utf8))
+    let calls = [("h.csv:b", "h.csv:2:3: error: expected a length of --text-tokens"), ("h.csv:c", "h.csv:1:1: error:")]
+    for (name, message) in calls + [("none.csv:a", "none.csv: error: cannot read")] {
+      let call = ["simulate", "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--generate", "2", "--rate", "1"]
+      let run = try Command.run(call + ["--text-tokens", "histogram:\(folder.path)/\(name)"])
+      #expect(run.code == 1 && run.error.contains(message), "\(run.error)")
+    }
+    #expect(file.hasSuffix("h.csv"))
+  }
+
+  @Test("what a trace says nobody else does, and what it lacks is said once")
+  func traces() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write("t.csv", Array("arrival,prompt,output\n0,700,5\n1,700,6\n".utf8))
+    let call = ["simulate", "--model", "llava-1.5-7b", "--gpu", "a100-80gb", "--precision", "fp16", "--trace", file]
+    for option in ["--text-tokens", "--generate"] {
+      let run = try Command.run(call + [option, "40"])
+      #expect(run.code == 64 && run.error.contains("--trace has the lengths of its requests; leave out --text-tokens"))
+    }
+    let text = try output(call + ["--requests", "5"])
+    #expect(text.ranges(of: "no request of \(file) has a picture").count == 1)
+    #expect(text.ranges(of: "\(file) has 2 requests; --requests asks for 5").count == 1)
+    let few = try output(call + ["--requests", "1", "--tokens", "none"])
+    #expect(!few.contains("has a picture") && !few.contains("asks for"))
+    let plan = ["plan"] + call.dropFirst() + ["--tensor-parallel", "1", "--max-gpus", "1", "--ttft", "9s"]
+    #expect(try output(plan).ranges(of: "no request of \(file) has a picture").count == 1)
+    // What a trace's question says can be asked again.
+    let question = try folder.write("q.json", Array(try output(call + ["--print-question"]).utf8))
+    #expect(try output(["simulate", "--question", question]) == output(call))
+  }
+
+  @Test("a fleet that serves nobody is an error, not a row of blanks")
+  func refused() throws {
+    let run = try Command.run(call + ["--rate", "1", "--kv-tokens", "16"])
+    #expect(run.code == 1 && run.error.contains("no request is left to the figures: 60 of 60 were refused"))
+  }
+
+  @Test("what all rows have in common stands above them")
+  func headings() throws {
+    let call = [
+      "simulate", "--model", "llava-1.5-7b", "--gpu", "a100-80gb", "--precision", "fp16", "--generate", "4",
+      "--requests", "20", "--replicas", "2", "--rate", "4", "--tensor-parallel", "2",
+    ]
+    let one = try output(call + ["--top", "1", "--sort", "visual_tokens:asc"]).split(separator: "\n")[0]
+    for part in ["fp16", "2 engines", "each tensor 2", "prumerge", " visual tokens", "40 text tokens"] {
+      #expect(one.contains(part), "\(part): \(one)")
+    }
+    let both = try output(call).split(separator: "\n")[0]
+    #expect(both.contains("fp16") && !both.contains("prumerge") && !both.contains("visual"))
   }
 
   @Test("what does not fit is said")
