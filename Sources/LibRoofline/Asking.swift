@@ -89,39 +89,14 @@ struct Asking {
   }
 
   /// A simulation of each load, those that are wanted; what could not be run is told of as `simulate` does.
-  func loads(_ stop: Stop) throws(Diagnostic) -> (rows: [RowFigures], omissions: [String]) {
-    let study = try LoadStudy(question, in: catalog)
-    var (rows, failures): ([RowFigures], [String]) = ([], [])
-    let watch = Simulation.Watch(isStopped: { _, _ in stop.isAsked() })
-    for index in 0..<study.count where !stop.isAsked() {
-      do throws(Diagnostic) {
-        rows.append(RowFigures(try study.row(index, watch)))
-      } catch {
-        guard study.count > 1 else { throw error }
-        if !failures.contains(error.message) { failures.append(error.message) }
-      }
+  func loads(_ stop: Stop) throws(Diagnostic) -> LoadAnswer {
+    try LoadAnswer(LoadStudy(question, in: catalog), question.rows, isStopped: { stop.isAsked() }) { _ in
+      Simulation.Watch(isStopped: { _, _ in stop.isAsked() })
     }
-    if rows.isEmpty, let message = failures.first { throw Diagnostic(message) }
-    return (try question.rows.choose(rows), study.omissions + failures.map { "left out: \($0)" })
   }
 
-  /// Fleets under load, a row each.
-  func loadReport(_ rows: [RowFigures], _ omissions: [String]) throws(Diagnostic) -> Report {
-    Report(
-      loads: rows, chosen: try question.rows.chosenColumns(), named: try question.rows.namedColumns(),
-      omissions: omissions)
-  }
-
-  /// The cheapest fleets, or the largest rates of some; as a page if one is wanted. And what was left out.
-  func plan(_ stop: Stop, asPage: Bool = false) throws(Diagnostic) -> (report: Report, omissions: [String]) {
-    let watch = Plan.Watch(isStopped: { stop.isAsked() })
-    guard question.plan.find == nil else {
-      let search = try RateSearch(question, in: catalog, watch)
-      return (Report(search), search.omissions)
-    }
-    let plan = try Plan(question, in: catalog, watch)
-    var report = Report(plan)
-    if asPage { report.addPage(plan) }
-    return (report, plan.omissions)
+  /// The cheapest fleets, or the largest rates of some.
+  func plan(_ stop: Stop) throws(Diagnostic) -> PlanAnswer {
+    try PlanAnswer(question, in: catalog, Plan.Watch(isStopped: { stop.isAsked() }))
   }
 }

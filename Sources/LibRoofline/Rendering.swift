@@ -44,12 +44,9 @@ extension Asking {
       }
       return report
     case .simulate:
-      let (rows, omissions) = try loads(Stop(nil, nil))
-      var report = try loadReport(rows, omissions)
-      if format.isDrawn { try report.draw(loads: rows, of: question, as: kind) }
-      if format == .html { report.addPage(loads: rows, of: question) }
-      return report
-    case .plan: return try plan(Stop(nil, nil), asPage: format == .html).report
+      let drawn: Question.Drawn = format.isDrawn ? kind.map { .chart($0) } ?? .usual : .not
+      return try question.loadReport(loads(Stop(nil, nil)), drawn: drawn, isPage: format == .html)
+    case .plan: return Report(try plan(Stop(nil, nil)), isPage: format == .html)
     }
   }
 

@@ -18,11 +18,14 @@ package func ask(
       table = try AnswerTable(try asking.answer(), asking.question.writtenColumns(), stop)
     case .operators: table = AnswerTable(Report.operators(of: try asking.estimates()))
     case .simulate:
-      let (rows, omissions) = try asking.loads(stop)
-      table = AnswerTable(try asking.loadReport(rows, omissions), omissions: omissions, isStopped: stop.isAsked())
+      let answer = try asking.loads(stop)
+      table = AnswerTable(
+        try asking.question.loadReport(answer, drawn: .not, isPage: false), omissions: answer.omissions,
+        isStopped: stop.isAsked())
     case .plan:
-      let (report, omissions) = try asking.plan(stop)
-      table = AnswerTable(report, omissions: omissions, isStopped: stop.isAsked())
+      let answer = try asking.plan(stop)
+      table = AnswerTable(
+        Report(answer, isPage: false), omissions: answer.omissions, isStopped: stop.isAsked())
     }
     if table.isStopped { throw Diagnostic("interrupted") }
     made.pointee = Handle(table).retained

@@ -1,6 +1,6 @@
 public import Catalog
 public import Documents
-internal import Planning
+package import Planning
 public import Questions
 internal import Serving
 
@@ -26,27 +26,26 @@ extension Question {
     try checkLoad()
     let study = try LoadStudy(self, in: catalog)
     try Self.check(study.count, "simulations", atMost: most)
-    var (rows, failures): ([RowFigures], [Diagnostic]) = ([], [])
-    for index in 0..<study.count where !isStopped() {
-      do throws(Diagnostic) {
-        rows.append(RowFigures(try study.row(index, Simulation.Watch(isStopped: { _, _ in isStopped() }))))
-      } catch {
-        guard study.count > 1 else { throw error }
-        if !failures.contains(error) { failures.append(error) }
-      }
+    let answer = try LoadAnswer(study, rows, isStopped: isStopped) { _ in
+      Simulation.Watch(isStopped: { _, _ in isStopped() })
     }
-    if rows.isEmpty, let first = failures.first { throw first }
-    guard !rows.isEmpty else { throw Diagnostic("it took too long; ask for fewer or shorter simulations") }
-    let chosen = isStopped() ? rows : try self.rows.choose(rows)
+    guard !answer.rows.isEmpty else { throw Diagnostic("it took too long; ask for fewer or shorter simulations") }
+    return try loadReport(answer, drawn: drawn, isPage: isPage)
+  }
+
+  /// Fleets under traffic whose simulations have run, drawn as it is wanted.
+  ///
+  /// - Throws: `Diagnostic` if they cannot be drawn so.
+  package func loadReport(_ answer: LoadAnswer, drawn: Drawn, isPage: Bool) throws(Diagnostic) -> Report {
     var report = Report(
-      loads: chosen, chosen: try self.rows.chosenColumns(), named: try self.rows.namedColumns(),
-      omissions: study.omissions + failures.map { "left out: \($0.message)" })
+      loads: answer.rows, chosen: try rows.chosenColumns(), named: try rows.namedColumns(),
+      omissions: answer.omissions)
     switch drawn {
     case .not: break
-    case .usual: try report.draw(loads: chosen, of: self, as: nil)
-    case .chart(let kind): try report.draw(loads: chosen, of: self, as: kind)
+    case .usual: try report.draw(loads: answer.rows, of: self, as: nil)
+    case .chart(let kind): try report.draw(loads: answer.rows, of: self, as: kind)
     }
-    if isPage { report.addPage(loads: chosen, of: self) }
+    if isPage { report.addPage(loads: answer.rows, of: self) }
     report.head = [.init(key: "question", value: .record(record))]
     return report
   }
@@ -64,20 +63,27 @@ extension Question {
   package func planReport(
     in catalog: Catalog, isPage: Bool = false, isStopped: @escaping @Sendable () -> Bool
   ) throws(Diagnostic) -> Report {
-    let watch = Plan.Watch(isStopped: isStopped)
-    let tooLong = Diagnostic("it took too long; ask for fewer ways to serve, or for less of --requests")
-    var report: Report
-    if plan.find == .rate {
-      let search = try RateSearch(self, in: catalog, watch)
-      guard !search.isInterrupted || !search.found.isEmpty else { throw tooLong }
-      report = Report(search)
-    } else {
-      let plan = try Plan(self, in: catalog, watch)
-      guard !plan.isInterrupted || plan.isFeasible else { throw tooLong }
-      report = Report(plan)
-      if isPage { report.addPage(plan) }
+    let answer = try PlanAnswer(self, in: catalog, Plan.Watch(isStopped: isStopped))
+    guard !answer.isInterrupted || answer.hasResult else {
+      throw Diagnostic("it took too long; ask for fewer ways to serve, or for less of --requests")
     }
-    report.head = [.init(key: "question", value: .record(planning().record))]
-    return report
+    return Report(answer, isPage: isPage)
+  }
+}
+
+extension Report {
+  /// What to rent or the largest rates, with the question; a plan as a page where it is to be one.
+  package init(_ answer: PlanAnswer, isPage: Bool) {
+    let question: Question
+    switch answer {
+    case .plan(let plan):
+      self.init(plan)
+      if isPage { addPage(plan) }
+      question = plan.question
+    case .rate(let search):
+      self.init(search)
+      question = search.question
+    }
+    head = [.init(key: "question", value: .record(question.record))]
   }
 }

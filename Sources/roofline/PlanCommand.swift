@@ -48,33 +48,21 @@ struct PlanCommand: WritingCommand {
     guard question.plan.find == nil || candidates == nil else {
       throw ValidationError("--candidates is of a plan; --find rate looks at what it is given")
     }
+    guard question.plan.find == nil || output.chosenFormat != .svg else {
+      throw ValidationError("there is no picture of rates; write .html or .md")
+    }
     let catalog = try catalog.catalog()
     for output in outputs { try OutputFile.check(OutputName.file(output.path)) }
     try images.check(hasPictures: !question.images.isEmpty)
     let pictures = try images.loads(of: question, in: catalog)
     Interrupts.hold()
-    if question.plan.find == .rate {
-      let search = try RateSearch(question, in: catalog, pictures: pictures, watch)
-      Console.progress(nil)
-      guard output.chosenFormat != .svg else {
-        throw ValidationError("there is no picture of rates; write .html or .md")
-      }
-      var report = Report(search)
-      report.head = [.init(key: "question", value: .record(question.record))]
-      try finish(report, hasResult: !search.found.isEmpty)
-      guard search.found.contains(where: { $0.rate != nil }) else { throw RequirementOptions.failure }
-      return
-    }
-    let plan = try Plan(question, in: catalog, pictures: pictures, watch)
+    let answer = try PlanAnswer(question, in: catalog, pictures: pictures, watch)
     Console.progress(nil)
-    var report = Report(plan)
-    report.head = [.init(key: "question", value: .record(question.record))]
-    if output.chosenFormat == .html { report.addPage(plan) }
-    if !Interrupts.isPending || Interrupts.keepsResults, let candidates {
+    if !Interrupts.isPending || Interrupts.keepsResults, let candidates, case .plan(let plan) = answer {
       try RecordStream.write(plan.verdicts.count, to: candidates) { plan.verdicts[$0].record }
     }
-    try finish(report, hasResult: plan.isFeasible)
-    guard plan.isFeasible else { throw RequirementOptions.failure }
+    try finish(Report(answer, isPage: output.chosenFormat == .html), hasResult: answer.hasResult)
+    guard answer.isFeasible else { throw RequirementOptions.failure }
   }
 
   /// Writes the report; after an interruption what was found so far.

@@ -80,33 +80,20 @@ struct SimulateCommand: WritingCommand {
     for output in outputs { try OutputFile.check(OutputName.file(output.path)) }
     try chart.check(output.chosenFormat)
     Interrupts.hold()
-    var (rows, failures): ([RowFigures], [String]) = ([], [])
-    var first: SimulationResult?
     let log = try PassLog(passes)
-    for index in 0..<study.count where !Interrupts.isPending {
-      do throws(Diagnostic) {
-        let row = try study.row(index, watch(log, isSeveral ? "simulation \(index + 1) of \(study.count): " : ""))
-        first = first ?? row.result
-        rows.append(RowFigures(row))
-      } catch {
-        guard isSeveral else { throw error }
-        if !failures.contains(error.message) { failures.append(error.message) }
-      }
+    let answer = try LoadAnswer(study, question.rows, isStopped: { Interrupts.isPending }) { index in
+      watch(log, isSeveral ? "simulation \(index + 1) of \(study.count): " : "")
     }
     Console.progress(nil)
-    if rows.isEmpty, !failures.isEmpty { throw Diagnostic(failures[0]) }
-    var chosen = Interrupts.isPending ? rows : try question.rows.choose(rows)
-    var report = Report(
-      loads: chosen, chosen: try question.rows.chosenColumns(), named: try question.rows.namedColumns(),
-      omissions: study.omissions + failures.map { "left out: \($0)" })
-    if output.chosenFormat.isDrawn {
-      try ChartOptions.draw { () throws(Diagnostic) in try report.draw(loads: chosen, of: question, as: chart.kind) }
+    let format = output.chosenFormat
+    let drawn: Question.Drawn = format.isDrawn ? chart.kind.map { .chart($0) } ?? .usual : .not
+    let report = try asCall { () throws(Diagnostic) in
+      try question.loadReport(answer, drawn: drawn, isPage: format == .html)
     }
-    if output.chosenFormat == .html { report.addPage(loads: chosen, of: question) }
-    report.head = [.init(key: "question", value: .record(question.record))]
-    if output.chosenFormat.isForMachines { for failure in failures { Console.complain("left out: \(failure)") } }
-    try finish(report, first, log)
-    if requirements.complain(of: &chosen) { throw RequirementOptions.failure }
+    if format.isForMachines { for failure in answer.failures { Console.complain(failure) } }
+    try finish(report, answer.first, log)
+    var rows = answer.rows
+    if requirements.complain(of: &rows) { throw RequirementOptions.failure }
   }
 
   /// The simulations; pictures are looked at now.
