@@ -174,6 +174,11 @@ extension MultimodalModel {
       let images = Double(count * vision.sequencesPerImage) * Double(batch)
       let tokens = Double(vision.tokensPerTile)
       if compressor.isLast { connector.append(rows: images * tokens, to: &list) }
+      if !connector.entry.isEmpty {
+        list.scope = "entry"
+        connector.entrance.append(rows: images * tokens, to: &list)
+        list.scope = nil
+      }
       compressor.append(
         images: images, tokens: tokens, grid: vision.encoder.patchGrid, text: Double(workload.textTokens),
         kernels: kernels, to: &list)

@@ -17,7 +17,7 @@ struct BlockShapes {
   let queries, keys: Double
   /// What attends to keys and values of every head; latent attention chooses its own form.
   private(set) var sums = AttentionSums()
-  /// Scores of an indexer, which works on all positions.
+  /// Scores of an indexer, which works on all positions, or on all entries of them.
   private(set) var indexed = AttentionSums()
   /// Sequences of this device, whose states a recurrence keeps.
   private(set) var sequences = 0.0
@@ -37,6 +37,7 @@ struct BlockShapes {
       valueWidth: Double(block.valueWidth), sharedKeyWidth: Double(block.latent?.rotaryWidth ?? 0),
       cached: block.isDecoder && block.latent == nil, masked: block.isDecoder, capped: block.capsScores)
     attention.hasSinks = block.hasSinks
+    attention.sharesValues = block.compressed != nil
     self.attention = attention
     hidden = rows * width
     queries = rows * queryWidth
@@ -47,7 +48,7 @@ struct BlockShapes {
   init(block: TransformerBlock, groups: [Pass.Group], own share: OwnShare, kernels: Accounting.Kernels) {
     let all = groups.rows { $0.newTokens }
     self.init(block: block, rows: share.of(all), allRows: all)
-    if block.recurrence != nil { sequences = share.of(groups.rows { _ in 1 }) }
+    if block.recurrence != nil || block.compressed?.rate != nil { sequences = share.of(groups.rows { _ in 1 }) }
     guard block.hasAttention else { return }
     if block.indexer != nil {
       for group in groups { indexed.add(group, own: share) }
@@ -55,6 +56,12 @@ struct BlockShapes {
     guard block.latent == nil else { return }
     let few = kernels == .fused ? Pass.fewTokens : 1
     for group in groups { sums.add(group, own: share, in: block, streams: group.newTokens <= few) }
+    guard let compressed = block.compressed, let rate = compressed.rate else { return }
+    let picked = compressed.indexer.map { Double($0.positions) } ?? .infinity
+    for group in groups {
+      sums.addEntries(group, own: share, rate: rate, limit: picked, streams: group.newTokens <= few)
+      indexed.addEntries(group, own: share, rate: rate, limit: .infinity, streams: false)
+    }
   }
 
   /// An encoder's block over so many images.
@@ -81,8 +88,11 @@ struct BlockShapes {
     return copy
   }
 
-  /// What waits for the end of the layer: the residual stream and, in parallel blocks, one hidden state more.
-  var waiting: Double { block.arrangement.isParallel ? 2 * hidden : hidden }
+  /// What waits for the end of the layer: the residual stream, or all streams, and in parallel blocks one hidden state more.
+  var waiting: Double {
+    if let streams = block.streams { return Double(streams.count) * hidden }
+    return block.arrangement.isParallel ? 2 * hidden : hidden
+  }
   /// Elements of the block's gate.
   var gateWidth: Double { Double(block.gateWidth) }
 }
@@ -92,6 +102,13 @@ extension AttentionSums {
   mutating func add(_ group: Pass.Group, own share: OwnShare) {
     add(
       sequences: share.of(Double(group.sequences)), tokens: Double(group.newTokens), context: Double(group.context))
+  }
+
+  /// Adds what one device's share of a group, counted already, sees of compressed entries.
+  mutating func addEntries(_ group: Pass.Group, own share: OwnShare, rate: Int, limit: Double, streams: Bool) {
+    addEntries(
+      sequences: share.of(Double(group.sequences)), tokens: Double(group.newTokens), context: Double(group.context),
+      rate: Double(rate), limit: limit, streams: streams)
   }
 
   /// Adds one device's share of a group that sees what a block lets it see: all, a window, its chunk, or as many positions

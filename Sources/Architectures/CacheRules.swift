@@ -34,6 +34,8 @@ struct CacheLayout {
     var tokenElements: Double
     /// Tokens that are kept; nil for all.
     var window: Int?
+    /// Tokens that leave these elements together.
+    var rate = 1
     /// Elements that a sequence has, however long it is, as many as of the cache.
     var stateElements = 0.0
   }
@@ -83,7 +85,7 @@ struct CacheLayout {
     if kind.stateElements > 0 { return groupLayers > 0 ? blockElements : kind.stateElements }
     guard kind.tokenElements > 0 else { return 0 }
     let block = groupLayers > 0 ? (blockElements / kind.tokenElements).rounded(.down) : Double(rules.blockTokens)
-    var kept = Double(tokens)
+    var kept = (Double(tokens) / Double(kind.rate)).rounded(.down)
     if let window = kind.window, window < tokens {
       // A window seldom begins where a block does.
       let more = isPassing && rules.passTokens > 0 ? Double(rules.passTokens) - 1 : 0
@@ -106,7 +108,7 @@ struct CacheLayout {
   /// The tokens that a pool of so many elements has room for, as vLLM prints them: as if all layers kept every token.
   /// Nil for layers without a cache that grows.
   func tokens(in elements: Double) -> Int? {
-    let perToken = kinds.reduce(0) { $0 + Double($1.layers) * $1.kind.tokenElements }
+    let perToken = kinds.reduce(0) { $0 + Double($1.layers) * $1.kind.tokenElements / Double($1.kind.rate) }
     guard perToken > 0 else { return nil }
     func whole(_ number: Double) -> Int { Int(min(max(0, number), 1e15)) }
     guard groupLayers > 0 else {
@@ -120,11 +122,18 @@ struct CacheLayout {
 }
 
 extension TransformerBlock {
-  /// What a layer stores: keys and values, a state, or both.
+  /// What a layer stores: keys and values, compressed entries of them, a state, or several of these.
   fileprivate func cacheKinds(stateWidth: Double) -> [CacheLayout.Kind] {
+    var kinds: [CacheLayout.Kind] = []
     let tokens = cacheElementsPerToken
-    let state = stateWidth * (recurrence?.stateElements ?? 0)
-    return (tokens > 0 ? [CacheLayout.Kind(tokenElements: tokens, window: window)] : [])
-      + (state > 0 ? [CacheLayout.Kind(tokenElements: 0, window: nil, stateElements: state)] : [])
+    if tokens > 0 { kinds.append(CacheLayout.Kind(tokenElements: tokens, window: window)) }
+    var state = recurrence?.stateElements ?? 0
+    if let compressed, let rate = compressed.rate {
+      kinds.append(
+        CacheLayout.Kind(tokenElements: compressed.entryWidth(headWidth: headWidth), window: nil, rate: rate))
+      state += compressed.stateElements(headWidth: headWidth)
+    }
+    if state > 0 { kinds.append(CacheLayout.Kind(tokenElements: 0, window: nil, stateElements: stateWidth * state)) }
+    return kinds
   }
 }

@@ -19,12 +19,15 @@ package struct Connector: Sendable, Hashable {
     case gate(ActivationKind)
   }
 
-  /// Width of the encoder's tokens.
+  /// Width of the tokens that the steps begin with: the encoder's, or those that a compressor before them leaves.
   package var inputWidth: Int
   /// What is done with them, in order.
   package var steps: [Step]
   /// What makes another number of tokens before or after the steps.
   package var compressor: TokenCompressor?
+  /// Steps over the encoder's tokens in front of what makes another number of them, and how wide these tokens are.
+  package var entry: [Step] = []
+  package var entryWidth = 0
   /// Elements of learned tokens that are put between rows of patches and behind them (LLaVA-NeXT's newline).
   package var separatorElements = 0
   /// Connectors of the same input that read earlier layers of the encoder, and whose tokens are added to those of the
@@ -46,8 +49,12 @@ package struct Connector: Sendable, Hashable {
   /// Weights and biases of all steps, and what the compressor has.
   package var parameters: Parameters {
     return (compressor?.parameters ?? Parameters()) + Parameters { append(rows: 1, to: &$0) }
+      + Parameters { entrance.append(rows: 1, to: &$0) }
       + Parameters(plain: Double(separatorElements))
   }
+
+  /// The steps in front of the compressor as a connector of their own.
+  package var entrance: Connector { Connector(from: entryWidth, entry) }
 
   /// Widths from the encoder's to the language model's, of what every product reads and the last one leaves.
   package var widths: [Int] {

@@ -21,6 +21,8 @@ extension MultimodalModel.Vision {
     case rows(PatchRows)
     /// Cut into tiles on the canvas that fits best, each of them a fixed number of tokens (InternVL, Llama 4, Idefics 3).
     case canvas(TileCanvas)
+    /// Scaled to sides within limits, with or without its quarters (Idefics 2).
+    case sides(LimitedSides)
 
     /// Whether a token ends every row of patches.
     var endsRows: Bool {
@@ -35,6 +37,7 @@ extension MultimodalModel.Vision {
       case .native(let native): native.plan(for: image, patchSize: encoder.patchSize)
       case .rows(let rows): rows.plan(for: image, patchSize: encoder.patchSize)
       case .canvas(let canvas): canvas.plan(for: image, tile: encoder.imageSize)
+      case .sides(let sides): sides.plan(for: image, patchSize: encoder.patchSize)
       }
     }
   }

@@ -185,8 +185,9 @@ package struct LanguageModel: Sendable, Hashable {
     let rows = pass.stretches(layers: layers).flatMap {
       [Double](repeating: share.of($0.groups.rows { $0.newTokens }), count: $0.layers)
     }
+    let streams = Double(block.streams?.count ?? 1)
     for stage in 1..<stages {
-      list.add(.pass("pipeline.pass", elements: rows[stage * layers / stages] * Double(block.width)))
+      list.add(.pass("pipeline.pass", elements: rows[stage * layers / stages] * streams * Double(block.width)))
     }
   }
 
@@ -209,6 +210,7 @@ package struct LanguageModel: Sendable, Hashable {
     if let embeddingNorm {
       list.add(.normalization("embedding.norm", embeddingNorm, rows: textRows + visualRows, width: width))
     }
+    block.streams?.appendStart(rows: textRows + visualRows, width: width, to: &list)
     guard scalesEmbeddings else { return }
     let scaled = (textRows + visualRows) * width
     list.add(Operator("embedding.scale", vectorFLOPs: VectorWork.scale * scaled, reading: scaled, writing: scaled))
@@ -219,6 +221,7 @@ package struct LanguageModel: Sendable, Hashable {
     let width = Double(block.width)
     let columns = Double(outputs ?? vocabulary)
     let devices = block.parallelism.tensor
+    block.streams?.appendEnd(rows: rows, width: width, to: &list)
     list.add(
       .normalization("norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0))
     guard columns > 0 else { return }

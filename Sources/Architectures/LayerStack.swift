@@ -135,7 +135,7 @@ extension TransformerBlock {
     (copy.qkvBias, copy.attentionOutputBias, copy.capsScores, copy.hasSinks) = (false, false, false, false)
     (copy.queryKeyNorm, copy.normsAllHeads, copy.valueNorm) = (nil, false, nil)
     (copy.ownValueWidth, copy.sharesKeysAndValues, copy.gatesOutput) = (nil, false, false)
-    (copy.window, copy.isChunked, copy.latent, copy.indexer) = (nil, false, nil, nil)
+    (copy.window, copy.isChunked, copy.latent, copy.indexer, copy.compressed) = (nil, false, nil, nil, nil)
     // Whether tokens are mixed before it decides what is summed up where.
     (copy.hasAttention, copy.recurrence) = (mixesTokens, nil)
     copy.plainParts.formIntersection(.feedForwards)

@@ -11,5 +11,8 @@ package enum Limit {
   package static let channels = 1...64
   package static let queries = 1...65_536
   package static let images = 1...4096
+  package static let entry = 2...1_048_576
+  package static let streams = 2...64
+  package static let iterations = 1...1024
   package static let positions = 1...Workload.positionLimit
 }

@@ -91,6 +91,9 @@ private struct Sense {
     check("number of widths", connector.widths.count, in: 1...17)
     for width in connector.widths { check("width", width, in: Self.anyWidth) }
     check("merged tokens", connector.merged, in: 1...4096)
+    for width in connector.entrance.widths where !connector.entry.isEmpty {
+      check("width", width, in: Self.anyWidth)
+    }
     switch connector.compressor {
     case nil: break
     case .queryFormer(let former):
@@ -102,6 +105,10 @@ private struct Sense {
       check("vocabulary", former.vocabulary, in: 0...Limit.vocabulary.upperBound)
       check("positions", former.positions, in: 0...Workload.tokenLimit)
       check(heads: former.heads, dividing: former.width)
+    case .queryEncoder(let encoder):
+      check("queries", encoder.queries, in: Limit.queries)
+      check("layers", encoder.layers, in: Limit.layers)
+      check(encoder.block)
     case .resampler(let resampler):
       check("queries", resampler.queries, in: Limit.queries)
       check("encoder width", resampler.encoderWidth, in: Self.anyWidth)
@@ -111,6 +118,7 @@ private struct Sense {
       check("layers", perceiver.layers, in: Limit.layers)
       check("width", perceiver.width, in: Limit.width)
       check("heads", perceiver.heads, in: Limit.heads)
+      check("key heads", perceiver.kvHeads, in: 1...max(1, perceiver.heads))
       check("head width", perceiver.headWidth, in: Limit.headWidth)
       check("feed-forward width", perceiver.feedForward, in: Self.anyWidth)
     case .film(let film):
@@ -164,6 +172,21 @@ private struct Sense {
       check("rank", latent.rank, in: Limit.width)
       check("value width", latent.valueWidth, in: Limit.headWidth)
       check(rotary: latent.rotaryWidth, of: block.headWidth)
+    }
+    if let compressed = block.compressed {
+      check("query rank", compressed.queryRank, in: Limit.width)
+      check("groups of outputs", compressed.outputGroups, in: 1...max(1, block.heads))
+      check("rank of outputs", compressed.outputRank, in: Limit.width)
+      check("tokens of an entry", compressed.rate, in: Limit.entry)
+      if let indexer = compressed.indexer {
+        check("indexer's heads", indexer.heads, in: Limit.heads)
+        check("indexer's head width", indexer.headWidth, in: Limit.headWidth)
+        check("indexer's positions", indexer.positions, in: Limit.positions)
+      }
+    }
+    if let streams = block.streams {
+      check("residual streams", streams.count, in: Limit.streams)
+      check("iterations", streams.iterations, in: Limit.iterations)
     }
     if let experts = block.experts {
       check("experts", experts.count, in: Limit.experts)

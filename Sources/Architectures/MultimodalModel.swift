@@ -75,6 +75,7 @@ public struct MultimodalModel: Sendable, Hashable {
         guard let image = image ?? self.image, resize(to: image) else { return false }
         perFrame = tokensPerImage
       case .canvas(let canvas): perFrame = canvas.tokensPerTile
+      case .sides(let sides): perFrame = sides.tokensPerTile
       case .tiles, nil: break
       }
       let (tokens, overflow) = groups.multipliedReportingOverflow(by: perFrame)

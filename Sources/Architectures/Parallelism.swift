@@ -98,6 +98,7 @@ extension TransformerBlock {
     copy.wholeKVHeads = kvHeads
     copy.feedForward = Parallelism.share(feedForward, tensor)
     copy.recurrence = recurrence?.shard(tensor)
+    copy.compressed?.outputGroups = Parallelism.share(compressed?.outputGroups ?? 0, tensor)
     copy.experts?.feedForward = Parallelism.share(experts?.feedForward ?? 0, tensor)
     copy.experts?.sharedWidth = Parallelism.share(experts?.sharedWidth ?? 0, tensor)
     copy.experts?.resident = Parallelism.share(experts?.count ?? 0, parallelism.expert)

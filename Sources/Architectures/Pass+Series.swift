@@ -34,12 +34,14 @@ extension LanguageModel {
               cut(before: next / group.newTokens)
               next += chunk
             }
-          } else if let window = run.block.reach {
-            // From here on its last token, and from there on its first token, sees a full window.
-            let room = window - group.context - group.newTokens
-            cut(before: room < 0 ? 0 : room / group.newTokens + 1)
-            let rest = window - 1 - group.context
-            cut(before: rest <= 0 ? 0 : (rest + group.newTokens - 1) / group.newTokens)
+          } else {
+            for window in run.block.reaches {
+              // From here on its last token, and from there on its first token, sees a full window.
+              let room = window - group.context - group.newTokens
+              cut(before: room < 0 ? 0 : room / group.newTokens + 1)
+              let rest = window - 1 - group.context
+              cut(before: rest <= 0 ? 0 : (rest + group.newTokens - 1) / group.newTokens)
+            }
           }
         }
       }

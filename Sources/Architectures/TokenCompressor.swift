@@ -4,6 +4,8 @@ internal import Operators
 package enum TokenCompressor: Sendable, Hashable {
   /// A transformer of learned queries (BLIP-2), before the connector's products.
   case queryFormer(QueryFormer)
+  /// Queries in front of the tokens in an encoder's layers (LLaMA-Adapter V2), before the products.
+  case queryEncoder(QueryEncoder)
   /// Latents that read the tokens layer by layer (IDEFICS), before the products.
   case perceiver(Perceiver)
   /// Queries that attend to the tokens once (Qwen-VL), before the products.
@@ -17,6 +19,7 @@ package enum TokenCompressor: Sendable, Hashable {
   private var learned: (tokens: Int, width: Int)? {
     switch self {
     case .queryFormer(let former): (former.queries, former.width)
+    case .queryEncoder(let encoder): (encoder.queries, encoder.block.width)
     case .perceiver(let perceiver): (perceiver.latents, perceiver.width)
     case .resampler(let resampler): (resampler.queries, resampler.width)
     case .downsampler, .film: nil
@@ -44,7 +47,7 @@ package enum TokenCompressor: Sendable, Hashable {
   /// Whether it knows every patch by its place, so that no class token may stand before them.
   package var needsGrid: Bool {
     switch self {
-    case .queryFormer, .perceiver, .film: false
+    case .queryFormer, .queryEncoder, .perceiver, .film: false
     case .resampler, .downsampler: true
     }
   }
@@ -53,6 +56,7 @@ package enum TokenCompressor: Sendable, Hashable {
   package var name: String {
     switch self {
     case .queryFormer: "Q-Former"
+    case .queryEncoder: "query encoder"
     case .perceiver: "perceiver"
     case .resampler: "resampler"
     case .downsampler: "downsampler"
@@ -73,6 +77,7 @@ package enum TokenCompressor: Sendable, Hashable {
   var parameters: Parameters {
     switch self {
     case .queryFormer(let former): former.parameters
+    case .queryEncoder(let encoder): encoder.parameters
     case .perceiver(let perceiver): perceiver.parameters
     case .resampler(let resampler): resampler.parameters
     case .downsampler(let downsampler): downsampler.parameters
@@ -88,6 +93,7 @@ package enum TokenCompressor: Sendable, Hashable {
     switch self {
     case .queryFormer(let former):
       former.append(images: images, tokens: tokens, text: text, kernels: kernels, to: &list)
+    case .queryEncoder(let encoder): encoder.append(images: images, tokens: tokens, kernels: kernels, to: &list)
     case .perceiver(let perceiver): perceiver.append(images: images, tokens: tokens, kernels: kernels, to: &list)
     case .resampler(let resampler): resampler.append(images: images, tokens: tokens, kernels: kernels, to: &list)
     case .downsampler(let downsampler): downsampler.append(images: images, grid: grid, to: &list)

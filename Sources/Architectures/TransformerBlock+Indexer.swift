@@ -15,14 +15,22 @@ extension BlockShapes {
     list.add(.matmul("indexer.weights", rows: rows, inner: width, columns: heads, quantized: false, holding: waiting + rows * columns))
     let rotary = Double(block.rotaryWidth)
     list.add(.rotary("indexer.rotary", queries: rows * heads * rotary, keys: rows * rotary, cached: true, holding: waiting + rows * (columns - heads * rotary)))
-    // Of every head: ReLU, its weight, the sum over heads.
+    appendScores(indexer, held: waiting, to: &list)
+  }
+
+  /// The scores of every position, or of every entry, and the largest of them. Of every head: ReLU, its weight, the sum over
+  /// heads.
+  // swift-format-ignore
+  func appendScores(_ indexer: SparseIndexer, held: Double, to list: inout OperatorList) {
+    let (heads, headWidth) = (Double(indexer.heads), Double(indexer.headWidth))
+    let columns = heads * headWidth
     var scores = Operator(
       "indexer.scores", flops: 2 * columns * indexed.scores, vectorFLOPs: 3 * heads * indexed.scores,
       moving: Moves(activationsRead: rows * (columns + heads), activationsWritten: indexed.scores, cacheRead: indexed.positions * headWidth),
-      holding: waiting)
+      holding: held)
     scores.executedFLOPs = FLOPs(2 * columns * indexed.visible)
     scores.executedVectorFLOPs = FLOPs(3 * heads * indexed.visible)
     list.add(scores)
-    list.add(Operator("indexer.choice", reading: indexed.scores, writing: rows * Double(indexer.positions), holding: waiting))
+    list.add(Operator("indexer.choice", reading: indexed.scores, writing: rows * Double(indexer.positions), holding: held))
   }
 }

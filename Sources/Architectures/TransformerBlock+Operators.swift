@@ -30,11 +30,14 @@ extension BlockShapes {
   ) {
     guard block.mixesTokens else { return }
     list.repeats = layers
+    block.streams?.appendReading("attention", rows: rows, width: width, to: &list)
     firstNorm("attention.norm", layers: layers, isFirst: isFirst, kernels, &list)
     if block.hasAttention { selfAttention(groups, own: share, kernels, &list) }
     if let recurrence = block.recurrence { append(recurrence, to: &list) }
     afterNorm("attention.post_norm", &list)
-    if sumsApart(kernels), !block.arrangement.isParallel || !block.hasFeedForward {
+    if let streams = block.streams {
+      streams.appendWriting("attention", rows: rows, width: width, to: &list)
+    } else if sumsApart(kernels), !block.arrangement.isParallel || !block.hasFeedForward {
       if block.mixers > 1 { list.add(.sum("recurrence.residual", elements: hidden, holding: hidden)) }
       addResidual("attention", &list)
     }
@@ -70,6 +73,7 @@ extension BlockShapes {
   private func selfAttention(
     _ groups: [Pass.Group], own share: OwnShare, _ kernels: Accounting.Kernels, _ list: inout OperatorList
   ) {
+    if let compressed = block.compressed { return compressedAttention(compressed, kernels, &list) }
     if let latent = block.latent {
       latentAttention(latent, groups, own: share, kernels, &list)
     } else {
@@ -99,10 +103,13 @@ extension BlockShapes {
   func feedForwardWithNorms(_ kernels: Accounting.Kernels, _ list: inout OperatorList) {
     let isParallel = block.arrangement.isParallel && block.mixesTokens
     if block.mixesTokens, block.arrangement != .parallel, block.arrangement.normsBefore {
-      list.add(norm("mlp.norm", adding: kernels == .fused && !isParallel ? block.mixers : 0, before: feedForwardPart))
+      block.streams?.appendReading("mlp", rows: rows, width: width, to: &list)
+      let addends = kernels == .fused && !isParallel && block.streams == nil ? block.mixers : 0
+      list.add(norm("mlp.norm", adding: addends, before: feedForwardPart))
     }
     feedForward(kernels, &list)
     afterNorm("mlp.post_norm", &list)
+    if let streams = block.streams { return streams.appendWriting("mlp", rows: rows, width: width, to: &list) }
     guard sumsApart(kernels) else { return }
     if isParallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
     addResidual("mlp", &list)

@@ -79,6 +79,10 @@ package struct TransformerBlock: Sendable, Hashable {
   package var latent: LatentAttention?
   /// What chooses the positions that attention works on (DeepSeek-V3.2).
   package var indexer: SparseIndexer?
+  /// Attention over a window and compressed entries, in place of that over keys and values of every position.
+  package var compressed: CompressedAttention?
+  /// The residual streams and how they are mixed, where there are several.
+  package var streams: ResidualStreams?
   /// Whether the layer has attention; if not, it has a recurrence or a feed-forward block alone.
   package var hasAttention = true
   /// A recurrence over the sequence in place of attention or, where there is attention too, beside it.
@@ -124,6 +128,16 @@ package struct TransformerBlock: Sendable, Hashable {
   /// Width of one head's values.
   package var valueWidth: Int { latent?.valueWidth ?? ownValueWidth ?? headWidth }
 
+  /// Lengths of a sequence from which on its tokens see no more.
+  var reaches: [Int] {
+    var reaches = [reach].compactMap { $0 }
+    if let rate = compressed?.rate, let picked = compressed?.indexer?.positions {
+      // Entries are counted by a fraction of the context, and those that a token sees from their last position on.
+      reaches += [picked * rate + 1, picked * rate + rate]
+    }
+    return reaches
+  }
+
   /// The positions that a token attends to at most, by a window or because an indexer picks them.
   var reach: Int? {
     guard let indexer else { return window }
@@ -136,7 +150,7 @@ package struct TransformerBlock: Sendable, Hashable {
   /// Whether formulas for plain layers describe it: one feed-forward block after attention over keys of every head.
   var isPlain: Bool {
     experts == nil && latent == nil && arrangement == .sequential && hasAttention && recurrence == nil
-      && hasFeedForward && !gatesOutput && !sharesKeysAndValues && factors == nil
+      && hasFeedForward && !gatesOutput && !sharesKeysAndValues && factors == nil && compressed == nil && streams == nil
   }
 
   /// Heads, or what else of the layer devices share.
@@ -146,9 +160,9 @@ package struct TransformerBlock: Sendable, Hashable {
   var mixesTokens: Bool { hasAttention || recurrence != nil }
 
   /// Tensors that are added to the residual stream after the layer's last product, by the norm that follows where
-  /// kernels are fused; none where a norm stands before the sum.
+  /// kernels are fused; none where a norm stands before the sum, or where streams are mixed.
   var pendingSums: Int {
-    if arrangement == .postNormed { return 0 }
+    if arrangement == .postNormed || streams != nil { return 0 }
     return arrangement.isParallel && mixesTokens && hasFeedForward ? 2 : hasFeedForward ? 1 : mixers
   }
 
@@ -156,9 +170,10 @@ package struct TransformerBlock: Sendable, Hashable {
   var mixers: Int { hasAttention && recurrence != nil ? 2 : 1 }
 
   /// Elements that one token leaves in the layer's cache: keys and values, or the latent and the shared rotated key, and
-  /// the key of an indexer.
+  /// the key of an indexer; of compressed attention the key that is the value too, and no entry.
   var cacheElementsPerToken: Double {
     guard hasAttention else { return 0 }
+    if compressed != nil { return Double(headWidth) }
     let indexed = indexer.map { $0.isShared ? 0 : Double($0.headWidth) } ?? 0
     return indexed + (latent.map { Double($0.cacheWidth) } ?? Double(kvHeads) * Double(headWidth + valueWidth))
   }

@@ -11,10 +11,11 @@ extension Connector {
     file node: Node, behind vision: MultimodalModel.Vision?,
     resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
   ) throws(Diagnostic) {
-    let compressors = ["query_former", "resampler", "downsampler", "film"]
+    let compressors = ["query_former", "query_encoder", "resampler", "downsampler", "film"]
     let findings = Findings()
     let fields = try Fields(
-      node, "the connector", known: compressors + ["widths", "activation", "bias", "steps", "deepstack"], findings)
+      node, "the connector", known: compressors + ["entry", "widths", "activation", "bias", "steps", "deepstack"],
+      findings)
     let encoderWidth = vision?.encoder.block.width ?? 1
     if let steps = fields["steps"] {
       if let other = fields["widths"] ?? fields["activation"] ?? fields["bias"] {
@@ -43,9 +44,15 @@ extension Connector {
     if given.count == 1, let node = fields["steps"], merged > 1 {
       findings.add(node.error("steps that merge tokens leave no work for a \(given[0])"))
     }
-    compressor = findings.attempt(
-      try Self.compressor(
-        fields, encoderWidth: vision == nil ? inputWidth : encoderWidth, outputWidth, resolve))
+    entryWidth = vision == nil ? inputWidth : encoderWidth
+    if let node = fields["entry"] {
+      entry = findings.attempt(try Self.steps(node, findings), or: [])
+      if given.isEmpty || given == ["downsampler"] || entrance.merged > 1 {
+        findings.add(
+          node.error("an \"entry\" is for every token in front of a query_former, query_encoder, resampler or film"))
+      }
+    }
+    compressor = findings.attempt(try Self.compressor(fields, encoderWidth: entrance.outputWidth, outputWidth, resolve))
     if let width = compressor?.outputWidth, fields["steps"] != nil { inputWidth = width }
     try findings.check()
   }
@@ -103,6 +110,10 @@ extension Connector {
       let part = try PartFields(["connector", "query_former"], part, resolve: resolve)
       return .queryFormer(try QueryFormer(file: part, encoderWidth: encoderWidth))
     }
+    if let part = fields["query_encoder"] {
+      let part = try PartFields(["connector", "query_encoder"], part, resolve: resolve)
+      return .queryEncoder(try QueryEncoder(file: part, encoderWidth: encoderWidth))
+    }
     if let part = fields["resampler"] {
       let part = try PartFields(["connector", "resampler"], part, resolve: resolve)
       return .resampler(try Resampler(file: part, encoderWidth: encoderWidth))
@@ -149,6 +160,31 @@ extension QueryFormer {
     self.init(
       queries: queries, layers: layers, width: width, heads: heads, feedForward: feedForward, crossEvery: crossEvery,
       encoderWidth: encoderWidth, vocabulary: vocabulary, positions: positions)
+  }
+}
+
+extension QueryEncoder {
+  /// Reads the query encoder of a connector.
+  fileprivate init(file fields: PartFields, encoderWidth: Int) throws(Diagnostic) {
+    try fields.check(known: ["model", "queries", "layers", "width", "heads", "feed_forward", "activation"])
+    if let model = fields.configured {
+      throw fields.node.error("\(model.name) comes from a configuration, which has no query encoder to refer to")
+    }
+    let (width, heads) = (fields.integer("width", in: Limit.width), fields.integer("heads", in: Limit.heads))
+    let (queries, layers) = (fields.integer("queries", in: Limit.queries), fields.integer("layers", in: Limit.layers))
+    let feedForward = fields.integer("feed_forward", in: Limit.width)
+    let activation = fields.activation()
+    try fields.findings.check()
+    try fields.required("heads").check(heads: heads, divide: width)
+    guard width == encoderWidth else {
+      throw try fields.required("width").error(
+        "expected the width of the tokens that it gets, \(encoderWidth), found \(width); an \"entry\" of the connector "
+          + "changes theirs")
+    }
+    self.init(
+      queries: queries, layers: layers,
+      block: .encoder(
+        width: width, heads: heads, headWidth: width / heads, feedForward: feedForward, activation: activation))
   }
 }
 

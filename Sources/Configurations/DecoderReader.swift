@@ -137,7 +137,8 @@ extension ConfigFields {
   /// What layers are called, by their attention and by their feed-forward block.
   private static let layerTypes = [
     "full_attention", "sliding_attention", "chunked_attention", "linear_attention", "deepseek_sparse_attention",
-    "indexed_attention", "attention", "mamba", "conv", "dense", "sparse",
+    "indexed_attention", "compressed_sparse_attention", "heavily_compressed_attention", "attention", "mamba", "conv",
+    "dense", "sparse",
   ]
 
   /// The type of every layer that `layer_types` states, or nil where it is absent.

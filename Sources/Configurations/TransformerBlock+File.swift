@@ -11,7 +11,8 @@ extension TransformerBlock {
   /// Keys of decoders alone.
   static let decoderFileKeys = [
     "value_norm", "value_width", "shares_keys_and_values", "sinks", "gated_output", "window", "chunked", "caps_scores",
-    "activation_parameters", "attention", "latent", "indexer", "recurrence", "experts",
+    "activation_parameters", "attention", "latent", "indexer", "compressed", "streams", "recurrence",
+    "experts",
   ]
   /// Sizes that a kind of layers may replace.
   static let kindSizeKeys = ["heads", "kv_heads", "head_width", "feed_forward", "activation"]
@@ -58,6 +59,11 @@ extension TransformerBlock {
     if fields["latent"] != nil { latent = LatentAttention(fields) }
     if let latent { (kvHeads, rotaryWidth) = (heads, latent.rotaryWidth) }
     if fields["indexer"] != nil { indexer = SparseIndexer(fields) }
+    if let node = fields["compressed"] {
+      compressed = node.saysNone ? nil : CompressedAttention(fields)
+      if compressed != nil { kvHeads = 1 }
+    }
+    if fields["streams"] != nil { streams = ResidualStreams(fields) }
     if fields["recurrence"] != nil { recurrence = Recurrence(fields) }
     if fields["experts"] != nil { experts = MixtureOfExperts(fields) }
   }
@@ -73,6 +79,31 @@ extension LatentAttention {
       queryRank: part.optionalInteger("query_rank", in: Limit.width), rank: part.integer("rank", in: Limit.width),
       rotaryWidth: part.integer("rotary_width", in: Limit.headWidth),
       valueWidth: part.integer("value_width", in: Limit.headWidth))
+  }
+}
+
+extension CompressedAttention {
+  fileprivate init?(_ fields: some KeyedFields) {
+    let keys = ["query_rank", "output_groups", "output_rank", "rate", "overlaps", "indexer"]
+    guard let part = fields.mapping("compressed", keys) else { return nil }
+    self.init(
+      queryRank: part.integer("query_rank", in: Limit.width),
+      outputGroups: part.integer("output_groups", in: Limit.heads),
+      outputRank: part.integer("output_rank", in: Limit.width))
+    rate = part.optionalInteger("rate", in: Limit.entry)
+    overlaps = part.boolean("overlaps", default: false)
+    if part["indexer"] != nil { indexer = SparseIndexer(part) }
+    if rate == nil, let node = part["indexer"] ?? part["overlaps"] {
+      part.findings.add(node.error("without a \"rate\" there are no entries to overlap or to pick from"))
+    }
+  }
+}
+
+extension ResidualStreams {
+  fileprivate init?(_ fields: some KeyedFields) {
+    guard let part = fields.mapping("streams", ["count", "iterations"]) else { return nil }
+    self.init(
+      count: part.integer("count", in: Limit.streams), iterations: part.integer("iterations", in: Limit.iterations))
   }
 }
 

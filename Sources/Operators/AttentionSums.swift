@@ -112,3 +112,40 @@ package struct AttentionSums: Sendable, Hashable {
   /// Tiles side by side that so many tokens take.
   private static func blocks(_ tokens: Double) -> Double { max(1, (tokens / tileSide).rounded(.up)) }
 }
+
+extension AttentionSums {
+  /// Adds what the tokens of sequences, counted already, see besides: entries of `rate` positions each, whole ones behind
+  /// their last position, at most `limit` of them.
+  ///
+  /// Of the new tokens whole entries count, which is what torch counts of a prompt; of the context a fraction, so that
+  /// nothing jumps between steps of decoding.
+  package mutating func addEntries(
+    sequences: Double, tokens: Double, context: Double, rate: Double, limit: Double, streams: Bool
+  ) {
+    let all = context / rate + (tokens / rate).rounded(.down)
+    guard all > 0 else { return }
+    let rows = sequences * tokens
+    let reach = min(all, limit + (tokens - 1) / rate)
+    positions += sequences * reach
+    scores += rows * min(all, limit)
+    eagerScores += rows * all
+    let seen = sequences * max(0, Self.seen(of: rate, limit, context + tokens) - Self.seen(of: rate, limit, context))
+    visible += seen
+    if streams {
+      streamedPositions += sequences * reach
+      streamedVisible += seen
+    } else {
+      let met = Self.blocks(min(all, limit))
+      tiles += sequences * Self.blocks(tokens) * met
+      longest += met
+    }
+  }
+
+  /// The entries that the first so many tokens of a sequence see, at the least: token s, counted from 1, sees
+  /// floor(s / rate) >= (s - rate + 1) / rate, and at most `limit`.
+  private static func seen(of rate: Double, _ limit: Double, _ tokens: Double) -> Double {
+    let shifted = max(0, tokens - rate + 1)
+    let open = min(shifted, limit * rate)
+    return open * (open + 1) / (2 * rate) + (shifted > open ? (shifted - open) * limit : 0)
+  }
+}

@@ -34,6 +34,23 @@ import Testing
     #expect(try Self.bytes("llama-3.1-8b-bnb-4bit") == expected)
   }
 
+  @Test("DeepSeek-V4: experts in FP4 with a scale of 8 bits for 32, other products in FP8 with one of 32 for 128 x 128")
+  func expertsOfTheirOwn() throws {
+    let experts: Int = 43 * 256 * 3 * 4096 * 2048
+    // Latents of queries and the queries, keys, outputs of 8 groups, the shared expert; of 21 layers entries of two series, the
+    // indexer's and its queries, of 20 entries of one.
+    let layer: Int = 4096 * 1024 + 1024 * 64 * 512 + 4096 * 512 + 64 * 512 * 1024 + 8 * 1024 * 4096 + 3 * 4096 * 2048
+    let sparse: Int = 2 * 4096 * 2 * 512 + 2 * 4096 * 2 * 128 + 1024 * 64 * 128
+    let others: Int = 43 * layer + 21 * sparse + 20 * 2 * 4096 * 512
+    let rest: Int = 284_332_230_231 - experts - others
+    let expected = Double(experts) * 4.25 / 8 + Double(others) * (8 + 32.0 / (128 * 128)) / 8 + Double(rest) * 2
+    let counted = try Self.bytes("deepseek-ai--DeepSeek-V4-Flash")
+    // The mean of the bits is no whole number of them.
+    #expect(abs(counted / expected - 1) < 1e-12, "\(counted) and not \(expected)")
+    let checkpoint = try #require(try ModelsOf2026Tests.model("deepseek-ai--DeepSeek-V4-Flash").checkpoint)
+    #expect(checkpoint.text.contains("experts in FP4 in groups of 32"))
+  }
+
   @Test("MXFP4: gpt-oss converts its experts alone, 13.76 GB as on the hub")
   func mxfp4() throws {
     // 24 layers of 32 experts of 2880 x 5760 and 2880 x 2880 weights.

@@ -92,6 +92,46 @@ import Testing
     #expect(flops(language, step, "attention.core") == Double(core))
   }
 
+  @Test("compressed attention keeps a window, an entry of many tokens, and what is none yet")
+  func compressedCaches() throws {
+    // DeepSeek-V4-Flash: 43 layers, the first two with a window alone, then 21 of entries of 4 tokens and 20 of 128.
+    // A window of 128 keys of 512; entries of 512 and, beside those of 4, of the indexer's 128.
+    let entries: Int = 21 * (1003 / 4) * (512 + 128) + 20 * (1003 / 128) * 512
+    // Values and weights of the tokens of an entry; where entries overlap of two entries, two series each.
+    let slots: Int = 21 * 2 * (2 * 4) * (2 * (512 + 128)) + 20 * 2 * 128 * 512
+    #expect(try kept("deepseek-ai--DeepSeek-V4-Flash", tokens: 1003) == Double(43 * 128 * 512 + entries + slots))
+    let short: Int = 43 * 100 * 512 + 21 * 25 * 640
+    #expect(try kept("deepseek-ai--DeepSeek-V4-Flash", tokens: 100) == Double(short + slots))
+  }
+
+  @Test("compressed attention works on a window and the entries that are picked")
+  func compressedFLOPs() throws {
+    let language = try #require(try ModelsOf2026Tests.model("deepseek-ai--DeepSeek-V4-Flash").language)
+    // A token after 8192: 2048 entries of 4, of which the indexer picks 512, and 64 of 128. 64 heads of 512, twice.
+    let step = Pass([.init(newTokens: 1, context: 8192)])
+    let positions: Int = 43 * 128 + 21 * 512 + 20 * 64
+    let core: Int = 4 * 64 * 512 * positions
+    #expect(flops(language, step, "attention.core") == Double(core))
+    let scores: Int = 21 * 2 * 64 * 128 * 2048
+    #expect(flops(language, step, "indexer.scores") == Double(scores))
+    // Of each of two parts of 43 layers a product of 4 x 4096 by 24 and one of 4 x 4 by 4096; 4 columns at the end.
+    let streams: Int = 43 * 2 * (2 * 16_384 * 24 + 2 * 16 * 4096) + 2 * 16_384 * 4
+    let counted = ["attention.stream", "mlp.stream", "head.stream"].reduce(0) { $0 + flops(language, step, $1) }
+    #expect(counted == Double(streams))
+    // A prompt of 9 tokens with entries of 4 has made two, of which tokens 4 to 7 see one and 8 and 9 two; at the least, for
+    // kernels, (s - 3) / 4 of them: 1/4, 2/4 ... 6/4 of tokens 4 to 9.
+    var block = TransformerBlock.decoder(width: 8, heads: 2, kvHeads: 1, headWidth: 4, feedForward: 16)
+    var compressed = CompressedAttention(queryRank: 4, outputGroups: 1, outputRank: 4)
+    (block.window, compressed.rate) = (3, 4)
+    block.compressed = compressed
+    let small = LanguageModel(layers: 1, block: block, vocabulary: 10)
+    let all = small.operators(Pass([.init(newTokens: 9)]), kernels: .fused).first { $0.name == "attention.core" }
+    // Windows of 1 2 3 3 3 3 3 3 3.
+    #expect(all?.executedFLOPs.value == 2 * 2 * 8 * (24 + 5.25))
+    let scored: Int = 9 * 3 + 9 * 2
+    #expect(all?.flops.value == Double(2 * 2 * 8 * scored))
+  }
+
   @Test("a token sees its own chunk alone")
   func chunks() throws {
     var block = TransformerBlock.decoder(width: 8, heads: 2, kvHeads: 1, headWidth: 4, feedForward: 16)

@@ -149,8 +149,29 @@ import Testing
     #expect(error(keeping)?.contains("needs the patches in a grid") == true)
   }
 
+  @Test func queryEncodersGetTokensOfTheirWidth() throws {
+    let start = try #require(former.range(of: "query_former: {"))
+    let end = try #require(former.range(of: "positions: 16 }"))
+    func file(_ entry: String, in compressor: String = "query_encoder") -> String {
+      former.replacingCharacters(
+        in: start.lowerBound..<end.upperBound,
+        with: "\(compressor): { queries: 3, layers: 2, width: 6, heads: 2, feed_forward: 7, activation: gelu }\(entry)")
+    }
+    #expect(try model(file("\n  entry: [{ product: 6 }]")).tokensPerImage == 3)
+    for (entry, found) in [
+      ("", "gets, 8, found 6"), ("\n  entry: [{ product: 4 }]", "gets, 4, found 6"),
+      ("\n  entry: [{ merge: 2 }, { product: 6 }]", "is for every token in front of"),
+    ] {
+      let said = error(file(entry)) ?? ""
+      #expect(said.contains(found), "\(said)")
+    }
+    let alone = former.replacingCharacters(in: start.lowerBound..<end.upperBound, with: "entry: [{ product: 6 }]")
+    #expect(error(alone)?.contains("is for every token in front of") == true)
+  }
+
   @Test func aConnectorHasOneCompressor() {
     let second = former.replacing("  widths:", with: "  downsampler: ldp\n  widths:")
-    #expect(error(second)?.contains("a connector has one of query_former, resampler, downsampler") == true)
+    #expect(
+      error(second)?.contains("a connector has one of query_former, query_encoder, resampler, downsampler") == true)
   }
 }

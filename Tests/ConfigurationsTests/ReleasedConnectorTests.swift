@@ -90,6 +90,29 @@ import Testing
     #expect(model.reductionObstacle?.contains("resampler makes \(queries) tokens of however many") == true)
   }
 
+  /// The connector of LLaMA-Adapter V2 7B over 257 tokens of CLIP, and a small one of its code over 10 of another tower.
+  @Test(arguments: [
+    (224, 14, 1024, 16, 10, 8, 768, 16, 4096, 61_247_232.0, 32_759_046_144.0),
+    (42, 14, 20, 4, 3, 2, 24, 4, 40, 16_728, 418_752),
+  ])
+  func queryEncoderOfLLaMAAdapter(
+    image: Int, patch: Int, encoder: Int, encoderHeads: Int, queries: Int, layers: Int, width: Int, heads: Int,
+    output: Int, parameters: Double, flops: Double
+  ) throws {
+    let model = try model(
+      vision: "image_size: \(image), patch_size: \(patch), channels: 3, layers: 1, width: \(encoder), "
+        + "heads: \(encoderHeads), feed_forward: 9, activation: quick_gelu, keep_class_token: true",
+      connector: "entry: [{product: \(width), bias: false}, {product: \(width)}, {norm: layer}], "
+        + "query_encoder: {queries: \(queries), layers: \(layers), width: \(width), heads: \(heads), "
+        + "feed_forward: \(4 * width), activation: gelu}, "
+        + "steps: [{product: \(output)}, {norm: layer}]",
+      width: output)
+    #expect(try #require(model.connector).parameters.count == parameters)
+    #expect(model.tokensPerImage == queries)
+    for kernels in Accounting.Kernels.allCases { #expect(try work(model, .connector, kernels) == flops) }
+    #expect(model.reductionObstacle?.contains("query encoder makes \(queries) tokens of however many") == true)
+  }
+
   @Test func eagerKernelsMoveTheScoresOfConnectors() throws {
     let model = try model(
       vision: "image_size: 28, patch_size: 14, channels: 3, layers: 1, width: 8, heads: 1, feed_forward: 9, "
