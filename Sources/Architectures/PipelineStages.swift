@@ -70,7 +70,8 @@ package struct Residency: Sendable {
     return largest
   }
 
-  /// The pool that is left for the cache and the tokens that it has room for, on the device that has room for the fewest.
+  /// The least pool that is left for the cache on a device, and the fewest tokens that one has room for; of a pipeline
+  /// these may be two devices.
   ///
   /// - Parameter room: the bytes that are left beside weights, by those and whether it is the last stage.
   package func pool(_ room: (_ weights: Double, _ isLast: Bool) -> Double) -> (bytes: Double, tokens: Int?) {
@@ -79,7 +80,7 @@ package struct Residency: Sendable {
       let bytes = room(share.weights, share.isLast)
       return (bytes: bytes, tokens: share.layout.tokens(in: bytes * 8 / precision.cacheBits))
     }
-    return pools.min { ($0.tokens ?? .max, $0.bytes) < ($1.tokens ?? .max, $1.bytes) } ?? (0, nil)
+    return (pools.map(\.bytes).min() ?? 0, pools.compactMap(\.tokens).min())
   }
 }
 

@@ -1,4 +1,5 @@
 public import Documents
+internal import Engines
 
 extension Catalog {
   /// A file of the catalog.
@@ -84,7 +85,23 @@ extension Catalog {
       let aliases = try Self.aliases(root)
       if aliases.contains(where: { $0.spelling == wanted }) { return Found(entry, root) }
     }
-    return nil
+    guard kind == .engines, let file = try Self.file(ofVersion: name, among: callings(kind)),
+      let entry = entries.first(where: { $0.name == file })
+    else { return nil }
+    return Found(entry, try entry.root())
+  }
+
+  /// The file of an engine's version that no file names: that of the latest version before it.
+  static func file(ofVersion name: String, among callings: [(file: String, aliases: [String])]) -> String? {
+    guard let (family, version) = EngineVersion.named(name) else { return nil }
+    var known: [(version: EngineVersion, item: String)] = []
+    for (file, aliases) in callings {
+      for calling in [file] + aliases {
+        guard let other = EngineVersion.named(calling), other.family.spelling == family.spelling else { continue }
+        known.append((other.version, file))
+      }
+    }
+    return version.latest(of: known)
   }
 
   static func ambiguous(_ name: String, _ files: [String]) -> Diagnostic {

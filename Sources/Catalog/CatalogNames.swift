@@ -6,6 +6,8 @@ package struct CatalogNames: Sendable {
   private var files: Set<String> = []
   /// The files that a spelling means; several where it is not clear which.
   private var spellings: [String: [String]] = [:]
+  /// What engines are called, of which versions between those named are known as well.
+  private var engines: [(file: String, aliases: [String])] = []
 
   /// The names and aliases of a kind.
   ///
@@ -13,6 +15,7 @@ package struct CatalogNames: Sendable {
   package init(_ kind: Catalog.Kind, of catalog: Catalog) throws(Diagnostic) {
     let callings = try catalog.callings(kind)
     files = Set(callings.map(\.file))
+    if kind == .engines { engines = callings }
     for (file, _) in callings { spellings[file.spelling, default: []].append(file) }
     for (file, aliases) in callings {
       for alias in aliases where spellings[alias.spelling] == nil { spellings[alias.spelling] = [file] }
@@ -24,7 +27,7 @@ package struct CatalogNames: Sendable {
   /// - Throws: `Diagnostic` for a text that could mean several.
   package func file(of text: String) throws(Diagnostic) -> String? {
     if files.contains(text) { return text }
-    guard let meant = spellings[text.spelling] else { return nil }
+    guard let meant = spellings[text.spelling] else { return Catalog.file(ofVersion: text, among: engines) }
     guard meant.count == 1 else { throw Catalog.ambiguous(text, meant.sorted()) }
     return meant.first
   }

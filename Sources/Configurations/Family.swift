@@ -18,6 +18,10 @@ struct Family<Part>: Sendable {
 
   /// A family of some architectures and types.
   init(_ architectures: String..., types: String..., read: @escaping Reader) {
+    self.init(architectures: architectures, types: types, read: read)
+  }
+
+  init(architectures: [String], types: [String], read: @escaping Reader) {
     (self.architectures, self.types, self.read) = (architectures, types, read)
   }
 

@@ -11,7 +11,9 @@ extension Engine {
     let findings = Findings()
     let fields = try Fields(
       node, "the engine file",
-      known: ["name", "title", "aliases", "default_for", "memory", "times", "scheduling", "sources", "notes"], findings)
+      known: [
+        "name", "title", "aliases", "default_for", "whole_shares", "memory", "times", "scheduling", "sources", "notes",
+      ], findings)
     let reader = FigureReader(sources: findings.attempt(try fields.required("sources")), findings)
     self.init(
       name: findings.attempt(try fields.required("name").name("the name", limit: 200), or: ""),
@@ -22,6 +24,8 @@ extension Engine {
       times: fields["times"].map { EngineTimes(file: $0, reader) },
       scheduling: fields["scheduling"].map { Engine.Scheduling(file: $0, reader) }, sources: reader.sources,
       notes: findings.texts(fields["notes"], "the notes", each: "a note"))
+    needsWholeShares =
+      findings.attempt(try fields["whole_shares"]?.boolean("whether devices must divide heads")) ?? false
     try findings.check()
   }
 }

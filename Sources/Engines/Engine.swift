@@ -11,6 +11,8 @@ public struct Engine: Sendable, Hashable {
   public var aliases: [String]
   /// The devices that it is taken for where nobody names an engine.
   package var defaults: [DeviceClass]
+  /// Whether it runs only on so many devices as divide heads and vocabulary; others are padded.
+  package var needsWholeShares = false
   /// What it does with memory.
   package var memory: EngineMemory
   /// How long it takes; nil where nothing but kernels, as they were measured, takes time.

@@ -43,7 +43,7 @@ extension LargestPass {
     let findings = reader.findings
     let keys = [
       "tokens", "sequences", "large", "logit_bytes", "widths_beside_logits", "widths_beside_layer", "widths_of_images",
-      "warm_up_logit_bytes",
+      "keeps_expert_buffers", "warm_up_logit_bytes",
     ]
     guard let fields = findings.attempt(try Fields(node, "the largest pass", known: keys, findings)) else { return nil }
     func widths(_ key: String) -> Figure<Ratio> {
@@ -61,6 +61,8 @@ extension LargestPass {
     widthsOfImages =
       fields["widths_of_images"].map { reader.ratio($0, "the number of tensors", in: 0...1000) }
       ?? Figure(Ratio(0), stated: "0")
+    keepsExpertBuffers =
+      findings.attempt(try fields["keeps_expert_buffers"]?.boolean("whether buffers of experts are kept")) ?? false
     warmUpLogitBytes = reader.optional(fields["warm_up_logit_bytes"], "the bytes of a logit", in: bytes)
   }
 }

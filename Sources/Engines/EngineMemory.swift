@@ -85,6 +85,8 @@ package struct LargestPass: Sendable, Hashable {
   package var widthsBesideLayer: Figure<Ratio>
   /// The same of images' tokens, of models that read images: what the encoder made waits to be put among the text's.
   package var widthsOfImages: Figure<Ratio>
+  /// Whether kernels of experts keep their buffers between passes, so that they are there beside the logits too.
+  package var keepsExpertBuffers: Bool
   /// Bytes of a logit that are needed outside of the share when the engine warms up, of models whose experts are in
   /// 4-bit floating point; nil where none are.
   package var warmUpLogitBytes: Figure<Bytes>?

@@ -10,8 +10,12 @@ extension Estimate {
   /// capacity is not known.
   public var excess: Bytes? { setting.memory.excess(footprint) }
 
-  /// Whether the request fits into what the engine may take; nil where the device's capacity is not known.
-  public var fits: Bool? { excess.map { $0 == .zero } }
+  /// Whether the request fits into what the engine may take, and the engine runs it over so many devices; nil where the
+  /// device's capacity is not known.
+  public var fits: Bool? { excess.map { $0 == .zero && obstacle == nil } }
+
+  /// Why the engine does not run the model over such devices; nil where it does.
+  package var obstacle: String? { setting.obstacle }
 
   /// Whether it fits with less than 3 % of that to spare, which the next version of anything may need.
   public var isTight: Bool {
@@ -30,30 +34,43 @@ extension Estimate {
   /// a cache that grows.
   public var cacheTokens: Int? { setting.pool(footprint.activations)?.tokens }
 
-  /// The largest batch that fits into the device's memory, all else equal, up to `Workload.batchLimit`; 0 if not even
-  /// one sequence fits, nil where the capacity is not known.
+  /// The largest batch that fits into the device's memory, all else equal, up to as many sequences as the engine takes
+  /// into a pass and `Workload.batchLimit`; 0 if not even one sequence fits, nil where the capacity is not known.
   ///
   /// Found on the footprint itself: it fits, and a batch of one more does not.
   public var largestBatch: Int? {
     guard let limit = setting.memory.limit else { return nil }
+    guard obstacle == nil else { return 0 }
     return setting.limits.withLock { memory in
       memory.batch(of: workload, visualInput.reduction?.reducer.name) { memory in
         // Weights do not grow with the batch, nor does what is set aside.
         let isSetAside = setting.memory.workspace != nil
         let growing = footprint.cache + (isSetAside ? .zero : footprint.activations)
         let guess = (limit - (footprint.total - growing)) / (growing / Double(workload.batch))
-        return Self.largest(upTo: Workload.batchLimit, guess: guess) { batch in
+        return Self.largest(upTo: sequenceLimit ?? Workload.batchLimit, guess: guess) { batch in
           batch == 0 || fits(footprint(batch: batch, &memory))
         }
       }
     }
   }
 
+  /// Sequences that the engine takes into a pass, of all devices that have sequences of their own; nil where that is not
+  /// known.
+  package var sequenceLimit: Int? {
+    guard let scheduling = engine.scheduling,
+      let limit = scheduling.sequences ?? engine.memory.largestPass?.size(on: hardware).sequences
+    else { return nil }
+    return Int(min(limit.value.value * Double(workload.parallelism.expert), Double(Workload.batchLimit)))
+  }
+
   /// The longest context, in tokens that are in the cache before the request, that fits into the device's memory, all
-  /// else equal, up to `Workload.positionLimit`; nil if not even none fits, where the capacity is not known, without a
-  /// language model, and under rules that know no context.
+  /// else equal, up to `Workload.positionLimit`; where any fits, as under windows alone, what the model was made for, or
+  /// nil if that is not known. Nil if not even none fits, where the capacity is not known, without a language model, and
+  /// under rules that know no context.
   public var longestContext: Int? {
-    guard let limit = setting.memory.limit, hasLanguage, accounting.knowsEveryPass else { return nil }
+    guard let limit = setting.memory.limit, hasLanguage, accounting.knowsEveryPass, obstacle == nil else {
+      return nil
+    }
     return setting.limits.withLock { memory in
       func footprint(behind context: Int) -> Footprint {
         setting.footprint(workload.behind(context), &memory)
@@ -67,7 +84,10 @@ extension Estimate {
       let own = Double(promptTokens + workload.decodeSteps)
       let blocks = ((limit - empty.total) / growth * Double(probe) / block).rounded(.down)
       let guess = blocks * block + (own / block).rounded(.up) * block - own
-      return Self.largest(upTo: Workload.positionLimit, guess: guess) { fits(footprint(behind: $0)) }
+      let most = Self.largest(upTo: Workload.positionLimit, guess: guess) { fits(footprint(behind: $0)) }
+      guard most == Workload.positionLimit else { return most }
+      // Nothing grows with the context: the model is the limit.
+      return model.language?.positions.map { max(0, $0 - promptTokens - workload.outputTokens) }
     }
   }
 

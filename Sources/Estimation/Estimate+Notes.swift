@@ -62,15 +62,19 @@ extension Estimate {
     let place = serving.parallelism.devices > 1 ? " on a device" : ""
     if setting.memory.shortage == excess {
       return
-        "does not fit: \(engine.name) warms up outside of its share of the memory, where \(excess) is too little\(place)"
+        "does not fit: \(engine.name) records CUDA graphs and warms up outside of its share of the memory, where "
+        + "\(excess) is too little\(place)"
     }
     return "does not fit: needs \(footprint.total)\(place), has \(limit)\(share), \(excess) too little\(most)"
   }
 
   /// What an engine's times have in them that kernels have not, and whose they are.
   private var engineNotes: [String] {
-    guard let times = engine.times, hasLanguage else { return [] }
-    var notes: [String] = []
+    var notes = [obstacle].compactMap { $0 }
+    if let most = sequenceLimit, workload.batch > most {
+      notes.append("\(engine.name) takes \(most) sequences at once: of a batch of \(workload.batch) the others wait")
+    }
+    guard let times = engine.times, hasLanguage else { return notes }
     if let relative = times.relative {
       notes.append("nobody measured \(engine.name) here: its times are those of \(relative)")
     }

@@ -15,7 +15,8 @@ struct MemoryPlan: Sendable {
   let workspace: Workspace?
   /// The cache's share of what is left.
   let cacheShare: Double
-  /// By how much less is left outside of the limit than the engine needs there when it warms up; 0 where it is enough.
+  /// By how much less is left outside of the limit than the engine needs there for recorded passes and when it warms up; 0
+  /// where it is enough.
   let shortage: Bytes
 
   /// Bytes of a pass's peak.
@@ -36,8 +37,11 @@ struct MemoryPlan: Sendable {
     let rotations = memory.tabulatesRotations ? Bytes((model.language?.rotationElements ?? 0) * activation) : .zero
     reserved = memory.context(tensor: parallelism.tensor, pipeline: parallelism.pipeline).value + rotations
     cacheShare = memory.cacheShare.value.value
+    // Recorded passes come on top of the share.
+    let rest = capacity.map { $0 - $0 * memory.utilization.value.value } ?? .zero
+    let graphs = capacity == nil ? .zero : max(.zero, (memory.graphs?.value ?? .zero) - rest)
     guard let pass = memory.largestPass, let language = own.language else {
-      (workspace, shortage) = (nil, .zero)
+      (workspace, shortage) = (nil, graphs)
       return
     }
     let size = pass.size(on: hardware)
@@ -47,14 +51,16 @@ struct MemoryPlan: Sendable {
     let images = model.vision == nil ? 0 : pass.widthsOfImages.value.value
     let beside =
       (pass.widthsBesideLogits.value.value + images) * size.tokens.value.value * Double(language.block.width)
-    let last = Bytes(logits * (pass.logitBytes.value.value + activation) + beside * activation)
+    let hasFourBits = language.hasFloatingFourBitExperts(at: precision)
+    // Experts in 4-bit floating point have kernels of their own.
+    let kept = pass.keepsExpertBuffers && !hasFourBits ? language.expertBufferWidths * size.tokens.value.value : 0
+    let last = Bytes(logits * (pass.logitBytes.value.value + activation) + (beside + kept) * activation)
     workspace = Workspace(last: max(last, layer), others: layer)
-    guard let warmUp = pass.warmUpLogitBytes, let capacity, let limit, language.hasFloatingFourBitExperts(at: precision)
-    else {
-      shortage = .zero
+    guard let warmUp = pass.warmUpLogitBytes, capacity != nil, hasFourBits else {
+      shortage = graphs
       return
     }
-    shortage = max(.zero, warmUp.value * logits - (capacity - limit) - max(last, layer))
+    shortage = max(graphs, warmUp.value * logits - rest - max(last, layer))
   }
 
   /// The peak of a layer in a pass of so many tokens: its largest operator's tensors and the residual stream's beside them.
@@ -96,6 +102,19 @@ extension EngineMemory {
 }
 
 extension LanguageModel {
+  /// Elements of what kernels of experts keep of every token of a pass, in the mixture that needs most: for each expert of
+  /// the token what comes out of the first product or of the second, and what goes into the second or comes out of all.
+  ///
+  /// vLLM, `fused_moe`: `workspace13` of tokens x experts a token x max(N, K), `workspace2` of max(N / 2, K), N twice the
+  /// inner width of gated experts and K the model's.
+  fileprivate var expertBufferWidths: Double {
+    stack.runs.lazy.compactMap { run -> Double? in
+      guard let experts = run.block.experts else { return nil }
+      let (width, inner) = (run.block.width, experts.feedForward)
+      return Double(experts.perToken) * Double(max(run.block.gated ? 2 * inner : inner, width) + max(inner, width))
+    }.max() ?? 0
+  }
+
   /// Whether experts' weights are 4-bit floating-point numbers with scales of their own, as gpt-oss's.
   fileprivate func hasFloatingFourBitExperts(at precision: Precision) -> Bool {
     precision.weightBits == Precision.mxfp4.weightBits && stack.runs.contains { $0.block.experts != nil }

@@ -92,7 +92,7 @@ extension Column {
       ) { .number($0.estimate.footprint.activations.value) },
       Column(
         "kv_capacity_bytes", "KV room", .bytes,
-        "what is left for the caches of all requests on a device: the one with room for the fewest tokens",
+        "what is left for the caches of all requests on the device that has the least",
         prefersMore: true
       ) { .number($0.estimate.cacheCapacity?.value) },
       Column(
@@ -100,12 +100,13 @@ extension Column {
         prefersMore: true
       ) { .number($0.estimate.cacheTokens.map(Double.init)) },
       Column(
-        "largest_batch", "largest batch", .count, "the largest batch that fits, all else equal; 0 if none does",
+        "largest_batch", "largest batch", .count,
+        "the largest batch that fits, all else equal, and that the engine takes at once; 0 if none does",
         prefersMore: true
       ) { .number($0.largestBatch.map(Double.init)) },
       Column(
         "longest_context", "longest context", .count,
-        "the longest context that fits, all else equal; null if none does",
+        "the longest context that fits, all else equal; the model's own where any does, null if none does",
         prefersMore: true
       ) { .number($0.longestContext.map(Double.init)) },
     ]

@@ -43,7 +43,8 @@ extension Condition.Term {
     case (.null, _):
       return column.key == "fits" ? "not known to fit: the device's memory is not known" : "\(column.key) is not known"
     case (.boolean(false), _) where column.key == "fits":
-      return "does not fit: \(figures.estimate.excess?.description ?? "it is") too much"
+      return figures.estimate.obstacle
+        ?? "does not fit: \(figures.estimate.excess?.description ?? "it is") too much"
     case (.number(let number), .number(let bound)):
       let difference = column.text(of: .number((number - bound).magnitude))
       let direction = number == bound ? "just the bound" : "\(difference) too \(number > bound ? "much" : "little")"

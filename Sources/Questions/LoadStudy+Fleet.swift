@@ -102,6 +102,7 @@ extension LoadStudy {
     _ estimate: Estimate, _ lengths: (prompt: Double, output: Double)
   ) throws(Diagnostic) -> (tokens: Int, bytesPerToken: Double) {
     let most = 1_000_000_000
+    if let obstacle = estimate.obstacle { throw Diagnostic(obstacle) }
     let bytes = estimate.cacheCapacity?.value
     guard load.cacheTokens != nil || bytes != nil else {
       throw Diagnostic(

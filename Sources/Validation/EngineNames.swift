@@ -27,13 +27,24 @@ package struct UnknownName: Sendable, Hashable {
 /// Engines by the names that people who measure them write: `ollama (llama.cpp) Q4_K_M`, `vLLM 0.6 ROCm`.
 struct EngineNames {
   private let engines: [(spelling: String, engine: Engine)]
+  /// Versions by the spelling of what they are versions of, the longest first.
+  private let versions: [(family: String, known: [(version: EngineVersion, item: Engine)])]
   private var known: [String: Engine?] = [:]
 
   init(_ engines: [Engine]) {
-    self.engines = engines.flatMap { engine in
-      ([engine.name] + engine.aliases).map { ($0.spelling, engine) }
+    var names: [(spelling: String, engine: Engine)] = []
+    var versions: [String: [(version: EngineVersion, item: Engine)]] = [:]
+    for engine in engines {
+      for name in [engine.name] + engine.aliases {
+        if let (family, version) = EngineVersion.named(name) {
+          versions[family.spelling, default: []].append((version, engine))
+        } else {
+          names.append((name.spelling, engine))
+        }
+      }
     }
-    .sorted { $0.spelling.utf8.count > $1.spelling.utf8.count }
+    self.engines = names.sorted { $0.spelling.utf8.count > $1.spelling.utf8.count }
+    self.versions = versions.map { ($0.key, $0.value) }.sorted { $0.family.utf8.count > $1.family.utf8.count }
   }
 
   /// The engine that a field begins with or, with a name of four letters or more, speaks of: the longest name first, one of
@@ -49,14 +60,16 @@ struct EngineNames {
 
   private mutating func engine(named name: String, version: String?) -> Engine? {
     let text = name.spelling
-    let numbers = version?.split(separator: ".").prefix(2).joined(separator: ".") ?? ""
-    let key = "\(text) \(numbers)"
+    let key = "\(name) \(version ?? "")"
     if let known = known[key] { return known }
-    let versioned = "\(text)-\(numbers)".spelling
+    func found<Item>(_ items: [Item], _ spelling: (Item) -> String) -> Item? {
+      items.first { text == spelling($0) } ?? items.first { text.hasPrefix(spelling($0)) }
+        ?? items.first { spelling($0).utf8.count > 3 && text.contains(spelling($0)) }
+    }
     let engine =
-      (engines.first { versioned == $0.spelling } ?? engines.first { text == $0.spelling }
-      ?? engines.first { text.hasPrefix($0.spelling) }
-      ?? engines.first { $0.spelling.utf8.count > 3 && text.contains($0.spelling) })?.engine
+      (version.flatMap { EngineVersion($0) } ?? EngineVersion.named(name)?.version).flatMap { version in
+        found(versions, \.family).flatMap { version.latest(of: $0.known) }
+      } ?? found(engines, \.spelling)?.engine
     known[key] = .some(engine)
     return engine
   }

@@ -66,7 +66,7 @@ private struct MemoryMeasurements {
         omissions["of engines or versions that the catalog lacks", default: 0] += 1
         continue
       }
-      guard let precision = try precision(row) else {
+      guard let precision = try precision(row, of: model.item) else {
         omissions["of formats that are not compared", default: 0] += 1
         continue
       }
@@ -86,7 +86,7 @@ private struct MemoryMeasurements {
   ) throws(Diagnostic) -> MemoryRun {
     let length = try count("max_model_len", row) ?? 1
     // Before its version 0.8 vLLM passes prompts of up to 32,768 tokens whole.
-    let isWhole = try (version(row).map { $0 < (0, 8) } ?? false) && length <= 32_768
+    let isWhole = try (version(row).map { $0.major == 0 && $0.minor < 8 } ?? false) && length <= 32_768
     let settings = EngineMemory.Settings(
       utilization: try number("gpu_memory_utilization", row, in: 0.01...1), sequences: try count("max_num_seqs", row),
       batchTokens: try count("max_num_batched_tokens", row) ?? (isWhole ? length : nil))
@@ -109,24 +109,28 @@ private struct MemoryMeasurements {
     guard table.column("engine_version") != nil else {
       return try names.file(of: name).map { (file) throws(Diagnostic) in try catalog.engine(file) }
     }
-    guard let (major, minor) = try version(row) else { return nil }
-    return try names.file(of: "\(name)-\(major).\(minor)").map { (file) throws(Diagnostic) in try catalog.engine(file) }
+    guard let version = try version(row) else { return nil }
+    return try names.file(of: "\(name)-\(version.major).\(version.minor)").map { (file) throws(Diagnostic) in
+      try catalog.engine(file)
+    }
   }
 
-  /// The two first numbers of a version, as in `0.19.0` and `0.7.x (V0)`; nil for other texts.
-  private func version(_ row: CSV.Row) throws(Diagnostic) -> (Int, Int)? {
-    guard let text = try field("engine_version", row)?.text("the version") else { return nil }
-    let parts = text.split(separator: ".").prefix(2).compactMap { Int($0) }
-    return parts.count == 2 ? (parts[0], parts[1]) : nil
+  private func version(_ row: CSV.Row) throws(Diagnostic) -> EngineVersion? {
+    try field("engine_version", row).flatMap { (node) throws(Diagnostic) in EngineVersion(try node.text("the version"))
+    }
   }
 
-  /// How weights and cache are stored; nil for formats whose bits differ from file to file.
-  private func precision(_ row: CSV.Row) throws(Diagnostic) -> Precision? {
-    let quantized = try field("quantization", row)?.text("the quantization").spelling ?? "none"
-    let type = try field("dtype", row)?.text("the format").spelling ?? "bf16"
-    let name = quantized == "none" ? type : quantized.hasPrefix("fp8") ? "fp8" : quantized
+  /// How weights and cache are stored; nil for formats whose bits differ from file to file. A row that says nothing of it
+  /// is of the model as its checkpoint stores it.
+  private func precision(_ row: CSV.Row, of model: MultimodalModel) throws(Diagnostic) -> Precision? {
+    let quantization = try field("quantization", row)?.text("the quantization").spelling
+    let format = try field("dtype", row)?.text("the format").spelling
+    let quantized = quantization ?? "none"
+    let name = quantized == "none" ? format ?? "bf16" : quantized.hasPrefix("fp8") ? "fp8" : quantized
+    let own = quantization == nil && format == nil ? model.checkpoint : nil
     guard ["fp32", "fp16", "bf16", "fp8", "mxfp4"].contains(name),
-      let precision = Precision.all.first(where: { $0.name == name })
+      let precision = own.flatMap({ $0.isDefault ? $0.precision : nil })
+        ?? Precision.all.first(where: { $0.name == name })
     else { return nil }
     let cache = try field("kv_cache_dtype", row)?.text("the format of the cache").spelling ?? "auto"
     return cache.hasPrefix("fp8") ? precision.caching(in: .fp8) : precision

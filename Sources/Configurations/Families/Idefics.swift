@@ -10,6 +10,7 @@ extension MultimodalFamily {
   }
 
   @Sendable private static func readIdefics(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
+    let fields = fields.renamed(["max_position_embeddings": "max_sequence_length"])
     let architecture = "IdeficsForVisionText2Text"
     let reader = try DecoderReader(
       fields, DecoderDefaults(vocabulary: 32_000, width: 4096, feedForward: 11_008, layers: 32, heads: 32))
