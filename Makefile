@@ -23,10 +23,12 @@ endef
 
 ROOFLINE = .build/release/roofline
 QUOTED   = $(wildcard Examples/Planning/Sources/*/main.swift) $(wildcard Examples/catalog/*/*.yaml)
-PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md)
+ARTICLES = $(wildcard Sources/*/*.docc/*.md)
+PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md) $(ARTICLES)
+PRODUCTS = RooflineCore RooflineVision RooflineKit
 SOURCES  = Package.swift Plugins Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources Web/Package.swift Web/Sources
 
-.PHONY: library wheel python-kit python-hooks python-ray python-speed run test build web web-test dist lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
+.PHONY: docs library wheel python-kit python-hooks python-ray python-speed run test build web web-test dist lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
 
 run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
 	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
@@ -56,17 +58,24 @@ swift-test: dependencies
 	$(call patience,.build/debug)
 	$(SWIFT_TEST)
 
-# What README.md and Documentation/ quote is what runs here, to the letter; the files that they link to are there.
+# What README.md, Documentation/ and the DocC articles quote is what runs here, to the letter; the files that they link to are there.
 examples: dependencies
 	@for file in $(QUOTED); do \
 	[[ "$$(cat $(PAGES))" == *"$$(<$$file)"* ]] || { echo "No page quotes $$file as it is"; exit 1; }; done
 	@for page in $(PAGES); do for link in $$(grep -oE '\]\([^):# <]+[)#]' $$page | tr -d '](#)'); do \
 	[ -e "$$(dirname $$page)/$$link" ] || { echo "$$page links to $$link, which is not there"; exit 1; }; done; done
 	$(BUILD) --package-path Examples/Planning
-	$(RUN) --package-path Examples/Planning --skip-build FourCalls
-	$(RUN) --package-path Examples/Planning --skip-build MixedPass
-	$(RUN) --package-path Examples/Planning --skip-build planning
+	@for program in $(notdir $(wildcard Examples/Planning/Sources/*)); do echo "$$program"; \
+	$(RUN) --package-path Examples/Planning --skip-build $$program || exit 1; done
 	$(RUN) roofline --catalog Examples/catalog --model my-vlm --gpu my-gpu
+
+# All modules that the products bring along; a warning is an error. The plugin is fetched by those who ask for this alone.
+docs: dependencies ## Make the library's documentation, .build/docs/index.html (fetches swift-docc-plugin)
+	$(call patience,.build/docs)
+	ROOFLINE_DOCS=1 $(SWIFT) package --allow-writing-to-directory .build/docs generate-documentation \
+	  $(addprefix --target ,$(PRODUCTS) $(shell sed -n 's/^@_exported public import //p' \
+	  $(foreach product,$(PRODUCTS),Sources/$(product)/$(product).swift) | grep -v Roofline | sort -u)) \
+	  --enable-experimental-combined-documentation --warnings-as-errors --output-path .build/docs
 
 python-test:
 	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tools/test_convert_vidur.py && $(PYTHON) Tools/test_calibrate_gpu.py && $(PYTHON) Tools/test_measure_transformers.py; fi
@@ -144,7 +153,7 @@ format: ## Format all Swift code in place
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## Remove everything that was built
-	rm -rf .build Examples/Planning/.build Web/.build
+	rm -rf .build Examples/Planning/.build Web/.build dist Python/build Python/*.egg-info
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18

@@ -21,6 +21,11 @@ func tests(
     name: "\(name)Tests", dependencies: imports, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
+/// What `make docs` needs, so that nobody else has to fetch it.
+let documenters: [Package.Dependency] =
+  Context.environment["ROOFLINE_DOCS"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
+
 let package = Package(
   name: "roofline",
   platforms: [.macOS(.v14)],
@@ -35,7 +40,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
-  ],
+  ] + documenters,
   targets: [
     // RooflineCore: libyaml and no other foreign library.
     .systemLibrary(

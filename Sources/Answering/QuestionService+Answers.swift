@@ -10,8 +10,10 @@ extension QuestionService {
   /// that says how many there were and what was left out.
   ///
   /// - Parameters:
+  ///   - question: a JSON object, whose keys are the options' names.
   ///   - format: `.csv`, `.json` or `.jsonl`.
   ///   - isStopped: asked often; where it says yes, no further rows are made.
+  ///   - deliver: gets the bytes, some rows at a time, in order.
   /// - Throws: `Diagnostic` if the question makes no sense, nothing answers it, and as `deliver` does.
   public func writeRows(
     _ question: [UInt8], as format: OutputFormat, isStopped: @escaping () -> Bool,
@@ -37,9 +39,12 @@ extension QuestionService {
   /// and the lines of `swift` that give the same.
   ///
   /// - Parameters:
+  ///   - question: a JSON object, whose keys are the options' names.
+  ///   - subject: what it is about: requests, fleets under load or what to rent.
   ///   - chart: as what requests and fleets are drawn; nil for what is usual, `none` for not at all.
   ///   - width: how wide pictures are, in pixels.
   ///   - withOperators: whether `operators` has those of each row.
+  ///   - isStopped: asked often; where it says yes, the answer is given up.
   /// - Throws: `Diagnostic` if the question makes no sense, nothing answers it, or it is stopped.
   public func answer(
     _ question: [UInt8], about subject: Subject = .estimate, chart: String? = nil, width: Double = 760,

@@ -13,7 +13,9 @@ extension QuestionService {
 
   /// Keeps a file; of a picture the features that the encoder sees.
   ///
-  /// - Parameter name: what whoever sends it calls it, which says what it is.
+  /// - Parameters:
+  ///   - content: the bytes of the file.
+  ///   - sent: what whoever sends it calls it, which says what it is.
   /// - Returns: a JSON object: `file` is what questions call it, `kind` what it is; nil for an unknown ending.
   /// - Throws: `Diagnostic` if it is not what it should be.
   public func add(_ content: [UInt8], name sent: String) throws(Diagnostic) -> [UInt8]? {

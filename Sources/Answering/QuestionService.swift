@@ -48,6 +48,7 @@ public struct QuestionService: Sendable {
   /// A service for questions about a catalog.
   ///
   /// - Parameters:
+  ///   - catalog: the models and devices that questions may name.
   ///   - models: models besides the catalog's: what questions call each, and the file, the folder or the name on the hub.
   ///   - encoder: the vision tower that looks at pictures: a folder or a name in the hub's cache; nil for none.
   /// - Throws: `Diagnostic` for a model or an encoder that cannot be read.

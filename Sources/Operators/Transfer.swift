@@ -42,9 +42,13 @@ extension Operator {
   /// Elements for all devices, each device getting others; the share that stays is not sent. N - 1 messages.
   ///
   /// - Parameters:
+  ///   - name: what breakdowns call it.
+  ///   - elements: how many all devices hold together.
   ///   - distinct: how many elements must cross the link where several are copies for one device, or can be summed up
   ///     before they come back.
+  ///   - devices: how many there are.
   ///   - areInputs: whether they are as wide as a quantised product's inputs.
+  ///   - holding: elements of activations that stay alive meanwhile.
   public static func allToAll(
     _ name: Operator.Name, elements: Double, distinct: Double, devices: Int, areInputs: Bool = false,
     holding: Double = 0

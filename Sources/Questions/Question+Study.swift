@@ -21,7 +21,9 @@ extension Question {
 
   /// The models, devices and so on that the question names, and what every model reads; reducers run now.
   ///
-  /// - Parameter precisions: those of a question that names none, for models whose checkpoint states no format of its own.
+  /// - Parameters:
+  ///   - catalog: where models and devices are looked up.
+  ///   - precisions: those of a question that names none, for models whose checkpoint states no format of its own.
   /// - Throws: `Diagnostic` for what is not known, makes no sense together, or is too much.
   public func study(in catalog: Catalog, precisions: [String] = Self.usualPrecisions) throws(Diagnostic) -> Study {
     try study(in: catalog, precisions: precisions) { (models) throws(Diagnostic) in

@@ -18,6 +18,7 @@ extension Report {
   /// Rows of fleets under load.
   ///
   /// - Parameters:
+  ///   - rows: the figures, one row a fleet and load.
   ///   - chosen: columns that are wanted by name; none for the usual ones.
   ///   - named: columns that an order or a condition names: people see them.
   ///   - omissions: what is left out, one sentence each.

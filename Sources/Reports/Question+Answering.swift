@@ -12,9 +12,11 @@ extension Question {
   /// Hands out the rows that answer it as the command writes them, some at a time, while they are made.
   ///
   /// - Parameters:
+  ///   - catalog: where models and devices are looked up.
   ///   - format: `.csv`, `.json` or `.jsonl`.
   ///   - most: a question of more rows is refused.
   ///   - isStopped: asked often; where it says yes, no further rows are made.
+  ///   - deliver: gets the bytes, some rows at a time, in order.
   /// - Returns: how many rows there were, and what could not be estimated.
   /// - Throws: `Diagnostic` if the question makes no sense, nothing answers it, and as `deliver` does.
   @discardableResult
