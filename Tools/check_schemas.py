@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Validates what the command prints against the JSON Schemas in Documentation/schemas.
 
-    Tools/check_schemas.py [ROOFLINE]
+    Tools/check_schemas.py [ROOFLINE] [--calibrate]
 
-ROOFLINE is the built command. Needs Python's jsonschema; without it says so and checks nothing. A key that is not in a
+ROOFLINE is the built command. Needs Python's jsonschema; without it says so and checks nothing. Files of devices are held
+against device.json where there is PyYAML; with --calibrate so is what calibrate measures, which takes a minute. A key that is not in a
 schema is an error, so that every key is described there; so is a column of `roofline list columns` that row.json lacks.
 The status is 1 if anything is wrong.
 """
@@ -21,6 +22,11 @@ except ImportError:
     print("Skipped the check of JSON Schemas: needs Python with jsonschema")
     sys.exit(0)
 
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "Documentation" / "schemas"
 MEASURED = """hardware,operator,precision,rows,inner,columns,seconds,source
@@ -30,6 +36,18 @@ a100,matmul,fp16,512,2048,4096,0.000001,made up
 
 PICTURES = ("--encoder Tests/EncodingTests/Fixtures/plain --image Tests/ImagesTests/Fixtures/rgb-rgb.jpg "
             "--image Tests/ImagesTests/Fixtures/rgb-3x40.jpg")
+
+SIMULATED = ("simulate --model llava-1.5-7b --gpu a100-80gb --precision fp16 --tokens full --generate uniform:min=1,max=9 "
+             "--rate 8 --requests 40 ")
+
+# Files that a call writes beside what it prints: the schema of a line, and the call without the file.
+FILES = {
+    "request": SIMULATED + "--request-rows",
+    "interval": SIMULATED + "--timeline",
+    "pass": SIMULATED + "--passes",
+    "candidate": "plan --model llava-1.5-7b --gpu a100-80gb,h20,l4,v100 --generate 16 --rate 8 --requests 50 --ttft 200ms@p95 "
+                 "--candidates",
+}
 
 # The schema of an output, and the calls whose output it describes.
 CALLS = {
@@ -60,8 +78,8 @@ CALLS = {
     ],
     "reduce": ["reduce", "reduce --reducer tome:r=19 --sample objects", f"reduce {PICTURES}"],
     "encode": [f"encode {PICTURES}"],
-    "list": ["list models", "list hardware", "list reducers", "list columns"],
-    "show": ["show v100", "show h100-sxm", "show llava-1.5-7b", "show deepseek-v3"],
+    "list": ["list models", "list hardware", "list engines", "list reducers", "list columns"],
+    "show": ["show v100", "show h100-sxm", "show llava-1.5-7b", "show deepseek-v3", "show vllm"],
     "plan": [
         "plan --model llava-1.5-7b --gpu a100-80gb,h20,l4 --generate 16 --rate 8 --requests 100 --ttft 300ms@p95",
         "plan --model llava-1.5-7b --gpu t4 --generate 16 --rate 20 --requests 50 --max-gpus 2 --tpot 1ms@mean",
@@ -73,7 +91,8 @@ CALLS = {
 
 
 def main():
-    roofline = str(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / ".build/debug/roofline").resolve())
+    words = [word for word in sys.argv[1:] if word != "--calibrate"]
+    roofline = str(pathlib.Path(words[0] if words else ROOT / ".build/debug/roofline").resolve())
     schemas = {file.name: json.loads(file.read_text()) for file in FOLDER.glob("*.json")}
     registry = referencing.Registry().with_resources(
         (name, referencing.Resource.from_contents(schema)) for name, schema in schemas.items())
@@ -111,6 +130,26 @@ def main():
                 if name == "estimate":
                     for row in (call(words + ["--format", "jsonl"]) or "").splitlines():
                         check(schemas["row.json"], json.loads(row), f"{line} --format jsonl")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, line in FILES.items():
+            file = pathlib.Path(folder) / f"{name}.jsonl"
+            call(line.split() + [str(file)])
+            lines = file.read_text().splitlines() if file.exists() else []
+            if not lines:
+                faults.append(f"{line} wrote nothing")
+            for row in lines:
+                check(schemas[f"{name}.json"], json.loads(row), line)
+    if yaml:
+        for file in [*ROOT.glob("hardware/*.yaml"), *ROOT.glob("Examples/catalog/hardware/*.yaml")]:
+            check(schemas["device.json"], yaml.safe_load(file.read_text()), file.relative_to(ROOT))
+        if "--calibrate" in sys.argv:
+            measured = call(["calibrate", "--output", "-"])
+            if measured:
+                check(schemas["device.json"], yaml.safe_load(measured), "calibrate")
+    else:
+        print("Skipped files of devices: needs PyYAML")
+    for name in sorted(schemas.keys() - {f"{name}.json" for name in [*CALLS, *FILES]} - {"row.json", "load.json", "device.json"}):
+        faults.append(f"no output is held against Documentation/schemas/{name}")
     others = schemas["load.json"]["properties"].keys() - schemas["row.json"]["properties"].keys()
     columns = {row["name"] for row in json.loads(call(["list", "columns", "--format", "json"]))["rows"]}
     for column in sorted(columns - others - schemas["row.json"]["properties"].keys()):

@@ -70,7 +70,7 @@ extension QuestionService {
     try given { () throws(Diagnostic) in
       let drawn = format.isDrawn ? try Self.drawn(chart) : .not
       let report = try report(
-        try asked(question), subject, drawn, isPage: format == .html, isStopped: isStopped)
+        try asked(question), subject, drawn, isPage: format.isPage, isStopped: isStopped)
       try report.check(for: format)
       return Array(report.rendered(as: format).utf8)
     }

@@ -45,14 +45,14 @@ extension Asking {
       return report
     case .simulate:
       let drawn: Question.Drawn = format.isDrawn ? kind.map { .chart($0) } ?? .usual : .not
-      return try question.loadReport(loads(Stop(nil, nil)), drawn: drawn, isPage: format == .html)
-    case .plan: return Report(try plan(Stop(nil, nil)), isPage: format == .html)
+      return try question.loadReport(loads(Stop(nil, nil)), drawn: drawn, isPage: format.isPage)
+    case .plan: return Report(try plan(Stop(nil, nil)), isPage: format.isPage)
     }
   }
 
   private func rows(_ format: OutputFormat, _ kind: ChartKind?) throws(Diagnostic) -> Report {
     let answer = try answer()
-    let limit = [.csv, .json, .jsonl].contains(format) ? Int.max : Self.rowLimit
+    let limit = format.isForMachines ? Int.max : Self.rowLimit
     var rows: [RowFigures] = []
     var summary = AnswerSummary()
     let tally = try answer.forEach {
@@ -70,7 +70,7 @@ extension Asking {
       report.records = rows.indices.map { rows[$0].record(columns) }
     }
     if format.isDrawn { try report.draw(rows, of: question, as: kind, all: summary.rows) }
-    if format == .html { report.addPage(rows, of: question) }
+    if format.isPage { report.addPage(rows, of: question) }
     return report
   }
 }

@@ -37,3 +37,63 @@ package struct CSVRenderer: Renderer {
     }
   }
 }
+
+extension OutputFormat {
+  /// A line a row below the keys.
+  public static let csv = OutputFormat(
+    "csv", endings: [".csv"], mediaType: "text/csv; charset=utf-8", rows: CSVRows()
+  ) { _ in CSVRenderer() }
+}
+
+/// Rows of CSV: the keys of the first row, then a line each.
+private struct CSVRows: RowForm {
+  let separator = ""
+
+  func opening(_ head: [OutputRecord.Field], _ keys: [String]) -> [UInt8] { keys.joined(separator: ",").utf8 + [0x0A] }
+
+  func append(_ record: OutputRecord, _ keys: [String], to bytes: inout [UInt8]) {
+    bytes.appendCSV(record, keys: keys.isEmpty ? nil : keys)
+    bytes.append(0x0A)
+  }
+
+  func end(_ head: [OutputRecord.Field], _ members: [OutputRecord.Field], isEmpty: Bool) -> String { "" }
+}
+
+extension UInt8 {
+  /// Whether it is a letter, a digit, or one of a few signs that mean nothing in CSV, JSON or to a spreadsheet.
+  fileprivate var isPlain: Bool {
+    switch self {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+    default: false
+    }
+  }
+}
+
+extension [UInt8] {
+  /// A record as a line of CSV: its values in its own order or, where keys are given that are others, in theirs.
+  fileprivate mutating func appendCSV(_ record: OutputRecord, keys: [String]?) {
+    guard let keys, !record.fields.lazy.map(\.key).elementsEqual(keys) else {
+      for (index, field) in record.fields.enumerated() {
+        if index > 0 { append(0x2C) }
+        appendCSV(field.value)
+      }
+      return
+    }
+    append(CSVRenderer.line(record, keys))
+  }
+
+  fileprivate mutating func appendCSV(_ value: OutputValue) {
+    switch value {
+    // Names need nothing; what does is looked through.
+    case .text(let text) where text.utf8.allSatisfy({ $0.isPlain }) && text.utf8.first != 0x2D: append(text)
+    case .number(let number): if number.isFinite { append(number: number) }
+    case .boolean(let boolean): append(boolean ? "true" : "false")
+    case .null: break
+    case .text(let text): append(text.shown(in: .csv))
+    case .records, .record, .list:
+      var json: [UInt8] = []
+      json.appendJSON(value)
+      append(String(decoding: json, as: UTF8.self).shown(in: .csv))
+    }
+  }
+}

@@ -10,3 +10,24 @@ package struct JSONLinesRenderer: Renderer {
     (report.listed ?? report.records + report.totals.map(\.record)).map { JSONRenderer.text($0) + "\n" }.joined()
   }
 }
+
+extension OutputFormat {
+  /// An object a line.
+  public static let jsonl = OutputFormat(
+    "jsonl", endings: [".jsonl"], mediaType: "application/jsonl", rows: JSONLines()
+  ) { _ in JSONLinesRenderer() }
+}
+
+/// Rows of JSON lines, with nothing between them or around.
+private struct JSONLines: RowForm {
+  let separator = ""
+
+  func opening(_ head: [OutputRecord.Field], _ keys: [String]) -> [UInt8] { [] }
+
+  func append(_ record: OutputRecord, _ keys: [String], to bytes: inout [UInt8]) {
+    bytes.appendJSON(record)
+    bytes.append(0x0A)
+  }
+
+  func end(_ head: [OutputRecord.Field], _ members: [OutputRecord.Field], isEmpty: Bool) -> String { "" }
+}

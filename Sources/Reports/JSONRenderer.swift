@@ -63,3 +63,30 @@ package struct JSONRenderer: Renderer {
 
   private static func quoted(_ text: String) -> String { text.shown(in: .json) }
 }
+
+extension OutputFormat {
+  /// One object of all rows.
+  public static let json = OutputFormat("json", endings: [".json"], mediaType: "application/json", rows: JSONRows()) {
+    _ in
+    JSONRenderer()
+  }
+}
+
+/// Rows as `JSONRenderer` has them, a line each.
+private struct JSONRows: RowForm {
+  let separator = ",\n"
+
+  func opening(_ head: [OutputRecord.Field], _ keys: [String]) -> [UInt8] {
+    Array("\(JSONRenderer.opening(head))\n".utf8)
+  }
+
+  func append(_ record: OutputRecord, _ keys: [String], to bytes: inout [UInt8]) {
+    bytes.append(bytes.isEmpty ? "    " : ",\n    ")
+    bytes.appendJSON(record)
+  }
+
+  func end(_ head: [OutputRecord.Field], _ members: [OutputRecord.Field], isEmpty: Bool) -> String {
+    let rest = members.map { ",\n  \(JSONRenderer.text(.text($0.key))): \(JSONRenderer.lines($0.value))" }.joined()
+    return (isEmpty ? JSONRenderer.opening(head) : "\n  ") + "]\(rest)\n}\n"
+  }
+}

@@ -44,3 +44,10 @@ extension String {
     return alignment == .left ? self + spaces : spaces + self
   }
 }
+
+extension OutputFormat {
+  /// Words and pipe tables.
+  public static let markdown = OutputFormat(
+    "markdown", endings: [".md"], mediaType: "text/markdown; charset=utf-8", shownRows: 100_000
+  ) { _ in MarkdownRenderer() }
+}

@@ -8,3 +8,10 @@ package struct PictureRenderer: Renderer {
   /// A document of all charts.
   package func render(_ report: Report) -> String { SVGRenderer.document(report.charts) }
 }
+
+extension OutputFormat {
+  /// The pictures alone.
+  public static let svg = OutputFormat(
+    "svg", endings: [".svg"], mediaType: "image/svg+xml", shownRows: 2000, pictures: .alone
+  ) { _ in PictureRenderer() }
+}

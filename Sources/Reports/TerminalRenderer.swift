@@ -165,3 +165,10 @@ extension String {
     return lines + [line]
   }
 }
+
+extension OutputFormat {
+  /// Words and tables for a terminal.
+  public static let table = OutputFormat(
+    "table", endings: [".txt"], mediaType: "text/plain; charset=utf-8", shownRows: 200
+  ) { TerminalRenderer(width: $0.width, usesColor: $0.usesColor) }
+}

@@ -11,9 +11,6 @@ struct AnswerSink {
   private let format: OutputFormat
   private let chart: ChartKind?
 
-  /// A table holds so many rows in a terminal, and in Markdown; so many are drawn, and stand on a page.
-  private static let tableLimit = 200, markdownLimit = 100_000, drawnLimit = 2000, pageLimit = 1000
-
   init(
     _ question: Question, before: AnswerBefore? = nil, _ requirements: RequirementOptions, to output: OutputOptions,
     drawn chart: ChartOptions
@@ -113,13 +110,7 @@ struct AnswerSink {
 
   /// Rows for people, in a table at the end.
   private func show(_ answer: Answer, _ failures: inout Failures) throws -> Answer.Tally {
-    let limit =
-      switch format {
-      case .markdown: Self.markdownLimit
-      case .svg: Self.drawnLimit
-      case .html: Self.pageLimit
-      default: Self.tableLimit
-      }
+    let limit = format.shownRows
     let conditions = requirements.conditions
     var rows: [RowFigures] = []
     var summary = AnswerSummary()
@@ -138,7 +129,7 @@ struct AnswerSink {
         try report.draw(rows, of: question, as: chart, all: summary.rows)
       }
     }
-    if format == .html { report.addPage(rows, of: question) }
+    if format.isPage { report.addPage(rows, of: question) }
     try output.write(report)
     return tally
   }

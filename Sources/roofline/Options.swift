@@ -51,7 +51,7 @@ struct CatalogOptions: ParsableArguments {
 struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How to write the result: table, markdown, csv, json, jsonl, svg or html. Default: by the ending of --output, else a table.",
+      "How to write the result. Default: by the ending of --output, else a table.",
       valueName: "format"))
   var format: OutputFormat?
 

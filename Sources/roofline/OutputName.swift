@@ -42,12 +42,17 @@ struct OutputName {
     guard let ending = path.fileEnding, named != format || format == nil else { return }
     if format == nil, named == nil {
       throw ValidationError(
-        "the ending of \"\(path)\" names no format; use .txt (a table), .md, .csv, .json, .jsonl, .svg or .html, or say which with --format"
-      )
+        "the ending of \"\(path)\" names no format; use \(endings), or say which with --format")
     }
     if let format, named != nil || others.contains(ending) {
       throw ValidationError("\"\(path)\" is the name of another kind of file than --format \(format.rawValue) writes")
     }
+  }
+
+  /// The usual endings of all formats, in words.
+  private static var endings: String {
+    let all = OutputFormat.allCases.map { $0.endings[0] + ($0 == .table ? " (a table)" : "") }
+    return "\(all.dropLast().joined(separator: ", ")) or \(all[all.count - 1])"
   }
 
   /// The endings of files that are read, besides those of formats.

@@ -84,3 +84,10 @@ extension EmbeddedFiles {
   /// A file of the page.
   fileprivate static func text(_ name: String) -> String { page.first { $0.name == name }?.text ?? "" }
 }
+
+extension OutputFormat {
+  /// A page that stands alone.
+  public static let html = OutputFormat(
+    "html", endings: [".html", ".htm"], mediaType: "text/html; charset=utf-8", shownRows: 1000, pictures: .inPage
+  ) { _ in HTMLRenderer() }
+}

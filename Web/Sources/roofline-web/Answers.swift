@@ -25,7 +25,7 @@ struct Answers: Sendable {
   /// `/api/rows`: rows as the command writes them, while they are made.
   func rows(_ request: Request, _ responder: Responder) throws(Refusal) {
     let format = try Self.format(request, [.jsonl, .csv, .json])
-    let type = Self.type(format)
+    let type = format.mediaType
     try gate.pass { () throws(Refusal) in
       let patience = Patience(isStopping)
       do throws(Diagnostic) {
@@ -71,7 +71,7 @@ struct Answers: Sendable {
       return try service.answer(
         request.body, about: subject, chart: chart, width: width, isStopped: { patience.isOver })
     }
-    responder.send(body, type: format.map(Self.type) ?? "application/json")
+    responder.send(body, type: format?.mediaType ?? "application/json")
   }
 
   /// `/api/document`: the answer as a file.
@@ -80,7 +80,7 @@ struct Answers: Sendable {
     let body = try made { (patience) throws(Diagnostic) in
       try service.document(request.body, as: format, chart: request.query["chart"], isStopped: { patience.isOver })
     }
-    responder.send(body, type: Self.type(format))
+    responder.send(body, type: format.mediaType)
   }
 
   /// `/api/files`: keeps a file under a name that questions may then say; of a picture the features that the encoder sees.
@@ -121,19 +121,6 @@ struct Answers: Sendable {
       throw Refusal(.badRequest, "expected a width from 300 to 1600 pixels, found \"\(text)\"")
     }
     return Double(width)
-  }
-
-  /// The media type of a format.
-  private static func type(_ format: OutputFormat) -> String {
-    switch format {
-    case .json: "application/json"
-    case .jsonl: "application/jsonl"
-    case .csv: "text/csv; charset=utf-8"
-    case .html: "text/html; charset=utf-8"
-    case .svg: "image/svg+xml"
-    case .markdown: "text/markdown; charset=utf-8"
-    case .table: "text/plain; charset=utf-8"
-    }
   }
 
   /// The format that is asked for, of those that the path knows; the first of them where none is.
