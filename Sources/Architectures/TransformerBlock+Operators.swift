@@ -175,22 +175,6 @@ extension BlockShapes {
     Operator.attention("attention", attention, sums, kernels, quantizedOutput: feedsProduct, holding: waiting, to: &list)
   }
 
-  /// A norm over every head of queries or keys.
-  func headNorm(
-    _ name: Operator.Name, _ kind: NormKind, heads: Int, holding: Double,
-    to destination: Operator.Destination = .activation
-  ) -> Operator {
-    let (all, width) = (Double(heads), Double(block.headWidth))
-    return .normalization(
-      name, kind, rows: block.normsAllHeads ? rows : rows * all, width: block.normsAllHeads ? all * width : width,
-      to: destination, holding: holding)
-  }
-
-  /// The norm before attention or feed-forward block, in one kernel with so many sums before it.
-  func norm(_ name: Operator.Name, adding sums: Int = 0, before part: LayerParts) -> Operator {
-    .normalization(name, block.norm, rows: rows, width: width, adding: sums, to: input(of: part))
-  }
-
   /// Whether the weight format applies to the products of a part.
   func quantizes(_ part: LayerParts) -> Bool { block.isDecoder && block.plainParts.isDisjoint(with: part) }
 
@@ -209,12 +193,6 @@ extension BlockShapes {
   private var feedForwardPart: LayerParts {
     guard let experts = block.experts else { return .feedForward }
     return experts.besideDense ? .feedForward : experts.sharedWidth > 0 ? .shared : .experts
-  }
-
-  /// The norm after attention or feed-forward block, where there is one.
-  private func afterNorm(_ name: Operator.Name, _ list: inout OperatorList) {
-    guard block.arrangement.normsAfter else { return }
-    list.add(.normalization(name, block.norm, rows: rows, width: width, holding: hidden))
   }
 
   /// The sum of what the devices made of their heads or inner channels.
@@ -261,22 +239,5 @@ extension BlockShapes {
     .matmul(
       name, rows: rows, inner: inner, columns: columns, bias: bias, quantized: quantizes(part), cachedColumns: cached,
       holding: holding)
-  }
-}
-
-extension Operator {
-  /// Attention in one kernel (`core` of a part) or step by step.
-  static func attention(
-    _ part: StaticString, _ shape: AttentionShape, _ sums: AttentionSums, _ kernels: Accounting.Kernels,
-    quantizedOutput: Bool = false, holding: Double = 0, to list: inout OperatorList
-  ) {
-    switch kernels {
-    case .fused:
-      list.add(
-        .fusedAttention(
-          Operator.Name(part, "core"), shape, sums, quantizedOutput: quantizedOutput, holding: holding))
-    case .eager:
-      eagerAttention(part, shape, sums, quantizedOutput: quantizedOutput, holding: holding, to: &list)
-    }
   }
 }

@@ -100,7 +100,39 @@ package struct VisionEncoder: Sendable, Hashable {
     let width = Double(block.width)
     let count = Double(images)
     let schedule = schedule ?? TokenSchedule(tokens)
+    appendEmbedding(images: count, kernels, to: &list)
+    let windowed = min(windows?.layers ?? 0, layersUsed)
+    if let windows, windowed > 0 {
+      let shapes = BlockShapes(block: block, images: count, windows: windows.sizes(patchGrid))
+      shapes.append(layers: windowed, isFirst: true, kernels: kernels, to: &list)
+    }
+    block.append(
+      layers: layersUsed - windowed, schedule: schedule, images: count, kernels: kernels, isFirst: windowed == 0,
+      to: &list)
+    if layersUsed == layers {
+      for run in globalLayers?.runs ?? [] {
+        run.block.append(
+          layers: run.layers, schedule: TokenSchedule(schedule.leaving(layers: layersUsed)), images: count,
+          kernels: kernels, isFirst: false, to: &list)
+      }
+    }
     let leaving = count * Double(schedule.leaving(layers: layersUsed))
+    if kernels == .fused { list.add(.sum("residual", elements: leaving * width)) }
+    // CLIP applies its last norm to the class token alone.
+    if layersUsed == layers, postNorm {
+      let normed = classToken && !normsAllTokens ? count : leaving
+      list.add(
+        .normalization("post_norm", block.norm, rows: normed, width: width, holding: (leaving - normed) * width))
+      if pooler {
+        list.add(.matmul("pooler", rows: count, inner: width, columns: width, bias: true, quantized: false))
+      }
+      if poolingHead { appendPooling(images: count, rows: leaving, kernels, to: &list) }
+    }
+  }
+
+  /// What makes tokens of patches.
+  private func appendEmbedding(images count: Double, _ kernels: Accounting.Kernels, to list: inout OperatorList) {
+    let width = Double(block.width)
     // A convolution whose stride is its kernel: a product of patches with the flattened kernel.
     list.add(
       .matmul(
@@ -118,32 +150,6 @@ package struct VisionEncoder: Sendable, Hashable {
       // What hides padding is the outer product of a mark for every token, as transformers makes it.
       let pairs = count * Double(tokens) * Double(tokens)
       list.add(Operator("mask", flops: 2 * pairs, reading: count * Double(tokens), writing: pairs))
-    }
-    let windowed = min(windows?.layers ?? 0, layersUsed)
-    if let windows, windowed > 0 {
-      let shapes = BlockShapes(block: block, images: count, windows: windows.sizes(patchGrid))
-      shapes.append(layers: windowed, isFirst: true, kernels: kernels, to: &list)
-    }
-    block.append(
-      layers: layersUsed - windowed, schedule: schedule, images: count, kernels: kernels, isFirst: windowed == 0,
-      to: &list)
-    if layersUsed == layers {
-      for run in globalLayers?.runs ?? [] {
-        run.block.append(
-          layers: run.layers, schedule: TokenSchedule(schedule.leaving(layers: layersUsed)), images: count,
-          kernels: kernels, isFirst: false, to: &list)
-      }
-    }
-    if kernels == .fused { list.add(.sum("residual", elements: leaving * width)) }
-    // CLIP applies its last norm to the class token alone.
-    if layersUsed == layers, postNorm {
-      let normed = classToken && !normsAllTokens ? count : leaving
-      list.add(
-        .normalization("post_norm", block.norm, rows: normed, width: width, holding: (leaving - normed) * width))
-      if pooler {
-        list.add(.matmul("pooler", rows: count, inner: width, columns: width, bias: true, quantized: false))
-      }
-      if poolingHead { appendPooling(images: count, rows: leaving, kernels, to: &list) }
     }
   }
 }

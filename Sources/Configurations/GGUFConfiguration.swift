@@ -57,18 +57,7 @@ struct GGUFConfiguration {
   ///
   /// - Throws: `Diagnostic` for an architecture that is not understood, and figures that are no numbers.
   func config() throws(Diagnostic) -> Node {
-    guard var name = Self.classes[architecture] else {
-      if architecture == "clip" {
-        throw Diagnostic(
-          file: file.path,
-          "holds a vision tower for another file (mmproj), which is not understood; name the model's own")
-      }
-      let near = nearest(to: architecture, among: Self.classes.keys.sorted(), limit: 1).first
-      throw Diagnostic(
-        file: file.path,
-        "unknown architecture \"\(architecture.prefix(40))\"\(near.map { ", the nearest known is \($0)" } ?? ""); known are "
-          + Self.classes.keys.sorted().joined(separator: ", "))
-    }
+    guard var name = Self.classes[architecture] else { throw unknown }
     var entries: [Node.Entry] = []
     for (key, ending) in Self.keys {
       if let number = try number(ending) { entries.append(entry(key, "\(number)")) }
@@ -97,6 +86,20 @@ struct GGUFConfiguration {
     entries += try special(heads)
     entries.append(Node.Entry(key: "architectures", keyPosition: place, value: list([text(name)])))
     return Node(.mapping(entries), at: place)
+  }
+
+  /// What to say of an architecture that is not understood.
+  private var unknown: Diagnostic {
+    if architecture == "clip" {
+      return Diagnostic(
+        file: file.path,
+        "holds a vision tower for another file (mmproj), which is not understood; name the model's own")
+    }
+    let near = nearest(to: architecture, among: Self.classes.keys.sorted(), limit: 1).first
+    return Diagnostic(
+      file: file.path,
+      "unknown architecture \"\(architecture.prefix(40))\"\(near.map { ", the nearest known is \($0)" } ?? ""); known are "
+        + Self.classes.keys.sorted().joined(separator: ", "))
   }
 
   /// What single architectures say besides.

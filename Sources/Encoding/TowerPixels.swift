@@ -18,44 +18,55 @@ package struct TowerPixels: Sendable {
   package init(
     _ values: Tensor<Float>, grid: PatchGrid? = nil, frames: Int = 1, for tower: TowerDescription, name: String
   ) throws(Diagnostic) {
-    let (encoder, shape) = (tower.encoder, values.shape)
-    let channels = encoder.channels
-    if tower.pixels == .planes {
-      let size = encoder.imageSize
-      let expected = tower.isFixed ? "\(channels) x \(size) x \(size)" : "\(channels) planes of whole patches"
-      guard shape.count == 3, shape[0] == channels, !tower.isFixed || (shape[1], shape[2]) == (size, size),
-        min(shape[1], shape[2]) >= encoder.patchSize
-      else {
-        throw Diagnostic(
-          file: name,
-          "has pixel values of the shape \(shape); the \(tower.kind) tower expects \(expected)")
-      }
-      self.grid = PatchGrid(rows: shape[1] / encoder.patchSize, columns: shape[2] / encoder.patchSize)
-    } else {
-      guard shape.count == 2, shape[1] == tower.patchNumbers else {
-        throw Diagnostic(
-          file: name,
-          "has pixel values of the shape \(shape); the \(tower.kind) tower expects [patches, \(tower.patchNumbers)]")
-      }
-      guard let grid else {
-        throw Diagnostic(
-          file: name, "does not say how its \(shape[0]) patches lie; give a tensor grid_thw [1, 3] beside pixel_values")
-      }
-      let (count, overflow) = grid.rows.multipliedReportingOverflow(by: grid.columns)
-      guard !overflow, min(grid.rows, grid.columns, frames) >= 1, count <= shape[0], shape[0] == count * frames,
-        grid.rows.isMultiple(of: tower.cell), grid.columns.isMultiple(of: tower.cell)
-      else {
-        throw Diagnostic(
-          file: name,
-          "says that its \(shape[0]) patches are \(frames) x \(grid.rows) x \(grid.columns), in cells of "
-            + "\(tower.cell) x \(tower.cell); that does not fit")
-      }
-      self.grid = grid
-    }
+    (self.values, self.frames) = (values, frames)
+    self.grid =
+      tower.pixels == .planes
+      ? try Self.planes(values.shape, tower, name) : try Self.patches(values.shape, grid, frames, tower, name)
     if let index = values.elements.firstIndex(where: { !$0.isFinite }) {
       throw Diagnostic(file: name, "pixel_values holds \(values.elements[index]) at index \(index) (from 0)")
     }
-    (self.values, self.frames) = (values, frames)
+  }
+
+  /// The grid of a picture's planes.
+  private static func planes(
+    _ shape: [Int], _ tower: TowerDescription, _ name: String
+  ) throws(Diagnostic) -> PatchGrid {
+    let (encoder, channels) = (tower.encoder, tower.encoder.channels)
+    let size = encoder.imageSize
+    let expected = tower.isFixed ? "\(channels) x \(size) x \(size)" : "\(channels) planes of whole patches"
+    guard shape.count == 3, shape[0] == channels, !tower.isFixed || (shape[1], shape[2]) == (size, size),
+      min(shape[1], shape[2]) >= encoder.patchSize
+    else {
+      throw Diagnostic(
+        file: name,
+        "has pixel values of the shape \(shape); the \(tower.kind) tower expects \(expected)")
+    }
+    return PatchGrid(rows: shape[1] / encoder.patchSize, columns: shape[2] / encoder.patchSize)
+  }
+
+  /// The grid of flattened patches, which must be whole cells.
+  private static func patches(
+    _ shape: [Int], _ grid: PatchGrid?, _ frames: Int, _ tower: TowerDescription, _ name: String
+  ) throws(Diagnostic) -> PatchGrid {
+    guard shape.count == 2, shape[1] == tower.patchNumbers else {
+      throw Diagnostic(
+        file: name,
+        "has pixel values of the shape \(shape); the \(tower.kind) tower expects [patches, \(tower.patchNumbers)]")
+    }
+    guard let grid else {
+      throw Diagnostic(
+        file: name, "does not say how its \(shape[0]) patches lie; give a tensor grid_thw [1, 3] beside pixel_values")
+    }
+    let (count, overflow) = grid.rows.multipliedReportingOverflow(by: grid.columns)
+    guard !overflow, min(grid.rows, grid.columns, frames) >= 1, count <= shape[0], shape[0] == count * frames,
+      grid.rows.isMultiple(of: tower.cell), grid.columns.isMultiple(of: tower.cell)
+    else {
+      throw Diagnostic(
+        file: name,
+        "says that its \(shape[0]) patches are \(frames) x \(grid.rows) x \(grid.columns), in cells of "
+          + "\(tower.cell) x \(tower.cell); that does not fit")
+    }
+    return grid
   }
 
   /// The frames of a clip, or one picture, as planes [channels, height, width] of one size, laid out for the tower; where a

@@ -1,5 +1,5 @@
 internal import Estimation
-internal import Quantities
+package import Quantities
 package import Reduction
 
 /// What a reducer left of many pictures.
@@ -12,6 +12,9 @@ package struct ReductionSummary: Sendable {
   package private(set) var patches: Int?
   /// How long it took in all, in seconds.
   package private(set) var seconds = 0.0
+
+  /// How long it took for a picture, in the mean.
+  package var meanSeconds: Seconds { Seconds(seconds / Double(max(1, tokens.count))) }
 
   /// A summary without pictures yet.
   package init(reducer: String) { self.reducer = reducer }

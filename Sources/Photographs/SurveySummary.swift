@@ -104,4 +104,9 @@ package struct SurveySummary: Sendable {
 
   /// The row of the same setting without a reducer; nil for that row.
   package func baseline(of row: Row) -> Row? { row.baseline.map { rows[$0] } }
+
+  /// How many times faster the mean of a time is than without a reducer; nil where there is none.
+  package func speedup(_ row: Row, _ time: (Row) -> Distribution) -> Double? {
+    baseline(of: row).map { time($0).mean / time(row).mean }
+  }
 }

@@ -1,5 +1,4 @@
 public import Documents
-internal import Jobs
 
 /// The rows that answer a question: those of a study that are wanted, in the wanted order, one after the other.
 ///
@@ -123,7 +122,7 @@ public struct Answer: Sendable {
   }
 
   /// Rows that a thread makes before it hands them on: so few that their storage is small enough to be kept.
-  private static let chunk = 32
+  static let chunk = 32
 
   /// All rows in the order of the study.
   private func stream<Value: Sendable>(
@@ -204,48 +203,5 @@ public struct Answer: Sendable {
       }
     }
     return (rows, tally)
-  }
-
-  /// Has all processors work on so many items and hands out, in order, what comes of each chunk of them, until `deliver`
-  /// says that it is enough.
-  private func inChunks<Value: Sendable>(
-    of count: Int, _ watch: Watch, _ tally: inout Tally,
-    work: @escaping @Sendable (Range<Int>, Study.Memory) -> (Value, Tally),
-    deliver: (Value) throws(Diagnostic) -> Bool
-  ) throws(Diagnostic) {
-    let size = Self.chunk
-    let chunks = (count + size - 1) / size
-    @Sendable func items(_ chunk: Int) -> Range<Int> { (chunk * size)..<min(count, (chunk + 1) * size) }
-    let all = study.count
-    func take(_ result: (Value, Tally)) throws(Diagnostic) -> Bool {
-      tally.add(result.1)
-      watch.progress(tally.considered, all)
-      return try deliver(result.0)
-    }
-    let jobs = min(processors, chunks)
-    let queue = OrderedJobs<(Value, Tally)>(count: chunks, jobs: jobs)
-    func start() -> Bool {
-      // Each thread has a memory of its own.
-      nonisolated(unsafe) let memory = Study.Memory()
-      return queue.start { work(items($0), memory) }
-    }
-    // Few rows are made sooner than a thread starts.
-    guard chunks > 1, (0..<jobs).count(where: { _ in start() }) > 0 else {
-      let memory = Study.Memory()
-      for chunk in 0..<chunks {
-        tally.isInterrupted = watch.isStopped()
-        guard !tally.isInterrupted, try take(work(items(chunk), memory)) else { return }
-      }
-      return
-    }
-    defer { _ = queue.stop() }
-    while !queue.isFinished {
-      if watch.isStopped() {
-        tally.isInterrupted = true
-        return
-      }
-      guard let result = queue.wait(seconds: 0.1) else { continue }
-      guard try take(result) else { return }
-    }
   }
 }

@@ -79,13 +79,11 @@ extension SimulationResult {
 
   /// A record for every request, by number.
   public func requestRecord(_ number: Int) -> OutputRecord {
-    let (arrival, first, last) = (arrivals[number], firsts[number], lasts[number])
-    let output = Int(outputs[number])
-    return OutputRecord([
-      "request": .number(number), "arrival_seconds": .number(arrival), "prompt_tokens": .number(Int(prompts[number])),
-      "output_tokens": .number(output), "ttft_seconds": .number(first - arrival + requestSeconds),
-      "tpot_seconds": .number(output > 1 ? (last - first) / Double(output - 1) : nil),
-      "e2e_seconds": .number(last - arrival + requestSeconds),
+    OutputRecord([
+      "request": .number(number), "arrival_seconds": .number(arrivals[number]),
+      "prompt_tokens": .number(Int(prompts[number])), "output_tokens": .number(Int(outputs[number])),
+      "ttft_seconds": .number(timeToFirstToken(of: number)), "tpot_seconds": .number(timePerOutputToken(of: number)),
+      "e2e_seconds": .number(endToEnd(of: number)),
       "preemptions": .number(Int(preemptionsByRequest[number])),
     ])
   }

@@ -33,6 +33,8 @@ package struct MeasuredTime: Sendable {
     package let engine: String
     /// Its expected time.
     package let expected: Seconds
+    /// How many times as long the measured time is.
+    package let ratio: Double
   }
 
   /// What was measured.
@@ -43,6 +45,15 @@ package struct MeasuredTime: Sendable {
   package let estimate: Estimate
   /// The bound, and the expected time.
   package let ideal: Seconds, expected: Seconds
+  /// How many times as long as the expected time the measured one is.
+  package var ratio: Double { measured / expected }
+  /// The range of four in five such times, where it is known.
+  package var interval: EngineInterval? {
+    let phases: [Phase: EngineClass.Phase] = [
+      .prefill: .prefill, .ttft: .prefill, .decode: .decode, .request: .request,
+    ]
+    return phases[phase].flatMap { estimate.interval(of: $0) }
+  }
   /// The causes.
   package let causes: [Cause]
   /// All engines whose times are known, the nearest one first.
@@ -60,11 +71,10 @@ package struct MeasuredTime: Sendable {
     causes = try setup.causes(measured, expected: times.expected, estimate)
     var candidates: [Candidate] = []
     for engine in try catalog.allEngines() where engine.times != nil {
-      candidates.append(Candidate(engine: engine.name, expected: try setup.expected(engine)))
+      let expected = try setup.expected(engine)
+      candidates.append(Candidate(engine: engine.name, expected: expected, ratio: measured / expected))
     }
-    func distance(_ candidate: Candidate) -> Double {
-      max(candidate.expected / measured, measured / candidate.expected)
-    }
+    func distance(_ candidate: Candidate) -> Double { max(candidate.expected / measured, candidate.ratio) }
     self.candidates = candidates.sorted { distance($0) < distance($1) }
   }
 }

@@ -36,6 +36,15 @@ public struct RowFigures: Sendable {
   public private(set) lazy var request = row.estimate.request
   /// The whole request at the expected times; nil if nothing is generated.
   public private(set) lazy var expectedRequest = row.estimate.expectedRequest
+  /// How many times sooner the whole request ends than with all visual tokens, at the expected times; nil without either.
+  package var expectedRequestSpeedup: Double? {
+    mutating get {
+      guard let before = row.baseline?.expectedRequest?.request, let after = expectedRequest?.request else {
+        return nil
+      }
+      return before / after
+    }
+  }
   /// The largest batch that fits.
   public private(set) lazy var largestBatch = row.estimate.largestBatch
   /// The longest context that fits.

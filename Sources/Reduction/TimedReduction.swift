@@ -14,6 +14,8 @@ package struct TimedReduction: Sendable {
   package let patches: Int
   /// What it left.
   package let result: ReducedTokens
+  /// The share of the tokens that it left.
+  package var share: Double { Double(result.count) / Double(patches) }
   /// The median of the runs.
   package let seconds: Seconds
   /// How often it ran.

@@ -87,21 +87,8 @@ public struct VisualFeatures: Sendable {
       (keys, tokens) = (first, second)
       penultimateKeys = penultimateKeys.flatMap { $0.following($0.meanRow) }
     }
+    try Self.check(keys, tokens, penultimateKeys, name, tokensMayDiffer: meanAttention != nil)
     let width = keys.columns
-    guard keys.rows >= 2 else {
-      throw Diagnostic(file: name, "keys have \(keys.rows) rows; expected the class token's and one for every patch")
-    }
-    guard keys.rows - 1 <= Self.patchLimit else {
-      throw Diagnostic(
-        file: name,
-        "\(keys.rows - 1) patches; reducers, which compare them with each other, take at most \(Self.patchLimit)")
-    }
-    for case (let matrix?, let label) in [(tokens, "tokens"), (penultimateKeys, "penultimate_keys")]
-    where matrix.rows != keys.rows || (matrix.columns != width && (label != "tokens" || meanAttention == nil)) {
-      throw Diagnostic(
-        file: name,
-        "\(label) are [\(matrix.rows), \(matrix.columns)] and keys [\(keys.rows), \(width)]; expected the same shape")
-    }
     for case (let row?, let label) in [(classQuery, "cls_query"), (penultimateClassQuery, "penultimate_cls_query")]
     where row.count != width {
       throw Diagnostic(file: name, "\(label) has \(row.count) numbers; expected \(width), as in a row of keys")
@@ -115,6 +102,28 @@ public struct VisualFeatures: Sendable {
       uncheckedKeys: keys, classQuery: classQuery, tokens: tokens, penultimateKeys: penultimateKeys,
       penultimateClassQuery: penultimateClassQuery, meanAttention: meanAttention)
     try checkFinite()
+  }
+
+  /// - Throws: `Diagnostic` for too few or too many rows, and for matrices of different shapes; tokens may be wider or narrower
+  ///   where that is said.
+  private static func check(
+    _ keys: Matrix, _ tokens: Matrix, _ penultimateKeys: Matrix?, _ name: String, tokensMayDiffer: Bool
+  ) throws(Diagnostic) {
+    let width = keys.columns
+    guard keys.rows >= 2 else {
+      throw Diagnostic(file: name, "keys have \(keys.rows) rows; expected the class token's and one for every patch")
+    }
+    guard keys.rows - 1 <= Self.patchLimit else {
+      throw Diagnostic(
+        file: name,
+        "\(keys.rows - 1) patches; reducers, which compare them with each other, take at most \(Self.patchLimit)")
+    }
+    for case (let matrix?, let label) in [(tokens, "tokens"), (penultimateKeys, "penultimate_keys")]
+    where matrix.rows != keys.rows || (matrix.columns != width && (label != "tokens" || !tokensMayDiffer)) {
+      throw Diagnostic(
+        file: name,
+        "\(label) are [\(matrix.rows), \(matrix.columns)] and keys [\(keys.rows), \(width)]; expected the same shape")
+    }
   }
 
   /// Features that are known to be sound.

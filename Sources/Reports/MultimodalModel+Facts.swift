@@ -11,44 +11,35 @@ extension MultimodalModel {
   /// Everything that is known of it, part by part.
   var facts: [Fact] {
     var facts = [Fact("parameters", parameterCount, source: "parameters")]
-    if let vision {
-      let encoder = vision.encoder
-      facts += [
-        Fact("vision parameters", vision.parameters.count, source: "vision"),
-        Fact("vision image size", Double(encoder.imageSize), source: "vision"),
-        Fact("vision patch size", Double(encoder.patchSize), source: "vision"),
-        Fact("vision tokens of an image", Double(encoder.patches), source: "vision"),
-        Fact("vision layers", Double(encoder.layers), source: "vision"),
-        Fact("vision layers used", Double(vision.layersUsed), source: "vision"),
-      ]
-      facts += encoder.block.facts("vision")
+    if let vision { facts += visionFacts(vision) }
+    if let connector { facts += connectorFacts(connector) }
+    if let language { facts += language.facts }
+    return facts
+  }
+
+  private func visionFacts(_ vision: Vision) -> [Fact] {
+    let encoder = vision.encoder
+    return [
+      Fact("vision parameters", vision.parameters.count, source: "vision"),
+      Fact("vision image size", Double(encoder.imageSize), source: "vision"),
+      Fact("vision patch size", Double(encoder.patchSize), source: "vision"),
+      Fact("vision tokens of an image", Double(encoder.patches), source: "vision"),
+      Fact("vision layers", Double(encoder.layers), source: "vision"),
+      Fact("vision layers used", Double(vision.layersUsed), source: "vision"),
+    ] + encoder.block.facts("vision")
+  }
+
+  private func connectorFacts(_ connector: Connector) -> [Fact] {
+    let widths = connector.widths.map(String.init).joined(separator: " > ")
+    var facts = [
+      Fact("connector parameters", connector.parameters.count, source: "connector"),
+      Fact("connector widths", widths, source: "connector"),
+    ]
+    if let activation = connector.activation {
+      facts.append(Fact("connector activation", activation.rawValue, source: "connector"))
     }
-    if let connector {
-      let widths = connector.widths.map(String.init).joined(separator: " > ")
-      facts += [
-        Fact("connector parameters", connector.parameters.count, source: "connector"),
-        Fact("connector widths", widths, source: "connector"),
-      ]
-      if let activation = connector.activation {
-        facts.append(Fact("connector activation", activation.rawValue, source: "connector"))
-      }
-      if connector.compressor != nil, let tokens = tokensPerImage {
-        facts.append(Fact("connector tokens of an image", Double(tokens), source: "connector"))
-      }
-    }
-    if let language {
-      facts += [
-        Fact("language parameters", language.parameters.count, source: "language"),
-        Fact("language layers", Double(language.layers), source: "language"),
-        Fact("language vocabulary", Double(language.vocabulary), source: "language"),
-      ]
-      if let positions = language.positions {
-        facts.append(Fact("language positions", Double(positions), source: "language"))
-      }
-      facts += [
-        Fact("language embeddings", language.tiedEmbeddings ? "tied" : "untied", source: "language")
-      ]
-      facts += language.block.facts("language") + language.specialFacts
+    if connector.compressor != nil, let tokens = tokensPerImage {
+      facts.append(Fact("connector tokens of an image", Double(tokens), source: "connector"))
     }
     return facts
   }
@@ -68,6 +59,17 @@ extension TransformerBlock {
 }
 
 extension LanguageModel {
+  /// Everything that is known of it.
+  fileprivate var facts: [Fact] {
+    [
+      Fact("language parameters", parameters.count, source: "language"),
+      Fact("language layers", Double(layers), source: "language"),
+      Fact("language vocabulary", Double(vocabulary), source: "language"),
+    ] + (positions.map { [Fact("language positions", Double($0), source: "language")] } ?? [])
+      + [Fact("language embeddings", tiedEmbeddings ? "tied" : "untied", source: "language")]
+      + block.facts("language") + specialFacts
+  }
+
   /// What only some language models have.
   fileprivate var specialFacts: [Fact] {
     var facts: [(String, Int?)] = []

@@ -28,10 +28,10 @@ extension Report {
         rows.append(
           [known.stage.rawValue, known.entry.operation.name.description, "\(known.entry.operation.repeatCount)"]
             + zip(entries, devices).flatMap { entry, device in
-              entry.map { cells($0.entry, of: device[index].expected) } ?? ["", "", ""]
+              entry.map { cells($0.entry, of: device[index].sums) } ?? ["", "", ""]
             })
       }
-      totals.append(part.label + [""] + devices.flatMap { [$0[index].expected.description, "100 %", ""] })
+      totals.append(part.label + [""] + devices.flatMap { [$0[index].sums.expected.description, "100 %", ""] })
     }
     let tokens = "\(first.visualTokens) visual and \(first.workload.textTokens) text tokens"
     var report = Report(
@@ -42,28 +42,21 @@ extension Report {
       table: ReportTable(heads, rows: rows + totals, totals: totals.count),
       notes: hostNotes(estimates) + RowSubjects(estimates).notes(estimates.map(\.notes)) + basis(estimates), records: []
     )
-    for (estimate, parts) in zip(estimates, devices) {
-      for part in parts {
-        for (stage, entry) in part.operators {
-          var record = record(stage, entry)
-          record.fields.insert(.init(key: "hardware", value: .text(estimate.hardware.name)), at: 0)
-          record.fields.append(.init(key: "expected_share", value: .number(share(entry, of: part.expected))))
-          report.records.append(record)
-        }
-      }
-    }
+    report.records = zip(estimates, devices).flatMap { estimate, parts in parts.flatMap { records($0, on: estimate) } }
     return report
   }
 
-  private static func cells(_ entry: OperatorEstimate, of total: Seconds) -> [String] {
-    [
-      (entry.expected * entry.repeatCount).description, "\((100 * share(entry, of: total)).fixed(1)) %",
-      entry.time.bound.rawValue,
-    ]
+  private static func records(_ part: OperatorTotals, on estimate: Estimate) -> [OutputRecord] {
+    part.operators.map { stage, entry in
+      var record = record(stage, entry)
+      record.fields.insert(.init(key: "hardware", value: .text(estimate.hardware.name)), at: 0)
+      record.fields.append(.init(key: "expected_share", value: .number(part.sums.expectedShare(of: entry))))
+      return record
+    }
   }
 
-  private static func share(_ entry: OperatorEstimate, of total: Seconds) -> Double {
-    total > .zero ? entry.expected * entry.repeatCount / total : 0
+  private static func cells(_ entry: OperatorEstimate, of totals: StageTotals) -> [String] {
+    [entry.expectedOfAll.description, totals.expectedShare(of: entry).percent, entry.time.bound.rawValue]
   }
 }
 

@@ -29,8 +29,8 @@ extension Report {
       "\"decode\" is step \(step ?? $0.steps) of \($0.steps), with a total and shares of its own"
     }
     // Nor do other devices where there are none.
-    let last = columns.count - (parts.contains { $0.sent > .zero } ? 0 : 1)
-    let cells = parts.flatMap { part in part.operators.map { Self.cells($0.0, $0.1, of: part.seconds) } }
+    let last = columns.count - (parts.contains { $0.sums.sent > .zero } ? 0 : 1)
+    let cells = parts.flatMap { part in part.operators.map { Self.cells($0.0, $0.1, of: part.sums) } }
     let rows = (cells + parts.map(\.cells)).map { Array($0[first..<last]) }
     let total = parts.count > 1 ? "totals do" : "the total does"
     var report = Report(
@@ -87,16 +87,15 @@ extension Report {
     .text("bound by"), .number("sent"),
   ]
 
-  private static func cells(_ stage: Stage, _ entry: OperatorEstimate, of total: Seconds) -> [String] {
+  private static func cells(_ stage: Stage, _ entry: OperatorEstimate, of totals: StageTotals) -> [String] {
     let cost = entry.cost
-    let all = entry.time.longest * entry.repeatCount
     return [stage.rawValue, entry.operation.name.description, "\(entry.operation.repeatCount)"]
       + cells(cost.flops, cost.vectorFLOPs, cost.traffic)
       + [
         cost.intensity.text, entry.ridgePoint.value.fixed(0), entry.time.longest.description,
         entry.expected.description,
-        all.description,
-        "\((100 * (all / total)).fixed(1)) %", entry.time.bound.rawValue,
+        entry.idealOfAll.description,
+        totals.idealShare(of: entry).percent, entry.time.bound.rawValue,
         cost.sent == .zero ? "" : cost.sent.description,
       ]
   }
@@ -154,39 +153,30 @@ struct OperatorTotals {
   let label: [String]
   /// What machines call them.
   let key: String
-  let flops, executed, vectorFLOPs: FLOPs
-  let traffic: Traffic
-  let seconds, expected: Seconds
-  let sent: Bytes
+  let sums: StageTotals
 
   init(_ stages: [StageEstimate], _ label: [String], key: String) {
     (self.stages, self.label, self.key) = (stages, label, key)
-    flops = stages.map(\.flops).sum()
-    executed = stages.map(\.price.executedFLOPs).sum()
-    vectorFLOPs = stages.map(\.vectorFLOPs).sum()
-    traffic = stages.reduce(.zero) { $0 + $1.traffic }
-    sent = stages.map(\.price.sent).sum()
-    seconds = stages.map(\.seconds).sum()
-    expected = stages.map(\.expectedSeconds).sum()
+    sums = StageTotals(stages)
   }
 
   var operators: [(Stage, OperatorEstimate)] {
     stages.flatMap { stage in stage.operators.map { (stage.stage, $0) } }
   }
 
-  var intensity: Intensity { (flops + vectorFLOPs) / traffic.total }
-
   var cells: [String] {
-    label + [""] + Report.cells(flops, vectorFLOPs, traffic)
-      + [intensity.text, "", "", expected.description, seconds.description, "100 %", "", sent.description]
+    label + [""] + Report.cells(sums.flops, sums.vectorFLOPs, sums.traffic)
+      + [
+        sums.intensity.text, "", "", sums.expected.description, sums.seconds.description, "100 %", "",
+        sums.sent.description,
+      ]
   }
 
   /// The totals, with the estimate's notes: machines find them nowhere else.
   func record(of estimate: Estimate) -> OutputRecord {
     var record = Report.record(
-      stage: key, name: key, repeatCount: 1, flops, executed, vectorFLOPs, traffic, seconds, expected, nil, intensity,
-      nil, sent
-    )
+      stage: key, name: key, repeatCount: 1, sums.flops, sums.executed, sums.vectorFLOPs, sums.traffic, sums.seconds,
+      sums.expected, nil, sums.intensity, nil, sums.sent)
     var figures = RowFigures(Study.Row(estimate: estimate, baseline: nil))
     record.fields.append(OutputRecord.Field(key: "note", value: .text(figures.noteForMachines)))
     record.fields.append(OutputRecord.Field(key: "expected_basis", value: .text(estimate.expectedBasis.rawValue)))

@@ -126,12 +126,11 @@ extension Report {
   fileprivate static func briefOperators(of estimate: Estimate) -> [OutputRecord] {
     var records: [OutputRecord] = []
     for (stage, entry) in parts(of: estimate, step: nil).flatMap({ $0.operators }) {
-      let times = (ideal: entry.time.longest * entry.repeatCount, expected: entry.expected * entry.repeatCount)
       records.append(
         OutputRecord([
           "stage": .text(stage.rawValue), "name": .text(entry.operation.name.description),
-          "repeat": .number(entry.operation.repeatCount), "seconds": .number(times.ideal.value),
-          "expected_seconds": .number(times.expected.value), "bound": .text(entry.time.bound.rawValue),
+          "repeat": .number(entry.operation.repeatCount), "seconds": .number(entry.idealOfAll.value),
+          "expected_seconds": .number(entry.expectedOfAll.value), "bound": .text(entry.time.bound.rawValue),
         ]))
     }
     return records

@@ -23,7 +23,7 @@ extension Report {
         rows: [
           [
             run.reducer, run.sample, "\(patches)", "\(run.result.count)", "\(run.result.kept.count)",
-            "\((100 * Double(run.result.count) / Double(patches)).fixed(1)) %", run.seconds.description,
+            run.share.percent, run.seconds.description,
           ]
         ]),
       notes: notes,

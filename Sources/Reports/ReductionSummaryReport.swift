@@ -7,7 +7,7 @@ extension Report {
   /// What a reducer left of many pictures, as a distribution over them.
   package init(_ summary: ReductionSummary, _ tally: ImageRun.Tally, encoder: String) {
     let shares = Distribution.shares
-    let mean = Seconds(summary.seconds / Double(max(1, summary.tokens.count)))
+    let mean = summary.meanSeconds
     let numbers = shares.map { $0.value(summary.tokens) }
     self.init(
       headings: ["\(summary.reducer) on \(tally.sentence), encoded by \(encoder)"],

@@ -52,12 +52,7 @@ struct StudyAnswer {
     var sentence =
       "\(name.isEmpty ? "Without visual tokens" : "With \(name)") the first token comes \(Self.sooner(least, most)) (\(example))"
     var whole: [Double] = []
-    for var row in rows {
-      guard let before = row.row.baseline?.expectedRequest?.request, let after = row.expectedRequest?.request else {
-        continue
-      }
-      whole.append(before / after)
-    }
+    for var row in rows { if let factor = row.expectedRequestSpeedup { whole.append(factor) } }
     if let least = whole.min(), let most = whole.max() {
       sentence += ", the whole answer \(Self.sooner(least, most))"
     }

@@ -110,11 +110,6 @@ extension SurveySummary {
       rows: rows.map { row in columns.map { $0.text(row) } })
   }
 
-  /// How many times faster the mean is than without a reducer.
-  private func speedup(_ row: Row, _ time: (Row) -> Distribution) -> Double? {
-    baseline(of: row).map { time($0).mean / time(row).mean }
-  }
-
   private func factor(_ row: Row, _ time: (Row) -> Distribution) -> String {
     speedup(row, time).map { "\($0.fixed(2))x" } ?? ""
   }

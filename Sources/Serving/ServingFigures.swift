@@ -49,17 +49,15 @@ public struct ServingFigures: Sendable, Hashable {
     var (ttfts, tpots, ends): ([Double], [Double], [Double]) = ([], [], [])
     var (good, tokens) = (0, 0)
     var (first, last) = (Double.infinity, -Double.infinity)
-    let outside = result.requestSeconds
     for number in result.arrivals.indices.dropFirst(warmup) where !result.lasts[number].isNaN {
-      let (arrival, start, end) = (result.arrivals[number], result.firsts[number], result.lasts[number])
-      let output = Int(result.outputs[number])
-      ttfts.append(start - arrival + outside)
-      ends.append(end - arrival + outside)
-      let tpot = output > 1 ? (end - start) / Double(output - 1) : nil
+      let ttft = result.timeToFirstToken(of: number)
+      let tpot = result.timePerOutputToken(of: number)
+      ttfts.append(ttft)
+      ends.append(result.endToEnd(of: number))
       if let tpot { tpots.append(tpot) }
-      tokens += output
-      (first, last) = (min(first, arrival), max(last, end))
-      let isSoon = targets.ttft.map { start - arrival + outside <= $0 } ?? true
+      tokens += Int(result.outputs[number])
+      (first, last) = (min(first, result.arrivals[number]), max(last, result.lasts[number]))
+      let isSoon = targets.ttft.map { ttft <= $0 } ?? true
       let isFast = targets.tpot.flatMap { target in tpot.map { $0 <= target } } ?? true
       if isSoon, isFast { good += 1 }
     }

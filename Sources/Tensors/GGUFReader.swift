@@ -142,6 +142,18 @@ struct GGUFReader {
     return .list(count: count, values: values)
   }
 
+  private mutating func readShape(_ what: String) throws(Diagnostic) -> [Int] {
+    let dimensions = try number(UInt32.self, what)
+    guard dimensions <= Self.mostDimensions else { throw error("\(what) has \(dimensions) dimensions") }
+    var shape: [Int] = []
+    for _ in 0..<dimensions {
+      let length = isFirstVersion ? UInt64(try number(UInt32.self, what)) : try number(UInt64.self, what)
+      guard let length = Int(exactly: length) else { throw error("\(what) has a length of \(length)") }
+      shape.append(length)
+    }
+    return shape
+  }
+
   /// The tensors, whose bytes lie behind the header, each at a multiple of `alignment`.
   mutating func readTensors(alignment: Int) throws(Diagnostic) -> [GGUFFile.Tensor] {
     var tensors: [GGUFFile.Tensor] = []
@@ -151,14 +163,7 @@ struct GGUFReader {
       let name = try text("a tensor's name")
       let what = "the tensor \"\(name.prefix(60))\""
       guard names.insert(name).inserted else { throw error("has \(what) twice") }
-      let dimensions = try number(UInt32.self, what)
-      guard dimensions <= Self.mostDimensions else { throw error("\(what) has \(dimensions) dimensions") }
-      var shape: [Int] = []
-      for _ in 0..<dimensions {
-        let length = isFirstVersion ? UInt64(try number(UInt32.self, what)) : try number(UInt64.self, what)
-        guard let length = Int(exactly: length) else { throw error("\(what) has a length of \(length)") }
-        shape.append(length)
-      }
+      let shape = try readShape(what)
       let number = try number(UInt32.self, what)
       guard let type = GGMLType(number) else { throw error("\(what) is of the unknown type \(number)") }
       guard let size = type.byteCount(of: shape) else {
@@ -175,7 +180,12 @@ struct GGUFReader {
       offsets.append((begin, end, name))
       tensors.append(GGUFFile.Tensor(name: name, type: type, shape: shape, byteCount: size))
     }
-    let start = (place + alignment - 1) / alignment * alignment
+    try check(offsets, from: (place + alignment - 1) / alignment * alignment)
+    return tensors
+  }
+
+  /// - Throws: `Diagnostic` if tensors overlap or end behind the file; their data begins at `start`.
+  private func check(_ offsets: [(begin: Int, end: Int, name: String)], from start: Int) throws(Diagnostic) {
     var covered = (end: 0, name: "")
     for offset in offsets.sorted(by: { ($0.begin, $0.end) < ($1.begin, $1.end) }) {
       guard offset.begin >= covered.end else {
@@ -188,6 +198,5 @@ struct GGUFReader {
       }
       covered = (offset.end, offset.name)
     }
-    return tensors
   }
 }

@@ -77,6 +77,15 @@ package struct RequestTrace: Sendable {
     }
   }
 
+  /// The members of the object on a line.
+  private static func entries(_ text: ArraySlice<UInt8>, _ line: Diagnostic.Position) throws(Diagnostic) -> [Node.Entry]
+  {
+    do throws(Diagnostic) { return try JSON.parse(text, file: line.file).entries("a line of the trace") } catch {
+      throw Diagnostic(
+        Diagnostic.Position(file: line.file, line: line.line, column: error.position?.column ?? 1), error.message)
+    }
+  }
+
   private mutating func readLines(_ bytes: [UInt8], _ path: String) throws(Diagnostic) {
     var line = 0
     // Times called "timestamp" are milliseconds where all of them are whole, as in Mooncake's traces.
@@ -85,13 +94,7 @@ package struct RequestTrace: Sendable {
       line += 1
       guard text.contains(where: { $0 != 32 && $0 != 13 && $0 != 9 }) else { continue }
       try check(rows.count + 1, path)
-      let entries: [Node.Entry]
-      do throws(Diagnostic) {
-        entries = try JSON.parse(text, file: path).entries("a line of the trace")
-      } catch {
-        throw Diagnostic(
-          Diagnostic.Position(file: path, line: line, column: error.position?.column ?? 1), error.message)
-      }
+      let entries = try Self.entries(text, Diagnostic.Position(file: path, line: line, column: 1))
       func member(_ known: [String], _ what: String) throws(Diagnostic) -> (name: String, node: Node) {
         guard let entry = entries.first(where: { known.contains($0.key.lowercased()) }) else {
           throw Diagnostic(

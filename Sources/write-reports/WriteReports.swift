@@ -31,20 +31,8 @@ enum WriteReports {
       return try write([Document(try FleetBills())], to: folder)
     }
     let inputs = Array(arguments.dropFirst())
-    let files = Array(inputs.prefix { $0.hasSuffix(".csv") })
-    let folders = Array(inputs.dropFirst(files.count))
-    var (measurements, engines, memory): ([String], [String], String?) = ([], [], nil)
-    for file in files {
-      // PREFILLS.csv names engines, too, whose kernels alone are meant.
-      if try MemoryValidation.reads(file) {
-        memory = file
-      } else if measurements.count > 1, try EngineValidation.reads(file) {
-        engines.append(file)
-      } else {
-        measurements.append(file)
-      }
-    }
-    guard let folder = arguments.first, inputs.isEmpty || (3...4).contains(measurements.count) else {
+    let measurements = try Measurements(inputs)
+    guard let folder = arguments.first, inputs.isEmpty || (3...4).contains(measurements.operators.count) else {
       throw Diagnostic(
         "usage: write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [ENGINES.csv ...] [MEMORY.csv] "
           + "[CATALOG ...]]")
@@ -55,22 +43,48 @@ enum WriteReports {
       Document(try AccountingComparison()),
       Document(devices: try catalog.allHardware(), models: try catalog.allModels()),
     ]
-    if measurements.count > 2 {
+    if measurements.operators.count > 2 { documents.append(try measurements.document(catalog)) }
+    try write(documents, to: folder)
+  }
+
+  /// The measurements that reports/validation.md is of.
+  private struct Measurements {
+    /// Operators, prefills, unfitted and unseen ones.
+    var operators: [String] = []
+    var engines: [String] = []
+    var memory: String?
+    /// Folders with models besides the catalog's.
+    let folders: [String]
+
+    init(_ inputs: [String]) throws(Diagnostic) {
+      let files = inputs.prefix { $0.hasSuffix(".csv") }
+      folders = Array(inputs.dropFirst(files.count))
+      for file in files {
+        // PREFILLS.csv names engines, too, whose kernels alone are meant.
+        if try MemoryValidation.reads(file) {
+          memory = file
+        } else if operators.count > 1, try EngineValidation.reads(file) {
+          engines.append(file)
+        } else {
+          operators.append(file)
+        }
+      }
+    }
+
+    func document(_ catalog: Catalog) throws(Diagnostic) -> Document {
       let wider = folders.isEmpty ? catalog : try Catalog(folders: folders)
       var times: [EngineValidation] = []
       for file in engines { times.append(try EngineValidation(measurements: file, catalog: wider)) }
-      documents.append(
-        try Document(
-          operators: try Validation(measurements: measurements[0]),
-          prefills: try Validation(measurements: measurements[1], catalog: wider),
-          unfitted: try Validation(measurements: measurements[2]),
-          unseen: measurements.count > 3 ? try Validation(measurements: measurements[3]) : nil,
-          engines: times.isEmpty ? nil : EngineValidation(times),
-          memory: try memory.map { (file) throws(Diagnostic) in
-            try MemoryValidation(measurements: file, catalog: wider)
-          }))
+      return try Document(
+        operators: try Validation(measurements: operators[0]),
+        prefills: try Validation(measurements: operators[1], catalog: wider),
+        unfitted: try Validation(measurements: operators[2]),
+        unseen: operators.count > 3 ? try Validation(measurements: operators[3]) : nil,
+        engines: times.isEmpty ? nil : EngineValidation(times),
+        memory: try memory.map { (file) throws(Diagnostic) in
+          try MemoryValidation(measurements: file, catalog: wider)
+        })
     }
-    try write(documents, to: folder)
   }
 
   private static func write(_ documents: [Document], to folder: String) throws(Diagnostic) {

@@ -10,6 +10,25 @@ extension MultimodalFamily {
       read: readGLMVision)
   }
 
+  private static func readGLMEncoder(_ part: ConfigFields, feedForward: Int) throws(Diagnostic) -> VisionEncoder {
+    var encoder = try VisionEncoder(
+      config: part,
+      VisionDefaults(
+        width: 1536, feedForward: 13_696, layers: 24, heads: 12, imageSize: 336, patchSize: 14, activation: .silu),
+      classToken: false, preNorm: true)
+    encoder.block.norm = .rms
+    encoder.block.gated = true
+    encoder.block.feedForward = feedForward
+    encoder.block.feedForwardBias = false
+    encoder.block.qkvBias = try part.boolean("attention_bias", default: false)
+    encoder.block.attentionOutputBias = false
+    encoder.block.rotaryWidth = encoder.block.headWidth
+    encoder.patchBias = true
+    encoder.storedPositions = encoder.patches
+    encoder.framesPerPatch = try part.integer("temporal_patch_size", in: 1...64, default: 2, decidesSize: false)
+    return encoder
+  }
+
   @Sendable private static func readGLMVision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
     let architecture = "Glm4vForConditionalGeneration"
     let isMixture = try fields["model_type"]?.text("\"model_type\"") == "glm4v_moe"
@@ -20,21 +39,7 @@ extension MultimodalFamily {
     ])
     let output = try part.integer("out_hidden_size", in: Limit.width, default: 4096)
     let inner = try part.integer("intermediate_size", in: Limit.width, default: 13_696)
-    var encoder = try VisionEncoder(
-      config: part,
-      VisionDefaults(
-        width: 1536, feedForward: 13_696, layers: 24, heads: 12, imageSize: 336, patchSize: 14, activation: .silu),
-      classToken: false, preNorm: true)
-    encoder.block.norm = .rms
-    encoder.block.gated = true
-    encoder.block.feedForward = output
-    encoder.block.feedForwardBias = false
-    encoder.block.qkvBias = try part.boolean("attention_bias", default: false)
-    encoder.block.attentionOutputBias = false
-    encoder.block.rotaryWidth = encoder.block.headWidth
-    encoder.patchBias = true
-    encoder.storedPositions = encoder.patches
-    encoder.framesPerPatch = try part.integer("temporal_patch_size", in: 1...64, default: 2, decidesSize: false)
+    let encoder = try readGLMEncoder(part, feedForward: output)
     let merge = try part.integer("spatial_merge_size", in: 1...64, default: 2, decidesSize: false)
     let connector = Connector(
       from: encoder.block.width,

@@ -12,14 +12,7 @@ extension LanguageFamily {
       DecoderDefaults(
         vocabulary: 262_144, width: 2304, feedForward: 9216, layers: 30, heads: 8, kvHeads: 4, headWidth: 256,
         tied: true, activation: .geluTanh, activationKey: "hidden_activation"))
-    for (key, fallback) in [("hidden_size_per_layer_input", 256), ("num_kv_shared_layers", 0)] {
-      let count = try fields.integer(key, in: 0...Limit.width.upperBound, default: fallback, decidesSize: false)
-      guard count == 0 else {
-        throw (fields[key] ?? fields.node).error(
-          "\"\(key)\" of \(count): the models of Gemma 4 for phones, with embeddings for every layer, are not understood"
-        )
-      }
-    }
+    try fields.refuseModelsForPhones()
     try reader.readAttentionBias()
     reader.block.arrangement = .sandwiched
     (reader.block.queryKeyNorm, reader.block.valueNorm) = (.rms, .rmsWithoutWeight)
@@ -57,6 +50,17 @@ extension LanguageFamily {
 }
 
 extension ConfigFields {
+  fileprivate func refuseModelsForPhones() throws(Diagnostic) {
+    for (key, fallback) in [("hidden_size_per_layer_input", 256), ("num_kv_shared_layers", 0)] {
+      let count = try integer(key, in: 0...Limit.width.upperBound, default: fallback, decidesSize: false)
+      guard count == 0 else {
+        throw (self[key] ?? node).error(
+          "\"\(key)\" of \(count): the models of Gemma 4 for phones, with embeddings for every layer, are not understood"
+        )
+      }
+    }
+  }
+
   /// The figures that `per_layer_config` gives layers of their own, as transformers 5.24 writes it in place of the keys
   /// of global layers; nil where it is absent.
   fileprivate func layerFigures(_ layers: Int) throws(Diagnostic) -> [Int: (headWidth: Int?, kvHeads: Int?)]? {

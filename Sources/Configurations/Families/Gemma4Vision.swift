@@ -8,15 +8,7 @@ extension MultimodalFamily {
     MultimodalFamily("Gemma4ForConditionalGeneration", types: "gemma4", read: readGemma4Vision)
   }
 
-  @Sendable private static func readGemma4Vision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
-    let architecture = "Gemma4ForConditionalGeneration"
-    if let audio = fields["audio_config"] {
-      throw audio.error("an audio encoder is not understood; set \"audio_config\" to null to leave it out")
-    }
-    let text = try fields.language(default: .gemma4)
-    let part = try fields.part("vision_config").renamed(["hidden_act": "hidden_activation"])
-    let patch = try part.integer("patch_size", in: Limit.patchSize, default: 16)
-    let pooled = try part.integer("pooling_kernel_size", in: 1...64, default: 3, decidesSize: false)
+  private static func readGemma4Block(_ part: ConfigFields) throws(Diagnostic) -> TransformerBlock {
     let (width, heads) = try part.dividedWidth(
       "hidden_size", default: 768, heads: "num_attention_heads", default: 12)
     let headWidth = try part.integer("head_dim", in: Limit.headWidth, default: 64)
@@ -29,6 +21,19 @@ extension MultimodalFamily {
     (block.queryKeyNorm, block.valueNorm) = (.rms, .rmsWithoutWeight)
     block.qkvBias = try part.boolean("attention_bias", default: false)
     (block.attentionOutputBias, block.feedForwardBias) = (block.qkvBias, false)
+    return block
+  }
+
+  @Sendable private static func readGemma4Vision(_ fields: ConfigFields) throws(Diagnostic) -> MultimodalModel {
+    let architecture = "Gemma4ForConditionalGeneration"
+    if let audio = fields["audio_config"] {
+      throw audio.error("an audio encoder is not understood; set \"audio_config\" to null to leave it out")
+    }
+    let text = try fields.language(default: .gemma4)
+    let part = try fields.part("vision_config").renamed(["hidden_act": "hidden_activation"])
+    let patch = try part.integer("patch_size", in: Limit.patchSize, default: 16)
+    let pooled = try part.integer("pooling_kernel_size", in: 1...64, default: 3, decidesSize: false)
+    let block = try readGemma4Block(part)
     let key = "vision_soft_tokens_per_image"
     let tokens = try fields.processor.optionalInteger("max_soft_tokens", in: 1...Workload.tokenLimit, default: nil)
     let stated = try fields.integer(key, in: 1...Workload.tokenLimit, default: 280, decidesSize: false)
@@ -44,7 +49,7 @@ extension MultimodalFamily {
       * (try part.integer(
         "position_embedding_size", in: 1...Workload.tokenLimit / 2, default: 10_240))
     let connector = Connector(
-      from: width,
+      from: block.width,
       [.pool(pooled * pooled), .norm(.rmsWithoutWeight), .product(text.part.block.width, bias: false)])
     var vision = MultimodalModel.Vision(encoder)
     // The image fills as many patches as there may be, up as well as down.

@@ -9,6 +9,18 @@ extension LanguageFamily {
     LanguageFamily("NemotronHForCausalLM", types: "nemotron_h", read: readNemotronH)
   }
 
+  private static func readMixer(_ fields: ConfigFields) throws(Diagnostic) -> Mamba2 {
+    var mixer = Mamba2(
+      heads: try fields.integer("mamba_num_heads", in: Limit.heads, default: 128),
+      headWidth: try fields.integer("mamba_head_dim", in: Limit.headWidth, default: 64),
+      groups: try fields.integer("n_groups", in: Limit.heads, default: 8),
+      state: try fields.integer("ssm_state_size", in: Limit.width, default: 128),
+      kernel: try fields.integer("conv_kernel", in: 1...64, default: 4))
+    mixer.kernelBias = try fields.boolean("use_conv_bias", default: true)
+    (mixer.bias, mixer.outputBias) = try fields.bothBiases("use_bias")
+    return mixer
+  }
+
   @Sendable private static func readNemotronH(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
     let kinds = try fields.nemotronLayers()
     var reader = try DecoderReader(
@@ -23,14 +35,7 @@ extension LanguageFamily {
     reader.block.gated = false
     reader.block.rotaryWidth = 0
     try reader.readFeedForwardBias()
-    var mixer = Mamba2(
-      heads: try fields.integer("mamba_num_heads", in: Limit.heads, default: 128),
-      headWidth: try fields.integer("mamba_head_dim", in: Limit.headWidth, default: 64),
-      groups: try fields.integer("n_groups", in: Limit.heads, default: 8),
-      state: try fields.integer("ssm_state_size", in: Limit.width, default: 128),
-      kernel: try fields.integer("conv_kernel", in: 1...64, default: 4))
-    mixer.kernelBias = try fields.boolean("use_conv_bias", default: true)
-    (mixer.bias, mixer.outputBias) = try fields.bothBiases("use_bias")
+    let mixer = try readMixer(fields)
     var experts: MixtureOfExperts?
     if kinds.contains(.experts) {
       var mixture = try reader.experts(

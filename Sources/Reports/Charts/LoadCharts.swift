@@ -20,10 +20,8 @@ enum LoadCharts {
   }
 
   private static let latencies = [
-    Latency(heading: "TTFT", about: "time to the first token") { $0.firsts[$1] - $0.arrivals[$1] + $0.requestSeconds },
-    Latency(heading: "TPOT", about: "time between tokens") {
-      $0.outputs[$1] > 1 ? ($0.lasts[$1] - $0.firsts[$1]) / Double($0.outputs[$1] - 1) : nil
-    },
+    Latency(heading: "TTFT", about: "time to the first token") { $0.timeToFirstToken(of: $1) },
+    Latency(heading: "TPOT", about: "time between tokens") { $0.timePerOutputToken(of: $1) },
   ]
 
   /// How many requests have waited no longer than so long, a chart for the first token and one for the others.
@@ -70,19 +68,13 @@ enum LoadCharts {
 
   /// What a fleet does over time: its requests, its cache and its tokens, a chart each.
   static func timeline(_ load: LoadStudy.Row, title: String) -> [Chart] {
-    let timeline = load.result.timeline
-    let merged = max(1, (timeline.intervals.count + intervals - 1) / intervals)
-    let parts = stride(from: 0, to: timeline.intervals.count, by: merged).map { start in
-      let sum = timeline.intervals[start..<min(timeline.intervals.count, start + merged)].reduce(Timeline.Interval(), +)
-      // What is known of an interval stands in its middle.
-      return (time: Double(start) * timeline.width + sum.seconds / 2, sum: sum)
-    }.filter { $0.sum.seconds > 0 }
+    let parts = load.result.timeline.parts(atMost: intervals)
     guard !parts.isEmpty else { return [] }
     func chart(
-      _ what: String, _ y: Axis, _ series: [(name: String, value: (Timeline.Interval) -> Double)]
+      _ what: String, _ y: Axis, _ series: [(name: String, value: (Timeline.Part) -> Double)]
     ) -> Chart {
       let marks = series.flatMap { name, value in
-        let points = parts.map { ChartPoint($0.time, value($0.sum) / $0.sum.seconds) }
+        let points = parts.map { ChartPoint($0.time, value($0)) }
         return [Mark(.line(points), series: name)]
           + points.map { point in
             Mark(
@@ -91,7 +83,7 @@ enum LoadCharts {
           }
       }
       let most = series.map { name, value in
-        "\(name) up to \((parts.map { value($0.sum) / $0.sum.seconds }.max() ?? 0).counted)"
+        "\(name) up to \((parts.map(value).max() ?? 0).counted)"
       }
       return Chart(
         title: "\(title): \(what) over time",
@@ -105,7 +97,7 @@ enum LoadCharts {
         [("cache in use, %", { 100 * $0.used })]),
       chart(
         "tokens", Axis("tokens a second", Axis.Unit("/s")),
-        [("prompts, tokens/s", { Double($0.filled) }), ("answers, tokens/s", { Double($0.delivered) })]),
+        [("prompts, tokens/s", { $0.filled }), ("answers, tokens/s", { $0.delivered })]),
     ]
   }
 }

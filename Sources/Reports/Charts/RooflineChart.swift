@@ -14,37 +14,17 @@ extension Chart {
   /// moved. Signs are sized by the expected time of all occurrences; a line leads from each to the roof that it could reach.
   static func roofline(_ estimate: Estimate, step: Int? = nil) -> Chart {
     let device = estimate.hardware
-    let bandwidth = device.bandwidth.value.value
-    let stages = Report.parts(of: estimate, step: step).flatMap(\.stages)
-    let all = stages.flatMap { stage in stage.operators.map { DrawnOperator(stage.stage, $0, bandwidth) } }
-    let drawn = all.filter { $0.work > 0 && $0.bytes > 0 && $0.expected > 0 }.sorted { $0.total > $1.total }
-    let total = drawn.reduce(0) { $0 + $1.total }
-    let longest = drawn.first?.total ?? 1
-    let cache = device.lastLevelCache?.value.value
-    var points: [Mark] = []
-    var losses: [Mark] = []
-    for (index, entry) in drawn.enumerated() {
-      let place = ChartPoint(entry.work / entry.bytes, entry.work / entry.expected)
-      let isCached = cache.map { entry.bytes <= $0 } ?? false
-      points.append(
-        Mark(
-          .point(place, radius: max(2.5, 13 * (entry.total / longest).squareRoot())), series: entry.stage,
-          style: isCached ? .ring : .solid, label: index < named ? entry.name : nil, figures: entry.figures(of: total)))
-      if entry.roof > place.y {
-        losses.append(Mark(.line([place, ChartPoint(place.x, entry.roof)]), series: entry.stage, style: .thin))
-      }
-    }
-    let intensities = points.flatMap { $0.drawnPoints.map(\.x) }
+    let parts = Report.parts(of: estimate, step: step)
+    let all = parts.flatMap(\.operators).map { DrawnOperator($0.0, $0.1, on: device) }
+    let drawn = all.filter { $0.roof.work > 0 && $0.roof.bytes > 0 && $0.entry.expected > .zero }
+      .sorted { $0.entry.expectedOfAll > $1.entry.expectedOfAll }
+    let cache = device.lastLevelCache?.value
+    let points = signs(drawn, cache: cache)
     let peaks = Self.peaks(of: drawn, on: device, at: estimate.precision)
-    let ridges = peaks.map { $0.rate / bandwidth }
-    let low = (intensities + ridges).min() ?? 1, high = (intensities + ridges).max() ?? 100
-    let roofs = Self.roofs(peaks, bandwidth: device.bandwidth.value, from: low / 1.5, to: high * 12)
-    let skipped = all.filter { $0.work <= 0 }.map(\.name)
-    let notes =
-      skipped.isEmpty
-      ? [] : ["Without arithmetic, and so without a place here: \(Set(skipped).sorted().joined(separator: ", "))."]
-    let cached = cache.map { "operands fit into the last-level cache, \(Bytes($0))" }
-    let summary = drawn.prefix(5).map { "\($0.stage) \($0.figures(of: total))." }.joined(separator: " ")
+    let intensities = drawn.map(\.roof.intensity.value) + peaks.map { device.ridgePoint(of: $0.rate).value }
+    let low = intensities.min() ?? 1, high = intensities.max() ?? 100
+    let cached = cache.map { "operands fit into the last-level cache, \($0)" }
+    let summary = drawn.prefix(5).map { "\($0.stage) \($0.figures(of: drawn))." }.joined(separator: " ")
     return Chart(
       title: "\(estimate.model.title) on \(device.title), \(estimate.precision.name): its operators under the roofs",
       summary: "\(peaks.map(\.name).joined(separator: ", ")); memory \(device.bandwidth.value). \(summary)",
@@ -53,16 +33,43 @@ extension Chart {
         .logarithmic),
       y: Axis(
         "operations per second at the expected time", throughput, .logarithmic,
-        including: peaks.first.map { [$0.rate * 2] } ?? []),
-      marks: roofs + losses + points,
+        including: peaks.first.map { [$0.rate.value * 2] } ?? []),
+      marks: roofs(peaks, of: device, from: low / 1.5, to: high * 12) + losses(drawn) + points,
       keys: [Key(.thin, "time lost against the roof")]
         + (points.contains { $0.style == .ring } ? cached.map { [Key(.ring, $0)] } ?? [] : []),
-      notes: notes)
+      notes: placeless(all))
+  }
+
+  /// A sign for each operator, the first of which are named.
+  private static func signs(_ drawn: [DrawnOperator], cache: Bytes?) -> [Mark] {
+    let longest = drawn.first?.entry.expectedOfAll ?? Seconds(1)
+    return drawn.enumerated().map { index, shown in
+      let isCached = cache.map { shown.roof.bytes <= $0.value } ?? false
+      let size = (shown.entry.expectedOfAll / longest).squareRoot()
+      return Mark(
+        .point(shown.place, radius: max(2.5, 13 * size)), series: shown.stage, style: isCached ? .ring : .solid,
+        label: index < named ? shown.name : nil, figures: shown.figures(of: drawn))
+    }
+  }
+
+  /// A line from each operator to the roof that it could reach.
+  private static func losses(_ drawn: [DrawnOperator]) -> [Mark] {
+    drawn.filter { $0.roof.roof > $0.roof.rate }.map { shown in
+      Mark(
+        .line([shown.place, ChartPoint(shown.place.x, shown.roof.roof.value)]), series: shown.stage, style: .thin)
+    }
+  }
+
+  /// What has no place in the picture, in words.
+  private static func placeless(_ all: [DrawnOperator]) -> [String] {
+    let skipped = Set(all.filter { $0.roof.work <= 0 }.map(\.name)).sorted()
+    return skipped.isEmpty
+      ? [] : ["Without arithmetic, and so without a place here: \(skipped.joined(separator: ", "))."]
   }
 
   /// A peak in use.
   private struct DrawnPeak: Hashable {
-    var rate: Double
+    var rate: Throughput
     var name: String
   }
 
@@ -70,7 +77,7 @@ extension Chart {
   private static func peaks(
     of operators: [DrawnOperator], on device: Accelerator, at precision: Precision
   ) -> [DrawnPeak] {
-    let isVector = Dictionary(operators.map { ($0.peak, !$0.isProduct) }) { $0 && $1 }
+    let isVector = Dictionary(operators.map { ($0.roof.peak.value, !$0.roof.isProduct) }) { $0 && $1 }
     return isVector.sorted { $0.key > $1.key }.map { rate, isVector in
       func format(_ peaks: [NumberFormat: Figure<Throughput>]) -> NumberFormat? {
         let formats = NumberFormat.allCases.filter { peaks[$0].map { abs($0.value.value / rate - 1) < 1e-9 } ?? false }
@@ -80,25 +87,25 @@ extension Chart {
       let matrix = format(device.matrixPeaks).map { "\($0) matrix units" }
       let vector = format(device.vectorPeaks).map { "\($0) vector units" }
       let unit = (isVector ? vector ?? matrix : matrix ?? vector) ?? "peak"
-      return DrawnPeak(rate: rate, name: "\(unit), \(Throughput(rate))")
+      return DrawnPeak(rate: Throughput(rate), name: "\(unit), \(Throughput(rate))")
     }
   }
 
   /// The lines of the roofs, and where they meet.
-  private static func roofs(_ peaks: [DrawnPeak], bandwidth: Bandwidth, from low: Double, to high: Double) -> [Mark] {
+  private static func roofs(_ peaks: [DrawnPeak], of device: Accelerator, from low: Double, to high: Double) -> [Mark] {
+    let bandwidth = device.bandwidth.value
     let rate = bandwidth.value
-    let highest = peaks.first?.rate ?? rate * high
+    let highest = peaks.first?.rate.value ?? rate * high
     var marks: [Mark] = []
     for peak in peaks {
-      let ridge = peak.rate / rate
+      let ridge = device.ridgePoint(of: peak.rate)
+      let place = ChartPoint(ridge.value, peak.rate.value)
       marks.append(
         Mark(
-          .line([ChartPoint(ridge, peak.rate), ChartPoint(high, peak.rate)]), style: .reference, label: peak.name,
-          figures: "\(peak.name); ridge point \(Intensity(ridge))"))
+          .line([place, ChartPoint(high, peak.rate.value)]), style: .reference, label: peak.name,
+          figures: "\(peak.name); ridge point \(ridge)"))
       marks.append(
-        Mark(
-          .point(ChartPoint(ridge, peak.rate), radius: 3), label: "ridge \(Intensity(ridge))",
-          figures: "ridge point of \(peak.name): \(Intensity(ridge))"))
+        Mark(.point(place, radius: 3), label: "ridge \(ridge)", figures: "ridge point of \(peak.name): \(ridge)"))
     }
     marks.append(
       Mark(
@@ -111,38 +118,22 @@ extension Chart {
 /// What a roofline chart shows of an operator.
 private struct DrawnOperator {
   let stage, name: String
-  /// Work that must be executed and bytes, of one occurrence; seconds of one, and of all.
-  let work, bytes, expected, total: Double
-  /// The peak of the units that do the work, and the roof at its intensity.
-  let peak, roof: Double
-  /// Whether the work is that of products.
-  let isProduct: Bool
-  private let ideal: Double, count: Int
+  let entry: OperatorEstimate
+  let roof: OperatorRoof
 
-  init(_ stage: Stage, _ entry: OperatorEstimate, _ bandwidth: Double) {
-    self.stage = stage.rawValue
-    name = entry.operation.name.description
-    let products = entry.cost.executedFLOPs.value
-    isProduct = products > 0
-    work = isProduct ? products : entry.operation.executedVectorFLOPs.value
-    bytes = entry.cost.traffic.total.value
-    (expected, ideal) = (entry.expected.value, entry.time.longest.value)
-    count = entry.operation.repeatCount
-    total = expected * entry.repeatCount
-    peak = entry.ridgePoint.value * bandwidth
-    roof = bytes > 0 ? min(peak, work / bytes * bandwidth) : peak
+  init(_ stage: Stage, _ entry: OperatorEstimate, on device: Accelerator) {
+    (self.stage, name) = (stage.rawValue, entry.operation.name.description)
+    (self.entry, roof) = (entry, OperatorRoof(entry, on: device))
   }
 
-  func figures(of sum: Double) -> String {
-    let share = (100 * total / sum).fixed(1)
-    let lost = Seconds(max(0, total - ideal * Double(count)))
+  var place: ChartPoint { ChartPoint(roof.intensity.value, roof.rate.value) }
+
+  /// What it takes and reaches; its share is that of the expected time of all that are drawn.
+  func figures(of drawn: [DrawnOperator]) -> String {
+    let count = entry.operation.repeatCount
+    let share = entry.share(of: drawn.map(\.entry)).percent
     return
-      "\(name)\(count > 1 ? " x \(count)" : ""): \(Seconds(total)) expected, \(share) % of the time; "
-      + "\(Throughput(work / expected)) at \(Intensity(work / bytes)); loses \(lost) against its bound"
+      "\(name)\(count > 1 ? " x \(count)" : ""): \(entry.expectedOfAll) expected, \(share) of the time; "
+      + "\(roof.rate) at \(roof.intensity); loses \(entry.lostOfAll) against its bound"
   }
-}
-
-extension Mark {
-  /// Where a point lies; nothing for other marks.
-  fileprivate var drawnPoints: [ChartPoint] { if case .point(let point, _) = shape { [point] } else { [] } }
 }
