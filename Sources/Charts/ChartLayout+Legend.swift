@@ -41,6 +41,8 @@ extension ChartLayout {
       }
       return
     }
+    let isThin = !marks.isEmpty && marks.allSatisfy { $0.style == .thin }
+    if isThin { elements.append(ChartElement(shape: line, classes: "\(stroke(name)) thin")) }
     func has(_ test: (Mark.Shape) -> Bool) -> Bool { marks.contains { $0.style != .thin && test($0.shape) } }
     let isLine = has { if case .line = $0 { true } else { false } }
     if isLine { elements.append(ChartElement(shape: line, classes: lineClasses(name))) }

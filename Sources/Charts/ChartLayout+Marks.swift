@@ -3,12 +3,30 @@ internal import Documents
 extension ChartLayout {
   var notes: [String] {
     chart.notes
+      + coincident.map { "These lie on one another: \($0.joined(separator: "; "))." }
       + (unnamed > 0 ? ["\(unnamed) label\(unnamed == 1 ? "" : "s") found no room; tables have all figures."] : [])
       + (unplaced > 0
         ? [
           "\(unplaced) mark\(unplaced == 1 ? " has" : "s have") no place on these axes: out of all bounds or, on a "
             + "logarithmic axis, zero or less."
         ] : [])
+  }
+
+  /// Lines of which nobody sees both, by their names: nowhere farther from each other than a line is wide.
+  private var coincident: [[String]] {
+    var groups: [(names: [String], points: [(x: Double, y: Double)])] = []
+    for line in lines {
+      let same = groups.firstIndex { group in
+        group.points.count == line.points.count
+          && zip(group.points, line.points).allSatisfy { abs($0.x - $1.x) <= 2 && abs($0.y - $1.y) <= 2 }
+      }
+      if let same, !groups[same].names.contains(line.name) {
+        groups[same].names.append(line.name)
+      } else if same == nil {
+        groups.append(([line.name], line.points))
+      }
+    }
+    return groups.map(\.names).filter { $0.count > 1 }
   }
 
   mutating func addMarks() {
@@ -20,6 +38,7 @@ extension ChartLayout {
         continue
       }
       add(mark, points)
+      if case .line = mark.shape, mark.style == .solid, let name = mark.series { lines.append((name, points)) }
       avoid(mark, points, &placer)
     }
     for mark in chart.marks {
@@ -36,7 +55,7 @@ extension ChartLayout {
     case .point(let point, let radius):
       let (x, y) = points[0]
       if mark.style == .ring {
-        elements.append(ChartElement(shape: .sign(.circle, x: x, y: y, radius: radius + 2.5), classes: "ring"))
+        elements.append(ChartElement(shape: .sign(.circle, x: x, y: y, radius: radius + 2.5), classes: "ring \(stroke(mark.series))"))
       }
       element = ChartElement(
         shape: .sign(sign(mark.series), x: x, y: y, radius: radius),
@@ -46,8 +65,7 @@ extension ChartLayout {
       let classes: String =
         switch mark.style {
         case .reference: "reference"
-        case .thin:
-          mark.series == nil ? "reference thin" : "s\((number(mark.series) ?? 0) % Theme.light.series.count) thin"
+        case .thin: mark.series == nil ? "reference thin" : "\(stroke(mark.series)) thin"
         default: lineClasses(mark.series)
         }
       element = ChartElement(shape: .path(points), classes: classes)

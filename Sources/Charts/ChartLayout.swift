@@ -17,6 +17,8 @@ struct ChartLayout {
   var up: Scale
   /// Labels that found no place, and marks without one.
   var unnamed = 0, unplaced = 0
+  /// The lines of series.
+  var lines: [(name: String, points: [(x: Double, y: Double)])] = []
   /// What stands in front of the categories, by lines; no lines with an axis of numbers.
   var bands: Bands?
 
@@ -55,6 +57,7 @@ struct ChartLayout {
   func fill(_ series: String?) -> String {
     number(series).map { "f\($0 % Theme.light.series.count)" } ?? "neutral"
   }
+  func stroke(_ series: String?) -> String { number(series).map { "s\($0 % Theme.light.series.count)" } ?? "" }
   func lineClasses(_ series: String?) -> String {
     guard let number = number(series) else { return "reference" }
     return "line s\(number % Theme.light.series.count) d\(number / Theme.light.series.count % 4)"

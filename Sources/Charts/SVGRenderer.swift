@@ -14,7 +14,8 @@ package enum SVGRenderer {
     let summary = charts.map(\.summary).joined(separator: " ").shown(in: .svg)
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(width.pixels) \(height.pixels)\" "
-        + "width=\"\(width.pixels)\" height=\"\(height.pixels)\" role=\"img\" aria-labelledby=\"title summary\">",
+        + "width=\"\(width.pixels)\" height=\"\(height.pixels)\" "
+        + "style=\"max-width:100%;height:auto\" role=\"img\" aria-labelledby=\"title summary\">",
       "<title id=\"title\">\(title)</title>", "<desc id=\"summary\">\(summary)</desc>",
       "<style>\n\(Theme.styleSheet)\(Theme.pageRules)</style>",
       "<rect class=\"bg\" width=\"100%\" height=\"100%\"/>",

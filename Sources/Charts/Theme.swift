@@ -28,9 +28,9 @@ package struct Theme: Sendable, Hashable {
     .chart text{font-family:Arial,Helvetica,"Liberation Sans",sans-serif;font-size:12px}
     .chart .title{font-size:15px;font-weight:bold}.chart .small{font-size:11px}
     .chart path,.chart line{fill:none}
-    .faint{fill-opacity:.4}.thin{stroke-width:1;stroke-dasharray:2 2}.reference{stroke-width:1.5}
+    .faint{fill-opacity:.4}.thin{stroke-width:1.2;stroke-dasharray:3 2}.reference{stroke-width:1.5}
     .line{stroke-width:2}.d1{stroke-dasharray:7 3}.d2{stroke-dasharray:2 3}.d3{stroke-dasharray:9 3 2 3}
-    .mark{stroke-width:1}.ring{stroke-width:1.2}
+    .mark{stroke-width:1}.ring{stroke-width:1.6}
 
     """ + light.rules + "@media screen and (prefers-color-scheme:dark){\n\(dark.rules)}\n"
 

@@ -33,7 +33,7 @@ extension Chart {
     if let target, let low = points.map(\.point.x).min(), let high = points.map(\.point.x).max(), high > low {
       marks.append(
         Mark(
-          .line([ChartPoint(low, target.seconds), ChartPoint(high, target.seconds)]), series: "target", style: .thin,
+          .line([ChartPoint(low, target.seconds), ChartPoint(high, target.seconds)]), series: "target: \(target.text)",
           figures: target.text))
     }
     let money = isPriced ? " an hour" : " devices"

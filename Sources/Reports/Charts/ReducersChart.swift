@@ -24,7 +24,7 @@ extension Chart {
     var second = points(
       all, time, accuracy, title: "\(title): accuracy, as the PruMerge paper prints it, over time",
       x: "time until the first token", y: String(accuracy.heading.prefix { $0 != "*" }))
-    second.notes = [
+    second.notes += [
       "Accuracies are the paper's row of the same method whose number of tokens is nearest; none was measured here. "
         + "\(most) of \(all.count) rows have one."
     ]
@@ -39,6 +39,7 @@ extension Chart {
     var rows = all
     let settings = RowNames(&rows, except: ["reducer", "visual_tokens"])
     var marks: [Mark] = []
+    var whole: [Mark] = []
     // Methods by their names alone, where that tells them apart.
     let methods = rows.map { row in row.estimate.reducerName.map(method) ?? "all tokens" }
     let isPlain = Set(zip(methods, settings.names).map { "\($0), \($1)" }).count == rows.count
@@ -48,23 +49,39 @@ extension Chart {
       let figures =
         "\(name): \(tokensText(rows[index])), \(rows[index].estimate.expectedTotalSeconds)"
         + (y.kind == .number ? ", \(yTitle) \(second.shortest)" : "")
-      marks.append(
-        Mark(
-          .point(ChartPoint(first, second), radius: 5),
-          series: settings.names[index].isEmpty ? nil : settings.names[index], style: rows[index].markStyle,
-          label: isPlain ? methods[index] : name, figures: figures))
+      let mark = Mark(
+        .point(ChartPoint(first, second), radius: 5),
+        series: settings.names[index].isEmpty ? nil : settings.names[index], style: rows[index].markStyle,
+        label: isPlain ? methods[index] : name, figures: figures)
+      if rows[index].estimate.reducerName == nil { whole.append(mark) } else { marks.append(mark) }
     }
-    marks = merged(marks)
+    let isFar = crowds(marks, beside: whole)
+    let notes = isFar ? ["Far outside of the picture: \(whole.compactMap(\.figures).joined(separator: "; "))."] : []
+    marks = merged(isFar ? marks : marks + whole)
     if marks.allSatisfy({ $0.series == nil }) { for index in marks.indices { marks[index].series = "a reducer" } }
     return Chart(
       title: title, summary: marks.prefix(20).compactMap(\.figures).map { "\($0)." }.joined(separator: " "),
       x: Axis(xTitle ?? x.about, x.axisUnit, .linear(fromZero: false)),
-      y: Axis(yTitle, y.axisUnit, .linear(fromZero: false)), marks: marks, keys: ringKey(rows))
+      y: Axis(yTitle, y.axisUnit, .linear(fromZero: false)), marks: marks, keys: ringKey(rows), notes: notes)
+  }
+
+  /// Whether points would be pressed into a corner if others were drawn with them.
+  private static func crowds(_ marks: [Mark], beside others: [Mark]) -> Bool {
+    let points = marks.compactMap(place), all = points + others.compactMap(place)
+    return [\ChartPoint.x, \ChartPoint.y].contains { axis in
+      func span(_ points: [ChartPoint]) -> Double {
+        (points.map { $0[keyPath: axis] }.max() ?? 0) - (points.map { $0[keyPath: axis] }.min() ?? 0)
+      }
+      return points.count > 2 && span(all) > 3 * span(points)
+    }
+  }
+
+  private static func place(_ mark: Mark) -> ChartPoint? {
+    if case .point(let point, _) = mark.shape { point } else { nil }
   }
 
   /// Marks of which some lie on one another as one with all their names.
   private static func merged(_ marks: [Mark]) -> [Mark] {
-    func place(_ mark: Mark) -> ChartPoint? { if case .point(let point, _) = mark.shape { point } else { nil } }
     var merged: [Mark] = []
     for mark in marks {
       let same = merged.firstIndex { other in

@@ -15,12 +15,12 @@ extension Chart {
   static func roofline(_ estimate: Estimate, step: Int? = nil) -> Chart {
     let device = estimate.hardware
     let parts = Report.parts(of: estimate, step: step)
-    let all = parts.flatMap(\.operators).map { DrawnOperator($0.0, $0.1, on: device) }
+    let all = parts.flatMap(\.operators).map { DrawnOperator($0.0, $0.1, of: estimate) }
     let drawn = all.filter { $0.roof.work > 0 && $0.roof.bytes > 0 && $0.entry.expected > .zero }
       .sorted { $0.entry.expectedOfAll > $1.entry.expectedOfAll }
     let cache = device.lastLevelCache?.value
     let points = signs(drawn, cache: cache)
-    let peaks = Self.peaks(of: drawn, on: device, at: estimate.precision)
+    let peaks = Self.peaks(of: drawn)
     let intensities = drawn.map(\.roof.intensity.value) + peaks.map { device.ridgePoint(of: $0.rate).value }
     let low = intensities.min() ?? 1, high = intensities.max() ?? 100
     let cached = cache.map { "operands fit into the last-level cache, \($0)" }
@@ -73,21 +73,11 @@ extension Chart {
     var name: String
   }
 
-  /// The peaks in use, the highest first, by what the device calls them.
-  private static func peaks(
-    of operators: [DrawnOperator], on device: Accelerator, at precision: Precision
-  ) -> [DrawnPeak] {
-    let isVector = Dictionary(operators.map { ($0.roof.peak.value, !$0.roof.isProduct) }) { $0 && $1 }
-    return isVector.sorted { $0.key > $1.key }.map { rate, isVector in
-      func format(_ peaks: [NumberFormat: Figure<Throughput>]) -> NumberFormat? {
-        let formats = NumberFormat.allCases.filter { peaks[$0].map { abs($0.value.value / rate - 1) < 1e-9 } ?? false }
-        // Of several formats with one peak that of the products.
-        return formats.first { $0 == device.matrixPeak(precision.format).format } ?? formats.first
-      }
-      let matrix = format(device.matrixPeaks).map { "\($0) matrix units" }
-      let vector = format(device.vectorPeaks).map { "\($0) vector units" }
-      let unit = (isVector ? vector ?? matrix : matrix ?? vector) ?? "peak"
-      return DrawnPeak(rate: Throughput(rate), name: "\(unit), \(Throughput(rate))")
+  /// The peaks in use, the highest first, by the units that have them.
+  private static func peaks(of operators: [DrawnOperator]) -> [DrawnPeak] {
+    Dictionary(grouping: operators, by: \.roof.peak.value).sorted { $0.key > $1.key }.map { rate, operators in
+      let units = Set(operators.map(\.units)).sorted().joined(separator: " and ")
+      return DrawnPeak(rate: Throughput(rate), name: "\(units), \(Throughput(rate))")
     }
   }
 
@@ -120,10 +110,26 @@ private struct DrawnOperator {
   let stage, name: String
   let entry: OperatorEstimate
   let roof: OperatorRoof
+  /// What the units are called that do its work.
+  let units: String
 
-  init(_ stage: Stage, _ entry: OperatorEstimate, on device: Accelerator) {
+  init(_ stage: Stage, _ entry: OperatorEstimate, of estimate: Estimate) {
     (self.stage, name) = (stage.rawValue, entry.operation.name.description)
-    (self.entry, roof) = (entry, OperatorRoof(entry, on: device))
+    (self.entry, roof) = (entry, OperatorRoof(entry, on: estimate.hardware))
+    units = Self.units(of: entry.operation, in: stage, of: estimate)
+  }
+
+  /// The units that do an operator's work, and how they sum up where that is faster.
+  private static func units(of operation: Operator, in stage: Stage, of estimate: Estimate) -> String {
+    let device = estimate.hardware
+    // What comes before the language model is not quantised.
+    let isLanguage = [.prefill, .decode].contains(stage)
+    let precision = isLanguage ? estimate.precision : estimate.precision.unquantized
+    let units = operation.arithmetic.units(at: precision)
+    let peak = device.peak(of: operation.flops > .zero ? units.matrix : units.vector)
+    guard peak.isMatrix else { return "\(peak.format) vector units" }
+    let half = device.peakOfHalfSums(in: peak.format) ?? 0
+    return "\(peak.format) matrix units" + (half > peak.throughput.value ? " with sums in FP16" : "")
   }
 
   var place: ChartPoint { ChartPoint(roof.intensity.value, roof.rate.value) }

@@ -84,7 +84,7 @@ extension Chart {
   }
 
   /// What is said of rows that are not drawn.
-  static func omission(_ shown: Int, of all: Int, _ what: String) -> [String] {
-    shown < all ? ["The first \(shown) of \(all) \(what) are drawn; --where, --sort and --top choose others."] : []
+  static func omission(_ shown: Int, of all: Int, _ what: String, which: String = "first") -> [String] {
+    shown < all ? ["The \(which) \(shown) of \(all) \(what) are drawn; --where, --sort and --top choose others."] : []
   }
 }

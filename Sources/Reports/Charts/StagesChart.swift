@@ -11,8 +11,11 @@ extension Chart {
   private static let rowLimit = 40
 
   /// The stages of every row one after the other; in each bar of expected times lies one of the ideal times.
+  ///
+  /// Of too many rows in no order of somebody's the fastest are drawn, in their order: slow ones would leave them no width.
   static func stages(_ all: [RowFigures], title: String) -> Chart {
-    var rows = Array(all.prefix(rowLimit))
+    let isOrdered = all.count <= rowLimit || all.contains { $0.rank != nil }
+    var rows = Array((isOrdered ? all : all.sorted { $0.estimate.drawnSeconds < $1.estimate.drawnSeconds }).prefix(rowLimit))
     var names = RowNames(&rows).names
     if names.count == 1 { names = ["\(rows[0].estimate.hardware.name), \(rows[0].estimate.precision.name)"] }
     let hasRequest = rows.contains { $0.estimate.decode != nil }
@@ -46,11 +49,14 @@ extension Chart {
     return Chart(
       title: "\(title): \(what), stage by stage", summary: sentences.joined(separator: " "),
       x: Axis("time", .seconds), y: Axis("", .none, .categories(names)), marks: marks,
-      keys: [Key(.faint, "expected"), Key(.solid, "ideal")], notes: omission(rows.count, of: all.count, "rows"))
+      keys: [Key(.faint, "expected"), Key(.solid, "ideal")], notes: omission(rows.count, of: all.count, "rows", which: isOrdered ? "first" : "fastest"))
   }
 }
 
 extension Estimate {
+  /// What is drawn of it altogether.
+  fileprivate var drawnSeconds: Double { drawnStages.reduce(0) { $0 + $1.expected.value } }
+
   /// The stages as they are drawn, with what the host takes before them and all steps of decoding as one.
   fileprivate var drawnStages: [(name: String, expected: Seconds, ideal: Seconds)] {
     (hostSeconds > .zero ? [("host", hostSeconds, .zero)] : [])

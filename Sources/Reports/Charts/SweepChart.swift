@@ -27,8 +27,9 @@ struct SweepChart {
     guard let best else { return nil }
     swept = best.column
     let hasLanguage = rows.contains { $0.estimate.hasLanguage }
-    let usual =
-      isLoad ? "ttft_p95_seconds" : hasLanguage ? "expected_time_to_first_token_seconds" : "expected_total_seconds"
+    // What is generated does not touch the first token.
+    let time = swept.key == "output_tokens" ? "expected_request_seconds" : "expected_time_to_first_token_seconds"
+    let usual = isLoad ? "ttft_p95_seconds" : hasLanguage ? time : "expected_total_seconds"
     let numeric = named.filter { !$0.isAsked && ![.text, .boolean, .records].contains($0.kind) && $0.key != "rank" }
     var figure = numeric.first { column in rows.indices.contains { column.number(&rows[$0]) != nil } }
     figure = figure ?? (isLoad ? Column.load : Column.all).first { $0.key == usual }
@@ -40,8 +41,7 @@ struct SweepChart {
   func chart(_ all: [RowFigures], title: String) -> Chart {
     var rows = all
     var except: Set<String> = ["rate", "concurrency"].contains(swept.key) ? [swept.key, "load"] : [swept.key]
-    // A reducer that leaves another number of tokens in every row is told apart by that number.
-    if swept.key == "visual_tokens" { except.insert("reducer") }
+    if swept.key == "visual_tokens", let source = Self.source(of: &rows) { except.insert(source) }
     let names = RowNames(&rows, except: except)
     let shown = names.distinct.prefix(Self.lineLimit)
     let ideal =
@@ -83,6 +83,18 @@ struct SweepChart {
       y: Axis(figure.axisTitle, figure.axisUnit, Self.scale(ys, few: true)), marks: marks,
       keys: (hasIdeal ? [Chart.Key(.thin, "the same at best (ideal)")] : []) + Chart.ringKey(rows),
       notes: Chart.omission(shown.count, of: names.distinct.count, "lines"))
+  }
+
+  /// What the number of visual tokens comes from, of what differs that with the most values: its rows are told apart by
+  /// that number.
+  private static func source(of rows: inout [RowFigures]) -> String? {
+    let sources = ["reducer", "image_size", "frames", "max_pixels"]
+    var best: (key: String, count: Int)?
+    for column in RowNames.differing(&rows) where sources.contains(column.key) {
+      let count = Set(rows.indices.map { column.value(of: &rows[$0]) }).count
+      if count > best?.count ?? 1 { best = (column.key, count) }
+    }
+    return best?.key
   }
 
   private func text(_ number: Double) -> String {

@@ -1,5 +1,6 @@
 internal import Architectures
 internal import Documents
+internal import Engines
 internal import Estimation
 internal import Hardware
 internal import Operators
@@ -20,13 +21,27 @@ package struct Explorer: Sendable, Hashable {
   /// What runs where, and its figures.
   struct Setting: Sendable, Hashable {
     var name: String
-    /// The device's memory in MB; nil where that is not known.
-    var capacity: Double?
-    /// Expected and ideal time in ms, memory in MB, and further times in ms; of the places of a figure those of the last
-    /// axis come first.
+    /// Expected and ideal time in ms, memory and what of it is too much in MB, and further times in ms; of the places of a
+    /// figure those of the last axis come first.
     var figures: [[Double?]]
     /// The first letter of what bounds the main stage; a dash where nothing could be estimated.
     var bounds: String
+    /// The first letter of what tables say of the memory, `yes`, `tight`, `NO` or `?`; a dash as above.
+    var fits: String
+  }
+
+  /// What tells settings apart, whatever the sliders say.
+  private struct Identity: Hashable {
+    let model: MultimodalModel
+    let hardware: Accelerator
+    let precision: Precision
+    let engine: Engine
+    let serving: Serving
+
+    init(_ estimate: Estimate) {
+      (model, hardware, precision) = (estimate.model, estimate.hardware, estimate.precision)
+      (engine, serving) = (estimate.engine, estimate.serving)
+    }
   }
 
   let axes: [Axis]
@@ -63,19 +78,13 @@ package struct Explorer: Sendable, Hashable {
     let generates = rows.contains { $0.estimate.workload.outputTokens > 1 }
     what = hasLanguage ? "first token after" : "forward pass in"
     more = generates ? ["TPOT", "request"] : []
-    var seen: [[String]] = []
+    var seen: Set<Identity> = []
     var settings: [Setting] = []
     var named = rows
     let names = RowNames(&named, except: ["visual_tokens", "reducer", "text_tokens", "batch"]).names
     for (row, name) in zip(rows, names) {
       let estimate = row.estimate
-      let identity = [
-        estimate.model.name, "\(estimate.model.vision?.image?.description ?? "")", estimate.hardware.name,
-        estimate.precision.name, estimate.precision.cacheFormat?.rawValue ?? "", "\(estimate.serving.parallelism)",
-        "\(estimate.serving.context)", "\(estimate.serving.outputTokens)",
-      ]
-      guard !seen.contains(identity) else { continue }
-      seen.append(identity)
+      guard seen.insert(Identity(estimate)).inserted else { continue }
       guard settings.count < Self.limit else { continue }
       let usual = "\(estimate.hardware.name), \(estimate.precision.name)"
       settings.append(Self.setting(name.isEmpty ? usual : name, estimate, axes, generates: generates))
@@ -88,25 +97,26 @@ package struct Explorer: Sendable, Hashable {
     let inputs = axes[0].values.map { VisualInput.tokens($0) }
     let study = Study(
       [Study.Subject(like.model, inputs)], on: [like.hardware], precisions: [like.precision],
-      parallelisms: [like.serving.parallelism], textTokens: NumberList(axes[1].values),
+      parallelisms: [like.serving.parallelism], engines: [[like.engine]], textTokens: NumberList(axes[1].values),
       contexts: NumberList([like.serving.context]), outputTokens: NumberList([like.serving.outputTokens]),
       batches: NumberList(axes[2].values), accounting: like.accounting)
     let count = axes.reduce(1) { $0 * $1.values.count }
-    var figures = [[Double?]](repeating: [Double?](repeating: nil, count: count), count: generates ? 5 : 3)
+    var figures = [[Double?]](repeating: [Double?](repeating: nil, count: count), count: generates ? 6 : 4)
     var bounds = [Character](repeating: "-", count: count)
+    var fits = bounds
     _ = try? Answer(study).forEach { rows in
-      rows.indices.map { index -> (place: [Int], figures: [Double?], bound: Character) in
+      rows.indices.map { index -> (place: [Int], figures: [Double?], bound: Character, fit: Character) in
         let estimate = rows[index].estimate
         let request = rows[index].expectedRequest
         let times = [
           estimate.expectedTotalSeconds.value * 1e3, estimate.totalSeconds.value * 1e3,
-          estimate.footprint.total.value / 1e6,
+          estimate.footprint.total.value / 1e6, (estimate.excess?.value).map { $0 / 1e6 },
         ]
         let whole =
           generates ? [request?.timePerOutputToken?.value, request?.request.value].map { $0.map { $0 * 1e3 } } : []
         return (
           [estimate.visualTokens, estimate.workload.textTokens, estimate.workload.batch], times + whole,
-          estimate.mainStage?.bound.rawValue.first ?? "-"
+          estimate.mainStage?.bound.rawValue.first ?? "-", estimate.fitText.first ?? "?"
         )
       }
     } deliver: { rows throws(Diagnostic) in
@@ -115,22 +125,19 @@ package struct Explorer: Sendable, Hashable {
         guard let v = places[0], let t = places[1], let b = places[2] else { continue }
         let place = (v * axes[1].values.count + t) * axes[2].values.count + b
         for (index, figure) in row.figures.enumerated() { figures[index][place] = figure }
-        bounds[place] = row.bound
+        (bounds[place], fits[place]) = (row.bound, row.fit)
       }
     }
-    return Setting(
-      name: name, capacity: like.hardware.capacity.map { $0.value.value / 1e6 }, figures: figures,
-      bounds: String(bounds))
+    return Setting(name: name, figures: figures, bounds: String(bounds), fits: String(fits))
   }
 
-  /// The data as JSON, numbers with five significant digits.
+  /// The data as JSON, numbers with eight significant digits: pages round them to three, as tables do.
   var json: String {
     func text(_ text: String) -> String { JSONRenderer.text(.text(text)) }
     func list(_ items: [String]) -> String { "[\(items.joined(separator: ","))]" }
     let axes = self.axes.map { "{\"name\":\(text($0.name)),\"values\":\(list($0.values.map(String.init)))}" }
     let settings = self.settings.map { setting in
-      "{\"name\":\(text(setting.name)),\"capacity\":\(setting.capacity?.shortest ?? "null"),"
-        + "\"bounds\":\(text(setting.bounds)),"
+      "{\"name\":\(text(setting.name)),\"bounds\":\(text(setting.bounds)),\"fits\":\(text(setting.fits)),"
         + "\"figures\":\(list(setting.figures.map { list($0.map { $0?.brief ?? "null" }) }))}"
     }
     return "{\"what\":\(text(what)),\"axes\":\(list(axes)),\"settings\":\(list(settings))}"
@@ -138,12 +145,12 @@ package struct Explorer: Sendable, Hashable {
 }
 
 extension Double {
-  /// The number with at least five significant digits.
+  /// The number with at least eight significant digits.
   fileprivate var brief: String {
     guard isFinite else { return "null" }
-    var (decimals, size) = (4, magnitude)
+    var (decimals, size) = (7, magnitude)
     while size >= 10, decimals > 0 { (size, decimals) = (size / 10, decimals - 1) }
-    while size > 0, size < 1, decimals < 15 { (size, decimals) = (size * 10, decimals + 1) }
+    while size > 0, size < 1, decimals < 18 { (size, decimals) = (size * 10, decimals + 1) }
     return (Double(fixed(decimals)) ?? self).shortest
   }
 }

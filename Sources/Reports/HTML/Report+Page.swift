@@ -1,6 +1,7 @@
 internal import Architectures
 internal import Charts
 internal import Documents
+internal import Engines
 public import Estimation
 internal import Hardware
 internal import Operators
@@ -96,9 +97,12 @@ extension Report {
     let part = "What it rests on"
     var seen: Set<String> = []
     let devices = estimates.map(\.hardware).filter { seen.insert("device \($0.name)").inserted }
+    var seenEngines: Set<Engine> = [.none]
+    let engines = estimates.map(\.engine).filter { seenEngines.insert($0).inserted }
     let models = estimates.map(\.model).filter { seen.insert("model \($0.name)").inserted }
     for device in devices.prefix(Self.subjectLimit) { sections.append(Section(device.title, of: part, .show(device))) }
     for model in models.prefix(Self.subjectLimit) { sections.append(Section(model.title, of: part, .show(model))) }
+    for engine in engines.prefix(Self.subjectLimit) { sections.append(Section(engine.titleWithSettings, of: part, .show(engine))) }
     var rules = Section("How it is counted", of: part)
     if let first = estimates.first {
       let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
@@ -107,15 +111,27 @@ extension Report {
         "The ideal time is for every operator the longest of its arithmetic and its traffic at the device's peaks, summed "
           + "up; no kernel is faster.",
         "The expected time is what real kernels take: shares of peak and bandwidth that were measured on the device or, "
-          + "where that is said, are typical of its class.",
+          + "where that is said, are typical of its class"
+          + (engines.isEmpty ? "." : ", and what the engine's own kernels and its host take."),
       ]
     }
-    let others = max(0, devices.count - Self.subjectLimit) + max(0, models.count - Self.subjectLimit)
-    if others > 0 { rules.notes.append("\(others) more devices and models: roofline show NAME has their figures.") }
+    let others = [devices.count, models.count, engines.count].reduce(0) { $0 + max(0, $1 - Self.subjectLimit) }
+    if others > 0 { rules.notes.append("\(others) more devices, models and engines: roofline show NAME has their figures.") }
     sections.append(rules)
     var asked = Section("As JSON, for roofline --question FILE", of: "The question")
     asked.text = question.json
     sections.append(asked)
+  }
+}
+
+extension Engine {
+  /// The title, and what a user changed.
+  fileprivate var titleWithSettings: String {
+    let changes = [
+      settings.utilization.map { "memory utilization \($0.shortest)" }, settings.sequences.map { "max seqs \($0)" },
+      settings.batchTokens.map { "max batch tokens \($0)" },
+    ].compactMap(\.self)
+    return ([title] + changes).joined(separator: ", ")
   }
 }
 

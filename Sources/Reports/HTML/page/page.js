@@ -210,16 +210,16 @@ function setUpExplorer(root) {
     data.settings.forEach((setting, number) => {
       const at = (figure) => setting.figures[figure][here] ?? null;
       const [time, ideal, memory] = [at(0), at(1), at(2)];
-      const fits = time === null ? "\u2013" : setting.capacity === null ? "?"
-        : memory <= setting.capacity ? "yes" : `NO: +${quantity((memory - setting.capacity) * 1e6, "B")}`;
-      if (time !== null && fits !== "?" && !fits.startsWith("NO") && (best === null || time < best.time)) {
+      const excess = at(3);
+      const fits = { y: "yes", t: "tight", N: `NO: +${quantity(excess * 1e6, "B")}`, "?": "?" }[setting.fits[here]];
+      if (time !== null && excess === 0 && (best === null || time < best.time)) {
         best = { time, setting };
       }
       const texts = [quantity(time === null ? null : time / 1e3, "s")];
       texts.push(quantity(ideal === null ? null : ideal / 1e3, "s"));
       const all = setting.figures[0][full];
       texts.push(time === null || all === null ? "\u2013" : `${(all / time).toFixed(2)}x`);
-      for (let figure = 3; figure < setting.figures.length; figure += 1) {
+      for (let figure = 4; figure < setting.figures.length; figure += 1) {
         const value = at(figure);
         texts.push(quantity(value === null ? null : value / 1e3, "s"));
       }
