@@ -1,4 +1,3 @@
-package import Documents
 package import Operators
 
 /// A decoder-only language model.

@@ -4,9 +4,7 @@ package import Quantities
 
 /// Where an operator stands under the roofs of its device.
 package struct OperatorRoof: Sendable {
-  /// Whether its work is that of products; else that of the vector units.
-  package let isProduct: Bool
-  /// Work that must be executed, of one occurrence.
+  /// Work that must be executed, of one occurrence: that of products or, without any, that of the vector units.
   package let work: Double
   /// Bytes that must be moved, of one occurrence.
   package let bytes: Double
@@ -20,8 +18,7 @@ package struct OperatorRoof: Sendable {
   /// The place of an operator on a device.
   package init(_ entry: OperatorEstimate, on device: Accelerator) {
     let products = entry.cost.executedFLOPs.value
-    isProduct = products > 0
-    work = isProduct ? products : entry.operation.executedVectorFLOPs.value
+    work = products > 0 ? products : entry.operation.executedVectorFLOPs.value
     bytes = entry.cost.traffic.total.value
     let bandwidth = device.bandwidth.value.value
     peak = Throughput(entry.ridgePoint.value * bandwidth)
