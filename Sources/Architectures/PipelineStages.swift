@@ -17,8 +17,11 @@ package struct Residency: Sendable {
   private let own: MultimodalModel
   private let rules: CacheRules
   private let stages: Int
-  /// What the stages of a pipeline hold where they are known before the request: one stage, or all with as many layers.
+  /// What the stages of a pipeline hold where no request is known: all layers, as many each, or cut so that the stage of
+  /// most weights has as few as it can.
   private let shares: [StageShare]
+  /// Whether requests move the cuts between stages.
+  private let isCutAnew: Bool
   private let language, others: Widths
 
   /// What a device holds of its own share of a model.
@@ -34,9 +37,10 @@ package struct Residency: Sendable {
       let all = StageShare(
         weights: own.weightBytes(at: precision).value, layers: 0..<(own.language?.layers ?? 0), isLast: true,
         in: own.language, storing: rules)
-      shares = [all]
+      (shares, isCutAnew) = ([all], false)
     } else {
-      shares = rules.splitsEvenly ? own.evenShares(stages, at: precision, rules) : []
+      shares = own.shares(stages, at: precision, rules)
+      isCutAnew = !rules.splitsEvenly
     }
   }
 
@@ -52,7 +56,7 @@ package struct Residency: Sendable {
   package func resident(_ workload: Workload, besides others: (_ isLast: Bool) -> Double = { _ in 0 }) -> Resident {
     guard let language = own.language else { return Resident(weights: shares.first?.weights ?? 0) }
     let pass = workload.lastPass(of: language)
-    guard shares.isEmpty else {
+    guard isCutAnew else {
       let all = shares.map { share in
         let elements = language.cacheElements(after: pass, in: share.layers, share.layout, storing: rules)
         return Resident(
@@ -60,11 +64,8 @@ package struct Residency: Sendable {
       }
       return all.max { $0.total < $1.total } ?? Resident()
     }
-    let ends = language.ends(tied: false)
-    let before = (own.vision?.parameters ?? Parameters()) + (own.connector?.parameters ?? Parameters()) + ends.first
-    let parts =
-      [Resident(weights: before.bytes(at: precision))] + language.layersResident(pass, precision, rules).flatMap { $0 }
-      + [Resident(weights: ends.last.bytes(at: precision))]
+    let (before, behind) = own.residentEnds(language, precision)
+    let parts = [before] + language.layersResident(pass, precision, rules).flatMap { $0 } + [behind]
     var largest = PipelineStages(parts: parts, count: stages).largest
     largest.others = others(true)
     return largest
@@ -75,7 +76,7 @@ package struct Residency: Sendable {
   ///
   /// - Parameter room: the bytes that are left beside weights, by those and whether it is the last stage.
   package func pool(_ room: (_ weights: Double, _ isLast: Bool) -> Double) -> (bytes: Double, tokens: Int?) {
-    guard own.language != nil, !shares.isEmpty else { return (room(shares.first?.weights ?? 0, true), nil) }
+    guard own.language != nil else { return (room(shares.first?.weights ?? 0, true), nil) }
     let pools = shares.map { share in
       let bytes = room(share.weights, share.isLast)
       return (bytes: bytes, tokens: share.layout.tokens(in: bytes * 8 / precision.cacheBits))
@@ -102,23 +103,42 @@ private struct StageShare: Sendable {
 }
 
 extension MultimodalModel {
-  /// The stages of a pipeline with as many layers each; where they do not divide, the last stages but the very last one
-  /// have one more (vLLM, `get_pp_indices`).
-  fileprivate func evenShares(_ stages: Int, at precision: Precision, _ rules: CacheRules) -> [StageShare] {
-    guard let language else { return [] }
+  /// What the first stage of a pipeline has before its layers, and the last one behind them.
+  fileprivate func residentEnds(
+    _ language: LanguageModel, _ precision: Precision
+  ) -> (before: Resident, behind: Resident) {
     let ends = language.ends(tied: false)
     let before = (vision?.parameters ?? Parameters()) + (connector?.parameters ?? Parameters()) + ends.first
+    return (Resident(weights: before.bytes(at: precision)), Resident(weights: ends.last.bytes(at: precision)))
+  }
+
+  /// The stages of a pipeline: with as many layers each where the rules say so; else cut so that the stage of most weights
+  /// has as few as it can.
+  fileprivate func shares(_ stages: Int, at precision: Precision, _ rules: CacheRules) -> [StageShare] {
+    guard let language else { return [] }
+    let (before, behind) = residentEnds(language, precision)
     let layers = language.layersResident(Pass([]), precision, rules).map { $0.reduce(0) { $0 + $1.weights } }
-    var start = 0
-    return (0..<stages).map { stage in
-      let rest = language.layers % stages
-      let own = language.layers / stages + (stage < stages - 1 && stage >= stages - 1 - rest ? 1 : 0)
-      defer { start += own }
-      let isLast = stage == stages - 1
+    let parts = [before] + layers.map { Resident(weights: $0) } + [behind]
+    let cuts = rules.splitsEvenly ? evenCuts(language.layers, stages) : PipelineStages(parts: parts, count: stages).cuts
+    return cuts.map { cut in
+      // The first part is no layer, neither is the last.
+      let own = max(0, cut.lowerBound - 1)..<min(language.layers, max(0, cut.upperBound - 1))
       return StageShare(
-        weights: layers[start..<(start + own)].reduce(0, +) + (stage == 0 ? before.bytes(at: precision) : 0)
-          + (isLast ? ends.last.bytes(at: precision) : 0),
-        layers: start..<(start + own), isLast: isLast, in: language, storing: rules)
+        weights: parts[cut].reduce(0) { $0 + $1.weights }, layers: own, isLast: cut.upperBound == parts.count,
+        in: language, storing: rules)
+    }
+  }
+
+  /// Stages of as many layers each, of the parts before, layers, behind; where they do not divide, the last stages but the
+  /// very last one have one more (vLLM, `get_pp_indices`).
+  private func evenCuts(_ layers: Int, _ stages: Int) -> [Range<Int>] {
+    var start = 0
+    let rest = layers % stages
+    return (0..<stages).map { stage in
+      let isLast = stage == stages - 1
+      let own = layers / stages + (!isLast && stage >= stages - 1 - rest ? 1 : 0)
+      defer { start += own }
+      return (stage == 0 ? 0 : start + 1)..<(start + own + (isLast ? 2 : 1))
     }
   }
 }
@@ -150,36 +170,49 @@ struct PipelineStages {
   let parts: [Resident]
   let count: Int
 
-  /// The largest stage of the best cut, found by halving the range of its size.
-  var largest: Resident {
+  /// The largest stage of the best cut.
+  var largest: Resident { cuts.map(sum).max { $0.total < $1.total } ?? Resident() }
+
+  /// The parts of every stage of the best cut, found by halving the range of the largest stage's size.
+  var cuts: [Range<Int>] {
     var low = 0.0
     var high = parts.reduce(0) { $0 + $1.total }
-    var best = stages(within: high)
+    var best = cuts(within: high)
     while true {
       let middle = (low + high) / 2
       guard middle > low, middle < high else { break }
-      let cut = stages(within: middle)
-      if cut.count <= count, cut.allSatisfy({ $0.total <= middle }) {
+      let cut = cuts(within: middle)
+      if cut.count <= count, cut.allSatisfy({ sum($0).total <= middle }) {
         high = middle
         best = cut
       } else {
         low = middle
       }
     }
-    return best.max { $0.total < $1.total } ?? Resident()
+    return best
+  }
+
+  /// What some parts hold together.
+  private func sum(_ cut: Range<Int>) -> Resident {
+    parts[cut].reduce(into: Resident()) { sum, part in
+      sum.weights += part.weights
+      sum.cache += part.cache
+    }
   }
 
   /// The stages if each takes as many parts as a limit allows, at least one.
-  private func stages(within limit: Double) -> [Resident] {
-    var stages: [Resident] = []
-    for part in parts {
-      if let last = stages.last, last.total + part.total <= limit {
-        stages[stages.count - 1].weights += part.weights
-        stages[stages.count - 1].cache += part.cache
+  private func cuts(within limit: Double) -> [Range<Int>] {
+    var cuts: [Range<Int>] = []
+    var total = 0.0
+    for (index, part) in parts.enumerated() {
+      if let last = cuts.last, total + part.total <= limit {
+        cuts[cuts.count - 1] = last.lowerBound..<(index + 1)
+        total += part.total
       } else {
-        stages.append(part)
+        cuts.append(index..<(index + 1))
+        total = part.total
       }
     }
-    return stages
+    return cuts
   }
 }

@@ -45,7 +45,7 @@ extension Estimate {
   /// Whether the request fits, hardly fits, or by how much it does not.
   var fitText: String {
     guard let fits, let excess else { return "?" }
-    return fits ? (isTight ? "tight" : "yes") : "NO: +\(excess)"
+    return fits ? (isTight ? "tight" : "yes") : excess == .zero ? "NO" : "NO: +\(excess)"
   }
 
   /// Visual tokens, first those of the first layer, where a reducer drops some on the way.

@@ -23,6 +23,9 @@ extension EngineMemory {
       if let figure { facts.append(Fact(name, figure)) }
     }
     facts.append(Fact("tokens of a block", blockTokens))
+    if largestPass?.keepsExpertBuffers == true {
+      facts.append(Fact("buffers of experts", "kept", source: "", note: "beside the logits of the largest pass"))
+    }
     if groupsLayers {
       facts.append(Fact("layers of several kinds", "in groups", source: "", note: "one pool of blocks"))
     }

@@ -30,6 +30,12 @@ struct StandardCatalogTests {
     _ = try Catalog.standard.item(name)
   }
 
+  @Test("every language model says what it was made for")
+  func positions() throws {
+    let silent = try Catalog.standard.allModels().filter { $0.language != nil && $0.language?.positions == nil }
+    #expect(silent.map(\.name) == [])
+  }
+
   @Test("no name and no alias stands for two things")
   func uniqueNames() throws {
     let names =

@@ -77,6 +77,51 @@ import Testing
     #expect(model.notes.isEmpty)
   }
 
+  /// Qwen2.5 1.5B's tensors as its file has them, without their data: vLLM prints 2.89 GiB (a public log of 0.7 on a T4).
+  @Test func bytesAreThoseThatVLLMPrints() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (width, inner, keys) = (1536, 8960, 256)
+    var tensors = [("model.embed_tokens.weight", [151_936, width]), ("model.norm.weight", [width])]
+    for layer in 0..<28 {
+      let shapes: KeyValuePairs = [
+        "input_layernorm.weight": [width], "post_attention_layernorm.weight": [width],
+        "mlp.gate_proj.weight": [inner, width], "mlp.up_proj.weight": [inner, width],
+        "mlp.down_proj.weight": [width, inner], "self_attn.q_proj.weight": [width, width],
+        "self_attn.q_proj.bias": [width], "self_attn.k_proj.weight": [keys, width], "self_attn.k_proj.bias": [keys],
+        "self_attn.v_proj.weight": [keys, width], "self_attn.v_proj.bias": [keys],
+        "self_attn.o_proj.weight": [width, width],
+      ]
+      tensors += shapes.map { ("model.layers.\(layer).\($0.key)", $0.value) }
+    }
+    var offset = 0
+    let entries = tensors.map { name, shape in
+      let start = offset
+      offset += 2 * shape.reduce(1, *)
+      return #""\#(name)": {"dtype": "BF16", "shape": \#(shape), "data_offsets": [\#(start), \#(offset)]}"#
+    }
+    let header = "{\(entries.joined(separator: ", "))}"
+    var bytes = Data()
+    withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { bytes += $0 }
+    bytes += Data(header.utf8)
+    let path = folder.appending(path: "model.safetensors")
+    try bytes.write(to: path)
+    // What is not written takes no room.
+    let file = try FileHandle(forWritingTo: path)
+    try file.truncate(atOffset: UInt64(bytes.count + offset))
+    try file.close()
+    let config = """
+      {"architectures": ["Qwen2ForCausalLM"], "hidden_size": 1536, "intermediate_size": 8960, "num_hidden_layers": 28,
+       "num_attention_heads": 12, "num_key_value_heads": 2, "vocab_size": 151936, "tie_word_embeddings": true}
+      """
+    var model = try MultimodalModel(config: JSON.parse(Array(config.utf8), file: "config.json"), name: "m")
+    try model.readSafetensors(in: folder.path)
+    let checkpoint = try #require(model.checkpoint)
+    let gibibytes = model.weightBytes(at: checkpoint.precision).value / 1_073_741_824
+    #expect(abs(gibibytes / 2.89 - 1) < 0.01, "\(gibibytes)")
+  }
+
   /// Every type of the official package has the block of this program.
   @Test func typesHaveTheirBlocks() throws {
     let text = try String(contentsOf: Self.folder.appending(path: "types.csv"), encoding: .utf8)

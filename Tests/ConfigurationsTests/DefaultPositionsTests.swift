@@ -1,0 +1,48 @@
+import Architectures
+import Configurations
+import Documents
+import Foundation
+import Testing
+
+/// Positions of configurations that state none, against transformers' classes: Fixtures/default_positions.csv, which
+/// Fixtures/make_default_positions.py writes.
+struct DefaultPositionsTests {
+  static let rows: [(type: String, positions: Int)] = {
+    let path = ConfigTests.folder.appending(path: "default_positions.csv")
+    guard let text = try? String(contentsOf: path, encoding: .utf8) else { return [] }
+    return text.split(separator: "\n").dropFirst().compactMap { line in
+      let cells = line.split(separator: ",").map(String.init)
+      return cells.count == 2 ? Int(cells[1]).map { (cells[0], $0) } : nil
+    }
+  }()
+
+  private func language(_ text: String) throws -> LanguageModel? {
+    try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m").language
+  }
+
+  @Test func absentKeysHaveTransformersDefaults() throws {
+    var read = 0
+    for (type, positions) in Self.rows {
+      // Some classes have no defaults for what their families need.
+      guard let language = try? language(#"{"model_type": "\#(type)"}"#) else { continue }
+      #expect(language.positions == positions, "\(type)")
+      read += 1
+    }
+    #expect(read > 50)
+  }
+
+  @Test func whatIsStatedIsHeeded() throws {
+    #expect(try language(#"{"model_type": "llama", "max_position_embeddings": 77}"#)?.positions == 77)
+    #expect(try language(#"{"model_type": "llama", "max_position_embeddings": null}"#)?.positions == nil)
+  }
+
+  /// The hub's files of Gemma 3 name no positions, and stretch the tables of layers without windows eightfold: 131,072 x
+  /// 256 for those with windows and 8 x 131,072 x 256 for the others.
+  @Test func gemma3HasTables() throws {
+    let gemma = try language(
+      #"""
+      {"model_type": "gemma3_text", "head_dim": 256, "rope_scaling": {"factor": 8.0, "rope_type": "linear"}}
+      """#)
+    #expect(gemma?.rotationElements == 9 * 131_072 * 256)
+  }
+}
