@@ -66,8 +66,10 @@ struct EngineNames {
       items.first { text == spelling($0) } ?? items.first { text.hasPrefix(spelling($0)) }
         ?? items.first { spelling($0).utf8.count > 3 && text.contains(spelling($0)) }
     }
+    let dated = version.map { "\(name)-\($0)".spelling }
     let engine =
-      (version.flatMap { EngineVersion($0) } ?? EngineVersion.named(name)?.version).flatMap { version in
+      engines.first { $0.spelling == dated }?.engine
+      ?? (version.flatMap { EngineVersion($0) } ?? EngineVersion.named(name)?.version).flatMap { version in
         found(versions, \.family).flatMap { version.latest(of: $0.known) }
       } ?? found(engines, \.spelling)?.engine
     known[key] = .some(engine)

@@ -43,6 +43,6 @@ struct DefaultPositionsTests {
       #"""
       {"model_type": "gemma3_text", "head_dim": 256, "rope_scaling": {"factor": 8.0, "rope_type": "linear"}}
       """#)
-    #expect(gemma?.rotationElements == 9 * 131_072 * 256)
+    #expect(try #require(gemma).rotationElements == 9.0 * 131_072 * 256)
   }
 }
