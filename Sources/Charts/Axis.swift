@@ -17,14 +17,19 @@ package struct Axis: Sendable, Hashable {
   /// How values become places.
   package var scale: Scale
 
+  /// Whether the values are counts, so that no step is less than one.
+  package var isWhole: Bool
+
   /// Values that the axis spans besides those of the marks.
   package var including: [Double]
 
   /// An axis.
   package init(
-    _ title: String, _ unit: Unit = .none, _ scale: Scale = .linear(fromZero: true), including: [Double] = []
+    _ title: String, _ unit: Unit = .none, _ scale: Scale = .linear(fromZero: true), including: [Double] = [],
+    isWhole: Bool = false
   ) {
     (self.title, self.unit, self.scale, self.including) = (title, unit, scale, including)
+    self.isWhole = isWhole
   }
 
   /// A unit as axes write it.

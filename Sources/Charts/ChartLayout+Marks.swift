@@ -55,7 +55,10 @@ extension ChartLayout {
     case .point(let point, let radius):
       let (x, y) = points[0]
       if mark.style == .ring {
-        elements.append(ChartElement(shape: .sign(.circle, x: x, y: y, radius: radius + 2.5), classes: "ring \(stroke(mark.series))"))
+        elements.append(
+          ChartElement(
+            shape: .sign(.circle, x: x, y: y, radius: radius + Mark.ringDistance),
+            classes: "ring \(stroke(mark.series))"))
       }
       element = ChartElement(
         shape: .sign(sign(mark.series), x: x, y: y, radius: radius),
@@ -83,7 +86,7 @@ extension ChartLayout {
 
   private func avoid(_ mark: Mark, _ points: [(x: Double, y: Double)], _ placer: inout LabelPlacer) {
     switch mark.shape {
-    case .point(_, let radius): placer.avoid(Self.box(around: points[0], radius + (mark.style == .ring ? 2 : 0)))
+    case .point(_, let radius): placer.avoid(Self.box(around: points[0], radius + mark.rim))
     case .line:
       for (a, b) in zip(points, points.dropFirst()) {
         placer.avoid(Segment(x1: a.x, y1: a.y, x2: b.x, y2: b.y), isThin: mark.style == .thin)
@@ -116,7 +119,7 @@ extension ChartLayout {
       found = placer.take(LabelPlacer.places(around: place.x, place.y, radius: 1, width: wide, lines: 1))
     case .point(_, let radius):
       let (x, y) = points[0]
-      found = placer.take(LabelPlacer.places(around: x, y, radius: radius, width: wide, lines: lines.count))
+      found = placer.take(LabelPlacer.places(around: x, y, radius: radius + mark.rim, width: wide, lines: lines.count))
     case .line:
       for (a, b) in zip(points, points.dropFirst()) where found == nil {
         found = placer.take(LabelPlacer.places(along: Segment(x1: a.x, y1: a.y, x2: b.x, y2: b.y), width: wide))
@@ -132,4 +135,10 @@ extension ChartLayout {
       elements.append(.text(line, found.x, y, found.anchor, "ink small"))
     }
   }
+}
+
+extension Mark {
+  /// How far outside of a point its ring runs, and how far that reaches.
+  fileprivate static let ringDistance = 2.5
+  fileprivate var rim: Double { style == .ring ? Self.ringDistance + 1 : 0 }
 }

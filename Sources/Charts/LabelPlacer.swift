@@ -45,6 +45,16 @@ struct Segment: Hashable {
   }
 }
 
+extension Segment {
+  /// What is left of it behind so many pixels from its beginning, where lines that begin there part.
+  func behind(_ pixels: Double) -> Segment {
+    let length = ((x2 - x1) * (x2 - x1) + (y2 - y1) * (y2 - y1)).squareRoot()
+    guard length > pixels else { return self }
+    let share = pixels / length
+    return Segment(x1: x1 + share * (x2 - x1), y1: y1 + share * (y2 - y1), x2: x2, y2: y2)
+  }
+}
+
 /// Finds a place for each label where it covers nothing: no mark, no other label, no line.
 struct LabelPlacer {
   /// A place for a label: where its text begins, middle or end stands, and the line that leads to it.
@@ -82,7 +92,12 @@ struct LabelPlacer {
 
   /// The first of some places that is free, which is then taken; nil if none is.
   mutating func take(_ places: [Place]) -> Place? {
-    func isClear(_ place: Place) -> Bool { !thinLines.contains { $0.crosses(place.box) } }
+    // Clear of thin lines, and led to over no line of any kind.
+    func isClear(_ place: Place) -> Bool {
+      guard !thinLines.contains(where: { $0.crosses(place.box) }) else { return false }
+      guard let leader = place.leader?.behind(3) else { return true }
+      return !lines.contains { $0.crosses(leader) } && !thinLines.contains { $0.crosses(leader) }
+    }
     guard let place = places.first(where: { isFree($0) && isClear($0) }) ?? places.first(where: isFree) else {
       return nil
     }

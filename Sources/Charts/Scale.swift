@@ -41,7 +41,7 @@ struct Scale {
     let candidates =
       isLogarithmic
       ? Ticks.logarithmic(values, unit: axis.unit)
-      : [8, 6, 5, 4, 3, 2, 1].map { Ticks.linear(values, fromZero: fromZero, unit: axis.unit, count: $0) }
+      : [8, 6, 5, 4, 3, 2, 1].map { Ticks.linear(values, fromZero: fromZero, axis, count: $0) }
     func place(_ value: Double, _ ticks: Ticks) -> Double {
       let (low, high) = isLogarithmic ? (log(ticks.low), log(ticks.high)) : (ticks.low, ticks.high)
       return ((isLogarithmic ? log(value) : value) - low) / (high - low) * abs(end - start)

@@ -24,7 +24,7 @@ struct Ticks {
   var unit = ""
 
   /// At most about `count` round steps of equal size around some values.
-  static func linear(_ values: [Double], fromZero: Bool, unit: Axis.Unit, count: Int) -> Ticks {
+  static func linear(_ values: [Double], fromZero: Bool, _ axis: Axis, count: Int) -> Ticks {
     var (low, high) = (values.min() ?? 0, values.max() ?? 1)
     if fromZero { (low, high) = (min(0, low), max(0, high)) }
     if !fromZero {
@@ -35,11 +35,12 @@ struct Ticks {
       let margin = max(high.magnitude, 1e-300) * (high == 0 ? 1e300 : 0.1)
       (low, high) = fromZero ? (min(low, 0), max(low + margin, margin)) : (low - margin, high + margin)
     }
-    let (symbol, factor) = unit.scaled(for: max(low.magnitude, high.magnitude))
+    let (symbol, factor) = axis.unit.scaled(for: max(low.magnitude, high.magnitude))
     (low, high) = (low / factor, high / factor)
     let rough = (high - low) / Double(max(1, count))
     let power = pow(10, floor(log10(rough)))
-    let step = power * ([1.0, 2, 5, 10].first { power * $0 >= rough * 0.999 } ?? 10)
+    let round = power * ([1.0, 2, 5, 10].first { power * $0 >= rough * 0.999 } ?? 10)
+    let step = axis.isWhole ? max(round, 1 / factor) : round
     let first = (low / step + 1e-9).rounded(.down)
     let last = max((high / step - 1e-9).rounded(.up), first + 1)
     let decimals = max(0, Int(-floor(log10(step) + 1e-9)))

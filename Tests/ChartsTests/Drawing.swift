@@ -21,6 +21,8 @@ final class Drawing: NSObject, XMLParserDelegate {
     var anchor: String
     var chart: Int
     var data: [String: Double]
+    /// Whether it names a mark.
+    var isLabel: Bool
 
     /// What Arial covers: from the ascent of capitals to the descent, a tenth of a pixel inwards.
     var box: Box {
@@ -32,10 +34,43 @@ final class Drawing: NSObject, XMLParserDelegate {
 
   struct Point {
     var x, y: Double
+    var radius: Double
     var chart: Int
+    /// The number of the series' colour; nil without one.
+    var series: Substring?
     var data: [String: Double]
+    /// What is shown where somebody points at it.
+    var figures = ""
+
+    var box: Box { Box(x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius) }
   }
 
+  /// A line or a path: its corners, and the classes that give it its look.
+  struct Line {
+    var points: [(x: Double, y: Double)]
+    var classes: Set<Substring>
+    var chart: Int
+
+    /// The number of the series' colour; nil without one.
+    var series: Substring? { classes.first { $0.hasPrefix("s") && $0.count == 2 }?.dropFirst() }
+
+    /// Whether it runs through the inside of a box.
+    func crosses(_ box: Box) -> Bool {
+      zip(points, points.dropFirst()).contains { from, to in
+        // A fine walk along it: no clever clipping that the drawing might share.
+        let steps = max(2, Int(max(abs(to.x - from.x), abs(to.y - from.y)) * 2))
+        return (0...steps).contains { step in
+          let share = Double(step) / Double(steps)
+          let (x, y) = (from.x + share * (to.x - from.x), from.y + share * (to.y - from.y))
+          return x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height
+        }
+      }
+    }
+  }
+
+  private(set) var lines: [Line] = []
+  /// Rings around points.
+  private(set) var rings: [Point] = []
   private(set) var texts: [Text] = []
   private(set) var points: [Point] = []
   /// Bars: their left, their width and their top.
@@ -45,6 +80,7 @@ final class Drawing: NSObject, XMLParserDelegate {
   private var chart = -1
   private var tops: [Double] = []
   private var current = ""
+  private var isPoint = false
   private var failure: (any Error)?
 
   init(_ svg: String) throws {
@@ -66,6 +102,9 @@ final class Drawing: NSObject, XMLParserDelegate {
         Double(value).map { (String(key.dropFirst(5)), $0) }
       }
     ) { first, _ in first }
+    isPoint = name == "path" && classes.contains("point") || name == "title" && isPoint
+    /// All numbers of a path: of a sign its corners around the middle, of a line its corners.
+    let numbers = (attributes["d"] ?? "").split { "MLZa ".contains($0) }.compactMap { Double($0) }
     let place = (attributes["transform"] ?? "").drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }
       .split(separator: " ").compactMap { Double($0) }
     switch name {
@@ -82,9 +121,23 @@ final class Drawing: NSObject, XMLParserDelegate {
       texts.append(
         Text(
           text: "", x: number("x"), y: number("y"), size: size, anchor: attributes["text-anchor"] ?? "start",
-          chart: chart, data: data))
+          chart: chart, data: data, isLabel: classes.contains("small") && classes.contains("ink")))
     case "path" where classes.contains("point"):
-      points.append(Point(x: place[0], y: place[1], chart: chart, data: data))
+      points.append(
+        Point(
+          x: place[0], y: place[1], radius: abs(numbers[0]) > 0 ? abs(numbers[0]) : abs(numbers[1]) / 1.3, chart: chart,
+          series: classes.first { $0.hasPrefix("f") && $0.count == 2 }?.dropFirst(), data: data))
+    case "path" where classes.contains("ring") && chart >= 0:
+      rings.append(
+        Point(
+          x: place[0], y: place[1], radius: abs(numbers[0]), chart: chart,
+          series: classes.first { $0.hasPrefix("s") && $0.count == 2 }?.dropFirst(), data: [:]))
+    case "path" where place.isEmpty:
+      let corners = stride(from: 0, to: numbers.count - 1, by: 2).map { (x: numbers[$0], y: numbers[$0 + 1]) }
+      lines.append(Line(points: corners, classes: Set(classes), chart: chart))
+    case "line":
+      let ends = [(x: number("x1"), y: number("y1")), (x: number("x2"), y: number("y2"))]
+      lines.append(Line(points: ends, classes: Set(classes), chart: chart))
     case "rect" where classes.contains("bar"):
       let box = Box(x: number("x"), y: number("y"), width: number("width"), height: number("height"))
       bars.append((box, chart, data))
@@ -97,10 +150,11 @@ final class Drawing: NSObject, XMLParserDelegate {
   func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
     if name == "text" { texts[texts.count - 1].text = current }
     if name == "title" { titles.append(current) }
+    if name == "title", isPoint { points[points.count - 1].figures = current }
     current = ""
   }
 
-  /// Pairs of texts that overlap, and texts that are cut by an edge.
+  /// Pairs of texts that overlap, texts that are cut by an edge, and labels that points, rings or lines run through.
   var faults: [String] {
     var faults: [String] = []
     let boxes = texts.map(\.box)
@@ -114,17 +168,38 @@ final class Drawing: NSObject, XMLParserDelegate {
         faults.append("\"\(text.text)\" overlaps \"\(texts[other].text)\"")
       }
     }
+    return faults + struck
+  }
+
+  /// Labels with a point, a ring or a line in them. Thin broken lines may run through where there is no other room, and
+  /// the grid does: it is pale, and labels have a rim.
+  private var struck: [String] {
+    var faults: [String] = []
+    for text in texts where text.isLabel {
+      let box = text.box
+      for point in points + rings where point.chart == text.chart && point.box.overlaps(box) {
+        faults.append("\"\(text.text)\" lies on a point at \(point.x), \(point.y)")
+      }
+      for line in lines where line.chart == text.chart && line.classes.isDisjoint(with: ["grid", "thin"]) {
+        if line.crosses(box) { faults.append("\"\(text.text)\" has a line in it: \(line)") }
+      }
+    }
     return faults
   }
 
-  /// Marks that lie half a pixel or more from where the ticks of their axes say that their figures lie.
+  /// Marks that lie half a pixel or more from where the ticks of their axes say that their figures lie, and axes whose
+  /// ticks are not what their labels say.
+  ///
+  /// An axis is linear or logarithmic for all of its marks; where two ticks leave that open, the marks must agree.
   var misplaced: [String] {
     var faults: [String] = []
     var known: [String: [(value: Double, pixel: Double)]] = [:]
+    var errors: [String: (linear: Double, logarithmic: Double, what: String)] = [:]
     func ticks(_ axis: String, _ chart: Int) -> [(value: Double, pixel: Double)] {
       if let ticks = known["\(axis)\(chart)"] { return ticks }
       let ticks = texts.filter { $0.chart == chart && $0.data[axis] != nil }
         .map { (value: $0.data[axis] ?? 0, pixel: axis == "x" ? $0.x : $0.y - 4) }.sorted { $0.value < $1.value }
+      faults += mislabelled(axis, chart)
       known["\(axis)\(chart)"] = ticks
       return ticks
     }
@@ -141,8 +216,15 @@ final class Drawing: NSObject, XMLParserDelegate {
         return abs(first.pixel + share * (last.pixel - first.pixel) - tick.pixel) < 0.5
       }
       let isLogarithmic = first.value > 0 && !(isLinear && ticks.count > 2)
-      let error = min(isLinear ? distance { $0 } : .infinity, isLogarithmic ? distance { log($0) } : .infinity)
-      if !(error <= 0.5) { faults.append("\(what): \(axis) \(value) lies \(error) off") }
+      let found = (
+        linear: isLinear ? distance { $0 } : .infinity, logarithmic: isLogarithmic ? distance { log($0) } : .infinity
+      )
+      let worst = errors["\(axis)\(chart)"] ?? (0, 0, "")
+      func larger(_ one: Double, _ other: Double) -> Double { one.isNaN || one > other ? one : other }
+      errors["\(axis)\(chart)"] = (
+        larger(found.linear, worst.linear), larger(found.logarithmic, worst.logarithmic),
+        min(found.linear, found.logarithmic) <= 0.5 ? worst.what : "\(what) \(value)"
+      )
     }
     for point in points {
       for (axis, pixel) in [("x", point.x), ("y", point.y)] {
@@ -153,6 +235,37 @@ final class Drawing: NSObject, XMLParserDelegate {
       bar.data["from"].map { check($0, "x", bar.chart, at: bar.box.x, "bar") }
       bar.data["to"].map { check($0, "x", bar.chart, at: bar.box.x + bar.box.width, "bar") }
       bar.data["y"].map { check($0, "y", bar.chart, at: bar.box.y, "bar") }
+    }
+    for (axis, error) in errors where !(min(error.linear, error.logarithmic) <= 0.5) {
+      faults.append("\(error.what): \(axis) lies \(min(error.linear, error.logarithmic)) off")
+    }
+    return faults
+  }
+
+  /// Ticks of an axis whose labels, read as people read them, are not in the ratios of their values.
+  private func mislabelled(_ axis: String, _ chart: Int) -> [String] {
+    let prefixes: [Substring: Double] = [
+      "n": 1e-9, "\u{B5}": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,
+    ]
+    var factor: Double?
+    var faults: [String] = []
+    for text in texts where text.chart == chart {
+      guard let value = text.data[axis] else { continue }
+      let parts = text.text.split(separator: " ")
+      // A unit of more than its prefix: `ms`, `GFLOP/s`, but not `s` or `FLOP/s`.
+      let unit = parts.count > 1 ? parts[1] : ""
+      let isPrefixed = ["s", "B", "J", "FLOP/s", "FLOP/B", "/s", "FLOP"].contains(unit.dropFirst())
+      guard let number = Double(parts[0]) else {
+        faults.append("\"\(text.text)\" is no number")
+        continue
+      }
+      let read = number * (isPrefixed ? prefixes[unit.prefix(1)] ?? .nan : 1)
+      guard read != 0 || value != 0 else { continue }
+      let ratio = value / read
+      if abs(ratio / (factor ?? ratio) - 1) > 1e-6 || ratio.isNaN {
+        faults.append("\"\(text.text)\" stands at \(value)")
+      }
+      factor = factor ?? ratio
     }
     return faults
   }

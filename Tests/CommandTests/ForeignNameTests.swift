@@ -26,7 +26,7 @@ struct ForeignNameTests {
       && [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
   }
 
-  @Test("steer nothing in any output", arguments: ["table", "markdown", "csv", "json", "html"])
+  @Test("steer nothing in any output", arguments: ["table", "markdown", "csv", "json", "html", "svg"])
   func formats(format: String) throws {
     let run = try Command.shell(
       "\(Self.call) --format \(format); \(Self.call) --strict --image none", folder: folder.path)

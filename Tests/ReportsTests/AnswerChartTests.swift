@@ -84,6 +84,72 @@ struct AnswerChartTests {
     let expected = Set(rows.map { [Double($0.estimate.visualTokens), $0.estimate.expectedTotalSeconds.value] })
     #expect(Set(drawing.points.map { [$0.data["x"] ?? 0, $0.data["y"] ?? 0] }) == expected && expected.count == 18)
     #expect(drawing.texts.contains { $0.text == "v100" } && drawing.texts.contains { $0.text == "a100-80gb" })
+    // Each line runs through the points of its own colour, from the left to the right.
+    let lines = drawing.lines.filter { $0.classes.contains("line") && $0.points.count > 2 }
+    #expect(lines.count == 2)
+    for line in lines {
+      let points = drawing.points.filter { $0.series == line.series }.sorted { $0.x < $1.x }
+      #expect(points.count == 9 && points.map { [$0.x, $0.y] } == line.points.map { [$0.x, $0.y] })
+    }
+  }
+
+  @Test("what is generated is drawn against the whole request, whose first token it does not touch")
+  func outputs() throws {
+    let (drawing, rows) = try drawn(Self.setting + [("tokens", "full"), ("generate", "1..64*2")])
+    let expected = try rows.map {
+      [Double($0.estimate.workload.outputTokens), try #require($0.expectedRequest).request.value]
+    }
+    #expect(
+      Set(drawing.points.map { [$0.data["x"] ?? 0, $0.data["y"] ?? 0] }) == Set(expected) && expected.count == 14)
+  }
+
+  /// Qwen2.5-VL makes a token of 28 x 28 pixels: 8 x 8, 16 x 16, 32 x 32 and 48 x 48 of them.
+  @Test("sizes of images are the places of one line, not lines of one point")
+  func sizes() throws {
+    let (drawing, _) = try drawn([
+      ("model", "qwen2.5-vl-7b"), ("gpu", "a100-80gb"), ("precision", "fp16"),
+      ("image-size", "224x224,448x448,896x896,1344x1344"),
+    ])
+    #expect(drawing.points.map { $0.data["x"] } == [64, 256, 1024, 2304])
+    #expect(drawing.lines.filter { $0.classes.contains("line") && $0.points.count == 4 }.count == 1)
+  }
+
+  /// On a V100 arithmetic bounds a prefill of many tokens, and INT4 weights are computed with in FP16: equal times, while
+  /// FP16 weights alone do not leave room for 8 sequences and more.
+  @Test("lines that lie on one another are named, and rings have the colour of their line")
+  func coincidence() throws {
+    let (drawing, rows) = try drawn([
+      ("model", "llava-1.5-7b"), ("gpu", "v100"), ("precision", "fp16,int4"), ("tokens", "full"), ("batch", "1..64*2"),
+    ])
+    #expect(drawing.texts.contains { $0.text == "These lie on one another: fp16; int4." })
+    for (series, precision) in [("0", "fp16"), ("1", "int4")] {
+      let misfits = rows.filter { $0.estimate.precision.name == precision && $0.estimate.fits == false }
+      #expect(drawing.rings.filter { $0.series ?? "" == series }.count == misfits.count)
+    }
+    #expect(rows.filter { $0.estimate.fits == false }.count > 4)
+  }
+
+  @Test("of too many rows the fastest are drawn, in their order")
+  func fastest() throws {
+    let (drawing, rows) = try drawn([
+      ("model", "llava-1.5-7b"), ("gpu", "all"), ("precision", "fp16"), ("tokens", "full"),
+    ])
+    let times = rows.map(\.estimate.expectedTotalSeconds.value).sorted()
+    let ends = Dictionary(grouping: drawing.bars, by: \.box.y).mapValues { $0.compactMap { $0.data["to"] }.max() ?? 0 }
+      .sorted { $0.key < $1.key }.reduce(into: [Double]()) { if $0.last != $1.value { $0.append($1.value) } }
+    #expect(times.count > 70 && abs((ends.first ?? 0) / times[0] - 1) < 1e-9)
+    #expect(ends == ends.sorted() && abs((ends.last ?? 0) / times[39] - 1) < 1e-9)
+    #expect(drawing.texts.contains { $0.text.hasPrefix("The fastest 40 of \(times.count) rows") })
+  }
+
+  @Test("what is far off is said in words, so that the others have room")
+  func farOff() throws {
+    let (drawing, rows) = try drawn(
+      [("model", "llava-1.5-7b"), ("gpu", "a100-80gb"), ("precision", "fp16"), ("tokens", "full")]
+        + [("reducer", "sequential:140,sequential:144,spatial:11x13,tome:r=19")], as: .reducers)
+    #expect(rows.count == 5 && drawing.points.count == 4)
+    #expect(drawing.points.allSatisfy { ($0.data["x"] ?? 0) < 145 })
+    #expect(drawing.texts.contains { $0.text.hasPrefix("Far outside of the picture: all tokens: 576 visual tokens") })
   }
 
   @Test("a front is its rows")
@@ -95,26 +161,56 @@ struct AnswerChartTests {
     #expect(Set(drawing.points.map { [$0.data["x"] ?? 0, $0.data["y"] ?? 0] }) == expected)
   }
 
-  /// The V100's file: 900 GB/s, FP16 on matrix units 112 TFLOP/s, FP32 on vector units 14 TFLOP/s. So the ridge points lie
-  /// at 112e12 / 900e9 = 124.4 and at 14e12 / 900e9 = 15.6 FLOP/B.
-  @Test("no operator lies above its roof, and the roofs are those of the device")
-  func roofline() throws {
-    let (_, rows) = try rows([("model", "llava-1.5-7b"), ("gpu", "v100"), ("precision", "fp16"), ("tokens", "full")])
+  /// A device as its file has it: bytes a second, FLOPs a second of FP16 on matrix units and of FP32 on vector units, and
+  /// what these are called on the chart. A GeForce is faster where it sums up in FP16, and no kernel beats that.
+  struct Roofs: Sendable {
+    var device: String
+    var bandwidth, matrix, vector: Double
+    var names: [String]
+  }
+
+  @Test(
+    "no operator lies above the roof of its own units, and the roofs are those of the device",
+    arguments: [
+      Roofs(
+        device: "v100", bandwidth: 900e9, matrix: 112e12, vector: 14e12,
+        names: ["FP16 matrix units, 112 TFLOP/s", "FP32 vector units, 14.0 TFLOP/s"]),
+      Roofs(
+        device: "h100-sxm", bandwidth: 3350e9, matrix: 989.4e12, vector: 66.9e12,
+        names: ["FP16 matrix units, 989 TFLOP/s", "FP32 vector units, 66.9 TFLOP/s"]),
+      Roofs(
+        device: "rtx-4090", bandwidth: 1008e9, matrix: 330.3e12, vector: 82.6e12,
+        names: ["FP16 matrix units with sums in FP16, 330 TFLOP/s", "FP32 vector units, 82.6 TFLOP/s"]),
+    ])
+  func roofline(roofs: Roofs) throws {
+    let (_, rows) = try rows([
+      ("model", "llava-1.5-7b"), ("gpu", roofs.device), ("precision", "fp16"), ("tokens", "full"), ("generate", "32"),
+      ("batch", "8"),
+    ])
     var report = Report.operators(of: rows.map(\.estimate))
     try report.draw(operatorsOf: rows.map(\.estimate), step: nil, as: nil)
     let drawing = try Drawing(report.rendered(as: .svg))
-    let ridges = drawing.points.filter { [112e12, 14e12].contains(($0.data["y"] ?? 0).rounded()) }
-    #expect(ridges.count == 2)
-    #expect(ridges.allSatisfy { abs(($0.data["x"] ?? 0) * 900e9 / ($0.data["y"] ?? 1) - 1) < 1e-9 })
-    for point in drawing.points {
+    for name in roofs.names { #expect(drawing.texts.contains { $0.text == name }, "\(name)") }
+    let ridges = drawing.points.filter { $0.figures.hasPrefix("ridge point") }
+    #expect(Set(ridges.compactMap { $0.data["y"] }) == [roofs.matrix, roofs.vector])
+    #expect(ridges.allSatisfy { abs(($0.data["x"] ?? 0) * roofs.bandwidth / ($0.data["y"] ?? 1) - 1) < 1e-9 })
+    // Operators by their names: those without products have the vector units alone.
+    let estimate = rows[0].estimate
+    let operations = (estimate.stages.flatMap(\.operators) + (estimate.decode?.last.operators ?? [])).map(\.operation)
+    let products = Set(operations.filter { $0.executedFLOPs > .zero }.map(\.name.description))
+    let operators = drawing.points.filter { !$0.figures.hasPrefix("ridge point") }
+    var kinds = Set<Bool>()
+    for point in operators {
       let (x, y) = (try #require(point.data["x"]), try #require(point.data["y"]))
-      #expect(y <= min(112e12, x * 900e9) * (1 + 1e-9))
+      let name = String(point.figures.prefix { $0 != ":" && $0 != " " })
+      kinds.insert(products.contains(name))
+      let peak = products.contains(name) ? roofs.matrix : roofs.vector
+      #expect(y <= min(peak, x * roofs.bandwidth) * (1 + 1e-9), "\(point.figures)")
     }
-    // A point for every operator that computes, besides the two ridge points.
-    let computing = rows[0].estimate.stages.flatMap(\.operators).count {
-      $0.operation.executedFLOPs > .zero || $0.operation.executedVectorFLOPs > .zero
-    }
-    #expect(drawing.points.count == computing + 2)
+    #expect(kinds == [true, false])
+    // A point for every operator that computes.
+    let computing = operations.count { $0.executedFLOPs > .zero || $0.executedVectorFLOPs > .zero }
+    #expect(operators.count == computing)
   }
 
   @Test("what does not fit a question is refused with what to do")

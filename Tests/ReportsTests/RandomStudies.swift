@@ -1,4 +1,3 @@
-import Catalog
 import Documents
 import Questions
 
@@ -19,13 +18,10 @@ struct RandomStudies {
     return Set((0..<count).map { _ in names[next(names.count)] }).sorted().joined(separator: ",")
   }
 
-  /// A question, its rows, and how many more there are; those that have no rows are passed over.
+  /// A question that has an answer, and its first rows.
   mutating func study() throws -> (question: Question, rows: [RowFigures], report: [Column]) {
-    while true {
-      let question = try question()
-      guard let rows = try? Self.rows(question), !rows.isEmpty else { continue }
-      return (question, rows, try question.rows.namedColumns())
-    }
+    let question = try question()
+    return (question, try Self.rows(question, limit: 24), try question.rows.namedColumns())
   }
 
   /// The first rows of an answer.
@@ -39,28 +35,57 @@ struct RandomStudies {
     return rows
   }
 
+  /// What is asked of a kind of model: which there are, and what they read.
+  private struct Kind {
+    var models: [String]
+    /// Options of which every study has one value.
+    var options: [(String, [String])]
+  }
+
+  private static let lengths = [
+    ("text-tokens", ["40", "40", "16..4096*4", "1,2,3"]), ("generate", ["", "", "16", "1,128", "1..512*2"]),
+    ("engine", ["", "", "none", "vllm", "tensorrt-llm,vllm"]), ("tensor-parallel", ["", "", "", "1,2,4"]),
+  ]
+  private static let kinds = [
+    Kind(
+      models: ["llava-1.5-7b"],
+      options: lengths + [
+        ("tokens", ["full", "adaptive,full", "16..576:80", "32,64,500"]),
+        ("batch", ["1", "1", "1..64*2", "1,7,30"]),
+      ]),
+    Kind(
+      models: ["llava-1.5-7b", "llava-1.5-13b"],
+      options: lengths + [
+        ("reducer", ["prumerge:ratio=0.0686,tome:r=19,fastv", "spatial:4x4,spatial:8x8,spatial:12x12"]),
+        ("tokens", ["full"]),
+      ]),
+    Kind(
+      models: ["llava-next-7b", "qwen2.5-vl-7b"],
+      options: lengths + [
+        ("image-size", ["", "336x336", "224x224,448x448,896x896,1344x1344"]), ("batch", ["1", "1..8"]),
+      ]),
+    Kind(models: ["vicuna-7b", "phi-2"], options: lengths + [("tokens", ["none"]), ("batch", ["1", "1..64*4"])]),
+    Kind(models: ["clip-vit-large-patch14-336"], options: [("batch", ["1", "1..64*2", "1,7,30"])]),
+  ]
+  private static let devices = ["v100", "a100-80gb", "h100-sxm", "a10", "t4", "mi300x", "rtx-4090", "jetson-agx-orin"]
+
   private mutating func question() throws -> Question {
-    let models = ["llava-1.5-7b", "vicuna-7b", "llava-next-7b", "qwen2.5-vl-7b", "clip-vit-large-patch14-336", "phi-2"]
-    let devices = ["v100", "a100-80gb", "h100-sxm", "a10", "t4", "mi300x", "rtx-4090", "jetson-orin-nx-16gb"]
-    let known = Set(try Catalog.standard.names(.hardware))
+    let kind = Self.kinds[next(Self.kinds.count)]
     var parts: [(String, String)] = [
-      ("model", some(models, atMost: next(4) == 0 ? 3 : 1)),
-      ("gpu", some(devices.filter(known.contains), atMost: 4)),
+      ("model", some(kind.models, atMost: 2)), ("gpu", some(Self.devices, atMost: 3)),
       ("precision", some(["fp16", "int4", "int8", "fp8", "bf16"], atMost: 2)),
-      ("tokens", ["full", "adaptive,full", "16..576:80", "32,64,500", "none,full", "1..64*4"][next(6)]),
-      ("batch", ["1", "1", "1..64*2", "1,7,30", "1..8"][next(5)]),
-      ("text-tokens", ["40", "40", "16..4096*4", "1,2,3"][next(4)]),
     ]
-    if next(3) == 0 { parts.append(("generate", ["16", "1,128", "2..512*2"][next(3)])) }
-    if next(6) == 0 { parts.append(("reducer", "prumerge:ratio=0.0686,tome:r=19,fastv")) }
-    if next(6) == 0 { parts.append(("tensor-parallel", "1,2,4")) }
+    for (name, values) in kind.options {
+      let value = values[next(values.count)]
+      if !value.isEmpty { parts.append((name, value)) }
+    }
     switch next(5) {
     case 0: parts.append(("pareto", ["expected_total_seconds,memory", "batch,total_seconds"][next(2)]))
     case 1: parts.append(("sort", ["memory", "ideal_total", "expected_total_seconds"][next(3)]))
     default: break
     }
     var question = Question()
-    for (name, text) in parts { try? question.set(name, to: [text]) }
+    for (name, text) in parts { try question.set(name, to: [text]) }
     return question
   }
 }

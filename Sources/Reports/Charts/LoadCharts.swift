@@ -91,7 +91,7 @@ enum LoadCharts {
         x: Axis("time", .seconds), y: y, marks: marks)
     }
     return [
-      chart("requests", Axis("requests"), [("running", { $0.running }), ("waiting", { $0.waiting })]),
+      chart("requests", Axis("requests", isWhole: true), [("running", { $0.running }), ("waiting", { $0.waiting })]),
       chart(
         "key-value cache", Axis("used, %", .none, .linear(fromZero: true), including: [100]),
         [("cache in use, %", { 100 * $0.used })]),

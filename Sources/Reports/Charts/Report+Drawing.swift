@@ -71,7 +71,7 @@ extension Report {
       throw Diagnostic("several pictures are drawn as --chart tokens, found \(kind?.rawValue ?? "")")
     }
     var seen: Set<String> = []
-    let rows = summary.rows.map { (name: $0.first.reducerName ?? "none", tokens: $0.tokens) }
+    let rows = summary.rows.map { (name: $0.first.reducerName ?? "no reducer", tokens: $0.tokens) }
     charts = Chart.tokens(rows.filter { seen.insert($0.name).inserted }, title: headings.first ?? "")
   }
 

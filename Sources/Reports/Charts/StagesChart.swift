@@ -15,7 +15,8 @@ extension Chart {
   /// Of too many rows in no order of somebody's the fastest are drawn, in their order: slow ones would leave them no width.
   static func stages(_ all: [RowFigures], title: String) -> Chart {
     let isOrdered = all.count <= rowLimit || all.contains { $0.rank != nil }
-    var rows = Array((isOrdered ? all : all.sorted { $0.estimate.drawnSeconds < $1.estimate.drawnSeconds }).prefix(rowLimit))
+    var rows = Array(
+      (isOrdered ? all : all.sorted { $0.estimate.drawnSeconds < $1.estimate.drawnSeconds }).prefix(rowLimit))
     var names = RowNames(&rows).names
     if names.count == 1 { names = ["\(rows[0].estimate.hardware.name), \(rows[0].estimate.precision.name)"] }
     let hasRequest = rows.contains { $0.estimate.decode != nil }
@@ -49,7 +50,8 @@ extension Chart {
     return Chart(
       title: "\(title): \(what), stage by stage", summary: sentences.joined(separator: " "),
       x: Axis("time", .seconds), y: Axis("", .none, .categories(names)), marks: marks,
-      keys: [Key(.faint, "expected"), Key(.solid, "ideal")], notes: omission(rows.count, of: all.count, "rows", which: isOrdered ? "first" : "fastest"))
+      keys: [Key(.faint, "expected"), Key(.solid, "ideal")],
+      notes: omission(rows.count, of: all.count, "rows", which: isOrdered ? "first" : "fastest"))
   }
 }
 

@@ -30,7 +30,7 @@ extension Chart {
         title: "\(row.name): visual tokens of \(row.tokens.count) pictures",
         summary: "\(title). \(row.name): \(figures).",
         x: Axis("visual tokens", .none, .linear(fromZero: false), including: [low - 0.5, high + 0.5]),
-        y: Axis("pictures"), marks: marks,
+        y: Axis("pictures", isWhole: true), marks: marks,
         notes: [figures] + (index == rows.count - 1 ? omission(rows.count, of: all.count, "reducers") : []))
     }
   }

@@ -102,7 +102,9 @@ extension Report {
     let models = estimates.map(\.model).filter { seen.insert("model \($0.name)").inserted }
     for device in devices.prefix(Self.subjectLimit) { sections.append(Section(device.title, of: part, .show(device))) }
     for model in models.prefix(Self.subjectLimit) { sections.append(Section(model.title, of: part, .show(model))) }
-    for engine in engines.prefix(Self.subjectLimit) { sections.append(Section(engine.titleWithSettings, of: part, .show(engine))) }
+    for engine in engines.prefix(Self.subjectLimit) {
+      sections.append(Section(engine.titleWithSettings, of: part, .show(engine)))
+    }
     var rules = Section("How it is counted", of: part)
     if let first = estimates.first {
       let kernels = first.accounting.kernels.map { ", \($0.rawValue) kernels" } ?? ""
@@ -116,7 +118,9 @@ extension Report {
       ]
     }
     let others = [devices.count, models.count, engines.count].reduce(0) { $0 + max(0, $1 - Self.subjectLimit) }
-    if others > 0 { rules.notes.append("\(others) more devices, models and engines: roofline show NAME has their figures.") }
+    if others > 0 {
+      rules.notes.append("\(others) more devices, models and engines: roofline show NAME has their figures.")
+    }
     sections.append(rules)
     var asked = Section("As JSON, for roofline --question FILE", of: "The question")
     asked.text = question.json
