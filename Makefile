@@ -83,7 +83,7 @@ python-test:
 	then $(PYTHON) Examples/test_export_features.py; \
 	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi
 
-# MEASUREMENTS="OPERATORS.csv PREFILLS.csv UNFITTED.csv UNSEEN.csv ENGINES.csv MEMORY.csv Benchmarks/catalog" writes
+# MEASUREMENTS="OPERATORS.csv PREFILLS.csv UNFITTED.csv UNSEEN.csv ENGINES.csv MEMORY.csv Benchmarks/catalog Benchmarks/measured/h100-sxm" writes
 # reports/validation.md as well,
 # which is not made of the program alone; Tools/select_prefills.py makes PREFILLS.csv, Tools/select_unfitted.py
 # UNFITTED.csv, Tools/convert_vidur.py UNSEEN.csv; that, ENGINES.csv (times of engines, several files) and MEMORY.csv may be

@@ -27,7 +27,7 @@ import traceback
 
 ROW_COLUMNS = ["device", "model", "precision", "engine", "batch", "prompt_tokens", "context_tokens", "generated", "phase",
                "seconds", "devices", "source", "note", "visual", "reducer", "kind", "device_seconds", "host_seconds",
-               "allocated_gib", "reserved_gib"]
+               "allocated_gib", "reserved_gib", "least_seconds", "most_seconds"]
 OPERATOR_COLUMNS = ["hardware", "operator", "precision", "rows", "inner", "columns", "batch", "tokens", "heads", "kv_heads",
                     "head_width", "seconds", "source"]
 IMAGE_TOKEN = 1
@@ -111,7 +111,7 @@ class Bench:
         seconds = times["wall"] if seconds is None else seconds
         self.rows.writerow([self.name, model, precision, engine, batch, prompt, context, generated, phase, f"{seconds:.6g}", 1,
                             self.source, note, visual, reducer, "own", times["device"], times["host"],
-                            times["allocated_gib"], times["reserved_gib"]])
+                            times["allocated_gib"], times["reserved_gib"], times["least"], times["most"]])
         self.row_file.flush()
         print(f"{model} {precision} {engine} {phase} {batch} x {prompt} {visual} {reducer} {note}: {seconds * 1000:.3f} ms, "
               f"device {times['device'] * 1000:.3f}, host {times['host'] * 1000:.3f}", flush=True)
@@ -225,7 +225,23 @@ def decode_steps(bench, model, batch, context, steps):
     def step():
         result = model(input_ids=state["token"], past_key_values=cache, use_cache=True, logits_to_keep=1)
         state["token"] = result.logits[:, -1:].argmax(-1)
-    return bench.measure(step, rounds=steps)
+    times = bench.measure(step, rounds=steps)
+    bench.detail("host of a step", batch=batch, context=context, wall=times["wall"], longest=host_profile(step))
+    return times
+
+
+def host_profile(call, rounds=3):
+    """Where the host spends a call: functions, how often each runs, and its own seconds, the longest first."""
+    import cProfile
+    import pstats
+    profile = cProfile.Profile()
+    profile.enable()
+    for _ in range(rounds):
+        call()
+    profile.disable()
+    entries = sorted(pstats.Stats(profile).stats.items(), key=lambda item: -item[1][2])[:12]
+    return [[f"{pathlib.Path(where[0]).name}:{where[1]} {where[2]}", entry[1] // rounds, round(entry[2] / rounds, 7)]
+            for where, entry in entries]
 
 
 def graph_steps(bench, model, batch, context, steps):
@@ -502,7 +518,7 @@ def llava(bench, model, size, precision):
             mask = torch.ones_like(ids)
             bare = bench.measure(lambda: model(input_ids=ids, pixel_values=pixels, use_cache=True,
                                                logits_to_keep=1).logits.argmax(-1).tolist())
-            bench.row(name, precision, "prefill", text, bare, visual="full", note="sdpa, forward with pixels, token read")
+            bench.detail("forward from pixels, token read", model=name, precision=precision, text=text, **bare)
             without = bench.measure(lambda: generate(1, input_ids=ids, attention_mask=mask, pixel_values=pixels).tolist())
             bench.detail("generate(1) from pixels", model=name, precision=precision, text=text, **without)
             times = bench.measure(lambda: generate(1, input_ids=ids, attention_mask=mask, pixel_values=prepared()).tolist())
@@ -670,14 +686,14 @@ def fastv(bench, model, size, precision, attention):
             parts = embed(ids)
             return fast(torch.cat([parts[:, :35], image, parts[:, 35:]], dim=1), 35, 576, dropped)
         times = bench.measure(lambda: whole(False))
-        bench.row(name, precision, "prefill", 100, times, visual="full", reducer=reducer,
-                  note=f"{attention}, layers called from a loop, from pixels, token read")
+        bench.detail("FastV from pixels, token read", model=name, precision=precision, attention=attention, dropped=dropped,
+                     **times)
         if processor is not None:
             bench.row(name, precision, "ttft", 100, bench.measure(lambda: whole(True)), visual="full", reducer=reducer,
                       note=f"{attention}, layers called from a loop, image processor on 640 x 480")
         embeds = torch.randn(1, 676, model.lm_head.in_features, device=bench.device, dtype=dtype)
-        bench.detail("language model alone, FastV", model=name, precision=precision, attention=attention, dropped=dropped,
-                     **bench.measure(lambda: fast(embeds, 35, 576, dropped)))
+        bench.row(name, precision, "prefill", 100, bench.measure(lambda: fast(embeds, 35, 576, dropped)), visual="full",
+                  reducer=reducer, note=f"{attention}, layers called from a loop, language model alone, token read")
     use_attention(model.model.language_model, "sdpa")
 
 

@@ -22,11 +22,12 @@ package struct StageOperators: Sendable, Hashable {
   package var stage: Stage
   /// Its operators in the order of the work.
   package var operators: [Operator]
+  /// Kernels that a host launches for them one by one; 0 where launches are counted by layers, or not at all.
+  package var launches: Double
 
   /// The operators of `stage`.
-  package init(_ stage: Stage, _ operators: [Operator]) {
-    self.stage = stage
-    self.operators = operators
+  package init(_ stage: Stage, _ operators: [Operator], launches: Double = 0) {
+    (self.stage, self.operators, self.launches) = (stage, operators, launches)
   }
 }
 
@@ -157,7 +158,10 @@ extension MultimodalModel {
       }
       stages.append(StageOperators(.connector, operators))
     }
-    if !workload.reduction.isEmpty { stages.append(StageOperators(.reduction, workload.reduction)) }
+    let reduction = workload.reduction
+    if !reduction.operators.isEmpty {
+      stages.append(StageOperators(.reduction, reduction.operators, launches: reduction.launches))
+    }
     return stages
   }
 

@@ -1,5 +1,4 @@
 public import Documents
-public import Operators
 
 /// What a model is asked to do: how many tokens and sequences.
 public struct Workload: Sendable, Hashable {
@@ -26,8 +25,8 @@ public struct Workload: Sendable, Hashable {
   public let encoderTokens: TokenSchedule?
   /// Images of one sequence that pass the vision encoder; ignored without one.
   public let images: Int
-  /// The work of reducing the visual tokens of one sequence, from the reducer's own bill.
-  public var reduction: [Operator]
+  /// What reducing the visual tokens of all sequences costs, from the reducer's own bill.
+  package var reduction = ReductionBill()
 
   /// Over how many devices the work is spread.
   public let parallelism: Parallelism
@@ -47,7 +46,7 @@ public struct Workload: Sendable, Hashable {
   /// - Throws: `Diagnostic` if there are no tokens at all, or more tokens or sequences than the limits.
   public init(
     visualTokens: TokenSchedule, textTokens: Int, batch: Int = 1, images: Int = 1,
-    encoderTokens: TokenSchedule? = nil, reduction: [Operator] = [], context: Int = 0, outputTokens: Int = 0,
+    encoderTokens: TokenSchedule? = nil, context: Int = 0, outputTokens: Int = 0,
     parallelism: Parallelism = Parallelism()
   ) throws(Diagnostic) {
     let schedules = [visualTokens] + (encoderTokens.map { [$0] } ?? [])
@@ -76,7 +75,6 @@ public struct Workload: Sendable, Hashable {
     self.images = images
     self.textTokens = textTokens
     self.batch = batch
-    self.reduction = reduction
   }
 
   /// The same request behind so many cached tokens of each sequence, 0 to `positionLimit`.
@@ -88,12 +86,11 @@ public struct Workload: Sendable, Hashable {
 
   /// A prefill with the same number of visual tokens in every layer.
   public init(
-    visualTokens: Int, textTokens: Int, batch: Int = 1, images: Int = 1, reduction: [Operator] = [],
-    context: Int = 0, outputTokens: Int = 0
+    visualTokens: Int, textTokens: Int, batch: Int = 1, images: Int = 1, context: Int = 0, outputTokens: Int = 0
   ) throws(Diagnostic) {
     try self.init(
       visualTokens: TokenSchedule(visualTokens), textTokens: textTokens, batch: batch, images: images,
-      reduction: reduction, context: context, outputTokens: outputTokens)
+      context: context, outputTokens: outputTokens)
   }
 }
 

@@ -8,7 +8,8 @@ extension EngineTimes {
     self.init()
     let findings = reader.findings
     let keys = [
-      "relative", "step", "layer", "request", "picture", "overhead", "formats", "work", "unpacking", "streams",
+      "relative", "step", "layer", "launches", "request", "picture", "overhead", "formats", "work", "unpacking",
+      "streams",
     ]
     guard let fields = findings.attempt(try Fields(node, "times", known: keys, findings)) else { return }
     func seconds(_ key: String, _ what: String) -> Figure<Seconds>? {
@@ -17,6 +18,7 @@ extension EngineTimes {
     relative = findings.attempt(try fields["relative"]?.name("the engine whose figures these are", limit: 200))
     step = seconds("step", "the host's time of a step") ?? step
     layer = seconds("layer", "the host's time of a layer") ?? layer
+    if let node = fields["launches"] { launches = reader.ratio(node, "the kernels of a layer", in: 1...10_000) }
     request = seconds("request", "the host's time of a request") ?? request
     picture = seconds("picture", "the host's time of a picture") ?? picture
     if let node = fields["overhead"] { overhead = reader.ratio(node, "the share of the overhead", in: 0.01...10) }

@@ -11,6 +11,8 @@ package struct EngineTimes: Sendable, Hashable {
   package var step = Figure(Seconds.zero, stated: "0 s")
   /// What the host takes to launch a layer, beside which the device works: the longer one counts.
   package var layer = Figure(Seconds.zero, stated: "0 s")
+  /// The kernels of a layer that it launches one by one in that time; nil where a launch has no time of its own.
+  package var launches: Figure<Ratio>?
   /// What the host takes for a request, before its first token.
   package var request = Figure(Seconds.zero, stated: "0 s")
   /// What it takes besides for the picture of a request: decoding, preprocessing.
@@ -80,6 +82,9 @@ package struct EngineTimes: Sendable, Hashable {
 
   /// Nothing on the host, and kernels as they were measured.
   package init() {}
+
+  /// What the host takes to launch one kernel; nothing where kernels are recorded in a graph, or nobody says.
+  package var launch: Seconds { launches.map { layer.value / $0.value.value } ?? .zero }
 
   /// What kernels reach of the bandwidth of a device: its own figures if it has any, else what is typical of its class but
   /// for what the engine says.

@@ -44,8 +44,9 @@ public struct Estimator: Sendable {
     let before = setting.before(workload)
     var resident = before
     var stages = before.map { stage in
-      let price = setting.unquantized.rates.price(
+      var price = setting.unquantized.rates.price(
         stage.operators, first: stage.operators.count, launch: .stream, expecting: true, products: &products)
+      setting.host.wait(&price, launching: stage.launches)
       let (name, kinds) = (stage.stage, ProductKinds(stage.operators))
       return StageEstimate(name, price, kinds, setting.unquantized, .stream) {
         setting.before(workload).first { $0.stage == name }?.operators ?? []

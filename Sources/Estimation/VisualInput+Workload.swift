@@ -30,26 +30,28 @@ extension VisualInput {
   ) throws(Diagnostic) -> Workload {
     try check(in: model)
     let textTokens = model.language == nil ? 0 : textTokens
-    return try Workload(
+    var workload = try Workload(
       visualTokens: tokens, textTokens: textTokens, batch: batch,
       images: model.images(for: reduction?.tokensBefore ?? tokens.initial),
-      encoderTokens: reduction?.encoderPlan?.tokens,
-      reduction: reduction?.operators(
+      encoderTokens: reduction?.encoderPlan?.tokens, context: serving.context, outputTokens: serving.outputTokens,
+      parallelism: serving.parallelism)
+    if let reduction {
+      workload.reduction = reduction.bill(
         in: model, tokens: tokens, textTokens: textTokens, batch: serving.parallelism.own(batch), kernels: kernels)
-        ?? [],
-      context: serving.context, outputTokens: serving.outputTokens, parallelism: serving.parallelism)
+    }
+    return workload
   }
 }
 
 extension VisualInput.Reduction {
   /// The bill of all methods, for `batch` images.
-  fileprivate func operators(
+  fileprivate func bill(
     in model: MultimodalModel, tokens: TokenSchedule, textTokens: Int, batch: Int, kernels: Accounting.Kernels
-  ) -> [Operator] {
-    var bill: [Operator] = []
+  ) -> ReductionBill {
+    var bill = ReductionBill()
     if let vision = model.vision {
       if let reducer = reducer.encoder, let encoderPlan {
-        bill += reducer.operators(encoderPlan, in: vision.encoder, layersUsed: vision.layersUsed, images: batch)
+        bill = reducer.bill(encoderPlan, in: vision.encoder, layersUsed: vision.layersUsed, images: batch)
       }
       if let reducer = reducer.features, let outcome {
         // Layers up to the last one that the model does not use run for a reducer that reads its keys; LLaVA uses all
@@ -59,16 +61,17 @@ extension VisualInput.Reduction {
           patches: tokensBefore, block: vision.encoder.block, classToken: vision.encoder.classToken, kept: outcome.kept,
           count: outcome.count, images: batch, layers: vision.encoder.layers,
           billsLastLayer: vision.layersUsed < vision.encoder.layers, kernels: kernels)
-        bill += OperatorList.of {
-          vision.encoder.block.append(
-            layers: between, schedule: TokenSchedule(vision.encoder.tokens), images: Double(batch), kernels: kernels,
-            isFirst: false, to: &$0)
-        }
-        bill += reducer.operators(shape)
+        bill.add(
+          OperatorList.of {
+            vision.encoder.block.append(
+              layers: between, schedule: TokenSchedule(vision.encoder.tokens), images: Double(batch), kernels: kernels,
+              isFirst: false, to: &$0)
+          })
+        bill.add(reducer.operators(shape), launches: reducer.launches(shape))
       }
     }
     if let reducer = reducer.language, let language = model.language {
-      bill += reducer.operators(tokens, in: language, textTokens: textTokens, batch: batch)
+      bill.add(reducer.operators(tokens, in: language, textTokens: textTokens, batch: batch))
     }
     return bill
   }

@@ -9,6 +9,9 @@ extension PruMerge {
 
   /// The work of a result of this shape, in the last layer of the encoder and behind it.
   public func operators(_ shape: ReductionShape) -> [Operator] { settings.operators(shape, merged: shape.kept) }
+
+  /// Twelve kernels for every kept patch, one patch after the other, as released.
+  public func launches(_ shape: ReductionShape) -> Double? { settings.launches(shape) }
 }
 
 extension PruMergePlus {
@@ -24,10 +27,23 @@ extension PruMergePlus {
     let leading = settings.ratio.map { Int(Double(shape.patches) * $0) } ?? shape.kept / 2
     return settings.operators(shape, merged: settings.variant == .paper ? leading : shape.kept)
   }
+
+  /// Twelve kernels for every kept patch, one patch after the other, as released.
+  package func launches(_ shape: ReductionShape) -> Double? { settings.launches(shape) }
 }
 
 extension PruMergeSettings {
   fileprivate var readsClassToken: Bool { !asksByMean || bill == .released }
+
+  /// Kernels that the released loop over pictures and kept patches launches.
+  ///
+  /// For each patch three concatenations of two kernels and one, a product, the largest 32 and their order, two gathers, a
+  /// product, a sum, an addition, a copy: 12; besides 57 for a picture. Counted on an H100 by torch.profiler
+  /// (Tools/measure_transformers.py, Benchmarks/measured/h100-sxm): 228 for 16 kept patches, 525 for 39, 1785 for 144; 923 and
+  /// 1787 for 72 and 144 of PruMerge+.
+  fileprivate func launches(_ shape: ReductionShape) -> Double {
+    Double(shape.images) * (57 + 12 * Double(shape.kept))
+  }
 
   /// The work of PruMerge as it is done here, on the device that holds the encoder.
   ///

@@ -78,6 +78,9 @@ package struct ToMe: TokenReducer, InEncoderReducer, Equatable {
       note: singleShot(count < removed ? "at most half of the tokens merge: \(count), not \(removed)" : nil))
   }
 
+  /// Counted of one step on an H100 by torch.profiler (Tools/measure_transformers.py, Benchmarks/measured/h100-sxm).
+  package func launches(_ step: EncoderStep) -> Double? { 23 }
+
   /// One step over all patches.
   package func operators(_ shape: ReductionShape) -> [Operator] { operators(EncoderStep(shape)) }
 }

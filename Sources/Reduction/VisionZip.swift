@@ -76,6 +76,10 @@ package struct VisionZip: TokenReducer, Equatable {
       shape.merge(rest, reading: Double(shape.tokens)),
     ]
   }
+
+  /// 60 for 54+10 of one picture and 80 for 170+30, for which sorting takes more kernels; counted on an H100 by
+  /// torch.profiler (Tools/measure_transformers.py, Benchmarks/measured/h100-sxm). All pictures are worked on at once.
+  package func launches(_ shape: ReductionShape) -> Double? { 70 }
 }
 
 extension Reducers.Method {

@@ -14,6 +14,10 @@ package protocol EncoderReducer: ReductionMethod {
 
   /// What one step costs, beyond the encoder's own operators.
   func operators(_ step: EncoderStep) -> [Operator]
+
+  /// Kernels that released code launches in one step, beyond the encoder's own; nil where nobody counted: one for every
+  /// operator of the bill.
+  func launches(_ step: EncoderStep) -> Double?
 }
 
 /// The tokens of an image on their way through an encoder.
@@ -89,15 +93,20 @@ extension EncoderStep {
 }
 
 extension EncoderReducer {
+  /// Of most methods nobody counted.
+  package func launches(_ step: EncoderStep) -> Double? { nil }
+
   /// What the method costs over a whole encoder, beyond the encoder's own operators.
-  package func operators(_ plan: EncoderPlan, in encoder: VisionEncoder, layersUsed: Int, images: Int) -> [Operator] {
-    plan.tokens.runs(layers: layersUsed).flatMap { run in
-      guard run.leaving < run.tokens else { return [Operator]() }
+  package func bill(_ plan: EncoderPlan, in encoder: VisionEncoder, layersUsed: Int, images: Int) -> ReductionBill {
+    var bill = ReductionBill()
+    for run in plan.tokens.runs(layers: layersUsed) where run.leaving < run.tokens {
       let step = EncoderStep(
         tokens: run.tokens, leaving: run.leaving, width: encoder.block.width, heads: encoder.block.heads,
         images: images)
-      return operators(step).map { $0.repeated(run.layers) }
+      bill.add(
+        operators(step).map { $0.repeated(run.layers) }, launches: launches(step).map { $0 * Double(run.layers) })
     }
+    return bill
   }
 
   /// - Throws: `Diagnostic` unless the encoder has a class token.

@@ -16,6 +16,10 @@ public protocol FeatureReducer: ReductionMethod {
 
   /// What the method costs on the device that holds the encoder, for a result of the given sizes.
   func operators(_ shape: ReductionShape) -> [Operator]
+
+  /// Kernels that released code launches for all images, where the host launches them one by one; nil where nobody
+  /// counted: one for every operator of the bill.
+  func launches(_ shape: ReductionShape) -> Double?
 }
 
 extension FeatureReducer {
@@ -23,4 +27,6 @@ extension FeatureReducer {
   public var readsLastLayer: Bool { false }
   /// Most methods do not.
   public var readsClassToken: Bool { false }
+  /// Of most methods nobody counted.
+  public func launches(_ shape: ReductionShape) -> Double? { nil }
 }

@@ -60,6 +60,7 @@ extension EngineTimes {
       Fact("host: step", step), Fact("host: layer", layer), Fact("host: request", request),
       Fact("host: picture", picture), Fact("overhead of kernels", overhead),
     ]
+    if let launches { facts.append(Fact("kernels of a layer", launches)) }
     if let unpacking { facts.append(Fact("unpacking, of the bandwidth", unpacking)) }
     for (name, format) in formats.sorted(by: { $0.key < $1.key }) {
       if let weights = format.weights { facts.append(Fact("\(name): bits of weights", weights)) }

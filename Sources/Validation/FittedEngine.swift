@@ -49,6 +49,7 @@ package struct FittedEngine: Sendable {
     ]
     lines += [
       time("step", value(.step(name)), times.step), time("layer", value(.layer(name)), times.layer),
+      times.launches.map { "  launches: { value: \($0.value.value.fixed(1)), source: base }" },
       time("request", value(.request(name)), times.request), time("picture", value(.picture(name)), times.picture),
     ].compactMap(\.self)
     if let kernels = value(.kernels(name)) { lines.append("  overhead: { value: \(kernels.fixed(3)), source: fit }") }

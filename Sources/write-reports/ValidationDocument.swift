@@ -2,14 +2,14 @@ internal import RooflineKit
 
 extension Document {
   /// How near predicted times come to measured ones: operators, and whole prefills, devices that were not fitted, models
-  /// that `operators` lacks (`unseen`), times of engines and their pools of memory where there are any.
+  /// that `operators` lacks (`unseen`), times of engines and their pools of memory where there are any, and a device that was measured with this repository's scripts.
   ///
   /// The measurements are not part of the program, so this report is written only where they are at hand.
   ///
   /// - Throws: `Diagnostic` of a time of an engine that cannot be predicted.
   init(
     operators: Validation, prefills: Validation?, unfitted: Validation?, unseen: Validation? = nil,
-    engines: EngineValidation? = nil, memory: MemoryValidation? = nil
+    engines: EngineValidation? = nil, memory: MemoryValidation? = nil, here: MeasuredHere? = nil
   ) throws(Diagnostic) {
     let held = operators.heldOut
     var blocks = Self.method(held)
@@ -28,6 +28,7 @@ extension Document {
     if let unfitted { blocks += Self.unfitted(unfitted) }
     if let prefills { blocks += Self.prefills(prefills) + Self.ranges(prefills, held.layers()) }
     if let engines { blocks += Self.engines(engines, try LeftOutSources(engines)) }
+    if let here { blocks += Self.here(here) }
     if let memory { blocks += Self.memory(memory) }
     let products = Self.sample(held.measurements.filter { $0.kind == "matmul" })
     self.init(

@@ -12,7 +12,8 @@ internal import RooflineKit
 ///
 /// The report on measured times is written only if the measurements are given: UNSEEN.csv has operators of models that
 /// OPERATORS.csv lacks, ENGINES.csv times of engines, MEMORY.csv what engines report of memory; which is which their columns
-/// say. A CATALOG is a folder with models that they name and that are not built in; what ends in `.csv` is none.
+/// say. A CATALOG is a folder with models that they name and that are not built in; what ends in `.csv` is none. A folder
+/// with kernels.csv is a device that was measured with this repository's scripts, as in Benchmarks/measured.
 /// `write-reports FOLDER --fleet` writes the report on fleets alone, which a debug build takes many minutes for.
 @main
 enum WriteReports {
@@ -55,10 +56,13 @@ enum WriteReports {
     var memory: String?
     /// Folders with models besides the catalog's.
     let folders: [String]
+    /// A device that was measured with this repository's scripts.
+    let here: String?
 
     init(_ inputs: [String]) throws(Diagnostic) {
       let files = inputs.prefix { $0.hasSuffix(".csv") }
-      folders = Array(inputs.dropFirst(files.count))
+      folders = inputs.dropFirst(files.count).filter { !MeasuredHere.isOne($0) }
+      here = inputs.dropFirst(files.count).first(where: MeasuredHere.isOne)
       for file in files {
         // PREFILLS.csv names engines, too, whose kernels alone are meant.
         if try MemoryValidation.reads(file) {
@@ -83,7 +87,7 @@ enum WriteReports {
         engines: times.isEmpty ? nil : EngineValidation(times),
         memory: try memory.map { (file) throws(Diagnostic) in
           try MemoryValidation(measurements: file, catalog: wider)
-        })
+        }, here: here.map { (folder) throws(Diagnostic) in try MeasuredHere(folder) })
     }
   }
 

@@ -14,6 +14,7 @@ private let sample = """
     relative: other
     step: { value: 2 ms, source: manual }
     layer: { value: 0.3 ms, source: manual }
+    launches: { value: 40, source: manual }
     request: { value: 5 ms, source: unverified }
     picture: { value: 60 ms, source: manual }
     overhead: { value: 0.5, source: manual }
@@ -44,6 +45,9 @@ struct EngineTimesTests {
     #expect(times.relative == "other")
     #expect(times.step.value == Seconds(2e-3))
     #expect(times.layer.value == Seconds(0.3e-3))
+    #expect(times.launches?.value.value == 40)
+    // 0.3 ms / 40
+    #expect(abs(times.launch.value - 7.5e-6) < 1e-18)
     #expect(times.request.value == Seconds(5e-3))
     #expect(!times.request.isVerified)
     #expect(times.picture.value == Seconds(60e-3))
@@ -80,6 +84,7 @@ struct EngineTimesTests {
       ("sums: fp16", "sums: fp8", "expected sums in fp16 or fp32"),
       ("value: 2.5", "value: -1", "how many times as long"),
       ("step: { value: 2 ms", "step: { value: 2 GB", "the host's time of a step"),
+      ("value: 40", "value: 0", "the kernels of a layer"),
       ("layer:", "layers:", "unknown key \"layers\""),
       ("weights: 4.5", "weights: 0", "the bits of a weight"),
       ("source: unverified }", "source: nowhere }", "nowhere"),

@@ -6,6 +6,7 @@ import Estimation
 import Hardware
 import Operators
 import Quantities
+import ReductionMethods
 import Testing
 
 /// What engines add to kernels' times, and how they store weights.
@@ -103,6 +104,51 @@ struct EngineTimeTests {
     #expect(try #require(hidden.expectedSeconds).value == kernels)
     let bound = try step(engine("layer: { value: 1 ms, source: s }, step: { value: 2 ms, source: s }"))
     #expect(abs(try #require(bound.expectedSeconds).value - 34e-3) < 1e-12)
+  }
+
+  /// A reducer that does next to nothing, and whose code launches so many kernels for that; nil: nobody counted.
+  private struct Loop: FeatureReducer {
+    let kernels: Double?
+    let name = "loop"
+    func operators(_ shape: ReductionShape) -> [Operator] { [shape.gather(), shape.gather(), shape.gather()] }
+    func launches(_ shape: ReductionShape) -> Double? { kernels }
+  }
+
+  private func reduction(_ kernels: Double?, _ times: String) throws -> StageEstimate {
+    let model = try Catalog.standard.model("llava-1.5-7b")
+    let input = VisualInput(
+      tokens: TokenSchedule(40),
+      reduction: .init(
+        reducer: ReducerChain(Loop(kernels: kernels)), outcome: .init(kept: 40, count: 40), tokensBefore: 576))
+    let estimate = try Estimate(
+      model, on: device(), precision: .fp16, visualInput: input, textTokens: 40, engine: engine(times))
+    return try #require(estimate.stages.first { $0.stage == .reduction })
+  }
+
+  /// At 4 ms a layer of 40 kernels a launch takes 0.1 ms; copying 40 tokens of 2 kB takes far less.
+  @Test("a host that launches kernels one by one launches those of a reducer")
+  func launchesReducers() throws {
+    let times = "layer: { value: 4 ms, source: s }, launches: { value: 40, source: s }"
+    #expect(abs(try reduction(1000, times).expectedSeconds.value - 100e-3) < 1e-12)
+    // Nobody counted: one for each of three steps.
+    #expect(abs(try reduction(nil, times).expectedSeconds.value - 0.3e-3) < 1e-12)
+    // Where a launch has no time of its own, and where kernels take longer than their launches, nothing is waited for.
+    #expect(try reduction(1000, "layer: { value: 4 ms, source: s }").hostSeconds == .zero)
+    #expect(try reduction(1000, "step: { value: 4 ms, source: s }").hostSeconds == .zero)
+    #expect(try reduction(0, times).hostSeconds == .zero)
+  }
+
+  /// They are one rate in hardware, and within 2 % where one process measured both (Benchmarks/measured/h100-sxm).
+  @Test("an H100 takes as long in BF16 as in FP16", arguments: [70, 700, 4096])
+  func formatsOfOneRate(tokens: Int) throws {
+    let (model, device) = (try Catalog.standard.model("vicuna-7b"), try Catalog.standard.hardware("h100-sxm"))
+    let engine = try Catalog.standard.engine("tensorrt-llm")
+    let times = try [Precision.fp16, .bf16].map { precision in
+      try Estimate(
+        model, on: device, precision: precision, visualInput: .tokens(0), textTokens: tokens, engine: engine
+      ).expectedPrefillSeconds.value
+    }
+    #expect(abs(times[1] / times[0] - 1) < 0.03)
   }
 
   /// Launches of 0.43 ms a layer, 13.76 ms, are longer than the kernels of the first of these steps, and shorter than the last's.

@@ -42,6 +42,21 @@ struct BillTests {
     #expect(throws: (any Error).self) { try Reducers.named(specification) }
   }
 
+  /// Kernels as torch.profiler counted them: Benchmarks/measured/h100-sxm/launches.csv. With 16 patches kept PyTorch takes
+  /// another way to the nearest ones, of fewer kernels.
+  @Test(arguments: [
+    ("prumerge:ratio=0.0278", 16, 228.0, 0.1), ("prumerge:ratio=0.0685", 39, 525, 0.01),
+    ("prumerge:ratio=0.25", 144, 1785, 0.01), ("prumerge+:ratio=0.0625", 72, 923, 0.01),
+    ("prumerge+:ratio=0.125", 144, 1787, 0.01), ("visionzip:54+10", 54, 60, 0.2), ("visionzip:170+30", 170, 80, 0.2),
+    ("fastervlm:64", 64, 9, 0),
+  ])
+  func launchesAsCounted(specification: String, kept: Int, counted: Double, error: Double) throws {
+    let shape = ReductionShape(
+      patches: 576, block: .clip(width: 1024), kept: kept, count: kept + 1, images: 1, layers: 24)
+    let launches = try #require(try Reducers.named(specification).launches(shape))
+    #expect(abs(launches / counted - 1) <= error)
+  }
+
   /// One row of attention of 577 keys: 2 x 577 x 1024.
   @Test func fasterVLMNeedsOneRow() throws {
     #expect(try flops(bill("fastervlm:40", kept: 40, count: 40)) == Double(2 * 577 * 1024))

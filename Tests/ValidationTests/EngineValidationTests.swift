@@ -53,6 +53,15 @@ struct EngineValidationTests {
       ])
   }
 
+  /// 0.25 of 576 patches are 144, and one more token stands for the rest; FastV keeps all of them in the first layers.
+  @Test("a reducer leaves of a picture what it leaves of the usual sample")
+  func reduced() throws {
+    let row = "h100-sxm,llava-1.5-7b,fp16,transformers,1,40,0,0,ttft,0.1,1,x,"
+    let header = Self.header.dropLast() + ",reducer\n"
+    let runs = try validation(header + row + "prumerge:ratio=0.25\n" + row + "\"fastv:K=2,R=0.5\"\n").runs
+    #expect(runs.map(\.shape) == ["llava-1.5-7b, 1 x 40 + 145", "llava-1.5-7b, 1 x 40 + 576"])
+  }
+
   @Test(
     "engines are found by what people write",
     arguments: [
