@@ -72,7 +72,9 @@ struct Ticks {
         let amount = value(mark)
         let (symbol, factor) = isShared ? ("", 1) : unit.scaled(for: amount)
         let number = amount / factor
-        let digits = number >= 1e7 ? "1e\(Int(log10(number).rounded()))" : number.rounded(toDigits: 3)
+        let tens = floor(log10(number) + 1e-9)
+        let digits =
+          number >= 1e7 ? "\(Int((number / pow(10, tens)).rounded()))e\(Int(tens))" : number.rounded(toDigits: 3)
         return Tick(value: amount, label: symbol.isEmpty ? digits : "\(digits) \(symbol)")
       }
       return Ticks(all: all, low: value(from), high: value(to), unit: isShared ? unit.symbol : "")

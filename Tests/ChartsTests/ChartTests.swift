@@ -31,6 +31,13 @@ struct ChartTests {
     #expect(drawing.texts.contains { $0.text == "1 Ms" })
   }
 
+  @Test("numbers too long for a tick are written by their powers of ten, as they are")
+  func largeNumbers() throws {
+    let places = [2e7, 5e8, 1e9].map { ($0, $0) }
+    let texts = try Drawing(SVGRenderer.document([chart(places, .logarithmic)])).texts.map(\.text)
+    for tick in ["2e7", "5e8", "1e9", "20 Ms", "500 Ms", "1 Gs"] { #expect(texts.contains(tick), "\(texts)") }
+  }
+
   @Test("equal differences are equally long on a linear axis, and more is up")
   func linear() throws {
     let points = try Drawing(SVGRenderer.document([chart([(0, 0), (5, 1), (10, 2)])])).points

@@ -1,7 +1,12 @@
+import Architectures
 import Charts
 import Documents
+import Engines
 import Estimation
 import Foundation
+import Hardware
+import Operators
+import Quantities
 import Questions
 import Reports
 import Testing
@@ -82,8 +87,8 @@ struct HTMLRendererTests {
     let axes = sliders.axes.map(\.values)
     let fits = try #require(report.tables.first?.columns.firstIndex { $0.heading == "fits" })
     var settings: [[String]] = []
-    for (row, cells) in zip(rows, report.tables[0].rows) {
-      let estimate = row.estimate
+    for index in rows.indices {
+      let (estimate, cells) = (rows[index].estimate, report.tables[0].rows[index])
       let setting = [
         "\(estimate.hardware.name) \(estimate.precision.name) \(estimate.serving)", "\(estimate.engine)",
         "\(estimate.model)",
@@ -94,12 +99,13 @@ struct HTMLRendererTests {
         try #require($0.firstIndex(of: $1))
       }
       let place = (places[0] * axes[1].count + places[1]) * axes[2].count + places[2]
-      let request = row.expectedRequest
-      let expected = [
-        estimate.expectedTotalSeconds.value * 1e3, estimate.totalSeconds.value * 1e3,
-        estimate.footprint.total.value / 1e6, estimate.excess.map { $0.value / 1e6 },
-        request?.timePerOutputToken.map { $0.value * 1e3 }, request.map { $0.request.value * 1e3 },
-      ]
+      let request = rows[index].expectedRequest
+      let times: [Seconds?] = [estimate.expectedTotalSeconds, estimate.totalSeconds]
+      let bytes: [Bytes?] = [estimate.footprint.total, estimate.excess]
+      let whole: [Seconds?] = [request?.timePerOutputToken, request?.request]
+      func milliseconds(_ times: [Seconds?]) -> [Double?] { times.map { time in time.map { $0.value * 1e3 } } }
+      let megabytes: [Double?] = bytes.map { bytes in bytes.map { $0.value / 1e6 } }
+      let expected = milliseconds(times) + megabytes + milliseconds(whole)
       for (number, figure) in drawn.figures.enumerated() {
         let (found, wanted) = (figure[place], expected[number])
         let isSame = found == wanted || abs((found ?? .nan) - (wanted ?? .nan)) <= 1e-6 * (wanted ?? .nan)

@@ -1,3 +1,4 @@
+import Catalog
 import Documents
 import Questions
 
@@ -56,7 +57,7 @@ struct RandomStudies {
     Kind(
       models: ["llava-1.5-7b", "llava-1.5-13b"],
       options: lengths + [
-        ("reducer", ["prumerge:ratio=0.0686,tome:r=19,fastv", "spatial:4x4,spatial:8x8,spatial:12x12"]),
+        ("reducer", ["prumerge:ratio=0.0686 tome:r=19 fastv", "spatial:4x4 spatial:8x8 spatial:12x12"]),
         ("tokens", ["full"]),
       ]),
     Kind(
@@ -85,7 +86,7 @@ struct RandomStudies {
     default: break
     }
     var question = Question()
-    for (name, text) in parts { try question.set(name, to: [text]) }
+    for (name, text) in parts { try question.set(name, to: text.split(separator: " ").map(String.init)) }
     return question
   }
 }
