@@ -106,7 +106,9 @@ class Check:
         if os.path.exists(output):
             os.remove(output)
         run = subprocess.Popen(
-            [self.command] + call + ["--output", output], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder
+            [self.command] + call + ["--output", output], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder,
+            # A shell's background has it ignored, and the command leaves it so.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
         )
         time.sleep(4 * self.start_up() + random.random())
         run.send_signal(signal.SIGINT)

@@ -1286,7 +1286,10 @@ class Question:
                 ("longest_context", 0, 10**9, lambda n: self.fits(p, self.batch, n))):
             n = answer[key]
             none = n is None or n < least
-            if none and fits(least) or not none and (not fits(n) or n < most and fits(n + 1)):
+            if none and not fits(least):
+                continue
+            # Where any number fits, the program names what the model was made for, or nothing; that is not counted here.
+            if (none or n < most and fits(n + 1)) and not fits(most) or not none and not fits(n):
                 found.append("  estimate  %-32s program %-22s recount: that or one more is wrong" % (key, n))
         return found
 
