@@ -28,7 +28,6 @@ package struct Theme: Sendable, Hashable {
     .chart text{font-family:Arial,Helvetica,"Liberation Sans",sans-serif;font-size:12px}
     .chart .title{font-size:15px;font-weight:bold}.chart .small{font-size:11px}
     .chart path,.chart line{fill:none}
-    .chart text.ink{paint-order:stroke;stroke-width:3px;stroke-linejoin:round}
     .faint{fill-opacity:.4}.thin{stroke-width:1.2;stroke-dasharray:3 2}.reference{stroke-width:1.5}
     .line{stroke-width:2}.d1{stroke-dasharray:7 3}.d2{stroke-dasharray:2 3}.d3{stroke-dasharray:9 3 2 3}
     .mark{stroke-width:1}.ring{stroke-width:1.6}
@@ -42,7 +41,7 @@ package struct Theme: Sendable, Hashable {
   private var rules: String {
     """
     .ink{fill:\(ink)}.muted{fill:\(muted)}.grid{stroke:\(grid)}.reference,.leader{stroke:\(reference)}
-    .chart .mark,.chart text.ink{stroke:\(background)}.chart .faint{stroke:none}.chart .ring{stroke:\(ink)}.chart .neutral{fill:\(reference)}
+    .chart .mark{stroke:\(background)}.chart .faint{stroke:none}.chart .ring{stroke:\(ink)}.chart .neutral{fill:\(reference)}
 
     """
       + series.enumerated().map { ".chart .f\($0){fill:\($1)}.chart .s\($0){stroke:\($1)}" }.joined(separator: "\n")
