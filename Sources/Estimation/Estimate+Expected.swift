@@ -33,7 +33,7 @@ extension Estimate {
     guard engine.times == nil else { return interval(of: .prefill)?.share }
     guard hardware.achieved.multiprocessors != nil else { return nil }
     let eightBit = precision.productInputBits < precision.activationBits
-    return expectedBasis == .estimated ? 0.83...1.27 : 0.94...(eightBit ? 1.58 : 1.16)
+    return expectedBasis == .estimated ? 0.83...1.27 : 0.95...(eightBit ? 1.58 : 1.16)
   }
 
   /// The range in which four of five measured prefills should lie, never below the ideal time; nil as `expectedShare`.

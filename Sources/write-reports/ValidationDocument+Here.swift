@@ -19,11 +19,12 @@ extension Document {
         "The same kernel takes \(measured.halfOverBrain.fixed(3)) times as long in FP16 as in BF16, in the median. Where "
           + "expected times are off by a pattern, its cause is in what was timed. Products of few rows were measured too slow: "
           + "the script wrote a buffer between calls, whose lines the next kernel had to push out of the cache. In a step of "
-          + "decoding under the profiler 1 x 4096 x 11008 in FP16 takes 35.8 us, as much as 1 x 11008 x 4096 is expected to "
-          + "(36.0 us), which takes 45.2 us in that loop; the script reads now. Events around one call hold some 2.6 us more than "
+          + "decoding under the profiler 1 x 4096 x 11008 in FP16 takes 35.8 us, in that loop 1 x 11008 x 4096, of as many bytes, 45.2 "
+          + "us; the script reads now. Events around one call hold some 2.6 us more than "
           + "its kernel, all that a sum of one row takes, and PyTorch's norm 6 us more than that. Attention is cuDNN's, whose "
           + "kernels take half as long as those of vLLM 0.14 that the device's figures were fitted to. Products of 616 and 700 rows are "
-          + "shorter than expected, since a device that waits for its host between kernels does not lower its clock."),
+          + "shorter than expected, likely since a device that waits for its host between kernels does not lower its clock."
+      ),
       .heading(level: 3, "Whole models"),
       .paragraph(
         "This host is slow: it launches the kernels of a layer of Vicuna 7B, 42 in number, in 1.14 ms, where the file of "
@@ -38,7 +39,8 @@ extension Document {
       .table(Report.errors(measured.onHost)),
       .paragraph(
         "First tokens, reducers as released: PruMerge launches 57 kernels and 12 for every kept token, so that more tokens cost "
-          + "more on the host than they do in the language model."),
+          + "more on the host than they do in the language model. FastV's rows (100 tokens of text) call layers from a loop and not "
+          + "`generate`, which takes some 20 ms more."),
       .table(Report.runs(reduced, caption: "First tokens, with the host's times")),
     ]
   }

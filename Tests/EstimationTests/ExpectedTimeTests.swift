@@ -214,10 +214,10 @@ struct ExpectedTimeTests {
   @Test(
     "say what they rest on, and how far to trust them",
     arguments: [
-      ("a100-80gb", Precision.fp16, ExpectedBasis.measured, 0.94...1.16 as ClosedRange<Double>?),
-      ("a100-80gb", .bf16, .measured, 0.94...1.16),
+      ("a100-80gb", Precision.fp16, ExpectedBasis.measured, 0.95...1.16 as ClosedRange<Double>?),
+      ("a100-80gb", .bf16, .measured, 0.95...1.16),
       ("a100-80gb", .int4, .estimated, 0.83...1.27), ("a100-80gb", .int8, .estimated, 0.83...1.27),
-      ("h100-sxm", .fp8, .measured, 0.94...1.58),
+      ("h100-sxm", .fp8, .measured, 0.95...1.58),
       ("v100", .fp16, .estimated, 0.83...1.27), ("xeon-8480", .bf16, .estimated, nil),
     ])
   func basis(device: String, precision: Precision, basis: ExpectedBasis, share: ClosedRange<Double>?) throws {
