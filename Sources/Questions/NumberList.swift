@@ -107,28 +107,14 @@ extension NumberList: Sequence, ExpressibleByArrayLiteral, ExpressibleByIntegerL
 
 extension NumberList.Part {
   fileprivate init(_ text: String, in limits: ClosedRange<Int>, _ name: String) throws(Diagnostic) {
-    let expected = "expected \(name) from \(limits.lowerBound) to \(limits.upperBound)"
-    let bounds = text.ranges(of: "..").first.map { (text[..<$0.lowerBound], text[$0.upperBound...]) }
-    guard let (start, rest) = bounds else {
-      guard let number = Int(counting: text) else {
-        throw Diagnostic("\(expected), or a list or range as 1,2,4 or 16..576:16, found \"\(text)\"")
-      }
-      guard limits.contains(number) else { throw Diagnostic("\(expected), found \(number)") }
-      self.init(first: number, last: number)
+    let range = try WrittenRange(
+      text,
+      .init(
+        name: name, limits: limits, text: { "\($0)" }, number: { Int(counting: $0) }, steps: "16..576:16"))
+    let (first, last, isProduct) = (range.first, range.last, range.isProduct)
+    guard let growth = range.growth else {
+      self.init(first: first, last: last)
       return
-    }
-    let isProduct = rest.contains("*")
-    let ends = rest.split(separator: isProduct ? "*" : ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let first = Int(counting: String(start)), let last = ends.first.flatMap({ Int(counting: String($0)) }),
-      let growth = ends.count > 1 ? Int(counting: String(ends[1])) : 1
-    else {
-      throw Diagnostic("expected a range of \(name) as 16..576, 16..576:16 or 1..64*2, found \"\(text)\"")
-    }
-    guard limits.contains(first), limits.contains(last) else { throw Diagnostic("\(expected), found \"\(text)\"") }
-    guard first <= last else { throw Diagnostic("the range \"\(text)\" of \(name) ends before it begins") }
-    guard growth >= (isProduct ? 2 : 1), !isProduct || first > 0 else {
-      let what = isProduct ? "starts at 1 or more and grows by a factor of 2 or more" : "has a step of 1 or more"
-      throw Diagnostic("a range of \(name) \(what), found \"\(text)\"")
     }
     var count = 1
     if isProduct {

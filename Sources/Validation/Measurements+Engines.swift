@@ -1,13 +1,6 @@
 package import Catalog
 package import Documents
-internal import Architectures
-internal import Engines
-internal import Estimation
 internal import Hardware
-internal import Operators
-internal import Quantities
-internal import Reduction
-internal import ReductionMethods
 
 extension EngineValidation {
   /// Files of up to this size are read.

@@ -66,7 +66,7 @@ struct NumberListTests {
   @Test(arguments: [
     ("", "found \"\""), ("a", "found \"a\""), ("1,", "found \"\""), ("8..4", "ends before it begins"),
     ("1..x", "expected a range"),
-    ("1..9:0", "a step of 1 or more"), ("1..9*1", "a factor of 2 or more"), ("0..9*2", "starts at 1 or more"),
+    ("1..9:0", "a step above 0"), ("1..9*1", "a factor above 1"), ("0..9*2", "starts above 0"),
     ("-1", "from 0 to 1000000"), ("2000000", "from 0 to 1000000"), ("1..2000000", "from 0 to 1000000"),
   ])
   func refuses(_ text: String, _ message: String) throws {
