@@ -35,11 +35,7 @@ extension LanguageModel {
       if fields["rotary_width"] == nil, block.latent == nil { block.rotaryWidth = block.headWidth }
     }
     let stack = findings.attempt(try Self.stack(block, layers: layers, fields), or: LayerStack(block, layers: layers))
-    for run in stack.runs where run.block.heads % run.block.kvHeads != 0 || run.block.kvHeads > run.block.heads {
-      let place = fields["kv_heads"] ?? fields["heads"] ?? fields.node
-      findings.add(
-        place.error("expected the KV heads to divide the \(run.block.heads) heads, found \(run.block.kvHeads)"))
-    }
+    stack.checkKVHeads(fields)
     try findings.check()
     self.init(
       stack: stack, vocabulary: vocabulary, tiedEmbeddings: fields.boolean("tied_embeddings", default: false))
@@ -105,5 +101,16 @@ extension LanguageModel {
     tiedEmbeddings = fields.boolean("tied_embeddings", default: tiedEmbeddings)
     positions = fields.optionalInteger("positions", in: Limit.positions) ?? positions
     try fields.findings.check()
+  }
+}
+
+extension LayerStack {
+  /// Finds fault with key-value heads that do not divide the heads.
+  fileprivate func checkKVHeads(_ fields: PartFields) {
+    for run in runs where run.block.heads % run.block.kvHeads != 0 || run.block.kvHeads > run.block.heads {
+      let place = fields["kv_heads"] ?? fields["heads"] ?? fields.node
+      fields.findings.add(
+        place.error("expected the KV heads to divide the \(run.block.heads) heads, found \(run.block.kvHeads)"))
+    }
   }
 }

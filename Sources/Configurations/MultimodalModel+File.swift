@@ -14,12 +14,7 @@ extension MultimodalModel {
     file node: Node, resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
   ) throws(Diagnostic) {
     let findings = Findings()
-    let fields = try Fields(
-      node, "the model file",
-      known: [
-        "name", "title", "aliases", "config", "images", "vision", "connector", "language", "parameters", "sources",
-        "notes",
-      ], findings)
+    let fields = try Fields(node, "the model file", known: Self.fileKeys, findings)
     let name = findings.attempt(try fields.required("name").name("the name", limit: 200), or: "")
     let title = findings.attempt(try fields.required("title").name("the title", limit: 200), or: "")
     self.init(name: name, title: title)
@@ -33,15 +28,7 @@ extension MultimodalModel {
     for alias in findings.attempt(try fields["aliases"]?.items("the aliases")) ?? [] {
       aliases.append(findings.attempt(try alias.name("an alias", limit: 200), or: ""))
     }
-    if let part = fields["vision"] {
-      vision = findings.attempt(try Vision(file: PartFields(["vision"], part, resolve: resolve)))
-    }
-    if let part = fields["connector"] {
-      connector = findings.attempt(try Connector(file: part, behind: vision, resolve: resolve))
-    }
-    if let part = fields["language"] {
-      language = findings.attempt(try LanguageModel(file: PartFields(["language"], part, resolve: resolve)))
-    }
+    readParts(fields, findings, resolve)
     images = findings.attempt(try fields["images"]?.integer("the images of a request", in: Limit.images)) ?? images
     for note in findings.attempt(try fields["notes"]?.items("the notes")) ?? [] {
       notes.append(findings.attempt(try note.name("a note"), or: ""))
@@ -53,20 +40,44 @@ extension MultimodalModel {
     // Parts are compared where all of them have been read.
     if isWhole, fields["config"] == nil {
       findings.attempt(try checkParts(node, fields), or: ())
-      if let vision, let connector {
-        if let compressor = connector.compressor {
-          if case .film(let film) = compressor, self.vision?.film(film.frames, of: nil) != true {
-            findings.add((fields["connector"] ?? node).error("\(film.frames) frames make too many tokens"))
-          }
-          self.vision?.packedTokens = compressor.tokens(of: vision)
-        } else if connector.merged > 1, vision.resolution == nil {
-          self.vision?.packedTokens = vision.tokensPerTile / connector.merged
-        }
-      }
+      packTokens(fields["connector"] ?? node, findings)
     }
     try findings.check()
     try check { fields[$0.rawValue] ?? node }
     if let stated, let place = fields["parameters"] { try checkParameters(stated, place) }
+  }
+
+  private static let fileKeys = [
+    "name", "title", "aliases", "config", "images", "vision", "connector", "language", "parameters", "sources", "notes",
+  ]
+
+  /// Reads the parts that the file has, in place of a configuration.
+  private mutating func readParts(
+    _ fields: Fields, _ findings: Findings, _ resolve: (_ name: String, _ at: Node) throws(Diagnostic) -> Node
+  ) {
+    if let part = fields["vision"] {
+      vision = findings.attempt(try Vision(file: PartFields(["vision"], part, resolve: resolve)))
+    }
+    if let part = fields["connector"] {
+      connector = findings.attempt(try Connector(file: part, behind: vision, resolve: resolve))
+    }
+    if let part = fields["language"] {
+      language = findings.attempt(try LanguageModel(file: PartFields(["language"], part, resolve: resolve)))
+    }
+  }
+
+  /// Says how many tokens a connector that makes others of them leaves; `place` is the connector's.
+  private mutating func packTokens(_ place: Node, _ findings: Findings) {
+    if let vision, let connector {
+      if let compressor = connector.compressor {
+        if case .film(let film) = compressor, self.vision?.film(film.frames, of: nil) != true {
+          findings.add(place.error("\(film.frames) frames make too many tokens"))
+        }
+        self.vision?.packedTokens = compressor.tokens(of: vision)
+      } else if connector.merged > 1, vision.resolution == nil {
+        self.vision?.packedTokens = vision.tokensPerTile / connector.merged
+      }
+    }
   }
 
   /// What was found out about each part, and where.

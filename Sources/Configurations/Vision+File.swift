@@ -99,15 +99,13 @@ extension VisionEncoder {
     self.init(
       imageSize: imageSize, patchSize: patchSize, channels: channels, layers: layers, block: block,
       classToken: classToken, preNorm: preNorm)
-    self.postNorm = postNorm
-    self.patchBias = patchBias
-    self.normsAllTokens = normsAllTokens
+    (self.postNorm, self.patchBias, self.normsAllTokens) = (postNorm, patchBias, normsAllTokens)
     storedPositions = positions
     learnedPositions = fields.boolean("learned_positions", default: true)
     framesPerPatch = fields.optionalInteger("frames_per_patch", in: 1...64) ?? 1
     poolingHead = fields.boolean("pooling_head", default: false)
-    if let part = fields.mapping("windows", ["side", "layers"]) {
-      windows = WindowedLayers(
+    windows = fields.mapping("windows", ["side", "layers"]).map { part in
+      WindowedLayers(
         side: part.integer("side", in: 1...Workload.tokenLimit), layers: part.integer("layers", in: 1...layers))
     }
     try checkPatches(fields.required("patch_size"))

@@ -18,49 +18,73 @@ extension TowerRunner {
     embed(pixels)
     let (count, projector) = (tower.layers.count, tower.projector)
     let isMerger = projector?.description.isMerger == true
-    var (merged, penultimate, last): (Matrix?, Matrix?, Matrix?)
-    var (keys, queries, earlierKeys, earlierQueries): (Matrix?, Matrix?, Matrix?, Matrix?)
-    var (deepstack, attention): ([Matrix], [Float]?) = ([], nil)
     // Whether the model reads what the last layer leaves, and whether that layer runs to its end.
     let readsLast = !isMerger && tower.description.projector?.layer == count
     let runsAll = isMerger || states || readsLast || (count == 1 && !encoder.classToken)
-    for (index, layer) in tower.layers.enumerated() {
-      if let projector, projector.description.layer == index, isMerger || states { merged = try project(projector) }
-      let isLast = index == count - 1
-      if isLast { penultimate = try matrix() }
-      project(layer, layer: index, values: !isLast || runsAll)
-      if isLast {
-        (queries, keys) = (try matrix(projected: 0), try matrix(projected: 1))
-      } else if index == count - 2 {
-        (earlierQueries, earlierKeys) = (try matrix(projected: 0), try matrix(projected: 1))
-      }
-      guard !isLast || runsAll else { break }
-      let isRead = isMerger || readsLast ? isLast : !encoder.classToken && index == max(0, count - 2)
-      let shares = attend(layer, layer: index, summing: isRead)
-      if isRead { attention = shares }
-      feedForward(layer)
-      for part in tower.deepstack where part.description.layer == index + 1 { deepstack.append(try project(part)) }
-    }
+    var seen = try runLayers(to: runsAll, merging: isMerger || states, isMerger || readsLast)
     try checkFinite()
     if isMerger || states || readsLast {
       if let norm = tower.postNorm { normalize(norm, to: stream.start) }
-      if states || readsLast { last = try matrix() }
-      if let projector, merged == nil { merged = try project(projector) }
+      if states || readsLast { seen.last = try matrix() }
+      if let projector, seen.merged == nil { seen.merged = try project(projector) }
     }
-    guard let penultimate, let keys, let queries else { throw broken() }
+    guard let penultimate = seen.penultimate, let keys = seen.keys, let queries = seen.queries else { throw broken() }
     let all: EncodedImage.States? =
-      if states, let last {
-        EncodedImage.States(penultimate: penultimate, last: last, merged: merged, deepstack: deepstack)
+      if states, let last = seen.last {
+        EncodedImage.States(penultimate: penultimate, last: last, merged: seen.merged, deepstack: seen.deepstack)
       } else { nil }
-    guard isMerger, let merged, let projector else {
-      let grid = pixels.grid
-      return EncodedImage(
-        name: name, grid: VisualFeatures.Grid(rows: grid.rows * pixels.frames, columns: grid.columns), heads: heads,
-        hasClassToken: encoder.classToken, tokens: readsLast ? last ?? penultimate : penultimate, keys: keys,
-        queries: queries, penultimateKeys: readsLast ? nil : earlierKeys,
-        penultimateClassQuery: encoder.classToken && !readsLast ? earlierQueries.map { [Float]($0.row(0)) } : nil,
-        meanAttention: encoder.classToken ? nil : attention, states: all)
+    if isMerger, let merged = seen.merged, let projector {
+      return try image(name, pixels, keys, queries, merged, projector, seen.attention, all)
     }
+    let grid = pixels.grid
+    return EncodedImage(
+      name: name, grid: VisualFeatures.Grid(rows: grid.rows * pixels.frames, columns: grid.columns), heads: heads,
+      hasClassToken: encoder.classToken, tokens: readsLast ? seen.last ?? penultimate : penultimate, keys: keys,
+      queries: queries, penultimateKeys: readsLast ? nil : seen.earlierKeys,
+      penultimateClassQuery: encoder.classToken && !readsLast ? seen.earlierQueries.map { [Float]($0.row(0)) } : nil,
+      meanAttention: encoder.classToken ? nil : seen.attention, states: all)
+  }
+
+  /// What the layers leave on their way.
+  private struct Seen {
+    var merged, penultimate, last: Matrix?
+    var keys, queries, earlierKeys, earlierQueries: Matrix?
+    var deepstack: [Matrix] = []
+    var attention: [Float]?
+  }
+
+  /// Runs the layers, the last one to its end if `runsAll`. Attention is kept of the last layer if `readsLast`, and else,
+  /// without a class token, of the one before.
+  private func runLayers(to runsAll: Bool, merging: Bool, _ readsLast: Bool) throws(Diagnostic) -> Seen {
+    var seen = Seen()
+    let count = tower.layers.count
+    for (index, layer) in tower.layers.enumerated() {
+      if let projector = tower.projector, projector.description.layer == index, merging {
+        seen.merged = try project(projector)
+      }
+      let isLast = index == count - 1
+      if isLast { seen.penultimate = try matrix() }
+      project(layer, layer: index, values: !isLast || runsAll)
+      if isLast {
+        (seen.queries, seen.keys) = (try matrix(projected: 0), try matrix(projected: 1))
+      } else if index == count - 2 {
+        (seen.earlierQueries, seen.earlierKeys) = (try matrix(projected: 0), try matrix(projected: 1))
+      }
+      guard !isLast || runsAll else { break }
+      let isRead = readsLast ? isLast : !encoder.classToken && index == max(0, count - 2)
+      let shares = attend(layer, layer: index, summing: isRead)
+      if isRead { seen.attention = shares }
+      feedForward(layer)
+      for part in tower.deepstack where part.description.layer == index + 1 { seen.deepstack.append(try project(part)) }
+    }
+    return seen
+  }
+
+  /// What a merger leaves: tokens of cells, with the means of their keys and queries.
+  private func image(
+    _ name: String, _ pixels: TowerPixels, _ keys: Matrix, _ queries: Matrix, _ merged: Matrix,
+    _ projector: VisionTower.Projector, _ attention: [Float]?, _ states: EncodedImage.States?
+  ) throws(Diagnostic) -> EncodedImage {
     let side = projector.description.cell
     let (cells, grid) = (order.cells(side), order.grid(ofCells: side))
     let tokens = cells.map { $0 + tower.description.leading }
@@ -72,7 +96,7 @@ extension TowerRunner {
         stride(from: 0, to: tokens.count, by: side * side).map { start in
           tokens[start..<start + side * side].reduce(0) { $0 + attention[$1 - tower.description.leading] }
         }
-      }, states: all)
+      }, states: states)
   }
 
   /// The same of planes [channels, height, width].

@@ -9,13 +9,7 @@ extension Accelerator {
   ///   together (`Rule`) without an exception that says why.
   package init(file node: Node) throws(Diagnostic) {
     let findings = Findings()
-    let fields = try Fields(
-      node, "the hardware file",
-      known: [
-        "name", "title", "aliases", "vendor", "kind", "class", "matrix", "half_sums", "vector", "memory",
-        "last_level_cache",
-        "interconnect", "mesh", "link_latency", "power", "price_per_hour", "achieved", "exceptions", "sources", "notes",
-      ], findings)
+    let fields = try Fields(node, "the hardware file", known: Self.fileKeys, findings)
     name = findings.attempt(try fields.required("name").name("the name", limit: 200), or: "")
     title = findings.attempt(try fields.required("title").name("the title", limit: 200), or: "")
     aliases = findings.texts(fields["aliases"], "the aliases", each: "an alias", limit: 200)
@@ -26,18 +20,8 @@ extension Accelerator {
     sources = reader.sources
     matrixPeaks = reader.peaks(fields["matrix"], "matrix")
     halfSumPeaks = reader.peaks(fields["half_sums"], "half-sum")
-    let vector = findings.attempt(try fields.required("vector"))
-    vectorPeaks = reader.peaks(vector, "vector")
-    if let vector, vectorPeaks[.fp32] == nil {
-      findings.add(vector.error("the vector peaks lack fp32, which norms and softmax run in"))
-    }
-    let memory = findings.attempt(
-      try Fields(fields.required("memory"), "memory", known: ["bandwidth", "capacity"], findings))
-    bandwidth =
-      findings.attempt(try memory?.required("bandwidth")).map {
-        reader.figure($0, "the bandwidth", in: Bandwidth(1e8)...Bandwidth(1e15))
-      } ?? Figure(Bandwidth(.nan))
-    capacity = reader.optional(memory?["capacity"], "the capacity", in: Bytes(1e8)...Bytes(1e15))
+    vectorPeaks = reader.vectorPeaks(findings.attempt(try fields.required("vector")))
+    (bandwidth, capacity) = reader.memory(findings.attempt(try fields.required("memory")))
     lastLevelCache = reader.optional(fields["last_level_cache"], "the last-level cache", in: Bytes(1e3)...Bytes(1e12))
     interconnect = reader.optional(fields["interconnect"], "the interconnect", in: Bandwidth(1e6)...Bandwidth(1e15))
     mesh = findings.attempt(try fields["mesh"]?.integer("the devices of the mesh", in: 2...1024))
@@ -64,6 +48,12 @@ extension Accelerator {
     try findings.check()
   }
 
+  private static let fileKeys = [
+    "name", "title", "aliases", "vendor", "kind", "class", "matrix", "half_sums", "vector", "memory",
+    "last_level_cache",
+    "interconnect", "mesh", "link_latency", "power", "price_per_hour", "achieved", "exceptions", "sources", "notes",
+  ]
+
   /// Adds what the device's figures break the rules in, and exceptions to rules that they keep.
   private func checkSense(_ fields: Fields, _ findings: Findings) {
     let breaches = breaches
@@ -83,6 +73,27 @@ extension Accelerator {
 }
 
 extension FigureReader {
+  /// The peaks of the general arithmetic units; FP32's must be there.
+  fileprivate func vectorPeaks(_ node: Node?) -> [NumberFormat: Figure<Throughput>] {
+    let peaks = peaks(node, "vector")
+    if let node, peaks[.fp32] == nil {
+      findings.add(node.error("the vector peaks lack fp32, which norms and softmax run in"))
+    }
+    return peaks
+  }
+
+  /// The bandwidth of the memory and, where it is known, its capacity.
+  fileprivate func memory(_ node: Node?) -> (bandwidth: Figure<Bandwidth>, capacity: Figure<Bytes>?) {
+    guard let node,
+      let memory = findings.attempt(try Fields(node, "memory", known: ["bandwidth", "capacity"], findings))
+    else { return (Figure(Bandwidth(.nan)), nil) }
+    let bandwidth = findings.attempt(try memory.required("bandwidth")).map {
+      figure($0, "the bandwidth", in: Bandwidth(1e8)...Bandwidth(1e15))
+    }
+    let capacity = optional(memory["capacity"], "the capacity", in: Bytes(1e8)...Bytes(1e15))
+    return (bandwidth ?? Figure(Bandwidth(.nan)), capacity)
+  }
+
   /// The rules that the device need not keep to, and why, of the form `{ cache: { why: text, source: key } }`.
   fileprivate func exceptions(_ node: Node?) -> [Accelerator.Exception] {
     let rules = Accelerator.Rule.allCases

@@ -40,15 +40,17 @@ extension Report {
           rows: reproduction.exactRows.map(Self.exactCells)),
       ],
       notes: Self.explanation(reproduction),
-      records: cells.map { cell in
-        OutputRecord([
-          "backbone": .text(cell.backbone), "precision": .text(cell.precision), "reducer": .text(cell.reducer),
-          "column": .text(cell.column.rawValue), "paper": .number(Double(cell.printed)),
-          "reproduced": .number(cell.reproduced), "agrees": .boolean(cell.agrees),
-          "stated_workload": .number(cell.statedWorkload), "exact": .number(cell.exact),
-        ])
-      })
+      records: cells.map(Self.record))
     recordsKey = "cells"
+  }
+
+  private static func record(_ cell: PruMergeTable2.Cell) -> OutputRecord {
+    OutputRecord([
+      "backbone": .text(cell.backbone), "precision": .text(cell.precision), "reducer": .text(cell.reducer),
+      "column": .text(cell.column.rawValue), "paper": .number(Double(cell.printed)),
+      "reproduced": .number(cell.reproduced), "agrees": .boolean(cell.agrees),
+      "stated_workload": .number(cell.statedWorkload), "exact": .number(cell.exact),
+    ])
   }
 
   private static func exactCells(_ estimate: Estimate) -> [String] {

@@ -110,12 +110,10 @@ int64_t roofline_table_rows(const roofline_table *table);
 
 /// The column at a place from 0.
 roofline_error *roofline_table_column(const roofline_table *table, int64_t place, roofline_column *column);
-
 /// What was left out, as a JSON list of texts; and all else that the program's JSON has beside the rows, as an object. To
 /// be freed by `roofline_text_free`.
 char *roofline_table_omissions(const roofline_table *table);
 char *roofline_table_details(const roofline_table *table);
-
 void roofline_table_free(roofline_table *table);
 
 /// The answer in a format of the program: `table`, `markdown`, `csv`, `json`, `jsonl`, `svg` or `html`. `chart` is one of
@@ -224,9 +222,7 @@ typedef struct roofline_left {
 
 roofline_error *roofline_reduce(
     const roofline_features *features, const char *reducer, roofline_reduction **reduction);
-
 roofline_error *roofline_reduction_left(const roofline_reduction *reduction, roofline_left *left);
-
 void roofline_reduction_free(roofline_reduction *reduction);
 
 typedef struct roofline_encoding roofline_encoding;
@@ -246,7 +242,6 @@ roofline_error *roofline_encode(
 
 /// The features that a handle holds; all F32.
 roofline_error *roofline_encoding_features(const roofline_encoding *encoding, roofline_features *features);
-
 void roofline_encoding_free(roofline_encoding *encoding);
 void roofline_encoder_free(roofline_encoder *encoder);
 

@@ -6,6 +6,13 @@ extension LanguageFamily {
   /// Gemma 4: global layers with wider heads whose values are their keys, experts beside a plain feed-forward block.
   static var gemma4: LanguageFamily { LanguageFamily("Gemma4ForCausalLM", types: "gemma4_text", read: readGemma4) }
 
+  private static func readGemma4Experts(_ reader: inout DecoderReader) throws(Diagnostic) -> MixtureOfExperts {
+    var experts = try reader.experts(
+      ["num_experts"], default: 128, perToken: nil, perTokenKey: "top_k_experts", width: ("moe_intermediate_size", 0))
+    experts.besideDense = true
+    return experts
+  }
+
   @Sendable private static func readGemma4(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
     var reader = try DecoderReader(
       fields,
@@ -17,10 +24,7 @@ extension LanguageFamily {
     reader.block.arrangement = .sandwiched
     (reader.block.queryKeyNorm, reader.block.valueNorm) = (.rms, .rmsWithoutWeight)
     if try fields.boolean("enable_moe_block", default: false) {
-      var experts = try reader.experts(
-        ["num_experts"], default: 128, perToken: nil, perTokenKey: "top_k_experts", width: ("moe_intermediate_size", 0))
-      experts.besideDense = true
-      reader.block.experts = experts
+      reader.block.experts = try readGemma4Experts(&reader)
     }
     var global = reader.block
     global.headWidth = try fields.integer("global_head_dim", in: Limit.headWidth, default: 512)

@@ -30,12 +30,7 @@ extension Chart {
     if front.count > 1 { marks.append(Mark(.line(front), style: .reference)) }
     let points = all.compactMap { fleet in place(fleet).map { (fleet: fleet, point: $0) } }
     let target = plan.targets.first { $0.latency == latency && $0.statistic == .p95 }
-    if let target, let low = points.map(\.point.x).min(), let high = points.map(\.point.x).max(), high > low {
-      marks.append(
-        Mark(
-          .line([ChartPoint(low, target.seconds), ChartPoint(high, target.seconds)]), series: "target: \(target.text)",
-          figures: target.text))
-    }
+    if let target { marks += line(of: target, over: points.map(\.point.x)) }
     let money = isPriced ? " an hour" : " devices"
     var sentences: [String] = []
     for (fleet, point) in points {
@@ -54,5 +49,15 @@ extension Chart {
       title: title, summary: "\(points.count) fleets by cost and latency. \(sentences.joined(separator: " "))",
       x: Axis(isPriced ? "cost of an hour (in the unit of the prices)" : "devices", .none, .linear(fromZero: false)),
       y: Axis("p95 \(latency.rawValue)", .seconds, scale(points.map(\.point.y))), marks: marks, keys: keys)
+  }
+
+  /// A target over the places of what is drawn.
+  private static func line(of target: PlanTarget, over xs: [Double]) -> [Mark] {
+    guard let low = xs.min(), let high = xs.max(), high > low else { return [] }
+    return [
+      Mark(
+        .line([ChartPoint(low, target.seconds), ChartPoint(high, target.seconds)]), series: "target: \(target.text)",
+        figures: target.text)
+    ]
   }
 }

@@ -50,26 +50,9 @@ struct SweepChart {
     var marks: [Mark] = []
     var xs: [Double] = [], ys: [Double] = []
     for name in shown {
-      var points: [(point: ChartPoint, ideal: Double?, row: Int)] = []
-      for index in rows.indices where names.names[index] == name {
-        guard let x = swept.number(&rows[index]), let y = figure.number(&rows[index]) else { continue }
-        points.append((ChartPoint(x, y), ideal?.number(&rows[index]), index))
-      }
-      points.sort { $0.point.x < $1.point.x }
-      let series = name.isEmpty ? figure.heading : name
-      marks.append(Mark(.line(points.map(\.point)), series: series))
-      let bound = points.compactMap { entry in entry.ideal.map { ChartPoint(entry.point.x, $0) } }
-      if bound.count > 1 { marks.append(Mark(.line(bound), series: series, style: .thin)) }
-      for (point, _, index) in points {
-        let cell = figure.cell(&rows[index])
-        let remark = rows[index].estimate.fits == false ? ", does not fit into memory" : ""
-        marks.append(
-          Mark(
-            .point(point, radius: points.count > 40 ? 2.5 : 4), series: series, style: rows[index].markStyle,
-            figures:
-              "\(name.isEmpty ? "" : "\(name), ")\(swept.heading) \(point.x.shortest): \(figure.heading) \(cell)\(remark)"
-          ))
-      }
+      let line = rows.indices.filter { names.names[$0] == name }
+      let points = self.points(of: line, &rows, ideal)
+      marks += self.marks(of: points, named: name, &rows)
       (xs, ys) = (xs + points.map(\.point.x), ys + points.map(\.point.y))
     }
     let hasIdeal = marks.contains { $0.style == .thin }
@@ -83,6 +66,37 @@ struct SweepChart {
       y: Axis(figure.axisTitle, figure.axisUnit, Self.scale(ys, few: true)), marks: marks,
       keys: (hasIdeal ? [Chart.Key(.thin, "the same at best (ideal)")] : []) + Chart.ringKey(rows),
       notes: Chart.omission(shown.count, of: names.distinct.count, "lines"))
+  }
+
+  /// A point of a line: where it lies, its figure at best, and its row.
+  private typealias SweepPoint = (point: ChartPoint, ideal: Double?, row: Int)
+
+  /// The points of some rows, along the quantity that is swept.
+  private func points(of line: [Int], _ rows: inout [RowFigures], _ ideal: Questions.Column?) -> [SweepPoint] {
+    var points: [SweepPoint] = []
+    for index in line {
+      guard let x = swept.number(&rows[index]), let y = figure.number(&rows[index]) else { continue }
+      points.append((ChartPoint(x, y), ideal?.number(&rows[index]), index))
+    }
+    return points.sorted { $0.point.x < $1.point.x }
+  }
+
+  /// A line with its points and, where there is one, its line at best.
+  private func marks(of points: [SweepPoint], named name: String, _ rows: inout [RowFigures]) -> [Mark] {
+    let series = name.isEmpty ? figure.heading : name
+    var marks = [Mark(.line(points.map(\.point)), series: series)]
+    let bound = points.compactMap { entry in entry.ideal.map { ChartPoint(entry.point.x, $0) } }
+    if bound.count > 1 { marks.append(Mark(.line(bound), series: series, style: .thin)) }
+    for (point, _, index) in points {
+      let cell = figure.cell(&rows[index])
+      let remark = rows[index].estimate.fits == false ? ", does not fit into memory" : ""
+      let place = "\(name.isEmpty ? "" : "\(name), ")\(swept.heading) \(point.x.shortest)"
+      marks.append(
+        Mark(
+          .point(point, radius: points.count > 40 ? 2.5 : 4), series: series, style: rows[index].markStyle,
+          figures: "\(place): \(figure.heading) \(cell)\(remark)"))
+    }
+    return marks
   }
 
   /// What the number of visual tokens comes from, of what differs that with the most values: its rows are told apart by
