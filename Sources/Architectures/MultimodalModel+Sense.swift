@@ -94,8 +94,11 @@ private struct Sense {
     for width in connector.entrance.widths where !connector.entry.isEmpty {
       check("width", width, in: Self.anyWidth)
     }
-    switch connector.compressor {
-    case nil: break
+    if let compressor = connector.compressor { check(compressor) }
+  }
+
+  private mutating func check(_ compressor: TokenCompressor) {
+    switch compressor {
     case .queryFormer(let former):
       check("queries", former.queries, in: Limit.queries)
       check("layers", former.layers, in: Limit.layers)
@@ -159,11 +162,7 @@ private struct Sense {
     check("feed-forward width", block.feedForward, in: (needsFeedForward ? 1 : 0)...Self.anyWidth.upperBound)
     check("gate width", block.gateWidth, in: 0...Limit.width.upperBound)
     check("value width", block.ownValueWidth, in: Limit.headWidth)
-    if let indexer = block.indexer {
-      check("indexer's heads", indexer.heads, in: Limit.heads)
-      check("indexer's head width", indexer.headWidth, in: Limit.headWidth)
-      check("indexer's positions", indexer.positions, in: Limit.positions)
-    }
+    if let indexer = block.indexer { check(indexer) }
     if let recurrence = block.recurrence { check(recurrence) }
     check("window", block.window, in: Limit.positions)
     check(rotary: block.rotaryWidth, of: block.headWidth)
@@ -173,17 +172,7 @@ private struct Sense {
       check("value width", latent.valueWidth, in: Limit.headWidth)
       check(rotary: latent.rotaryWidth, of: block.headWidth)
     }
-    if let compressed = block.compressed {
-      check("query rank", compressed.queryRank, in: Limit.width)
-      check("groups of outputs", compressed.outputGroups, in: 1...max(1, block.heads))
-      check("rank of outputs", compressed.outputRank, in: Limit.width)
-      check("tokens of an entry", compressed.rate, in: Limit.entry)
-      if let indexer = compressed.indexer {
-        check("indexer's heads", indexer.heads, in: Limit.heads)
-        check("indexer's head width", indexer.headWidth, in: Limit.headWidth)
-        check("indexer's positions", indexer.positions, in: Limit.positions)
-      }
-    }
+    if let compressed = block.compressed { check(compressed, heads: block.heads) }
     if let streams = block.streams {
       check("residual streams", streams.count, in: Limit.streams)
       check("iterations", streams.iterations, in: Limit.iterations)
@@ -195,6 +184,20 @@ private struct Sense {
       check("shared expert width", experts.sharedWidth, in: 0...Self.anyWidth.upperBound)
       check("experts of a device", experts.resident, in: 1...max(1, experts.count))
     }
+  }
+
+  private mutating func check(_ indexer: SparseIndexer) {
+    check("indexer's heads", indexer.heads, in: Limit.heads)
+    check("indexer's head width", indexer.headWidth, in: Limit.headWidth)
+    check("indexer's positions", indexer.positions, in: Limit.positions)
+  }
+
+  private mutating func check(_ compressed: CompressedAttention, heads: Int) {
+    check("query rank", compressed.queryRank, in: Limit.width)
+    check("groups of outputs", compressed.outputGroups, in: 1...max(1, heads))
+    check("rank of outputs", compressed.outputRank, in: Limit.width)
+    check("tokens of an entry", compressed.rate, in: Limit.entry)
+    if let indexer = compressed.indexer { check(indexer) }
   }
 
   private mutating func check(_ recurrence: Recurrence) {

@@ -175,10 +175,12 @@ package struct ShortConvolution: Sendable, Hashable {
   /// Tokens that it covers.
   package var kernel: Int
   /// Whether it and the products around it have biases.
-  package var bias = false
+  package var bias: Bool
 
   /// A convolution of the given sizes.
-  package init(channels: Int, kernel: Int) { (self.channels, self.kernel) = (channels, kernel) }
+  package init(channels: Int, kernel: Int, bias: Bool = false) {
+    (self.channels, self.kernel, self.bias) = (channels, kernel, bias)
+  }
 
   var stateElements: Double { Double(channels) * Double(kernel - 1) }
 }

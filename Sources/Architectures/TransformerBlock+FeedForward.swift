@@ -96,28 +96,40 @@ extension BlockShapes {
     } else {
       add(.matmul("experts.up", rows: routed, inner: width, columns: inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, columnsShared(inner: width, columns: SIMD4(inner, 0, 0, 0), count: hit), to: &list)
     }
-    switch (block.gated, kernels) {
-    case (true, .fused):
-      list.add(.gatedActivation("experts.activation", block.activation, elements: wide, to: input(of: .experts), holding: holding))
-    case (true, .eager):
-      list.add(.activation("experts.activation", block.activation, elements: wide, holding: holding + wide))
-      list.add(.product("experts.product", elements: wide, to: input(of: .experts), holding: holding))
-    case (false, _):
-      list.add(.activation("experts.activation", block.activation, elements: wide, to: input(of: .experts), holding: holding))
-    }
+    activateExperts(elements: wide, kernels, holding: holding, &list)
     add(.matmul("experts.down", rows: routed, inner: inner, columns: width, matrices: hit, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, rowsShared(inner: inner, columns: width, count: hit), to: &list)
     if devices > 1 {
       list.add(.allToAll("experts.all_to_all_back", elements: exchanged, distinct: distinct, devices: devices, holding: waiting))
     }
-    let addsShared = experts.sharedWidth > 0
-    list.add(.combination("experts.combine", rows: rows, width: width, perToken: perToken, adding: addsShared && latent == nil ? 1 : 0, holding: waiting))
-    if let latent {
-      multiply("experts.latent_up", .experts, inner: latent, columns: self.width, devices: 1, bias: false, holding: holding, to: &list)
+    combineExperts(experts, width: width, holding: holding, &list)
+  }
+
+  /// Sums what a token's experts leave it, and what comes from beside them.
+  // swift-format-ignore
+  private func combineExperts(_ experts: MixtureOfExperts, width inner: Double, holding: Double, _ list: inout OperatorList) {
+    let (isLatent, addsShared) = (experts.latentWidth != nil, experts.sharedWidth > 0)
+    list.add(.combination("experts.combine", rows: rows, width: inner, perToken: Double(experts.perToken), adding: addsShared && !isLatent ? 1 : 0, holding: waiting))
+    if isLatent {
+      multiply("experts.latent_up", .experts, inner: inner, columns: width, devices: 1, bias: false, holding: holding, to: &list)
       if addsShared { list.add(.sum("experts.sum", elements: hidden, holding: waiting)) }
     }
     if experts.besideDense {
-      list.add(.normalization("experts.own_norm", block.norm, rows: rows, width: width, holding: waiting + hidden))
+      list.add(.normalization("experts.own_norm", block.norm, rows: rows, width: inner, holding: waiting + hidden))
       list.add(.sum("experts.sum", elements: hidden, holding: waiting))
+    }
+  }
+
+  // swift-format-ignore
+  private func activateExperts(elements: Double, _ kernels: Accounting.Kernels, holding: Double, _ list: inout OperatorList) {
+    let inputs = input(of: .experts)
+    switch (block.gated, kernels) {
+    case (true, .fused):
+      list.add(.gatedActivation("experts.activation", block.activation, elements: elements, to: inputs, holding: holding))
+    case (true, .eager):
+      list.add(.activation("experts.activation", block.activation, elements: elements, holding: holding + elements))
+      list.add(.product("experts.product", elements: elements, to: inputs, holding: holding))
+    case (false, _):
+      list.add(.activation("experts.activation", block.activation, elements: elements, to: inputs, holding: holding))
     }
   }
 }

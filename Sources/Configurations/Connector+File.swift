@@ -25,18 +25,7 @@ extension Connector {
     } else {
       self.init(widths: fields, findings)
     }
-    if let node = fields["deepstack"],
-      let part = findings.attempt(
-        try MappingFields(node, "\"deepstack\"", known: ["layers", "steps"], findings), or: nil)
-    {
-      let steps = findings.attempt(try Self.steps(part.required("steps"), findings), or: [])
-      deepstack = [Connector](
-        repeating: Connector(from: encoderWidth, steps), count: part.integer("layers", in: 1...64))
-      if findings.isEmpty, let wrong = deepstack.first, wrong.outputWidth != outputWidth {
-        findings.add(
-          node.error("expected \"deepstack\" to leave \(outputWidth) elements a token, found \(wrong.outputWidth)"))
-      }
-    }
+    if let node = fields["deepstack"] { readDeepstack(node, encoderWidth: encoderWidth, findings) }
     let given = compressors.filter { fields[$0] != nil }
     if given.count > 1, let second = fields[given[1]] {
       findings.add(second.error("a connector has one of \(compressors.joined(separator: ", "))"))
@@ -55,6 +44,19 @@ extension Connector {
     compressor = findings.attempt(try Self.compressor(fields, encoderWidth: entrance.outputWidth, outputWidth, resolve))
     if let width = compressor?.outputWidth, fields["steps"] != nil { inputWidth = width }
     try findings.check()
+  }
+
+  private mutating func readDeepstack(_ node: Node, encoderWidth: Int, _ findings: Findings) {
+    let known = ["layers", "steps"]
+    guard let part = findings.attempt(try MappingFields(node, "\"deepstack\"", known: known, findings), or: nil) else {
+      return
+    }
+    let steps = findings.attempt(try Self.steps(part.required("steps"), findings), or: [])
+    deepstack = [Connector](repeating: Connector(from: encoderWidth, steps), count: part.integer("layers", in: 1...64))
+    if findings.isEmpty, let wrong = deepstack.first, wrong.outputWidth != outputWidth {
+      findings.add(
+        node.error("expected \"deepstack\" to leave \(outputWidth) elements a token, found \(wrong.outputWidth)"))
+    }
   }
 
   /// Products between widths, with an activation between two of them.

@@ -152,39 +152,37 @@ extension Recurrence {
       return nil
     }
     func kernel() -> Int { part.integer("kernel", in: 1...64) }
+    func kernelBias() -> Bool { part.boolean("kernel_bias", default: true) }
     let bias = part.boolean("bias", default: false)
     switch kind {
     case .gatedDelta:
-      self = .gatedDelta(
-        GatedDeltaNet(
-          keyHeads: part.integer("key_heads", in: Limit.heads),
-          valueHeads: part.integer("value_heads", in: Limit.heads),
-          keyWidth: part.integer("key_width", in: Limit.headWidth),
-          valueWidth: part.integer("value_width", in: Limit.headWidth), kernel: kernel()))
+      let (heads, widths) = (Limit.heads, Limit.headWidth)
+      let net = GatedDeltaNet(
+        keyHeads: part.integer("key_heads", in: heads), valueHeads: part.integer("value_heads", in: heads),
+        keyWidth: part.integer("key_width", in: widths), valueWidth: part.integer("value_width", in: widths),
+        kernel: kernel())
+      self = .gatedDelta(net)
     case .mamba2:
       var mixer = Mamba2(
         heads: part.integer("heads", in: Limit.heads), headWidth: part.integer("head_width", in: Limit.headWidth),
         groups: part.optionalInteger("groups", in: Limit.heads) ?? 1, state: part.integer("state", in: Limit.width),
         kernel: kernel())
-      mixer.kernelBias = part.boolean("kernel_bias", default: true)
-      (mixer.bias, mixer.outputBias) = (bias, part.boolean("output_bias", default: bias))
+      (mixer.kernelBias, mixer.bias) = (kernelBias(), bias)
+      mixer.outputBias = part.boolean("output_bias", default: bias)
       mixer.hasNorm = part["norm"]?.saysNone != true
       self = .mamba2(mixer)
     case .mamba:
       var mixer = Mamba(
         inner: part.integer("channels", in: 1...1 << 40), state: part.integer("state", in: Limit.width),
         stepRank: part.integer("step_rank", in: Limit.width), kernel: kernel())
-      mixer.kernelBias = part.boolean("kernel_bias", default: true)
-      (mixer.bias, mixer.norm) = (bias, part.choice("norm"))
+      (mixer.kernelBias, mixer.bias, mixer.norm) = (kernelBias(), bias, part.choice("norm"))
       self = .mamba(mixer)
     case .linear:
-      self = .linear(
-        LinearAttention(
-          heads: part.integer("heads", in: Limit.heads), headWidth: part.integer("head_width", in: Limit.headWidth)))
+      let heads = part.integer("heads", in: Limit.heads)
+      self = .linear(LinearAttention(heads: heads, headWidth: part.integer("head_width", in: Limit.headWidth)))
     case .convolution:
-      var convolution = ShortConvolution(channels: part.integer("channels", in: Limit.width), kernel: kernel())
-      convolution.bias = bias
-      self = .convolution(convolution)
+      let channels = part.integer("channels", in: Limit.width)
+      self = .convolution(ShortConvolution(channels: channels, kernel: kernel(), bias: bias))
     }
   }
 }

@@ -39,6 +39,40 @@ package struct Rates: Sendable {
     let isMatrix: Bool
     /// How rows are divided, of CPUs whose library's way is known.
     let division: RowDivision?
+
+    /// What a device reaches in products that are computed in a way, by kernels alone or by an engine's.
+    ///
+    /// - Parameter streams: what the engine's kernels reach of the bandwidth, or the device's own.
+    init(
+      _ arithmetic: Arithmetic, _ hardware: Accelerator, at precision: Precision, by times: EngineTimes?,
+      _ streams: Streams
+    ) {
+      let peak = hardware.peak(of: arithmetic.units(at: precision).matrix)
+      let rate = hardware.achieved.products(in: peak.format)
+      let isQuantized = arithmetic == .quantizedProduct
+      let bits = isQuantized ? precision.weightBits : precision.unquantizedWeightBits
+      let inputs = isQuantized ? precision.productInputBits : precision.activationBits
+      let work = times?.work(on: hardware.deviceClass, weightBits: bits, inputBits: inputs)
+      let fast = work?.sumsInHalf ?? false ? hardware.peakOfHalfSums(in: peak.format) : nil
+      let attained = (fast ?? peak.throughput.value) / (work?.factor.value.value ?? 1)
+      let bandwidth = hardware.bandwidth.value.value
+      let (weights, cache) =
+        times == nil ? (rate.bandwidth, rate.bandwidth) : (streams.share(ofWeightBits: bits), streams.cache)
+      let unpacking = isQuantized && bits <= 6 ? times?.unpacking : nil
+      // No kernel beats the faster of both ways to sum up.
+      let bound = max(peak.throughput.value, peak.isMatrix ? hardware.peakOfHalfSums(in: peak.format) ?? 0 : 0)
+      secondsPerPeakFLOP = 1 / bound
+      secondsPerFLOP = 1 / (attained * rate.peak)
+      secondsPerAttentionFLOP = 1 / (attained * hardware.achieved.attention.peak)
+      secondsPerRowFLOP = 1 / (hardware.vectorPeak(.fp32).throughput.value * rate.peak)
+      secondsPerByte = 1 / (bandwidth * weights)
+      cacheSecondsPerByte = 1 / (bandwidth * cache)
+      unpackSecondsPerByte = unpacking.map { 1 / (bandwidth * $0.value.value) } ?? 0
+      perSustained = 1 / rate.sustained
+      overhead = times.map { streams.overhead.value * $0.overhead.value.value } ?? rate.overhead.value
+      isMatrix = peak.isMatrix
+      division = rate.division
+    }
   }
 
   let widths: Widths
@@ -74,26 +108,7 @@ package struct Rates: Sendable {
     let bandwidth = hardware.bandwidth.value.value
     let vectorPeak = hardware.vectorPeak(.fp32).throughput.value
     func products(_ arithmetic: Arithmetic) -> Products {
-      let peak = hardware.peak(of: arithmetic.units(at: precision).matrix)
-      let rate = achieved.products(in: peak.format)
-      let isQuantized = arithmetic == .quantizedProduct
-      let bits = isQuantized ? precision.weightBits : precision.unquantizedWeightBits
-      let inputs = isQuantized ? precision.productInputBits : precision.activationBits
-      let work = times?.work(on: hardware.deviceClass, weightBits: bits, inputBits: inputs)
-      let fast = work?.sumsInHalf ?? false ? hardware.peakOfHalfSums(in: peak.format) : nil
-      let attained = (fast ?? peak.throughput.value) / (work?.factor.value.value ?? 1)
-      let share = times == nil ? rate.bandwidth : streams.share(ofWeightBits: bits)
-      let unpacking = isQuantized && bits <= 6 ? times?.unpacking : nil
-      // No kernel beats the faster of both ways to sum up.
-      let bound = max(peak.throughput.value, peak.isMatrix ? hardware.peakOfHalfSums(in: peak.format) ?? 0 : 0)
-      return Products(
-        secondsPerPeakFLOP: 1 / bound, secondsPerFLOP: 1 / (attained * rate.peak),
-        secondsPerAttentionFLOP: 1 / (attained * achieved.attention.peak),
-        secondsPerRowFLOP: 1 / (vectorPeak * rate.peak), secondsPerByte: 1 / (bandwidth * share),
-        cacheSecondsPerByte: 1 / (bandwidth * (times == nil ? rate.bandwidth : streams.cache)),
-        unpackSecondsPerByte: unpacking.map { 1 / (bandwidth * $0.value.value) } ?? 0,
-        perSustained: 1 / rate.sustained, overhead: launch ?? rate.overhead.value, isMatrix: peak.isMatrix,
-        division: rate.division)
+      Products(arithmetic, hardware, at: precision, by: times, streams)
     }
     widths = Widths(precision)
     (quantized, unquantized, headline) = (products(.quantizedProduct), products(.unquantized), products(.headline))

@@ -112,6 +112,41 @@ package final class OrderedJobs<Value: Sendable>: @unchecked Sendable {
   }
 }
 
+extension OrderedJobs {
+  /// Has all processors work on items, and hands their results out in order on this thread, until `deliver` says that it
+  /// is enough or the run is stopped. One item alone, and all where no thread can be had, are worked on here.
+  ///
+  /// - Parameters:
+  ///   - isStopped: asked several times a second; what was not handed out by then is lost.
+  ///   - worker: makes what one thread calls with one item after the other.
+  ///   - deliver: takes a result, and says whether to go on.
+  /// - Returns: whether the run was stopped.
+  /// - Throws: what `deliver` throws.
+  package static func run<Failure: Error>(
+    _ count: Int, isStopped: () -> Bool, worker: () -> @Sendable (Int) -> Value,
+    deliver: (Value) throws(Failure) -> Bool
+  ) throws(Failure) -> Bool {
+    let jobs = min(processors, count)
+    let queue = OrderedJobs(count: count, jobs: jobs)
+    // Little work is done sooner than a thread starts.
+    guard count > 1, (0..<jobs).count(where: { _ in queue.start(worker()) }) > 0 else {
+      let work = worker()
+      for item in 0..<count {
+        if isStopped() { return true }
+        guard try deliver(work(item)) else { return false }
+      }
+      return isStopped()
+    }
+    defer { _ = queue.stop() }
+    while !queue.isFinished {
+      if isStopped() { return true }
+      guard let result = queue.wait(seconds: 0.05) else { continue }
+      guard try deliver(result) else { return false }
+    }
+    return false
+  }
+}
+
 /// What a thread runs.
 private final class ThreadBody {
   let run: @Sendable () -> Void

@@ -33,15 +33,8 @@ extension PlanSearch {
         "No engine's cache holds the longest request: more devices an engine (--tensor-parallel), a narrower --precision or "
           + "--kv-precision, or shorter requests help")
     }
-    if let nearest = plan.failing.first, nearest.refused == 0 {
-      let kept = nearest.results.filter { !$0.isKept }.compactMap { result in
-        result.seconds.map { seconds in
-          "--\(result.target.latency.rawValue.lowercased()) \(Seconds(seconds).roundedUp)@\(result.target.statistic.rawValue)"
-        }
-      }
-      if !kept.isEmpty {
-        sentences.append("\(kept.joined(separator: " and ")) would be kept by the nearest, \(nearest.name)")
-      }
+    if let nearest = plan.failing.first, let kept = Self.kept(by: nearest) {
+      sentences.append("\(kept) would be kept by the nearest, \(nearest.name)")
     }
     let inputs = Set(candidates.map(\.input))
     if candidates.contains(where: { $0.estimate.model.vision != nil && $0.visualTokens > 0 }), inputs == ["none"] {
@@ -51,6 +44,17 @@ extension PlanSearch {
       sentences.append("Engines over several devices were not tried: --tensor-parallel 1,2,4,8")
     }
     return sentences
+  }
+
+  /// The targets that a fleet which misses some would keep in their place; nil if it refuses requests.
+  private static func kept(by nearest: Deployment) -> String? {
+    guard nearest.refused == 0 else { return nil }
+    let kept = nearest.results.filter { !$0.isKept }.compactMap { result in
+      result.seconds.map { seconds in
+        "--\(result.target.latency.rawValue.lowercased()) \(Seconds(seconds).roundedUp)@\(result.target.statistic.rawValue)"
+      }
+    }
+    return kept.isEmpty ? nil : kept.joined(separator: " and ")
   }
 
   /// A fleet beyond the limits that holds: of the nearest candidates the first, in twice or four times the largest number; of

@@ -13,13 +13,7 @@ extension PlanSearch {
   mutating func front(of group: [Int], _ latency: PlanTarget.Latency, called name: String) -> [Deployment] {
     let held = group.compactMap { smallest($0) }
     guard let least = held.map({ cost($0) }).min() else { return [] }
-    var open: [(cost: Double, this: Try)] = []
-    for index in group {
-      for scale in scales[index] where cost(index, scale) <= least * Self.frontReach {
-        open.append((cost(index, scale), Try(index: index, scale: scale)))
-      }
-    }
-    open.sort { ($0.cost, $0.this.index, $0.this.scale) < ($1.cost, $1.this.index, $1.this.scale) }
+    let open = tries(of: group, upTo: least * Self.frontReach)
     var points = Front()
     var place = 0
     while place < open.count, !isStopped {
@@ -50,6 +44,14 @@ extension PlanSearch {
       }
     }
     return points.fleets
+  }
+
+  /// Candidates of a group, each in all numbers that cost no more than so much, in rising order of cost.
+  private func tries(of group: [Int], upTo limit: Double) -> [(cost: Double, this: Try)] {
+    let open = group.flatMap { index in
+      scales[index].map { (cost: cost(index, $0), this: Try(index: index, scale: $0)) }.filter { $0.cost <= limit }
+    }
+    return open.sorted { ($0.cost, $0.this.index, $0.this.scale) < ($1.cost, $1.this.index, $1.this.scale) }
   }
 
   /// What a deployment costs.

@@ -53,7 +53,6 @@ struct PlanSearch {
   mutating func look(at tries: [Try], isWhole: Bool = false) {
     let (runner, candidates, known) = (runner, candidates, bounds)
     let most = scales.map { $0.last ?? 1 }
-    let queue = OrderedJobs<(FleetRunner.Bounds, FleetRunner.Fate)>(count: tries.count, jobs: processors)
     @Sendable func work(_ place: Int) -> (FleetRunner.Bounds, FleetRunner.Fate) {
       let this = tries[place]
       let own = known[this.index] ?? runner.bounds(of: candidates[this.index], upTo: most[this.index])
@@ -61,35 +60,25 @@ struct PlanSearch {
       if this.scale < own.least, !isWhole { return (own, .ruledOut(.work)) }
       return (own, runner.run(candidates[this.index], this.scale, isWhole: isWhole))
     }
-    func take(_ place: Int, _ result: (FleetRunner.Bounds, FleetRunner.Fate)) {
-      let this = tries[place]
-      bounds[this.index] = result.0
-      switch result.1 {
-      case .stopped:
-        isStopped = true
-        return
-      case .ran, .ruledOut(.late): simulations += 1
-      case .ruledOut: break
-      }
-      fates[this.index][this.scale] = result.1
-    }
-    let started = tries.count > 1 ? (0..<min(processors, tries.count)).count { _ in queue.start(work) } : 0
-    guard started > 0 else {
-      for place in tries.indices where !watch.isStopped() { take(place, work(place)) }
-      if watch.isStopped() { isStopped = true }
-      return
-    }
-    defer { _ = queue.stop() }
     var place = 0
-    while !queue.isFinished {
-      if watch.isStopped() {
-        isStopped = true
-        return
-      }
-      guard let result = queue.wait(seconds: 0.05) else { continue }
-      take(place, result)
+    let wasStopped = OrderedJobs.run(tries.count, isStopped: watch.isStopped, worker: { work }) { bounds, fate in
+      take(tries[place], bounds, fate)
       place += 1
+      return true
     }
+    if wasStopped { isStopped = true }
+  }
+
+  private mutating func take(_ this: Try, _ found: FleetRunner.Bounds, _ fate: FleetRunner.Fate) {
+    bounds[this.index] = found
+    switch fate {
+    case .stopped:
+      isStopped = true
+      return
+    case .ran, .ruledOut(.late): simulations += 1
+    case .ruledOut: break
+    }
+    fates[this.index][this.scale] = fate
   }
 
   /// The deployment of a candidate in a number, if it was simulated to its end.

@@ -77,7 +77,6 @@ public struct RateSearch: Sendable {
     let fleetsAsked = fleets.candidates.flatMap { candidate in scales.map { (candidate: candidate, scale: $0) } }
     let tolerance = tolerance
     let hasTrace = question.load.trace != nil
-    let queue = OrderedJobs<Result<Found, Diagnostic>>(count: fleetsAsked.count, jobs: processors)
     @Sendable func work(_ place: Int) -> Result<Found, Diagnostic> {
       let (candidate, scale) = fleetsAsked[place]
       let bounds = runner.bounds(of: candidate, upTo: scale)
@@ -86,23 +85,14 @@ public struct RateSearch: Sendable {
       }
       return .success(runner.largestRate(of: candidate, scale, tolerance, hasTrace: hasTrace))
     }
-    let threads = min(processors, fleetsAsked.count)
-    let started = (0..<threads).count { _ in queue.start(work) }
-    func take(_ result: Result<Found, Diagnostic>) {
+    // Searches that are stopped end at once, and give what they have found so far.
+    _ = OrderedJobs.run(fleetsAsked.count, isStopped: { false }, worker: { work }) { result in
       switch result {
       case .success(let found): self.found.append(found)
       case .failure(let error): if !omissions.contains(error.message) { omissions.append(error.message) }
       }
-    }
-    if started == 0 {
-      for place in fleetsAsked.indices where !watch.isStopped() { take(work(place)) }
-    } else {
-      defer { _ = queue.stop() }
-      // A search that is stopped gives what it has found so far.
-      while !queue.isFinished {
-        watch.progress("largest rate: \(found.count) of \(fleetsAsked.count) fleets")
-        if let result = queue.wait(seconds: 0.1) { take(result) }
-      }
+      watch.progress("largest rate: \(found.count) of \(fleetsAsked.count) fleets")
+      return true
     }
     isInterrupted = watch.isStopped()
     guard !found.isEmpty || isInterrupted else { throw Diagnostic(omissions.first ?? "no fleet can run") }
@@ -118,11 +108,15 @@ extension FleetRunner {
     var good: (rate: Double, deployment: Deployment)?
     var bad: Double?
     var rate = Double(scale)
-    func holds(_ rate: Double) -> Bool {
+    func deployment(at rate: Double, isWhole: Bool = false) -> Deployment? {
       let requests = self.requests ?? (hasTrace ? nil : PlanFleets.usualRequests(at: rate))
-      guard case .ran(let deployment) = run(candidate, scale, rate: rate, requests: requests), deployment.holds else {
-        return false
+      guard case .ran(let deployment) = run(candidate, scale, isWhole: isWhole, rate: rate, requests: requests) else {
+        return nil
       }
+      return deployment
+    }
+    func holds(_ rate: Double) -> Bool {
+      guard let deployment = deployment(at: rate), deployment.holds else { return false }
       good = (rate, deployment)
       return true
     }
@@ -144,13 +138,7 @@ extension FleetRunner {
         bad = middle
       }
     }
-    var missed: Deployment?
-    if let bad, !isStopped() {
-      let requests = self.requests ?? (hasTrace ? nil : PlanFleets.usualRequests(at: bad))
-      if case .ran(let deployment) = run(candidate, scale, isWhole: true, rate: bad, requests: requests) {
-        missed = deployment
-      }
-    }
+    let missed = isStopped() ? nil : bad.flatMap { deployment(at: $0, isWhole: true) }
     return RateSearch.Found(
       candidate: candidate, scale: scale, rate: good?.rate, failing: bad, deployment: good?.deployment, missed: missed)
   }

@@ -58,17 +58,7 @@ extension Question {
     guard rows.condition == nil, rows.order.isEmpty, rows.front.isEmpty, rows.columns.isEmpty else {
       throw Diagnostic("a plan orders fleets by what they cost; leave out --where, --sort, --pareto and --columns")
     }
-    if plan.find == .rate {
-      guard load.rates.isEmpty, load.clients.isEmpty else {
-        throw Diagnostic("--find rate looks for the rate; leave out --rate and --concurrency")
-      }
-      guard plan.maxDevices == nil, plan.maxCostPerHour == nil else {
-        throw Diagnostic(
-          "--find rate is of fleets whose size --replicas says; leave out --max-gpus and --max-cost-per-hour")
-      }
-    } else {
-      guard plan.tolerance == nil else { throw Diagnostic("--tolerance is of --find rate; leave it out") }
-    }
+    try checkFind()
     let outputs = outputTokens.map { $0 } + load.outputLengths.map(\.largest)
     guard load.tpot == nil || load.trace != nil || outputs.contains(where: { $0 > 1 }) else {
       throw Self.noFurtherTokens
@@ -76,5 +66,19 @@ extension Question {
     var simulated = load(split: .none)
     if plan.find == .rate { simulated.load.rates = [1] }
     try simulated.checkLoad()
+  }
+
+  private func checkFind() throws(Diagnostic) {
+    guard plan.find == .rate else {
+      guard plan.tolerance == nil else { throw Diagnostic("--tolerance is of --find rate; leave it out") }
+      return
+    }
+    guard load.rates.isEmpty, load.clients.isEmpty else {
+      throw Diagnostic("--find rate looks for the rate; leave out --rate and --concurrency")
+    }
+    guard plan.maxDevices == nil, plan.maxCostPerHour == nil else {
+      throw Diagnostic(
+        "--find rate is of fleets whose size --replicas says; leave out --max-gpus and --max-cost-per-hour")
+    }
   }
 }

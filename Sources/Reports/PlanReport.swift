@@ -42,22 +42,25 @@ extension Report {
     self.init(
       headings: [Self.title(plan)] + plan.sentences, tables: tables, notes: Self.notes(plan, all), records: plan.records
     )
-    details =
-      OutputRecord([
-        "answer": .list(plan.sentences.map { .text($0) }),
-        "targets": .list(plan.targets.map { .text($0.text) }),
-        "ruled_out": .records(
-          rules.map {
-            OutputRecord([
-              "rule": .text($0.rule.rawValue), "candidates": .number($0.candidates), "fleets": .number($0.fleets),
-              "proof": .text($0.rule.proof),
-            ])
-          }),
-        "candidates": .number(plan.candidates), "simulations": .number(plan.simulations),
-        "requests": .number(plan.requests.map(Double.init)), "interrupted": .boolean(plan.isInterrupted),
-        "omissions": .list(plan.omissions.map { .text($0) }),
-      ]).fields
+    details = Self.details(plan).fields
     if !all.isEmpty { charts = [.plan(plan, title: Self.title(plan))] }
+  }
+
+  private static func details(_ plan: Plan) -> OutputRecord {
+    OutputRecord([
+      "answer": .list(plan.sentences.map { .text($0) }),
+      "targets": .list(plan.targets.map { .text($0.text) }),
+      "ruled_out": .records(
+        plan.ruledOut.map {
+          OutputRecord([
+            "rule": .text($0.rule.rawValue), "candidates": .number($0.candidates), "fleets": .number($0.fleets),
+            "proof": .text($0.rule.proof),
+          ])
+        }),
+      "candidates": .number(plan.candidates), "simulations": .number(plan.simulations),
+      "requests": .number(plan.requests.map(Double.init)), "interrupted": .boolean(plan.isInterrupted),
+      "omissions": .list(plan.omissions.map { .text($0) }),
+    ])
   }
 
   private static func title(_ plan: Plan) -> String {

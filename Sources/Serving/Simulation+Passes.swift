@@ -41,14 +41,7 @@ extension Simulation {
     for position in engines[index].pass.takes.indices {
       let taken = engines[index].pass.takes[position]
       let slot = Int(taken.slot)
-      var produced = 0
-      if taken.decodes {
-        produced = 1 + accepted(of: Int(taken.take) - 1, slot)
-        jobs[slot].computed += produced
-      } else {
-        jobs[slot].computed += Int(taken.take)
-        if jobs[slot].computed == jobs[slot].length { produced = 1 }
-      }
+      let produced = compute(taken, slot)
       guard produced > 0 else { continue }
       if jobs[slot].done == 0 {
         jobs[slot].first = now
@@ -79,6 +72,17 @@ extension Simulation {
     }
     engines[index].pass.victims.removeAll(keepingCapacity: true)
     if let record, let report = watch.pass { try report(record) }
+  }
+
+  /// Computes the tokens that a pass takes of a request; gives how many tokens that delivers.
+  private mutating func compute(_ taken: PlannedPass.Take, _ slot: Int) -> Int {
+    if taken.decodes {
+      let produced = 1 + accepted(of: Int(taken.take) - 1, slot)
+      jobs[slot].computed += produced
+      return produced
+    }
+    jobs[slot].computed += Int(taken.take)
+    return jobs[slot].computed == jobs[slot].length ? 1 : 0
   }
 
   /// How many of so many drafts of a request are accepted.

@@ -56,23 +56,7 @@ package struct FittedEngine: Sendable {
     if let unpacking = times.unpacking {
       lines.append("  unpacking: { value: \(unpacking.value.value.fixed(4)), source: base }")
     }
-    if !times.formats.isEmpty { lines.append("  formats:") }
-    for (precision, format) in times.formats.sorted(by: { $0.key < $1.key }) {
-      let fields =
-        figures([("weights", format.weights), ("head", format.head)])
-        + (format.cache.map { "cache: \($0.format.rawValue), " } ?? "")
-      lines.append("    \(precision): { \(fields)source: base }")
-    }
-    if !times.streams.isEmpty { lines.append("  streams:") }
-    for shares in times.streams {
-      let fields = figures([
-        ("weights", shares.weights), ("eight_bits", shares.eightBits), ("four_bits", shares.fourBits),
-        ("cache", shares.cache),
-      ])
-      lines.append("    - { \(classes(shares.classes))\(fields)source: base }")
-    }
-    let work = self.work(times)
-    if !work.isEmpty { lines += ["  work:"] + work }
+    lines += section("formats", formats(times)) + section("streams", streams(times)) + section("work", work(times))
     let (first, last) = (before.errors, after.errors)
     lines += [
       "sources:", "  fit: \"\(after.runs.count) measured times, fitted by roofline validate --fit \(name)\"",
@@ -81,6 +65,28 @@ package struct FittedEngine: Sendable {
       "  - \"Of memory only the share is said; what \(name) sets aside is not, nor how it schedules.\"", "",
     ]
     return lines.joined(separator: "\n")
+  }
+
+  /// A list of the file with its key; nothing of an empty one.
+  private func section(_ key: String, _ lines: [String]) -> [String] { lines.isEmpty ? [] : ["  \(key):"] + lines }
+
+  private func formats(_ times: EngineTimes) -> [String] {
+    times.formats.sorted { $0.key < $1.key }.map { precision, format in
+      let fields =
+        figures([("weights", format.weights), ("head", format.head)])
+        + (format.cache.map { "cache: \($0.format.rawValue), " } ?? "")
+      return "    \(precision): { \(fields)source: base }"
+    }
+  }
+
+  private func streams(_ times: EngineTimes) -> [String] {
+    times.streams.map { shares in
+      let fields = figures([
+        ("weights", shares.weights), ("eight_bits", shares.eightBits), ("four_bits", shares.fourBits),
+        ("cache", shares.cache),
+      ])
+      return "    - { \(classes(shares.classes))\(fields)source: base }"
+    }
   }
 
   /// Fields of a mapping that are there, each with a comma and a space behind it.

@@ -41,18 +41,7 @@ package struct LeftOutSources: Sendable {
     let runs = validation.runs.filter { $0.engineClass != nil }
     let all = try EngineFit(runs, from: EngineFigures.start).figures
     let fitted = try runs.map { (run) throws(Diagnostic) in try run.predicted(by: all) }
-    var leftOut = fitted
-    for source in Set(runs.map(\.sourceName)).sorted() {
-      let own = try EngineFit(runs.filter { $0.sourceName != source }, from: EngineFigures.start).figures
-      for (index, run) in runs.enumerated() where run.sourceName == source {
-        // Figures that only the source itself speaks of stay where the fit starts.
-        var figures = own
-        for (key, start) in EngineFigures.start(of: run) where figures.values[key] == nil {
-          figures.values[key] = start.value
-        }
-        leftOut[index] = try run.predicted(by: figures)
-      }
-    }
+    let leftOut = try Self.leftOut(runs)
     var sources: [EngineClass?: Set<String>] = [:]
     for run in runs { sources[run.engineClass, default: []].insert(run.sourceName) }
     let judged = zip(fitted, leftOut).map { (sources[$0.engineClass]?.count ?? 0) > 1 ? $1 : $0 }
@@ -81,6 +70,23 @@ package struct LeftOutSources: Sendable {
       ($0.engineClass.title, $0.engineClass.bits) < ($1.engineClass.title, $1.engineClass.bits)
     }
     covered = Self.coverage(said.map(\.runs), widening)
+  }
+
+  /// Runs as they are predicted without any run of their source.
+  private static func leftOut(_ runs: [EngineRun]) throws(Diagnostic) -> [EngineRun] {
+    var leftOut = runs
+    for source in Set(runs.map(\.sourceName)).sorted() {
+      let own = try EngineFit(runs.filter { $0.sourceName != source }, from: EngineFigures.start).figures
+      for (index, run) in runs.enumerated() where run.sourceName == source {
+        // Figures that only the source itself speaks of stay where the fit starts.
+        var figures = own
+        for (key, start) in EngineFigures.start(of: run) where figures.values[key] == nil {
+          figures.values[key] = start.value
+        }
+        leftOut[index] = try run.predicted(by: figures)
+      }
+    }
+    return leftOut
   }
 
   /// A range that spans more, from its lower end to its upper one, says nothing.

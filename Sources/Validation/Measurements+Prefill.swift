@@ -31,61 +31,72 @@ struct PrefillMeasurements {
     source = table.column("source")
   }
 
+  /// What rows share: the items that they name, and prices.
+  private struct Shared {
+    var models: Named<MultimodalModel>
+    var hardware: Named<Accelerator>
+    var prices = PrefillPrices()
+  }
+
+  /// What comes of a row.
+  private enum Outcome {
+    case measured(Measurement)
+    case leftOut(String)
+    case notAsked
+  }
+
   /// The rows that can be predicted, and why others cannot.
   func measurements(only: String?) throws(Diagnostic) -> ([Measurement], [String]) {
     var result: [Measurement] = []
     var omissions: [String: Int] = [:]
-    var models = Named(try CatalogNames(.models, of: catalog), read: catalog.model, name: \.name)
-    var hardware = Named(try CatalogNames(.hardware, of: catalog), read: catalog.hardware, name: \.name)
-    var prices = PrefillPrices()
+    var shared = Shared(
+      models: Named(try CatalogNames(.models, of: catalog), read: catalog.model, name: \.name),
+      hardware: Named(try CatalogNames(.hardware, of: catalog), read: catalog.hardware, name: \.name))
     result.reserveCapacity(table.rows.count)
     for row in table.rows {
-      let (known, knownDevice) = (try models.item(row[model]), try hardware.item(row[device]))
-      if let phase, !row[phase].isNull, try row[phase].text("the phase") != "prefill" {
-        omissions["not of a prefill", default: 0] += 1
-      } else if let model = known, let precision = Self.precision(row[precision]) {
-        guard let device = knownDevice else {
-          omissions["of devices that the catalog lacks", default: 0] += 1
-          continue
-        }
-        if let only, device.name != only { continue }
-        guard let parallelism = try parallelism(row) else {
-          omissions["of several devices that do not share every layer", default: 0] += 1
-          continue
-        }
-        guard parallelism.devices == 1 || Self.canSpread(model.item, over: parallelism, on: device.item) else {
-          omissions["of more devices than the model has heads for, or linked by nothing that is known", default: 0] += 1
-          continue
-        }
-        let size = try size(row)
-        let kernels: Accounting.Kernels =
-          if let kernels, !row[kernels].isNull {
-            try row[kernels].choice("the kernels", of: Accounting.Kernels.self)
-          } else {
-            .fused
-          }
-        let setting = PrefillPrices.Setting(
-          model: model.name, device: device.name, precision: precision.name, kernels: kernels,
-          parallelism: parallelism)
-        let price: PrefillPrices.Price
-        do throws(Diagnostic) {
-          let run = try prices.run(setting) { () throws(Diagnostic) in
-            try .init(model.item, device.item, precision, kernels, parallelism)
-          }
-          guard run.canPrefill(size.tokens) else {
-            omissions["of a vision tower with another number of tokens than it has", default: 0] += 1
-            continue
-          }
-          price = try prices.price(run, setting, batch: size.batch, tokens: size.tokens)
-        } catch {
-          throw error.file == nil ? Diagnostic(row.position, error.message) : error
-        }
-        result.append(try measurement(row, setting, price, size))
-      } else {
-        omissions["of models that the catalog lacks, or of other precisions", default: 0] += 1
+      switch try outcome(of: row, only: only, &shared) {
+      case .measured(let measurement): result.append(measurement)
+      case .leftOut(let why): omissions[why, default: 0] += 1
+      case .notAsked: continue
       }
     }
     return (result, omissions.sorted { $0.key < $1.key }.map { "\($0.value) rows \($0.key) are left out" })
+  }
+
+  private func outcome(of row: CSV.Row, only: String?, _ shared: inout Shared) throws(Diagnostic) -> Outcome {
+    let (knownModel, knownDevice) = (try shared.models.item(row[model]), try shared.hardware.item(row[device]))
+    if let phase, !row[phase].isNull, try row[phase].text("the phase") != "prefill" {
+      return .leftOut("not of a prefill")
+    }
+    guard let model = knownModel, let precision = Self.precision(row[precision]) else {
+      return .leftOut("of models that the catalog lacks, or of other precisions")
+    }
+    guard let device = knownDevice else { return .leftOut("of devices that the catalog lacks") }
+    if let only, device.name != only { return .notAsked }
+    guard let parallelism = try parallelism(row) else {
+      return .leftOut("of several devices that do not share every layer")
+    }
+    guard parallelism.devices == 1 || Self.canSpread(model.item, over: parallelism, on: device.item) else {
+      return .leftOut("of more devices than the model has heads for, or linked by nothing that is known")
+    }
+    let size = try size(row)
+    let named = kernels.flatMap { row[$0].isNull ? nil : row[$0] }
+    let kernels = try named?.choice("the kernels", of: Accounting.Kernels.self) ?? .fused
+    let setting = PrefillPrices.Setting(
+      model: model.name, device: device.name, precision: precision.name, kernels: kernels, parallelism: parallelism)
+    let price: PrefillPrices.Price
+    do throws(Diagnostic) {
+      let run = try shared.prices.run(setting) { () throws(Diagnostic) in
+        try .init(model.item, device.item, precision, kernels, parallelism)
+      }
+      guard run.canPrefill(size.tokens) else {
+        return .leftOut("of a vision tower with another number of tokens than it has")
+      }
+      price = try shared.prices.price(run, setting, batch: size.batch, tokens: size.tokens)
+    } catch {
+      throw error.file == nil ? Diagnostic(row.position, error.message) : error
+    }
+    return .measured(try measurement(row, setting, price, size))
   }
 
   /// The devices of a row, which share every layer (`tp`, or where that is missing all of `n_dev`); nil where there are

@@ -14,7 +14,6 @@ extension EstimateCommand {
     let columns = chosen.isEmpty ? [Column.image] + Column.all : chosen
     var (fails, count) = (false, 0)
     try chart.check(output.chosenFormat)
-    let isDrawn = output.chosenFormat.isDrawn
     var sink = try SurveyOutput(
       as: output.format, to: output.path, head: [.init(key: "question", value: .record(question.record))])
     var last: Report?
@@ -25,30 +24,15 @@ extension EstimateCommand {
       if let condition { rows = rows.indices.filter { condition.holds(for: &rows[$0]) }.map { rows[$0] } }
       count += rows.count
       if requirements.complain(of: &rows) { fails = true }
-      var records: [OutputRecord] = []
-      for index in rows.indices { records.append(rows[index].record(columns)) }
-      try sink.add(records)
+      try sink.add(rows.indices.map { rows[$0].record(columns) })
       guard paths.count == 1 else { return }
-      if rows.isEmpty, let condition {
-        throw Diagnostic("no row of \(path) keeps to \"\(condition.text)\"; write a wider --where")
-      }
-      last = Report(&rows, chosen: chosen, named: try question.rows.namedColumns())
+      last = try self.report(of: path, &rows, question)
       last?.describe(picture: path, encoder: encoder?.name, notes: notes + inputs.notes)
-      if isDrawn {
-        try last?.draw(rows, of: question, as: chart.kind, all: rows.count)
-        last?.addPage(rows, of: question)
-      }
     }
     if count == 0, let condition, tally.finished > 0 {
       throw Diagnostic("no row of the pictures keeps to \"\(condition.text)\"; write a wider --where")
     }
-    let wide =
-      condition == nil ? [] : ["distributions are of all rows: --where picks those that are written for machines"]
-    var report = Report(survey.summary, tally, encoder: encoder?.name, notes: notes + wide)
-    if isDrawn, last == nil {
-      try ChartOptions.draw { () throws(Diagnostic) in try report.draw(survey.summary, as: chart.kind) }
-      report.addPage(survey.summary, of: question)
-    }
+    let report = try self.report(of: survey.summary, tally, question, by: encoder, isDrawn: last == nil)
     try sink.finish(last ?? report, tally, summary: report.records)
     images.finish(tally)
     if !requirements.conditions.isEmpty, tally.failed > 0 {
@@ -56,6 +40,35 @@ extension EstimateCommand {
       fails = true
     }
     if fails { throw RequirementOptions.failure }
+  }
+
+  /// The report of all pictures; its charts are drawn where no picture has a report of its own.
+  private func report(
+    of summary: SurveySummary, _ tally: ImageRun.Tally, _ question: Question, by encoder: ImageEncoder?, isDrawn: Bool
+  ) throws -> Report {
+    var notes = encoder?.note.map { [$0] } ?? []
+    if question.rows.condition != nil {
+      notes.append("distributions are of all rows: --where picks those that are written for machines")
+    }
+    var report = Report(summary, tally, encoder: encoder?.name, notes: notes)
+    if isDrawn, output.chosenFormat.isDrawn {
+      try ChartOptions.draw { () throws(Diagnostic) in try report.draw(summary, as: chart.kind) }
+      report.addPage(summary, of: question)
+    }
+    return report
+  }
+
+  /// The report of a picture that is the only one.
+  private func report(of path: String, _ rows: inout [RowFigures], _ question: Question) throws(Diagnostic) -> Report {
+    if rows.isEmpty, let condition = question.rows.condition {
+      throw Diagnostic("no row of \(path) keeps to \"\(condition.text)\"; write a wider --where")
+    }
+    var report = Report(&rows, chosen: try question.rows.chosenColumns(), named: try question.rows.namedColumns())
+    if output.chosenFormat.isDrawn {
+      try report.draw(rows, of: question, as: chart.kind, all: rows.count)
+      report.addPage(rows, of: question)
+    }
+    return report
   }
 }
 

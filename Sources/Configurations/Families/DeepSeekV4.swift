@@ -20,6 +20,27 @@ extension LanguageFamily {
         throw (fields[key] ?? fields.node).error("biases of DeepSeek-V4's products are not understood")
       }
     }
+    try readBlock(fields, &reader)
+    let kinds = try fields.compressions(reader.layers)
+    let plain = try compressed(fields, heads: reader.block.heads)
+    var (sparse, heavy) = (plain, plain)
+    (sparse.rate, sparse.overlaps) = (try fields.rate(.sparse), true)
+    sparse.indexer = SparseIndexer(
+      heads: try fields.integer("index_n_heads", in: Limit.heads, default: 64),
+      headWidth: try fields.integer("index_head_dim", in: Limit.headWidth, default: 128),
+      positions: try fields.integer("index_topk", in: Limit.positions, default: 512))
+    heavy.rate = try fields.rate(.heavy)
+    return try reader.language { (block, layer) in
+      switch kinds[layer] {
+      case .window: block.compressed = plain
+      case .sparse: block.compressed = sparse
+      case .heavy: block.compressed = heavy
+      }
+    }
+  }
+
+  /// What all layers have: one head of keys, a window with sinks, residual streams, experts.
+  private static func readBlock(_ fields: ConfigFields, _ reader: inout DecoderReader) throws(Diagnostic) {
     guard reader.block.kvHeads == 1 else {
       throw (fields["num_key_value_heads"] ?? fields.node).error(
         "expected one head of keys, found \(reader.block.kvHeads)")
@@ -40,31 +61,21 @@ extension LanguageFamily {
     // Transformers has one of them, whatever the number says.
     experts.sharedWidth = experts.feedForward
     reader.block.experts = experts
-    let plain = CompressedAttention(
+  }
+
+  /// The attention that all layers share, to nothing but the window.
+  private static func compressed(_ fields: ConfigFields, heads: Int) throws(Diagnostic) -> CompressedAttention {
+    let attention = CompressedAttention(
       queryRank: try fields.integer("q_lora_rank", in: Limit.width, default: 1024),
-      outputGroups: try fields.integer("o_groups", in: 1...reader.block.heads, default: 8),
+      outputGroups: try fields.integer("o_groups", in: 1...heads, default: 8),
       outputRank: try fields.integer("o_lora_rank", in: Limit.width, default: 1024))
     try fields.comparison(or: ()) { () throws(Diagnostic) in
-      guard reader.block.heads % plain.outputGroups == 0 else {
+      guard heads % attention.outputGroups == 0 else {
         throw (fields["o_groups"] ?? fields.node).error(
-          "\(reader.block.heads) heads do not share out evenly among \(plain.outputGroups) groups")
+          "\(heads) heads do not share out evenly among \(attention.outputGroups) groups")
       }
     }
-    var (sparse, heavy) = (plain, plain)
-    (sparse.rate, sparse.overlaps) = (try fields.rate(.sparse), true)
-    sparse.indexer = SparseIndexer(
-      heads: try fields.integer("index_n_heads", in: Limit.heads, default: 64),
-      headWidth: try fields.integer("index_head_dim", in: Limit.headWidth, default: 128),
-      positions: try fields.integer("index_topk", in: Limit.positions, default: 512))
-    heavy.rate = try fields.rate(.heavy)
-    let kinds = try fields.compressions(reader.layers)
-    return try reader.language { (block, layer) in
-      switch kinds[layer] {
-      case .window: block.compressed = plain
-      case .sparse: block.compressed = sparse
-      case .heavy: block.compressed = heavy
-      }
-    }
+    return attention
   }
 }
 

@@ -45,9 +45,9 @@ extension DecoderReader {
   fileprivate func convolutionLanguage(
     _ change: (_ block: inout TransformerBlock, _ layer: Int) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> LanguageModel {
-    var convolution = ShortConvolution(
-      channels: block.width, kernel: try fields.integer("conv_L_cache", in: 1...64, default: 3))
-    convolution.bias = try fields.boolean("conv_bias", default: false)
+    let convolution = ShortConvolution(
+      channels: block.width, kernel: try fields.integer("conv_L_cache", in: 1...64, default: 3),
+      bias: try fields.boolean("conv_bias", default: false))
     let key = "full_attn_idxs"
     let stated = Set(try fields.integers(key, in: 0...Limit.layers.upperBound))
     let attends = try layers(of: "full_attention") { fields[key] == nil || stated.contains($0) }
