@@ -55,7 +55,7 @@ CACHE_GAIN, CACHE_REACH = CONSTANTS["cache_gain"], CONSTANTS["cache_reach"]
 NEVER = 1e6
 BYTES = {"fp16": 2, "bf16": 2, "fp8": 1, "int8": 1}
 # Formats of one rate that share all but the overhead, which is each benchmark's. Both were measured in one process there, and
-# are within 2 % (Benchmarks/measured/h100-sxm); vidur's FP16 and aiconfigurator's BF16 alone would differ by 7 %.
+# products are within 3 % (Benchmarks/measured/h100-sxm); vidur's FP16 and aiconfigurator's BF16 alone would differ by 7 %.
 JOINT = {("h100-sxm", "matmul"): ("bf16", "fp16")}
 QUANTISED = {"fp8"}  # whose rows include the kernels that quantise the input; after "bf16" in order
 

@@ -25,11 +25,11 @@ import sys
 import time
 import traceback
 
+import calibrate_gpu
+
 ROW_COLUMNS = ["device", "model", "precision", "engine", "batch", "prompt_tokens", "context_tokens", "generated", "phase",
                "seconds", "devices", "source", "note", "visual", "reducer", "kind", "device_seconds", "host_seconds",
                "allocated_gib", "reserved_gib", "least_seconds", "most_seconds"]
-OPERATOR_COLUMNS = ["hardware", "operator", "precision", "rows", "inner", "columns", "batch", "tokens", "heads", "kv_heads",
-                    "head_width", "seconds", "source"]
 IMAGE_TOKEN = 1
 
 
@@ -66,7 +66,7 @@ class Bench:
         self.rows = csv.writer(self.row_file, lineterminator="\n")
         self.operators = csv.writer(self.operator_file, lineterminator="\n")
         self.rows.writerow(ROW_COLUMNS)
-        self.operators.writerow(OPERATOR_COLUMNS)
+        self.operators.writerow(calibrate_gpu.COLUMNS)
         self.sizes = (1, 3) if options.quick else (3, 9)  # warm-up calls that are dropped, rounds at most
 
     def synchronize(self):
@@ -638,13 +638,12 @@ def eager_prefills(bench, model, precision):
     use_attention(model, "sdpa")
 
 
-def graphs(bench, model, language, precision, batches=(1, 16), context=700):
-    for batch in batches:
-        eager, replay = graph_steps(bench, model, batch, context, 32)
-        bench.row(language, precision, "decode", context, eager, batch=batch, generated=2,
-                  note="sdpa, StaticCache, single steps launched one by one")
-        bench.detail("step as one CUDA graph of eager kernels", model=language, precision=precision, batch=batch,
-                     context=context, **replay)
+def graphs(bench, model, language, precision, batch, context=700):
+    eager, replay = graph_steps(bench, model, batch, context, 32)
+    bench.row(language, precision, "decode", context, eager, batch=batch, generated=2,
+              note="sdpa, StaticCache, single steps launched one by one")
+    bench.detail("step as one CUDA graph of eager kernels", model=language, precision=precision, batch=batch,
+                 context=context, **replay)
 
 
 def compiled(bench, model, language, precision, batch=1, context=700):
@@ -719,8 +718,6 @@ def eight_bits(bench):
     if bench.device != "cuda":
         bench.detail("fp8", skipped="needs a GPU")
         return
-    sys.path.insert(0, str(pathlib.Path(__file__).parent))
-    import calibrate_gpu
     clock = calibrate_gpu.Clock(torch, "cuda", bench.quick)
     one = torch.ones((), device="cuda")
     for inner, columns in calibrate_gpu.PRODUCTS + [(4096, 32000)]:
@@ -813,7 +810,7 @@ def cases(bench):
             if batch == 1:
                 bench.run("kernels 7b", lambda: launched(bench, model, first))
         for batch in [1, 16]:
-            bench.run(f"graph 7b {batch}", lambda: graphs(bench, model, "vicuna-7b", first, [batch]))
+            bench.run(f"graph 7b {batch}", lambda: graphs(bench, model, "vicuna-7b", first, batch))
 
 
 def main():

@@ -94,14 +94,8 @@ extension Catalog {
   /// The file of an engine's version that no file names: that of the latest version before it.
   static func file(ofVersion name: String, among callings: [(file: String, aliases: [String])]) -> String? {
     guard let (family, version) = EngineVersion.named(name) else { return nil }
-    var known: [(version: EngineVersion, item: String)] = []
-    for (file, aliases) in callings {
-      for calling in [file] + aliases {
-        guard let other = EngineVersion.named(calling), other.family.spelling == family.spelling else { continue }
-        known.append((other.version, file))
-      }
-    }
-    return version.latest(of: known)
+    let names = callings.flatMap { file, aliases in ([file] + aliases).map { (name: $0, known: file) } }
+    return EngineVersions(names).latest(of: family, notAfter: version)
   }
 
   static func ambiguous(_ name: String, _ files: [String]) -> Diagnostic {

@@ -44,6 +44,14 @@ package struct EngineMemory: Sendable, Hashable {
     }
   }
 
+  /// What `graphs` must find room for on a device: nil where that has less memory than those that were looked at.
+  package func needsGraphs(on device: Accelerator) -> Bytes? {
+    guard let graphs, let capacity = device.capacity?.value, capacity >= largestPass?.large?.from.value ?? .zero else {
+      return nil
+    }
+    return graphs.value
+  }
+
   /// What is resident beside tensors on one of so many devices.
   package func context(tensor: Int, pipeline: Int) -> Figure<Bytes> {
     if tensor > 1, let tensorContext { return tensorContext }

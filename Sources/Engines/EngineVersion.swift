@@ -23,11 +23,6 @@ package struct EngineVersion: Comparable, Sendable, Hashable {
     return nil
   }
 
-  /// What is known of the latest version that is not after this one: figures hold until those of a later version are known.
-  package func latest<Known>(of known: [(version: EngineVersion, item: Known)]) -> Known? {
-    known.filter { $0.version <= self }.max { $0.version < $1.version }?.item
-  }
-
   package static func < (one: EngineVersion, other: EngineVersion) -> Bool {
     (one.major, one.minor) < (other.major, other.minor)
   }

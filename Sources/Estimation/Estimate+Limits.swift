@@ -10,11 +10,12 @@ extension Estimate {
   /// capacity is not known.
   public var excess: Bytes? { setting.memory.excess(footprint) }
 
-  /// Whether the request fits into what the engine may take, and the engine runs it over so many devices; nil where the
+  /// Whether the request fits into what the engine may take, and the engine runs the model there at all; nil where the
   /// device's capacity is not known.
   public var fits: Bool? { excess.map { $0 == .zero && obstacle == nil } }
 
-  /// Why the engine does not run the model over such devices; nil where it does.
+  /// Why the engine does not run the model there, whatever is asked of it: its devices do not divide the model, or
+  /// nothing is left for what it needs outside of its share of the memory; nil where it does.
   package var obstacle: String? { setting.obstacle }
 
   /// Whether it fits with less than 3 % of that to spare, which the next version of anything may need.
@@ -57,8 +58,8 @@ extension Estimate {
   /// Sequences that the engine takes into a pass, of all devices that have sequences of their own; nil where that is not
   /// known.
   package var sequenceLimit: Int? {
-    guard let scheduling = engine.scheduling,
-      let limit = scheduling.sequences ?? engine.memory.largestPass?.size(on: hardware).sequences
+    guard
+      let limit = engine.scheduling?.sequences ?? engine.memory.largestPass?.size(on: hardware).sequences
     else { return nil }
     return Int(min(limit.value.value * Double(workload.parallelism.expert), Double(Workload.batchLimit)))
   }

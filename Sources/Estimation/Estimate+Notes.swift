@@ -60,11 +60,6 @@ extension Estimate {
     let most =
       workload.batch > 1 && largestBatch.map { $0 > 0 } ?? false ? "; a batch of \(largestBatch ?? 0) fits" : ""
     let place = serving.parallelism.devices > 1 ? " on a device" : ""
-    if setting.memory.shortage == excess {
-      return
-        "does not fit: \(engine.name) records CUDA graphs and warms up outside of its share of the memory, where "
-        + "\(excess) is too little\(place)"
-    }
     return "does not fit: needs \(footprint.total)\(place), has \(limit)\(share), \(excess) too little\(most)"
   }
 
@@ -73,6 +68,13 @@ extension Estimate {
     var notes = [obstacle].compactMap { $0 }
     if let most = sequenceLimit, workload.batch > most {
       notes.append("\(engine.name) takes \(most) sequences at once: of a batch of \(workload.batch) the others wait")
+    }
+    if let graphs = engine.memory.graphs?.value, engine.memory.needsGraphs(on: hardware) == nil, let memoryLimit,
+      let rest = hardware.capacity.map({ $0.value - memoryLimit }), rest < graphs
+    {
+      notes.append(
+        "CUDA graphs come on top of \(engine.name)'s share, where \(rest) is left: some \(graphs) were seen on larger devices"
+      )
     }
     guard let times = engine.times, hasLanguage else { return notes }
     if let relative = times.relative {

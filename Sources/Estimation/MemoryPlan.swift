@@ -15,9 +15,8 @@ struct MemoryPlan: Sendable {
   let workspace: Workspace?
   /// The cache's share of what is left.
   let cacheShare: Double
-  /// By how much less is left outside of the limit than the engine needs there for recorded passes and when it warms up; 0
-  /// where it is enough.
-  let shortage: Bytes
+  /// What the engine needs outside of the limit and has no room for, in words; nil where there is room.
+  let obstacle: String?
 
   /// Bytes of a pass's peak.
   struct Workspace: Sendable {
@@ -37,11 +36,15 @@ struct MemoryPlan: Sendable {
     let rotations = memory.tabulatesRotations ? Bytes((model.language?.rotationElements ?? 0) * activation) : .zero
     reserved = memory.context(tensor: parallelism.tensor, pipeline: parallelism.pipeline).value + rotations
     cacheShare = memory.cacheShare.value.value
-    // Recorded passes come on top of the share.
-    let rest = capacity.map { $0 - $0 * memory.utilization.value.value } ?? .zero
-    let graphs = capacity == nil ? .zero : max(.zero, (memory.graphs?.value ?? .zero) - rest)
+    let rest = capacity.map { $0 - $0 * memory.utilization.value.value }
+    func obstacle(_ what: String, _ needed: Bytes) -> String? {
+      guard let rest, needed > rest else { return nil }
+      return "does not fit: \(engine.name) \(what) outside of its share of the memory, where \(rest) is left and some "
+        + "\(needed) needed"
+    }
+    let graphs = memory.needsGraphs(on: hardware).flatMap { obstacle("records CUDA graphs", $0) }
     guard let pass = memory.largestPass, let language = own.language else {
-      (workspace, shortage) = (nil, graphs)
+      (workspace, self.obstacle) = (nil, graphs)
       return
     }
     let size = pass.size(on: hardware)
@@ -56,11 +59,8 @@ struct MemoryPlan: Sendable {
     let kept = pass.keepsExpertBuffers && !hasFourBits ? language.expertBufferWidths * size.tokens.value.value : 0
     let last = Bytes(logits * (pass.logitBytes.value.value + activation) + (beside + kept) * activation)
     workspace = Workspace(last: max(last, layer), others: layer)
-    guard let warmUp = pass.warmUpLogitBytes, capacity != nil, hasFourBits else {
-      shortage = graphs
-      return
-    }
-    shortage = max(graphs, warmUp.value * logits - rest - max(last, layer))
+    let warmUp = hasFourBits ? pass.warmUpLogitBytes : nil
+    self.obstacle = graphs ?? warmUp.flatMap { obstacle("warms up", $0.value * logits - max(last, layer)) }
   }
 
   /// The peak of a layer in a pass of so many tokens: its largest operator's tensors and the residual stream's beside them.
@@ -87,7 +87,7 @@ struct MemoryPlan: Sendable {
   /// By how much some bytes are too many; zero where they fit, nil where the device's memory is not known.
   func excess(_ footprint: Footprint) -> Bytes? {
     guard let limit, let pool = pool(beside: footprint.total - footprint.cache) else { return nil }
-    return max(max(.zero, shortage), max(footprint.total - limit, footprint.cache - pool))
+    return max(.zero, max(footprint.total - limit, footprint.cache - pool))
   }
 }
 

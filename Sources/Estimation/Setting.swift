@@ -21,7 +21,7 @@ final class Setting: Sendable {
   let rates, unquantized: SharedRates
   /// What the engine does with memory.
   let memory: MemoryPlan
-  /// Why the engine does not run the model over such devices; nil where it does.
+  /// Why the engine does not run the model over such devices, whatever is asked of it; nil where it does.
   let obstacle: String?
   /// What the engine's host takes for a pass of the language model.
   let host: HostTimes
@@ -46,7 +46,7 @@ final class Setting: Sendable {
       Rates(hardware, at: precision.unquantized, by: engine.times, devices: parallelism.devices))
     host = HostTimes(engine.times, layers: own.language?.layers ?? 0)
     memory = MemoryPlan(engine, hardware, model, own, precision, parallelism, rates.cost)
-    obstacle = engine.obstacle(model, parallelism)
+    obstacle = engine.obstacle(model, parallelism) ?? memory.obstacle
     residency = Residency(own, over: parallelism, at: precision, storing: engine.memory.cacheRules(on: hardware))
   }
 

@@ -44,7 +44,9 @@ extension Column {
       Column("decode_bound", "decode bound by", .text, "what most of the ideal time of all steps is spent on") {
         .text($0.estimate.decode?.price.bound.rawValue)
       },
-      Column("excess_bytes", "too much", .bytes, "by how much the request does not fit; 0 if it does") {
+      Column(
+        "excess_bytes", "too much", .bytes, "by how much the memory is too little for the request; 0 where it is enough"
+      ) {
         .number($0.estimate.excess?.value)
       },
       Column("devices", "devices", .count, "devices that the model is spread over") {

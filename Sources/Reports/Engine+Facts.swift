@@ -4,7 +4,11 @@ internal import Quantities
 
 extension Engine {
   /// Everything that is known of it, figure by figure.
-  var facts: [Fact] { memory.facts + (times?.facts ?? []) + (scheduling?.facts ?? []) }
+  var facts: [Fact] {
+    let shares = "devices that divide heads and vocabulary"
+    return (needsWholeShares ? [Fact("runs over", shares, source: "", note: "over no others")] : [])
+      + memory.facts + (times?.facts ?? []) + (scheduling?.facts ?? [])
+  }
 
   /// The devices that it is taken for where nobody names one, in words: `gpu, soc of Apple`.
   var defaultsText: String {

@@ -11,8 +11,9 @@ internal import Quantities
 /// A fit of figures to measured times: each is held near where it starts, the nearer the fewer times there are.
 ///
 /// The logarithm of expected over measured times is made small, deviations beyond 8 % counting less than their squares
-/// (soft L1), of times of one class, engine and source together, where they are far off, as much as the fourth root of their cube, and else as the square root of their number. Figures move as
-/// logarithms; six steps of Gauss and Newton, none farther than e^0.5.
+/// (soft L1), of times of one class, engine and source together, where they are far off, as much as the fourth root of
+/// their cube, and else as the square root of their number. Figures move as logarithms; six steps of Gauss and Newton, none
+/// farther than e^0.5.
 struct EngineFit {
   /// What a time and a figure may be off, as a logarithm.
   private static let scale = 0.08

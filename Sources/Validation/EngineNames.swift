@@ -26,29 +26,30 @@ package struct UnknownName: Sendable, Hashable {
 
 /// Engines by the names that people who measure them write: `ollama (llama.cpp) Q4_K_M`, `vLLM 0.6 ROCm`.
 struct EngineNames {
-  private let engines: [(spelling: String, engine: Engine)]
-  /// Versions by the spelling of what they are versions of, the longest first.
-  private let versions: [(family: String, known: [(version: EngineVersion, item: Engine)])]
+  /// Engines by what they are called, the longest names first; without an engine where a name is one of versions alone.
+  private let engines: [(spelling: String, engine: Engine?)]
+  private let versions: EngineVersions<Engine>
   private var known: [String: Engine?] = [:]
 
   init(_ engines: [Engine]) {
-    var names: [(spelling: String, engine: Engine)] = []
-    var versions: [String: [(version: EngineVersion, item: Engine)]] = [:]
-    for engine in engines {
-      for name in [engine.name] + engine.aliases {
-        if let (family, version) = EngineVersion.named(name) {
-          versions[family.spelling, default: []].append((version, engine))
-        } else {
-          names.append((name.spelling, engine))
-        }
+    let names = engines.flatMap { engine in ([engine.name] + engine.aliases).map { (name: $0, known: engine) } }
+    versions = EngineVersions(names)
+    var callings: [String: Engine?] = [:]
+    for (name, engine) in names {
+      if let (family, _) = EngineVersion.named(name) {
+        callings[family.spelling] = callings[family.spelling] ?? .some(nil)
+      } else {
+        callings[name.spelling] = engine
       }
     }
-    self.engines = names.sorted { $0.spelling.utf8.count > $1.spelling.utf8.count }
-    self.versions = versions.map { ($0.key, $0.value) }.sorted { $0.family.utf8.count > $1.family.utf8.count }
+    self.engines = callings.map { ($0.key, $0.value) }.sorted {
+      ($1.spelling.utf8.count, $0.spelling) < ($0.spelling.utf8.count, $1.spelling)
+    }
   }
 
-  /// The engine that a field begins with or, with a name of four letters or more, speaks of: the longest name first, one of
-  /// the version before others. Nil of a field that speaks of two engines.
+  /// The engine that a field begins with or, with a name of four letters or more, speaks of: the longest name first, and of
+  /// its versions the one that the field is of. Nil of a field that speaks of two engines, and of a version before all that
+  /// are known.
   mutating func engine(_ field: Node, version: String? = nil) -> Engine? {
     guard let name = try? field.text("the engine") else { return nil }
     let halves = name.split(separator: " / ", omittingEmptySubsequences: false).map(String.init)
@@ -59,21 +60,29 @@ struct EngineNames {
   }
 
   private mutating func engine(named name: String, version: String?) -> Engine? {
-    let text = name.spelling
     let key = "\(name) \(version ?? "")"
     if let known = known[key] { return known }
-    func found<Item>(_ items: [Item], _ spelling: (Item) -> String) -> Item? {
-      items.first { text == spelling($0) } ?? items.first { text.hasPrefix(spelling($0)) }
-        ?? items.first { spelling($0).utf8.count > 3 && text.contains(spelling($0)) }
-    }
-    let dated = version.map { "\(name)-\($0)".spelling }
-    let engine =
-      engines.first { $0.spelling == dated }?.engine
-      ?? (version.flatMap { EngineVersion($0) } ?? EngineVersion.named(name)?.version).flatMap { version in
-        found(versions, \.family).flatMap { version.latest(of: $0.known) }
-      } ?? found(engines, \.spelling)?.engine
+    let engine = found(name, version)
     known[key] = .some(engine)
     return engine
+  }
+
+  private func found(_ name: String, _ version: String?) -> Engine? {
+    let text = name.spelling
+    // `tensorrt-llm` of `2024` is a name.
+    if let dated = version.map({ "\(name)-\($0)".spelling }), let named = engines.first(where: { $0.spelling == dated })
+    {
+      return named.engine
+    }
+    guard
+      let (family, engine) = engines.first(where: { text == $0.spelling })
+        ?? engines.first(where: { text.hasPrefix($0.spelling) })
+        ?? engines.first(where: { $0.spelling.utf8.count > 3 && text.contains($0.spelling) })
+    else { return nil }
+    guard let version = version.flatMap({ EngineVersion($0) }) ?? EngineVersion.named(name)?.version,
+      versions.hasFamily(family)
+    else { return engine }
+    return versions.latest(of: family, notAfter: version)
   }
 }
 

@@ -6,7 +6,8 @@ internal import Hardware
 internal import Operators
 internal import Quantities
 
-/// An engine whose times are fitted to somebody's own measurements; what it stores is as before. Of memory its file says the share alone, of its scheduler nothing.
+/// An engine whose times are fitted to somebody's own measurements; what it stores is as before. Of memory its file says
+/// the share alone, of its scheduler nothing.
 package struct FittedEngine: Sendable {
   /// The engine with the figures of its file.
   package let engine: Engine
@@ -45,6 +46,9 @@ package struct FittedEngine: Sendable {
     var lines = [
       "# Written by roofline validate --fit: times of \(name) fitted to measured ones.",
       "name: \(name)-fitted", "title: \(name), fitted to \(after.runs.count) times",
+    ]
+    if engine.needsWholeShares { lines.append("whole_shares: true") }
+    lines += [
       "memory:", "  utilization: { value: \(engine.memory.utilization.value.value.fixed(4)), source: base }", "times:",
     ]
     lines += [

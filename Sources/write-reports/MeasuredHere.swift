@@ -1,7 +1,7 @@
 internal import RooflineKit
 
 /// A device that was measured with this repository's scripts, as a folder of `Benchmarks/measured` has it: kernels and whole
-/// models, to which nothing was fitted but two times of the host.
+/// models, to whose times nothing was fitted but two of the host.
 struct MeasuredHere: Sendable {
   /// Kernels, and products of 8 bits.
   let kernels: Validation, products: Validation
@@ -29,7 +29,6 @@ struct MeasuredHere: Sendable {
         rows.map { ("\($0.kind) \($0.shape)", $0.measured.value) }, uniquingKeysWith: { first, _ in first })
     }
     let other = times("bf16")
-    let ratios = times("fp16").compactMap { key, seconds in other[key].map { seconds / $0 } }.sorted()
-    return ratios.isEmpty ? 1 : ratios[ratios.count / 2]
+    return times("fp16").compactMap { key, seconds in other[key].map { seconds / $0 } }.sorted().quantile(0.5) ?? 1
   }
 }

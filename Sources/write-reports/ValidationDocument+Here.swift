@@ -11,7 +11,8 @@ extension Document {
         "An H100 SXM of a virtual machine, PyTorch 2.11, transformers 5.17: kernels by "
           + "[calibrate_gpu.py](../Tools/calibrate_gpu.py), whole models of random weights by "
           + "[measure_transformers.py](../Tools/measure_transformers.py); the rows are "
-          + "[here](../Benchmarks/measured/h100-sxm). No figure of this program was fitted to them."),
+          + "[here](../Benchmarks/measured/h100-sxm). No time of this program was fitted to them; numbers of launches were counted here, and FP16 and BF16 share one fit because of them."
+      ),
     ] + kernels(measured) + [
       .heading(level: 3, "Whole models"),
       .paragraph(

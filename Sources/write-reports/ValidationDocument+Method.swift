@@ -49,7 +49,7 @@ extension Document {
     [
       "FP16 figures come from one benchmark, BF16 and FP8 from another. FP16 and BF16 are equally fast in hardware; that "
         + "their figures differ shows how far two benchmarks of one device lie apart. Of an H100, on which one process measured both "
-        + "within 2 % (below), the shares are one fit to both benchmarks, and only the overheads are each benchmark's: products of "
+        + "within 3 % (below), the shares are one fit to both benchmarks, and only the overheads are each benchmark's: products of "
         + "either alone are predicted somewhat worse for that.",
       "Libraries choose kernels by rules that are not published, which no formula here knows: at H100, 632 x 4096 x 3072 "
         + "takes 28 us, 648 rows take 48 and 712 take 39.",

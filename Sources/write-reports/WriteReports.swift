@@ -8,12 +8,13 @@
 internal import RooflineKit
 
 /// Writes every report into a folder that exists, and its charts into a folder `charts` in it:
-/// `write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [ENGINES.csv ...] [MEMORY.csv] [CATALOG ...]]`.
+/// `write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [ENGINES.csv ...] [MEMORY.csv] [CATALOG ...]
+/// [MEASURED]]`.
 ///
 /// The report on measured times is written only if the measurements are given: UNSEEN.csv has operators of models that
 /// OPERATORS.csv lacks, ENGINES.csv times of engines, MEMORY.csv what engines report of memory; which is which their columns
-/// say. A CATALOG is a folder with models that they name and that are not built in; what ends in `.csv` is none. A folder
-/// with kernels.csv is a device that was measured with this repository's scripts, as in Benchmarks/measured.
+/// say. A CATALOG is a folder with models that they name and that are not built in; what ends in `.csv` is none. MEASURED,
+/// a folder with kernels.csv, is a device that was measured with this repository's scripts, as in Benchmarks/measured.
 /// `write-reports FOLDER --fleet` writes the report on fleets alone, which a debug build takes many minutes for.
 @main
 enum WriteReports {
@@ -36,7 +37,7 @@ enum WriteReports {
     guard let folder = arguments.first, inputs.isEmpty || (3...4).contains(measurements.operators.count) else {
       throw Diagnostic(
         "usage: write-reports FOLDER [OPERATORS.csv PREFILLS.csv UNFITTED.csv [UNSEEN.csv] [ENGINES.csv ...] [MEMORY.csv] "
-          + "[CATALOG ...]]")
+          + "[CATALOG ...] [MEASURED]]")
     }
     let catalog = Catalog.standard
     var documents = [
@@ -61,8 +62,13 @@ enum WriteReports {
 
     init(_ inputs: [String]) throws(Diagnostic) {
       let files = inputs.prefix { $0.hasSuffix(".csv") }
-      folders = inputs.dropFirst(files.count).filter { !MeasuredHere.isOne($0) }
-      here = inputs.dropFirst(files.count).first(where: MeasuredHere.isOne)
+      let (measured, catalogs) = inputs.dropFirst(files.count).reduce(into: ([String](), [String]())) {
+        if MeasuredHere.isOne($1) { $0.0.append($1) } else { $0.1.append($1) }
+      }
+      (folders, here) = (catalogs, measured.first)
+      guard measured.count < 2 else {
+        throw Diagnostic("one measured device is reported on, found \(measured.joined(separator: " and "))")
+      }
       for file in files {
         // PREFILLS.csv names engines, too, whose kernels alone are meant.
         if try MemoryValidation.reads(file) {

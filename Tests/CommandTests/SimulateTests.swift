@@ -197,6 +197,19 @@ import Testing
     #expect(run.error.contains("leave no room for a key-value cache"))
   }
 
+  /// What vLLM needs outside of its share: 1 GiB of graphs where 0.99 of an H100 leaves 0.79.
+  @Test("what an engine cannot start with is neither simulated nor planned", arguments: ["simulate", "plan"])
+  func outsideOfTheShare(_ command: String) throws {
+    let call = [
+      command, "--model", "llama-3.1-8b", "--gpu", "h100-sxm", "--engine", "vllm", "--precision", "bf16",
+      "--text-tokens", "100",
+      "--generate", "5", "--rate", "1", "--ttft", "1s", "--requests", "20", "--memory-utilization",
+    ]
+    #expect(try Command.run(call + ["0.9"]).code == 0)
+    let run = try Command.run(call + ["0.99"])
+    #expect(run.code != 0 && (run.error + run.output).contains("records CUDA graphs"), "\(run.error) \(run.output)")
+  }
+
   @Test("Ctrl-C gives what is done")
   func interrupted() throws {
     // A busy machine takes seconds until the run is under way; it would take minutes to its end.

@@ -23,10 +23,14 @@ struct EngineVersionTests {
   }
 
   @Test func theLatestBeforeIsTaken() throws {
-    let known = [("0.2", "old"), ("0.16", "middle"), ("0.19", "new")].compactMap { text, item in
-      EngineVersion(text).map { (version: $0, item: item) }
+    let names = [
+      ("an-engine-0.2", "old"), ("An Engine-0.16", "middle"), ("an-engine-0.19", "new"), ("other-9.0", "other"),
+    ]
+    let known = EngineVersions(names.map { (name: $0, known: $1) })
+    #expect(known.hasFamily("AN-ENGINE") && known.hasFamily("other") && !known.hasFamily("an-engine-0.2"))
+    func latest(_ text: String) throws -> String? {
+      known.latest(of: "an engine", notAfter: try #require(EngineVersion(text)))
     }
-    func latest(_ text: String) throws -> String? { try #require(EngineVersion(text)).latest(of: known) }
     #expect(try latest("0.20") == "new" && latest("0.19") == "new" && latest("0.18") == "middle")
     #expect(try latest("0.3") == "old" && latest("0.1") == nil && latest("2.0") == "new")
   }
