@@ -45,8 +45,12 @@ class Build(build_py):
         super().run()
         folder = pathlib.Path(self.build_lib) / "roofline"
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(library(), folder / f"libroofline.{ENDING}")
-        shutil.copy(library().with_name("NOTICES"), folder / "NOTICES")
+        made = library()
+        notices = made.with_name("NOTICES")
+        if not notices.exists():
+            sys.exit(f"{notices} is missing, which a wheel must hold: \"make library\" writes both")
+        shutil.copy(made, folder / f"libroofline.{ENDING}")
+        shutil.copy(notices, folder / "NOTICES")
 
 
 class Wheel(bdist_wheel):

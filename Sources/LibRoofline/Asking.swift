@@ -64,12 +64,7 @@ struct Asking {
     guard asked.images.isEmpty else {
       throw Diagnostic("pictures are looked at by an encoder; leave out image, and give the features that it makes")
     }
-    self.question =
-      switch subject {
-      case .compare: try asked.comparison()
-      case .plan: asked.planning()
-      case .estimate, .operators, .simulate: asked
-      }
+    self.question = subject == .compare ? try asked.comparison() : asked
     switch subject {
     case .estimate, .operators, .compare: try self.question.check()
     case .simulate: try self.question.checkLoad()
@@ -77,15 +72,17 @@ struct Asking {
     }
   }
 
+  /// The precisions of a question that names none.
+  var precisions: [String] { subject == .estimate ? Question.usualPrecisions : ["fp16"] }
+
   /// The rows that are wanted, of an estimate or a comparison.
   func answer() throws(Diagnostic) -> Answer {
-    let precisions = subject == .compare ? ["fp16"] : Question.usualPrecisions
-    return Answer(try question.study(in: catalog, precisions: precisions), question.rows)
+    Answer(try question.study(in: catalog, precisions: precisions), question.rows)
   }
 
   /// One estimate on each device.
   func estimates() throws(Diagnostic) -> [Estimate] {
-    try question.oneRequest(try question.study(in: catalog, precisions: ["fp16"])).study.rows().map(\.estimate)
+    try question.oneRequest(try question.study(in: catalog, precisions: precisions)).study.rows().map(\.estimate)
   }
 
   /// A simulation of each load, those that are wanted; what could not be run is told of as `simulate` does.

@@ -21,11 +21,11 @@ package func ask(
       let answer = try asking.loads(stop)
       table = AnswerTable(
         try asking.question.loadReport(answer, drawn: .not, isPage: false), omissions: answer.omissions,
-        isStopped: stop.isAsked())
+        isStopped: answer.isInterrupted)
     case .plan:
       let answer = try asking.plan(stop)
       table = AnswerTable(
-        Report(answer, isPage: false), omissions: answer.omissions, isStopped: stop.isAsked())
+        Report(answer, isPage: false), omissions: answer.omissions, isStopped: answer.isInterrupted)
     }
     if table.isStopped { throw Diagnostic("interrupted") }
     made.pointee = Handle(table).retained

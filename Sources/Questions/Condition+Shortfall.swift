@@ -80,7 +80,8 @@ extension RowFigures {
     parts += ["\(estimate.visualTokens) visual tokens", estimate.hardware.name]
     let workload = estimate.workload
     let others = [
-      ("batch", workload.batch, 1), ("text", workload.textTokens, 40), ("context", workload.context, 0),
+      ("batch", workload.batch, 1), ("text", workload.textTokens, Question.usualTextTokens.first ?? 0),
+      ("context", workload.context, 0),
       ("output", workload.outputTokens, 0), ("devices", estimate.serving.parallelism.devices, 1),
     ]
     parts += others.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1)" }

@@ -43,7 +43,7 @@ extension WrittenRange<Double> {
     // What rounding adds to a sum of steps neither drops the last number nor shows in any.
     return (0...Int(steps + 1e-9)).map { index in
       let number = isProduct ? first * pow(growth, Double(index)) : first + Double(index) * growth
-      return number.rounded(digits: 12)
+      return index == 0 ? first : number.rounded(digits: 12)
     }
   }
 }

@@ -7,8 +7,6 @@ package struct LoadAnswer: Sendable {
   package let rows: [RowFigures]
   /// What was left out, one sentence each.
   package let omissions: [String]
-  /// Which of several simulations could not be run, and why.
-  package let failures: [String]
   /// What happened in the first simulation that ran.
   package let first: SimulationResult?
   /// Whether somebody stopped it.
@@ -35,8 +33,7 @@ package struct LoadAnswer: Sendable {
     if rows.isEmpty, let first = failures.first { throw first }
     isInterrupted = isStopped()
     first = rows.first?.load?.result
-    self.failures = failures.map { "left out: \($0.message)" }
-    omissions = study.omissions + self.failures
+    omissions = (study.omissions + failures.map(\.message)).map { "left out: \($0)" }
     self.rows = isInterrupted ? rows : try wanted.choose(rows)
   }
 }

@@ -28,6 +28,8 @@ extension Questions.Column {
 
   private func text(of number: Double) -> String {
     if let quantity = kind.quantity { return quantity.init(number).description }
+    // What was asked tells rows apart.
+    if isAsked, kind == .number { return number.shortest }
     return switch kind {
     case .factor: "\(number.fixed(2))x"
     case .money: number.price

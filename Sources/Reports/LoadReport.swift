@@ -58,12 +58,13 @@ extension Report {
     let isSpread = ["tensor", "pipeline", "expert"].contains { kind in
       all.differing.contains { $0.key == "\(kind)_parallel" }
     }
+    let isOne = row.fleet.engines == 1 && !all.differing.contains { $0.key == "replicas" }
     let cache = row.estimate.precision.cacheFormat?.rawValue
     let parts =
       same("precision", row.estimate.precision.name)
       + same("kv_precision", cache.flatMap { $0 == row.estimate.precision.name ? nil : "KV cache in \($0)" })
       + same("replicas", row.fleet.engines > 1 ? "\(row.fleet.engines) engines" : nil)
-      + (isSpread ? [] : parallelism.map { ["each \($0)"] } ?? [])
+      + (isSpread ? [] : parallelism.map { [isOne ? $0 : "each \($0)"] } ?? [])
       + same("reducer", row.estimate.reducerName)
       + same(
         "visual_tokens",

@@ -54,13 +54,15 @@ extension Question {
   ///
   /// - Parameters:
   ///   - most: a question of more rows is refused.
+  ///   - precisions: those of a question that names none.
   ///   - isPage: whether it becomes a page, with sliders, assumptions and their sources.
   /// - Throws: `Diagnostic` if the question makes no sense, nothing answers it, it cannot be drawn so, or it is stopped.
   package func report(
     in catalog: Catalog, rows limit: Int, atMost most: Int = rowLimit, drawn: Drawn,
-    withOperators: Bool = false, isPage: Bool = false, isStopped: @escaping () -> Bool = { false }
+    precisions: [String] = usualPrecisions, withOperators: Bool = false, isPage: Bool = false,
+    isStopped: @escaping () -> Bool = { false }
   ) throws(Diagnostic) -> Report {
-    let study = try study(in: catalog, atMost: most)
+    let study = try study(in: catalog, precisions: precisions, atMost: most)
     var shown: [RowFigures] = []
     var summary = AnswerSummary()
     let tally = try Answer(study, rows).forEach(Answer.Watch(isStopped: isStopped)) { rows in
@@ -78,11 +80,7 @@ extension Question {
       report.records = shown.indices.map { shown[$0].record(columns) }
     }
     report.head = [.init(key: "question", value: .record(record))]
-    switch drawn {
-    case .not: break
-    case .usual: try report.draw(shown, of: self, as: nil, all: summary.rows)
-    case .chart(let kind): try report.draw(shown, of: self, as: kind, all: summary.rows)
-    }
+    if drawn.isDrawn { try report.draw(shown, of: self, as: drawn.kind, all: summary.rows) }
     if isPage { report.addPage(shown, of: self) }
     if withOperators {
       let lists = shown.map { OutputValue.records(Report.briefOperators(of: $0.estimate)) }
@@ -95,10 +93,22 @@ extension Question {
   package enum Drawn: Sendable, Hashable {
     case not, usual
     case chart(ChartKind)
+
+    /// As a format has it: a chart of a kind, or the usual one, if it has pictures.
+    package init(_ kind: ChartKind?, in format: OutputFormat) {
+      self = format.isDrawn ? kind.map { .chart($0) } ?? .usual : .not
+    }
+
+    var isDrawn: Bool { self != .not }
+
+    /// The kind that is asked for; nil for the usual one.
+    var kind: ChartKind? { if case .chart(let kind) = self { kind } else { nil } }
   }
 
-  private func study(in catalog: Catalog, atMost most: Int) throws(Diagnostic) -> Study {
-    let study = try study(in: catalog)
+  private func study(
+    in catalog: Catalog, precisions: [String] = usualPrecisions, atMost most: Int
+  ) throws(Diagnostic) -> Study {
+    let study = try study(in: catalog, precisions: precisions)
     try Self.check(study.count, "rows", atMost: most)
     return study
   }

@@ -40,13 +40,16 @@ extension Question {
     var report = Report(
       loads: answer.rows, chosen: try rows.chosenColumns(), named: try rows.namedColumns(),
       omissions: answer.omissions)
-    switch drawn {
-    case .not: break
-    case .usual: try report.draw(loads: answer.rows, of: self, as: nil)
-    case .chart(let kind): try report.draw(loads: answer.rows, of: self, as: kind)
-    }
+    if drawn.isDrawn { try report.draw(loads: answer.rows, of: self, as: drawn.kind) }
     if isPage { report.addPage(loads: answer.rows, of: self) }
     report.head = [.init(key: "question", value: .record(record))]
+    if !answer.omissions.isEmpty {
+      report.details.append(.init(key: "omissions", value: .list(answer.omissions.map { .text($0) })))
+    }
+    if answer.isInterrupted {
+      report.notes.append("interrupted: rows are those that were done by then, in the order of the question")
+      report.details.append(.init(key: "interrupted", value: .boolean(true)))
+    }
     return report
   }
 

@@ -125,7 +125,7 @@ struct AnswerSink {
     if format.isDrawn, rows.isEmpty { return tally }
     var report = try report(&rows, tally, summary, answer)
     if format.isDrawn {
-      try ChartOptions.draw { () throws(Diagnostic) in
+      try asCall { () throws(Diagnostic) in
         try report.draw(rows, of: question, as: chart, all: summary.rows)
       }
     }

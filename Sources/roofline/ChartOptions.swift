@@ -23,9 +23,4 @@ struct ChartOptions: ParsableArguments {
       throw ValidationError("--chart says what is drawn; write --output FILE.svg or FILE.html")
     }
   }
-
-  /// Draws; what cannot be drawn as it is asked is a wrong call.
-  static func draw(_ work: () throws(Diagnostic) -> Void) throws {
-    try asCall(work)
-  }
 }

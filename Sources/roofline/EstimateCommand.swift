@@ -54,11 +54,12 @@ struct EstimateCommand: WritingCommand {
     let catalog = try catalog.catalog()
     try images.check(hasPictures: !question.images.isEmpty)
     if let measured = try measuredTime() {
-      guard question.rows == RowSelection(), rows.baseline == nil, requirements.conditions.isEmpty, chart.kind == nil
+      guard question.rows == RowSelection(), rows.baseline == nil, requirements.conditions.isEmpty, chart.kind == nil,
+        question.images.isEmpty
       else {
         throw ValidationError(
           "--measured is held against one row; leave out --where, --sort, --top, --pareto, --columns, --baseline, --require, "
-            + "--fail-if-too-big and --chart")
+            + "--fail-if-too-big, --chart and --image")
       }
       let phase = phase ?? (question.outputTokens.isEmpty ? .prefill : .request)
       return try output.write(Report(MeasuredTime(measured, of: phase, question, in: catalog)))

@@ -5,7 +5,8 @@ internal import RooflineKit
 struct LoadOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Requests a second, in an open loop; each of several is a row.", valueName: "x[,...]"))
+    help: ArgumentHelp(
+      "Requests a second, in an open loop; each of several is a row: 1,2,4 or 0.5..8:0.5.", valueName: "x[,...]"))
   var rate: [String] = []
 
   @Option(

@@ -55,7 +55,7 @@ struct OperatorsCommand: ParsableCommand {
     var report = Report.operators(of: estimates, step: step)
     report.head = [.init(key: "question", value: .record(question.record))]
     if output.chosenFormat.isDrawn {
-      try ChartOptions.draw { () throws(Diagnostic) in
+      try asCall { () throws(Diagnostic) in
         try report.draw(operatorsOf: estimates, step: step, as: chart.kind)
       }
       report.addPage(operatorsOf: estimates, question)

@@ -61,7 +61,7 @@ struct PlanCommand: WritingCommand {
     if !Interrupts.isPending || Interrupts.keepsResults, let candidates, case .plan(let plan) = answer {
       try RecordStream.write(plan.verdicts.count, to: candidates) { plan.verdicts[$0].record }
     }
-    try finish(Report(answer, isPage: output.chosenFormat == .html), hasResult: answer.hasResult)
+    try finish(Report(answer, isPage: output.chosenFormat.isPage), hasResult: answer.hasResult)
     guard answer.isFeasible else { throw RequirementOptions.failure }
   }
 

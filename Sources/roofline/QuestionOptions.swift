@@ -88,7 +88,7 @@ struct QuestionOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Two factors in place of every matrix of the language model's layers, of so great a share of its full rank.",
+      "Two factors in place of every matrix of the language model's layers, of so great a share of its full rank: 0.25,0.5 or 0.1..0.5:0.1.",
       valueName: "share[,...]"))
   var rankRatio: [String] = []
 
@@ -162,7 +162,8 @@ struct QuestionOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "The share of a device's memory that the engine may take. Default: the engine's own.", valueName: "share[,...]"))
+      "The share of a device's memory that the engine may take: 0.9,0.95 or 0.8..0.95:0.05. Default: the engine's own.",
+      valueName: "share[,...]"))
   var memoryUtilization: [String] = []
 
   @Option(

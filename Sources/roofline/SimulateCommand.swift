@@ -86,11 +86,10 @@ struct SimulateCommand: WritingCommand {
     }
     Console.progress(nil)
     let format = output.chosenFormat
-    let drawn: Question.Drawn = format.isDrawn ? chart.kind.map { .chart($0) } ?? .usual : .not
     let report = try asCall { () throws(Diagnostic) in
-      try question.loadReport(answer, drawn: drawn, isPage: format == .html)
+      try question.loadReport(answer, drawn: Question.Drawn(chart.kind, in: format), isPage: format.isPage)
     }
-    if format.isForMachines { for failure in answer.failures { Console.complain(failure) } }
+    if format.isForMachines { for omission in answer.omissions { Console.complain(omission) } }
     try finish(report, answer.first, log)
     var rows = answer.rows
     if requirements.complain(of: &rows) { throw RequirementOptions.failure }
@@ -109,8 +108,11 @@ struct SimulateCommand: WritingCommand {
   private func run(_ path: String) throws {
     let asked = try figures(of: path)
     try images.check(hasPictures: false)
-    guard requirements.conditions.isEmpty, chart.kind == nil, catalog.folders.isEmpty else {
-      throw ValidationError("--scenario runs the scheduler alone; leave out --require, --chart and --catalog")
+    guard requirements.conditions.isEmpty, chart.kind == nil, catalog.folders.isEmpty, request.question == nil,
+      !request.printQuestion
+    else {
+      throw ValidationError(
+        "--scenario runs the scheduler alone; leave out --question, --print-question, --require, --chart and --catalog")
     }
     let scenario = try Scenario(contentsOf: path)
     for output in outputs { try OutputFile.check(OutputName.file(output.path)) }

@@ -52,7 +52,7 @@ extension EstimateCommand {
     }
     var report = Report(summary, tally, encoder: encoder?.name, notes: notes)
     if isDrawn, output.chosenFormat.isDrawn {
-      try ChartOptions.draw { () throws(Diagnostic) in try report.draw(summary, as: chart.kind) }
+      try asCall { () throws(Diagnostic) in try report.draw(summary, as: chart.kind) }
       report.addPage(summary, of: question)
     }
     return report

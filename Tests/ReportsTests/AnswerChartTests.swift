@@ -131,7 +131,7 @@ struct AnswerChartTests {
     #expect(rows.filter { $0.estimate.fits == false }.count > 4)
   }
 
-  @Test("of too many rows the fastest are drawn, in their order")
+  @Test("of too many rows the fastest are drawn, fastest first")
   func fastest() throws {
     let (drawing, rows) = try drawn([
       ("model", "llava-1.5-7b"), ("gpu", "all"), ("precision", "fp16"), ("tokens", "full"),

@@ -59,6 +59,20 @@ struct HTMLRendererTests {
     }
   }
 
+  /// Video-LLaVA reads a video as tokens alone: two lengths of it are one setting.
+  @Test("have no setting twice that sliders do not tell apart")
+  func repeated() throws {
+    var question = Question()
+    for (name, text) in [("model", "video-llava-7b"), ("gpu", "a100-80gb"), ("precision", "fp16"), ("frames", "1,8")] {
+      try question.set(name, to: [text])
+    }
+    var rows = try RandomStudies.rows(question)
+    var report = Report(&rows)
+    report.addPage(rows, of: question)
+    #expect(rows.count > 1)
+    #expect(try Sliders(HTMLRenderer().render(report)).settings.count == 1)
+  }
+
   /// Every setting at the places that were asked, against the row of the table: by an engine's times, its use of memory
   /// and its limit, over several devices, and of images of several sizes.
   @Test(
@@ -75,6 +89,11 @@ struct HTMLRendererTests {
       [
         ("model", "qwen2.5-vl-7b"), ("gpu", "h100-sxm"), ("precision", "fp8"), ("tensor-parallel", "1,2"),
         ("image-size", "224x224,896x896"), ("text-tokens", "40,700"), ("generate", "1,5"),
+      ],
+      // 28 heads over three devices: vLLM does not run that, though memory is there.
+      [
+        ("model", "llava-onevision-7b"), ("gpu", "h100-sxm"), ("precision", "fp16"), ("engine", "vllm"),
+        ("tensor-parallel", "3,1"), ("tokens", "100,200"),
       ],
     ])
   func sliders(parts: [(String, String)]) throws {

@@ -122,10 +122,7 @@ private struct DrawnOperator {
   /// The units that do an operator's work, and how they sum up where that is faster.
   private static func units(of operation: Operator, in stage: Stage, of estimate: Estimate) -> String {
     let device = estimate.hardware
-    // What comes before the language model is not quantised.
-    let isLanguage = [.prefill, .decode].contains(stage)
-    let precision = isLanguage ? estimate.precision : estimate.precision.unquantized
-    let units = operation.arithmetic.units(at: precision)
+    let units = operation.arithmetic.units(at: stage.precision(estimate.precision))
     let peak = device.peak(of: operation.flops > .zero ? units.matrix : units.vector)
     guard peak.isMatrix else { return "\(peak.format) vector units" }
     let half = device.peakOfHalfSums(in: peak.format) ?? 0

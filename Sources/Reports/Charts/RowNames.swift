@@ -80,8 +80,7 @@ extension RowFigures {
 extension Chart {
   /// What the ring around a mark means, where there is one.
   static func ringKey(_ rows: [RowFigures]) -> [Key] {
-    rows.contains { $0.estimate.fits == false }
-      ? [Key(.ring, "does not fit into memory")] : []
+    rows.contains { $0.estimate.fits == false } ? [Key(.ring, "does not fit into memory")] : []
   }
 
   /// What is said of rows that are not drawn.

@@ -12,7 +12,7 @@ extension Chart {
 
   /// The stages of every row one after the other; in each bar of expected times lies one of the ideal times.
   ///
-  /// Of too many rows in no order of somebody's the fastest are drawn, in their order: slow ones would leave them no width.
+  /// Of too many rows in no order of somebody's the fastest are drawn, fastest first: slow ones would leave them no width.
   static func stages(_ all: [RowFigures], title: String) -> Chart {
     let isOrdered = all.count <= rowLimit || all.contains { $0.rank != nil }
     var rows = Array(

@@ -79,7 +79,7 @@ package struct Explorer: Sendable, Hashable {
     what = hasLanguage ? "first token after" : "forward pass in"
     more = generates ? ["TPOT", "request"] : []
     var seen: Set<Identity> = []
-    var settings: [Setting] = []
+    var (settings, repeated): ([Setting], Int) = ([], 0)
     var named = rows
     let names = RowNames(&named, except: ["visual_tokens", "reducer", "text_tokens", "batch"]).names
     for (row, name) in zip(rows, names) {
@@ -87,9 +87,11 @@ package struct Explorer: Sendable, Hashable {
       guard seen.insert(Identity(estimate)).inserted else { continue }
       guard settings.count < Self.limit else { continue }
       let usual = "\(estimate.hardware.name), \(estimate.precision.name)"
-      settings.append(Self.setting(name.isEmpty ? usual : name, estimate, axes, generates: generates))
+      let setting = Self.setting(name.isEmpty ? usual : name, estimate, axes, generates: generates)
+      // Videos of several lengths differ in their tokens alone, which a slider has.
+      if settings.contains(setting) { repeated += 1 } else { settings.append(setting) }
     }
-    (self.settings, count) = (settings, seen.count)
+    (self.settings, count) = (settings, seen.count - repeated)
   }
 
   /// The figures of one setting.

@@ -211,8 +211,10 @@ function setUpExplorer(root) {
       const at = (figure) => setting.figures[figure][here] ?? null;
       const [time, ideal, memory] = [at(0), at(1), at(2)];
       const excess = at(3);
-      const fits = { y: "yes", t: "tight", N: `NO: +${quantity(excess * 1e6, "B")}`, "?": "?" }[setting.fits[here]];
-      if (time !== null && excess === 0 && (best === null || time < best.time)) {
+      const letter = setting.fits[here];
+      const no = excess ? `NO: +${quantity(excess * 1e6, "B")}` : "NO";
+      const fits = { y: "yes", t: "tight", N: no, "?": "?" }[letter] ?? "\u2013";
+      if (time !== null && "yt".includes(letter) && (best === null || time < best.time)) {
         best = { time, setting };
       }
       const texts = [quantity(time === null ? null : time / 1e3, "s")];
