@@ -21,6 +21,8 @@ struct BlockShapes {
   private(set) var indexed = AttentionSums()
   /// Sequences of this device, whose states a recurrence keeps.
   private(set) var sequences = 0.0
+  /// Tokens of them that wait for the end of an entry, of those that a pass brings at most an entry's.
+  private(set) var waitingTokens = 0.0
 
   /// A block over so many rows that do not attend to anything.
   init(block: TransformerBlock, rows: Double, allRows: Double? = nil) {
@@ -48,7 +50,7 @@ struct BlockShapes {
   init(block: TransformerBlock, groups: [Pass.Group], own share: OwnShare, kernels: Accounting.Kernels) {
     let all = groups.rows { $0.newTokens }
     self.init(block: block, rows: share.of(all), allRows: all)
-    if block.recurrence != nil || block.compressed?.rate != nil { sequences = share.of(groups.rows { _ in 1 }) }
+    if block.recurrence != nil { sequences = share.of(groups.rows { _ in 1 }) }
     guard block.hasAttention else { return }
     if block.indexer != nil {
       for group in groups { indexed.add(group, own: share) }
@@ -57,10 +59,13 @@ struct BlockShapes {
     let few = kernels == .fused ? Pass.fewTokens : 1
     for group in groups { sums.add(group, own: share, in: block, streams: group.newTokens <= few) }
     guard let compressed = block.compressed, let rate = compressed.rate else { return }
+    waitingTokens = share.of(groups.rows { min($0.newTokens, rate) })
     let picked = compressed.indexer.map { Double($0.positions) } ?? .infinity
     for group in groups {
-      sums.addEntries(group, own: share, rate: rate, limit: picked, streams: group.newTokens <= few)
-      indexed.addEntries(group, own: share, rate: rate, limit: .infinity, streams: false)
+      sums.addEntries(
+        group, own: share, window: block.window, rate: rate, limit: picked, streams: group.newTokens <= few)
+      // An indexer scores entries alone.
+      indexed.addEntries(group, own: share, window: 0, rate: rate, limit: .infinity, streams: false)
     }
   }
 
@@ -105,10 +110,12 @@ extension AttentionSums {
   }
 
   /// Adds what one device's share of a group, counted already, sees of compressed entries.
-  mutating func addEntries(_ group: Pass.Group, own share: OwnShare, rate: Int, limit: Double, streams: Bool) {
+  mutating func addEntries(
+    _ group: Pass.Group, own share: OwnShare, window: Int?, rate: Int, limit: Double, streams: Bool
+  ) {
     addEntries(
       sequences: share.of(Double(group.sequences)), tokens: Double(group.newTokens), context: Double(group.context),
-      rate: Double(rate), limit: limit, streams: streams)
+      window: window.map(Double.init) ?? .infinity, rate: Double(rate), limit: limit, streams: streams)
   }
 
   /// Adds one device's share of a group that sees what a block lets it see: all, a window, its chunk, or as many positions

@@ -173,16 +173,21 @@ private struct Sense {
       check(rotary: latent.rotaryWidth, of: block.headWidth)
     }
     if let compressed = block.compressed { check(compressed, heads: block.heads) }
-    if let streams = block.streams {
-      check("residual streams", streams.count, in: Limit.streams)
-      check("iterations", streams.iterations, in: Limit.iterations)
-    }
+    if let streams = block.streams { check(streams, block.arrangement) }
     if let experts = block.experts {
       check("experts", experts.count, in: Limit.experts)
       check("experts of a token", experts.perToken, in: 1...max(1, experts.count))
       check("expert width", experts.feedForward, in: Limit.width)
       check("shared expert width", experts.sharedWidth, in: 0...Self.anyWidth.upperBound)
       check("experts of a device", experts.resident, in: 1...max(1, experts.count))
+    }
+  }
+
+  private mutating func check(_ streams: ResidualStreams, _ arrangement: TransformerBlock.Arrangement) {
+    check("residual streams", streams.count, in: Limit.streams)
+    check("iterations", streams.iterations, in: Limit.iterations)
+    if ![.sequential, .sandwiched].contains(arrangement) {
+      add("expected residual streams in a sequential or sandwiched layer, found \(arrangement.rawValue)")
     }
   }
 
@@ -195,6 +200,9 @@ private struct Sense {
   private mutating func check(_ compressed: CompressedAttention, heads: Int) {
     check("query rank", compressed.queryRank, in: Limit.width)
     check("groups of outputs", compressed.outputGroups, in: 1...max(1, heads))
+    if heads % max(1, compressed.outputGroups) != 0 {
+      add("expected \(compressed.outputGroups) groups of outputs to divide the \(heads) heads")
+    }
     check("rank of outputs", compressed.outputRank, in: Limit.width)
     check("tokens of an entry", compressed.rate, in: Limit.entry)
     if let indexer = compressed.indexer { check(indexer) }

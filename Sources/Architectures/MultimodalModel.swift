@@ -75,8 +75,8 @@ public struct MultimodalModel: Sendable, Hashable {
         guard let image = image ?? self.image, resize(to: image) else { return false }
         perFrame = tokensPerImage
       case .canvas(let canvas): perFrame = canvas.tokensPerTile
-      case .sides(let sides): perFrame = sides.tokensPerTile
-      case .tiles, nil: break
+      // Models that scale images by their sides resample them, and read no videos.
+      case .tiles, .sides, nil: break
       }
       let (tokens, overflow) = groups.multipliedReportingOverflow(by: perFrame)
       guard !overflow, (1...Workload.tokenLimit - tokensPerVideo).contains(tokens) else { return false }

@@ -21,12 +21,7 @@ extension BlockShapes {
         appendChoice(indexer, rank: rank, to: &list)
       }
     }
-    if sums.tokens > 0 {
-      Operator.attention("attention", attention, sums, kernels, holding: waiting, to: &list)
-    } else {
-      // Of rows that attend to nothing the weights are counted alone.
-      list.add(Operator("attention.core", moving: Moves(weights: attention.heads)))
-    }
+    attentionCore(kernels, quantizedOutput: false, &list)
     // Values carry the rotation of their keys, which is taken back.
     list.add(Operator("attention.rotary_back", vectorFLOPs: VectorWork.rotary * rotated, kernel: .rotation, reading: rotated, writing: rotated, holding: waiting + queries - rotated))
     let (groups, latent) = (Double(compressed.outputGroups), Double(compressed.outputRank))
@@ -35,7 +30,8 @@ extension BlockShapes {
   }
 
   /// Values and weights of every token, and the entries that they make: a softmax over the tokens of an entry in every channel,
-  /// with a bias for each of its places; a norm, a rotation. What is no whole entry yet is kept.
+  /// with a bias for each of its places; a norm, a rotation. What is no whole entry yet is kept: every token is written once
+  /// and read once, when its entry is whole.
   // swift-format-ignore
   private func append(_ part: StaticString, _ group: LayerParts, _ compressed: CompressedAttention, rate: Double, width columns: Double, _ kernels: Accounting.Kernels, to list: inout OperatorList) {
     let all = compressed.series * columns
@@ -48,7 +44,7 @@ extension BlockShapes {
       multiply(name("weights"), group, inner: width, columns: all, devices: 1, bias: false, holding: waiting + queries + rows * all, to: &list)
     }
     let made = rows / rate
-    let kept = sequences * 2 * compressed.series * rate * all
+    let kept = waitingTokens * 2 * all
     list.add(Operator(
       name("mean"), vectorFLOPs: rows * all * (VectorWork.softmax + 2 * VectorWork.add + VectorWork.scale),
       moving: Moves(weights: rate * all, activationsRead: 2 * rows * all, activationsWritten: made * columns, stateRead: kept, stateWritten: kept),

@@ -69,9 +69,10 @@ extension BlockShapes {
     expand.kernel = .product(rows: rows, inner: second / max(1, columns), columns: columns)
     (expand.moves.inputsRead, expand.moves.activationsRead) = isQuantized ? (rows * rank, 0) : (0, rows * rank)
     if isQuantized {
-      reduce.moves.quantizedWeights = first
+      let ofExperts = product.moves.expertWeights > 0
+      reduce.moves.convert(first, ofExperts: ofExperts)
       reduce.moves.inputsWritten = rows * rank
-      expand.moves.quantizedWeights = matrices.count * second
+      expand.moves.convert(matrices.count * second, ofExperts: ofExperts)
     } else {
       reduce.moves.weights = first
       reduce.moves.activationsWritten = rows * rank

@@ -92,12 +92,12 @@ extension BlockShapes {
     if kernels == .eager { list.add(Operator("experts.dispatch", reading: routed * width, writing: routed * width, holding: holding)) }
     let read = kernels == .eager || devices > 1 ? nil : rows
     if block.gated {
-      add(.matmul("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, columnsShared(inner: width, columns: SIMD4(inner, inner, 0, 0), count: hit), to: &list)
+      add(expertProduct("experts.gate_up", rows: routed, inner: width, columns: 2 * inner, matrices: hit, distinctRows: read, bias: bias, holding: holding), rows: routed, columnsShared(inner: width, columns: SIMD4(inner, inner, 0, 0), count: hit), to: &list)
     } else {
-      add(.matmul("experts.up", rows: routed, inner: width, columns: inner, matrices: hit, distinctRows: read, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, columnsShared(inner: width, columns: SIMD4(inner, 0, 0, 0), count: hit), to: &list)
+      add(expertProduct("experts.up", rows: routed, inner: width, columns: inner, matrices: hit, distinctRows: read, bias: bias, holding: holding), rows: routed, columnsShared(inner: width, columns: SIMD4(inner, 0, 0, 0), count: hit), to: &list)
     }
     activateExperts(elements: wide, kernels, holding: holding, &list)
-    add(.matmul("experts.down", rows: routed, inner: inner, columns: width, matrices: hit, bias: bias, quantized: quantizes(.experts), holding: holding), rows: routed, rowsShared(inner: inner, columns: width, count: hit), to: &list)
+    add(expertProduct("experts.down", rows: routed, inner: inner, columns: width, matrices: hit, distinctRows: nil, bias: bias, holding: holding), rows: routed, rowsShared(inner: inner, columns: width, count: hit), to: &list)
     if devices > 1 {
       list.add(.allToAll("experts.all_to_all_back", elements: exchanged, distinct: distinct, devices: devices, holding: waiting))
     }
@@ -117,6 +117,14 @@ extension BlockShapes {
       list.add(.normalization("experts.own_norm", block.norm, rows: rows, width: inner, holding: waiting + hidden))
       list.add(.sum("experts.sum", elements: hidden, holding: waiting))
     }
+  }
+
+  /// A product with weights of experts, which may have a format of their own.
+  // swift-format-ignore
+  private func expertProduct(_ name: Operator.Name, rows: Double, inner: Double, columns: Double, matrices: Double, distinctRows: Double?, bias: Bool, holding: Double) -> Operator {
+    var product = Operator.matmul(name, rows: rows, inner: inner, columns: columns, matrices: matrices, distinctRows: distinctRows, bias: bias, quantized: quantizes(.experts), holding: holding)
+    product.moves.convert(product.moves.quantizedWeights, ofExperts: true)
+    return product
   }
 
   // swift-format-ignore

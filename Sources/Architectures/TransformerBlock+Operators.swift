@@ -167,12 +167,17 @@ extension BlockShapes {
       list.add(.rotary("attention.rotary", queries: queries, keys: keys, share: Double(block.rotaryWidth) / Double(block.headWidth), cached: attention.cached, holding: block.isDecoder ? hidden : hidden + keys))
     }
     if let indexer = block.indexer, !indexer.isShared { append(indexer, to: &list) }
-    guard sums.tokens > 0 else {
-      // Of rows that attend to nothing the weights are counted alone.
-      if block.hasSinks { list.add(Operator("attention.core", moving: Moves(weights: attention.heads))) }
-      return
+    attentionCore(kernels, quantizedOutput: feedsProduct, &list)
+  }
+
+  /// Attention itself; of rows that attend to nothing the weights are counted alone.
+  func attentionCore(_ kernels: Accounting.Kernels, quantizedOutput: Bool, _ list: inout OperatorList) {
+    if sums.tokens > 0 {
+      Operator.attention(
+        "attention", attention, sums, kernels, quantizedOutput: quantizedOutput, holding: waiting, to: &list)
+    } else if block.hasSinks {
+      list.add(Operator("attention.core", moving: Moves(weights: attention.heads)))
     }
-    Operator.attention("attention", attention, sums, kernels, quantizedOutput: feedsProduct, holding: waiting, to: &list)
   }
 
   /// Whether the weight format applies to the products of a part.

@@ -23,28 +23,19 @@ extension Checkpoint {
 }
 
 extension Checkpoint {
-  /// Reads `expert_dtype`: a format of the experts alone (DeepSeek-V4), in groups of 32 with a scale of 8 bits, or of
-  /// `group_size`. The bits of a weight are then the mean over all products.
-  mutating func readExperts(
-    _ fields: ConfigFields, _ quantization: ConfigFields, of language: LanguageModel
-  ) throws(Diagnostic) {
+  /// Reads `expert_dtype`: a format of the experts alone (DeepSeek-V4), `fp8` as the other products or `fp4` in groups of 32
+  /// with a scale of 8 bits, or of `group_size`.
+  mutating func readExperts(_ fields: ConfigFields, _ quantization: ConfigFields) throws(Diagnostic) {
     let key = "expert_dtype"
     guard let node = fields[key] ?? quantization[key] else { return }
-    guard try node.text("\"\(key)\"") == "fp4" else {
-      throw node.error("expected \"\(key)\" to be fp4, found \(node.summary)")
+    switch try node.text("\"\(key)\"") {
+    case "fp8": return
+    case "fp4":
+      let group = try quantization.integer("group_size", in: 1...65_536, default: 32, decidesSize: false)
+      precision.expertBits = 4 + 8 / Double(group)
+      text += "; experts in FP4 in groups of \(group)"
+    default: throw node.error("expected \"\(key)\" to be fp4 or fp8, found \(node.summary)")
     }
-    let group = try quantization.integer("group_size", in: 1...65_536, default: 32, decidesSize: false)
-    let bits = 4 + 8 / Double(group)
-    let all = language.parameters.quantized
-    guard all > 0 else { return }
-    let experts = language.stack.runs.reduce(0.0) { sum, run in
-      guard let experts = run.block.experts else { return sum }
-      let products = run.block.gated ? 3 : 2
-      return sum + Double(run.layers) * Double(products * experts.count) * Double(experts.feedForward)
-        * Double(experts.latentWidth ?? run.block.width)
-    }
-    precision.weightBits = (bits * experts + precision.weightBits * (all - experts)) / all
-    text += "; experts in FP4 in groups of \(group)"
   }
 }
 

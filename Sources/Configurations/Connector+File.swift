@@ -3,8 +3,8 @@ internal import Documents
 internal import Operators
 
 extension Connector {
-  /// Reads the connector of a model file: products, with one of a query former or a resampler before them or a
-  /// downsampler behind them.
+  /// Reads the connector of a model file: products, with a query former, a query encoder, a resampler or a film's sums
+  /// before them (and an entry before those) or a downsampler behind them.
   ///
   /// - Parameter vision: the vision part, whose tokens it reads.
   init(

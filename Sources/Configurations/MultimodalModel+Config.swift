@@ -86,7 +86,7 @@ extension MultimodalModel {
       if case .scalar("float16", _)? = type?.content { base = .fp16 }
     }
     checkpoint = try Checkpoint(quantization: node, base: base, language: language)
-    try checkpoint?.readExperts(fields, try ConfigFields(node, "\"\(key)\""), of: language)
+    try checkpoint?.readExperts(fields, try ConfigFields(node, "\"\(key)\""))
   }
 
   /// What a configuration calls its model, by `architectures` or else `model_type`, and where it does.

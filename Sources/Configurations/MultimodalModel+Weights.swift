@@ -60,8 +60,8 @@ extension MultimodalModel {
     checkpoint.isDefault = !checkpoint.text.isEmpty || !stored.isPlain
     checkpoint.text += checkpoint.text.isEmpty ? text : "; \(text)"
     self.checkpoint = checkpoint
-    if let language, let converted = asStored.language?.parameters.quantized, converted > 0 {
-      let kept = language.parameters.quantized - converted
+    if let language, let converted = asStored.language?.parameters.converted, converted > 0 {
+      let kept = language.parameters.converted - converted
       let bits = 8 * (Double(stored.productBytes) - kept * base.bits / 8) / converted
       if (0.1...64).contains(bits) { checkpoint.precision.weightBits = bits }
     }

@@ -17,6 +17,12 @@ extension TransformerBlock {
   /// Sizes that a kind of layers may replace.
   static let kindSizeKeys = ["heads", "kv_heads", "head_width", "feed_forward", "activation"]
 
+  /// What compressed attention has no choice of.
+  private static let keysOfOtherAttention = [
+    "latent", "indexer", "kv_heads", "qkv_bias", "output_bias", "gated_output", "query_key_norm", "value_width",
+    "value_norm",
+  ]
+
   /// Changes what keys say, and leaves the rest.
   mutating func read(_ fields: some KeyedFields) {
     if fields["norm"] != nil { norm = fields.choice("norm") ?? norm }
@@ -62,6 +68,9 @@ extension TransformerBlock {
     if let node = fields["compressed"] {
       compressed = node.saysNone ? nil : CompressedAttention(fields)
       if compressed != nil { kvHeads = 1 }
+      for key in Self.keysOfOtherAttention where compressed != nil {
+        if let other = fields[key] { fields.findings.add(other.error("\"compressed\" attention has no \"\(key)\"")) }
+      }
     }
     if fields["streams"] != nil { streams = ResidualStreams(fields) }
     if fields["recurrence"] != nil { recurrence = Recurrence(fields) }

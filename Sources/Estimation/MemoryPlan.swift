@@ -117,6 +117,7 @@ extension LanguageModel {
 
   /// Whether experts' weights are 4-bit floating-point numbers with scales of their own, as gpt-oss's.
   fileprivate func hasFloatingFourBitExperts(at precision: Precision) -> Bool {
-    precision.weightBits == Precision.mxfp4.weightBits && stack.runs.contains { $0.block.experts != nil }
+    (precision.expertBits ?? precision.weightBits) == Precision.mxfp4.weightBits
+      && stack.runs.contains { $0.block.experts != nil }
   }
 }

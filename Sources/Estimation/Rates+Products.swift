@@ -44,7 +44,7 @@ extension Rates {
     // Weights of more than some rows are unpacked into memory first, not beside the products.
     let unpacking =
       rows > KernelConstants.packedRows
-      ? operation.moves.quantizedWeights * widths.quantizedWeight * rate.unpackSecondsPerByte : 0
+      ? operation.moves.convertedBytes(widths) * rate.unpackSecondsPerByte : 0
     guard multiprocessors > 0 else { return product(operation, bytes, rows: rows) + unpacking }
     let parts = KernelConstants.splits
     return withUnsafeTemporaryAllocation(of: Split.self, capacity: parts.count) { splits in

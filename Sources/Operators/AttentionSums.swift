@@ -114,13 +114,13 @@ package struct AttentionSums: Sendable, Hashable {
 }
 
 extension AttentionSums {
-  /// Adds what the tokens of sequences, counted already, see besides: entries of `rate` positions each, whole ones behind
-  /// their last position, at most `limit` of them.
+  /// Adds what the tokens of sequences, counted already with what they see of `window` positions, see besides: entries of
+  /// `rate` positions each, whole ones behind their last position, at most `limit` of them.
   ///
   /// Of the new tokens whole entries count, which is what torch counts of a prompt; of the context a fraction, so that
   /// nothing jumps between steps of decoding.
   package mutating func addEntries(
-    sequences: Double, tokens: Double, context: Double, rate: Double, limit: Double, streams: Bool
+    sequences: Double, tokens: Double, context: Double, window: Double, rate: Double, limit: Double, streams: Bool
   ) {
     let all = context / rate + (tokens / rate).rounded(.down)
     guard all > 0 else { return }
@@ -137,7 +137,8 @@ extension AttentionSums {
     } else {
       let met = Self.blocks(min(all, limit))
       tiles += sequences * Self.blocks(tokens) * met
-      longest += met
+      longest = max(
+        longest, met + Self.tiles(tokens: tokens, context: context, window: window, causal: true).longest)
     }
   }
 

@@ -9,7 +9,7 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
   @inlinable @inline(__always)
   package init(_ moves: Moves, _ widths: Widths) {
     parts = SIMD8(
-      moves.quantizedWeights * widths.quantizedWeight + (moves.weights + moves.tableWeights) * widths.weight
+      moves.convertedBytes(widths) + (moves.weights + moves.tableWeights) * widths.weight
         + moves.headWeights * widths.headWeight,
       moves.inputsRead * widths.productInput + moves.activationsRead * widths.activation,
       moves.inputsWritten * widths.productInput + moves.activationsWritten * widths.activation,
@@ -47,6 +47,8 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
 @usableFromInline package struct Widths: Sendable, Hashable {
   /// A weight of a quantised product.
   @usableFromInline package let quantizedWeight: Double
+  /// A weight of a quantised product of experts.
+  @usableFromInline package let expertWeight: Double
   /// Any other weight.
   @usableFromInline package let weight: Double
   /// A weight of the head.
@@ -61,6 +63,7 @@ public struct Traffic: Sendable, Hashable, AdditiveArithmetic {
   /// The widths at a precision.
   package init(_ precision: Precision) {
     quantizedWeight = precision.weightBits / 8
+    expertWeight = (precision.expertBits ?? precision.weightBits) / 8
     weight = precision.unquantizedWeightBits / 8
     headWeight = precision.headBits / 8
     productInput = precision.productInputBits / 8

@@ -88,6 +88,8 @@ package enum Arithmetic: Sendable, Hashable, CaseIterable {
 @usableFromInline package struct Moves: Sendable, Hashable {
   /// Weights of quantised products.
   @usableFromInline package var quantizedWeights = 0.0
+  /// Weights of quantised products of experts, which a checkpoint may store in a format of their own.
+  @usableFromInline package var expertWeights = 0.0
   /// Weights that are never quantised.
   @usableFromInline package var weights = 0.0
   /// Weights of the head, which are never quantised but by engines whose files are.
@@ -120,6 +122,17 @@ package enum Arithmetic: Sendable, Hashable, CaseIterable {
     (self.inputsRead, self.activationsRead, self.cacheRead) = (inputsRead, activationsRead, cacheRead)
     (self.activationsWritten, self.cacheWritten) = (activationsWritten, cacheWritten)
     (self.stateRead, self.stateWritten) = (stateRead, stateWritten)
+  }
+
+  /// Bytes of the weights of quantised products.
+  @inlinable @inline(__always)
+  package func convertedBytes(_ widths: Widths) -> Double {
+    quantizedWeights * widths.quantizedWeight + expertWeights * widths.expertWeight
+  }
+
+  /// Makes the weights of its quantised product others, of experts or not.
+  package mutating func convert(_ weights: Double, ofExperts: Bool) {
+    (quantizedWeights, expertWeights) = ofExperts ? (0, weights) : (weights, 0)
   }
 
   /// The same with elements that are written to a destination besides.

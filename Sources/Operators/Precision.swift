@@ -9,6 +9,8 @@ public struct Precision: Sendable, Hashable {
   public var name: String
   /// Bits of one weight of a quantised product, scales and zero points included.
   public var weightBits: Double
+  /// Bits of one weight of experts that are stored in a format of their own; nil where they are as others.
+  package var expertBits: Double?
   /// Bits of one element of the input of a quantised product.
   public var productInputBits: Double
   /// Bits of one weight that is never quantised.

@@ -88,6 +88,7 @@ extension LanguageModel {
         ("shared rotated key", latent.rotaryWidth), ("value width", latent.valueWidth),
       ]
     }
+    facts += compressedFacts
     let mixtures = stack.runs.filter { $0.block.experts != nil }
     if let experts = mixtures.first?.block.experts {
       facts += [
@@ -99,5 +100,25 @@ extension LanguageModel {
     return facts.compactMap { name, count in
       count.map { Fact("language \(name)", Double($0), source: "language") }
     }
+  }
+
+  /// What attention to compressed entries and residual streams have.
+  private var compressedFacts: [(String, Int?)] {
+    var facts: [(String, Int?)] = []
+    if let compressed = stack.runs.lazy.compactMap(\.block.compressed).first {
+      facts += [
+        ("latent of queries", compressed.queryRank), ("groups of outputs", compressed.outputGroups),
+        ("latent of an output", compressed.outputRank),
+      ]
+    }
+    for rate in Set(stack.runs.compactMap(\.block.compressed?.rate)).sorted() {
+      let runs = stack.runs.filter { $0.block.compressed?.rate == rate }
+      facts.append(("layers with entries of \(rate) tokens", runs.reduce(0) { $0 + $1.layers }))
+      if let indexer = runs.first?.block.compressed?.indexer {
+        facts.append(("entries picked of those", indexer.positions))
+      }
+    }
+    if let streams = block.streams { facts.append(("residual streams", streams.count)) }
+    return facts
   }
 }

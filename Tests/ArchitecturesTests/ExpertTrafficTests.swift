@@ -69,7 +69,7 @@ import Testing
     let count = Self.model.parameters.count
     #expect(count == 480 + 40 + 72 + 192 + 24 + 112)
     // INT4 leaves the router alone, the gate of the shared experts, norms, embedding and head.
-    #expect(Self.model.parameters.quantized == 480 + 72 + 192)
+    #expect(Self.model.parameters.converted == 480 + 72 + 192)
     #expect(Self.model.parameters.plain + Self.model.parameters.heads == 40 + 24 + 112)
   }
 }

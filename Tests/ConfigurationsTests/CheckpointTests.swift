@@ -45,10 +45,43 @@ import Testing
     let rest: Int = 284_332_230_231 - experts - others
     let expected = Double(experts) * 4.25 / 8 + Double(others) * (8 + 32.0 / (128 * 128)) / 8 + Double(rest) * 2
     let counted = try Self.bytes("deepseek-ai--DeepSeek-V4-Flash")
-    // The mean of the bits is no whole number of them.
-    #expect(abs(counted / expected - 1) < 1e-12, "\(counted) and not \(expected)")
-    let checkpoint = try #require(try ModelsOf2026Tests.model("deepseek-ai--DeepSeek-V4-Flash").checkpoint)
+    #expect(abs(counted / expected - 1) < 1e-15, "\(counted) and not \(expected)")
+    let model = try ModelsOf2026Tests.model("deepseek-ai--DeepSeek-V4-Flash")
+    let checkpoint = try #require(model.checkpoint)
     #expect(checkpoint.text.contains("experts in FP4 in groups of 32"))
+    // One token meets all of attention, 1024 x 32768 of the queries in FP8 among it, and 6 experts of 2048 x 4096 in FP4.
+    let language = try #require(model.asStored.language)
+    var list = OperatorList()
+    language.append(Pass([Pass.Group(newTokens: 1, context: 8192)]), kernels: .fused, to: &list)
+    func bytes(_ name: String) -> Double? {
+      list.operators.first { $0.name.description == name }?.cost(Widths(checkpoint.precision)).traffic.weights.value
+    }
+    #expect(bytes("attention.query_up") == Double(1024 * 64 * 512) * (8 + 32.0 / (128 * 128)) / 8)
+    #expect(bytes("experts.down") == Double(6 * 2048 * 4096) * 4.25 / 8)
+    // A token's values and weights of 512 channels, in layers of two series of 1024, wait in 16 bits for the end of their
+    // entries: each is written once and read once, whatever the entries' length.
+    let waiting = list.operators.filter { $0.name.description == "entries.mean" }.map {
+      let traffic = $0.cost(Widths(checkpoint.precision)).traffic
+      return [traffic.cacheRead.value, traffic.cacheWritten.value]
+    }
+    #expect(Set(waiting) == [[2048, 2048], [4096, 4096]])
+  }
+
+  @Test("experts of a V4 are in FP4 or as the rest, nothing else", arguments: ["fp8", "fp4", "int8"])
+  func formatsOfExperts(_ format: String) throws {
+    let path = ConfigTests.folder.appending(path: "models_2026/deepseek-ai--DeepSeek-V4-Flash.json")
+    let text = try String(contentsOf: path, encoding: .utf8)
+    let changed = text.replacingOccurrences(of: "\"expert_dtype\": \"fp4\"", with: "\"expert_dtype\": \"\(format)\"")
+    #expect(changed != text || format == "fp4")
+    func read() throws -> MultimodalModel {
+      try MultimodalModel(config: JSON.parse(Array(changed.utf8), file: "config.json", asPython: true), name: "v4")
+    }
+    if format == "int8" {
+      let error = #expect(throws: Diagnostic.self) { try read() }
+      #expect(error?.message.contains("fp4 or fp8") == true)
+    } else {
+      #expect(try read().checkpoint?.precision.expertBits == (format == "fp4" ? 4.25 : nil))
+    }
   }
 
   @Test("MXFP4: gpt-oss converts its experts alone, 13.76 GB as on the hub")
@@ -68,7 +101,7 @@ import Testing
     let plain = model.parameters.plain + model.parameters.heads
     let routed: Int = 2 * 7168 * 129_280 + 58 * 256 * 7168
     #expect(plain > Double(routed) && plain < Double(routed) + 1_100_000)
-    let expected = Self.bytes(Int(model.parameters.quantized), bits: 8.001953125, of: Int(model.parameterCount))
+    let expected = Self.bytes(Int(model.parameters.converted), bits: 8.001953125, of: Int(model.parameterCount))
     #expect(try Self.bytes("deepseek-ai--DeepSeek-V3") == expected)
     let precision = try #require(model.checkpoint).precision
     #expect(precision.productFormat == .fp8 && precision.format == .bf16 && precision.cacheBits == 16)

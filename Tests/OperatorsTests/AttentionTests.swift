@@ -107,6 +107,19 @@ struct AttentionTests {
     }
   }
 
+  /// 1000 tokens in a window of 128 and 250 entries of 4: 2 tiles of 64 keys, and 4 of entries, one after the other, however
+  /// many prompts there are.
+  @Test("the longest row of tiles is that of one sequence", arguments: [1, 2, 5])
+  func longest(groups: Int) {
+    var sums = AttentionSums()
+    for _ in 0..<groups {
+      sums.add(sequences: 1, tokens: 1000, context: 0, window: 128)
+      sums.addEntries(
+        sequences: 1, tokens: 1000, context: 0, window: 128, rate: 4, limit: .infinity, streams: false)
+    }
+    #expect(AttentionSums.tileSide == 64 && sums.longest == 2 + 4)
+  }
+
   @Test("queries and keys are rotated with three FLOPs an element; the keys go to the cache")
   func rotary() {
     let rotary = Operator.rotary("rotary", queries: 20 * 32, keys: 20 * 8, cached: true)

@@ -15,6 +15,7 @@ extension MultimodalFamily {
     let reader = try DecoderReader(
       fields, DecoderDefaults(vocabulary: 32_000, width: 4096, feedForward: 11_008, layers: 32, heads: 32))
     var language = try reader.language()
+    try fields.readDefaultPositions(of: &language, types: ["idefics"])
     language.vocabulary += try fields.integer(
       "additional_vocab_size", in: 0...Limit.vocabulary.upperBound, default: 0, decidesSize: false)
     let part = try fields.part("vision_config")

@@ -66,6 +66,7 @@ extension ConfigFields {
     reader.block.qkvBias = true
     var language = try reader.qwenLanguage(windowsFrom: 80)
     if try boolean("tie_word_embeddings", default: false) { language.tiedEmbeddings = true }
+    try text.readDefaultPositions(of: &language, types: ["qwen2_vl_text", "qwen2_5_vl_text"])
     return ReadPart(part: language, source: text.source("language", architecture))
   }
 }

@@ -21,10 +21,14 @@ types = set()
 for path in FAMILIES.glob("*.swift"):
     for match in re.finditer(r"LanguageFamily\(([^{]*?)(?:read:|\)\s*\{)", path.read_text(), re.S):
         types |= set(re.findall(r'"([^"]+)"', match.group(1).partition("types:")[2]))
+    # Families of several parts name the types of their language models where they read those.
+    for match in re.finditer(r"readDefaultPositions\(of: [^[]*\[([^]]*)\]", path.read_text()):
+        types |= set(re.findall(r'"([^"]+)"', match.group(1)))
 lines = ["type,positions"]
 for name in sorted(types):
     if name in CONFIG_MAPPING:
-        positions = getattr(CONFIG_MAPPING[name](), "max_position_embeddings", None)
+        config = CONFIG_MAPPING[name]()
+        positions = getattr(config, "max_position_embeddings", getattr(config, "max_sequence_length", None))
         if positions is not None:
             lines.append(f"{name},{positions}")
 (HERE / "default_positions.csv").write_text("\n".join(lines) + "\n")
