@@ -9,7 +9,7 @@ internal import Quantities
 internal import Serving
 
 extension PlanCandidate {
-  /// What is rented so many times, for machines.
+  /// The candidate in a number, for machines.
   func fields(_ scale: Int) -> [OutputRecord.Field] {
     var record = OutputRecord(["model": .text(estimate.model.name)])
     record.fields += Self.traits.map { .init(key: $0.key, value: $0.value(self)) }

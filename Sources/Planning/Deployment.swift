@@ -10,7 +10,8 @@ public struct Deployment: Sendable {
   public let scale: Int
   /// What users felt, under the seed that came off worst.
   public let figures: ServingFigures
-  /// Energy of the engines while passes run, and of towers of their own while they work, at the rated power; nil where the power is not known.
+  /// Energy of the engines while passes run, and of towers of their own while they work, at the rated power; nil where the
+  /// power is not known.
   public let energyJoules: Double?
   /// The share of the time in which engines ran passes.
   public let busyShare: Double
@@ -18,6 +19,8 @@ public struct Deployment: Sendable {
   public let refused: Int
   /// What came of each target.
   public let results: [TargetResult]
+  /// Requests a second that arrive in an open loop; nil where a trace or clients decide.
+  let rate: Double?
 
   /// What came of a target.
   public struct TargetResult: Sendable, Hashable {
@@ -43,9 +46,10 @@ public struct Deployment: Sendable {
   public var devices: Int { candidate.devices * scale }
   /// The price of an hour; nil where no price of the device is known.
   public var costPerHour: Double? { candidate.pricePerHour.map { $0 * Double(scale) } }
-  /// The price of a million output tokens.
+  /// The price of a million output tokens: of a fleet that holds at the rate at which requests arrive, as it is paid for
+  /// day and night; else over the run, to its last token.
   public var costPerMillionTokens: Double? { cost(of: 1e6, per: figures.outputTokens) }
-  /// The price of a thousand requests.
+  /// The price of a thousand requests, as `costPerMillionTokens`.
   public var costPerThousandRequests: Double? { cost(of: 1e3, per: figures.requests) }
   /// Energy of a request.
   public var joulesPerRequest: Double? {
@@ -53,6 +57,8 @@ public struct Deployment: Sendable {
   }
 
   private func cost(of number: Double, per count: Int) -> Double? {
-    count > 0 ? costPerHour.map { $0 * figures.seconds / 3600 / Double(count) * number } : nil
+    guard count > 0, let costPerHour else { return nil }
+    let seconds = holds ? rate.map { Double(figures.requests) / $0 } ?? figures.seconds : figures.seconds
+    return costPerHour * seconds / 3600 / Double(count) * number
   }
 }

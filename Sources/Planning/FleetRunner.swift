@@ -86,7 +86,7 @@ struct FleetRunner: Sendable {
         let result = try simulation.run(watch)
         if result.isTooLate { return .ruledOut(.late) }
         if result.isInterrupted { return .stopped }
-        let run = deployment(candidate, scale, fleet, result)
+        let run = deployment(candidate, scale, fleet, result, rate: rate ?? load.rates.first)
         if worst.map({ ($0.worst?.share ?? 0) < (run.worst?.share ?? 0) || $0.refused < run.refused }) ?? true {
           worst = run
         }
@@ -121,7 +121,7 @@ struct FleetRunner: Sendable {
   }
 
   private func deployment(
-    _ candidate: PlanCandidate, _ scale: Int, _ fleet: FleetSettings, _ result: SimulationResult
+    _ candidate: PlanCandidate, _ scale: Int, _ fleet: FleetSettings, _ result: SimulationResult, rate: Double?
   ) -> Deployment {
     let row = studies[candidate.study].row(candidate.index, fleet, result)
     let results = targets.map { target in
@@ -130,7 +130,7 @@ struct FleetRunner: Sendable {
     }
     return Deployment(
       candidate: candidate, scale: scale, figures: row.figures, energyJoules: row.energyJoules,
-      busyShare: result.busyShare, refused: result.refused, results: results)
+      busyShare: result.busyShare, refused: result.refused, results: results, rate: rate)
   }
 }
 

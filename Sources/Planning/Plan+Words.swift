@@ -3,6 +3,7 @@ internal import Estimation
 internal import Hardware
 internal import Operators
 internal import Quantities
+internal import Serving
 
 extension Plan {
   /// The answer in words, a sentence or two each.
@@ -11,6 +12,11 @@ extension Plan {
     let figures = best.results.map(\.text).joined(separator: ", ")
     let holds = isInterrupted ? "The best so far" : cheapest.isEmpty ? "The smallest fleet" : "The cheapest fleet"
     var all = ["\(holds) is \(best.name)\(best.costText.map { " at \($0)" } ?? ""): \(figures)"]
+    if !targets.contains(where: { $0.latency == .ttft }) {
+      all.append(
+        "Nothing is asked of TTFT, whose p95 is \(Seconds(best.figures.ttft.p95)) in this run: of a fleet that is "
+          + "overloaded it grows with the run. Add --ttft")
+    }
     if let comparison = comparison(best) { all.append(comparison) }
     all += reducers(cheapest.isEmpty ? unpriced : cheapest)
     if !cheapest.isEmpty, let fewest = unpriced.first {

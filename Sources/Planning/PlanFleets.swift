@@ -19,12 +19,14 @@ struct PlanFleets: Sendable {
 
   /// More are refused.
   private static let limit = 100_000
-  /// A run is as long as this, in seconds, where nobody says how many requests it has.
-  static let usualSeconds = 60.0
+  /// A run is as long as this, in seconds, where nobody says how many requests it has, or so many times as long as its
+  /// requests may wait: of a load by a fiftieth too large the last ones then wait longer.
+  private static let (usualSeconds, usualWaits) = (60.0, 50.0)
 
-  /// The requests of a run at a rate.
-  static func usualRequests(at rate: Double) -> Int {
-    max(LoadStudy.usualRequests, Int(min(1e7, (usualSeconds * rate).rounded(.up))))
+  /// The requests of a run at a rate, with some targets.
+  static func usualRequests(at rate: Double, _ targets: [PlanTarget]) -> Int {
+    let wait = targets.filter { $0.latency == .ttft }.map(\.seconds).max() ?? 0
+    return max(LoadStudy.usualRequests, Int(min(1e7, (max(usualSeconds, usualWaits * wait) * rate).rounded(.up))))
   }
 
   init(_ question: Question, _ pictures: PictureLoads?, in catalog: Catalog) throws(Diagnostic) {
@@ -51,7 +53,7 @@ struct PlanFleets: Sendable {
     guard !candidates.isEmpty else { throw Diagnostic(omissions.first ?? "the plan has no candidates") }
     (self.studies, self.candidates, self.omissions) = (studies, candidates, omissions)
     let rate = question.plan.find == nil && question.load.trace == nil ? question.load.rates.first : nil
-    requests = question.load.requests ?? rate.map(Self.usualRequests)
+    requests = question.load.requests ?? rate.map { Self.usualRequests(at: $0, PlanTarget.all(question.load)) }
     let clients = question.load.clients.first ?? 0
     try studies.first?.checkCounted(requests ?? max(LoadStudy.usualRequests, 10 * clients))
     guard question.load.tpot == nil || studies.allSatisfy(\.hasFurtherTokens) else { throw Question.noFurtherTokens }

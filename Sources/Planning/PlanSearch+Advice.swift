@@ -26,7 +26,8 @@ extension PlanSearch {
     } else if plan.misfit != nil, limits.costPerHour == nil || candidates.contains(where: { $0.pricePerHour != nil }) {
       sentences.append("Nor was a fleet found beyond the limits that holds")
     } else if plan.misfit == nil, !refuses {
-      sentences.append("More replicas alone do not help: four times as many miss the targets too")
+      sentences.append(
+        "More replicas alone do not help: \(Self.largerFactors.last ?? 1) times as many miss the targets too")
     }
     if looked.contains(where: { $0.rule == .pool }) && plan.failing.isEmpty || refuses {
       sentences.append(
@@ -57,24 +58,42 @@ extension PlanSearch {
     return kept.isEmpty ? nil : kept.joined(separator: " and ")
   }
 
-  /// A fleet beyond the limits that holds: of the nearest candidates the first, in twice or four times the largest number; of
-  /// those that are not allowed in any number the smallest one at first.
+  /// How many times the largest number is tried beyond the limits.
+  private static let largerFactors = [1, 2, 4, 8, 16, 32, 64]
+
+  /// A fleet beyond the limits that holds: of the nearest candidates the first, in some times the largest number; of those that
+  /// are not allowed in any number the smallest one at first. None is smaller than its work allows.
   private mutating func larger() -> Deployment? {
     let open = candidates.indices.filter { index in
       // A limit of costs says nothing of devices without a price.
       bounds[index]?.rule == nil && (limits.costPerHour == nil || candidates[index].pricePerHour != nil)
     }
     let byFloor = open.sorted { (share($0), cost($0, 1), $0) < (share($1), cost($1, 1), $1) }
-    for factor in [1, 2, 4] {
+    for factor in Self.largerFactors {
       for index in byFloor.prefix(8) where !watch.isStopped() {
         let scale = (scales[index].last ?? limits.least) * factor
-        guard factor > 1 || scales[index].isEmpty else { continue }
+        guard factor > 1 || scales[index].isEmpty, scale >= bounds[index]?.least ?? 1 else { continue }
         guard candidates[index].devices <= 4096 / scale else { continue }
         watch.progress("beyond the limits: \(scale) x \(candidates[index].estimate.hardware.name)")
-        if case .ran(let deployment) = runner.run(candidates[index], scale), deployment.holds { return deployment }
+        guard case .ran(let deployment) = runner.run(candidates[index], scale), deployment.holds else { continue }
+        return smallest(index, between: scales[index].isEmpty ? scale - 1 : scale / 2, deployment)
       }
     }
     return nil
+  }
+
+  /// The smallest number above one that does not hold and up to one that does, if all above it do.
+  private func smallest(_ index: Int, between failing: Int, _ holding: Deployment) -> Deployment {
+    var (low, best) = (failing, holding)
+    while best.scale - low > 1, !watch.isStopped() {
+      let middle = (low + best.scale) / 2
+      if case .ran(let deployment) = runner.run(candidates[index], middle), deployment.holds {
+        best = deployment
+      } else {
+        low = middle
+      }
+    }
+    return best
   }
 
   /// How much of a target a candidate takes at least.

@@ -78,7 +78,7 @@ extension PlanSearch {
     return whole(tries.prefix(Self.failingTries).map(\.this))
   }
 
-  /// So many are run to their ends, and so many of them shown.
+  /// How many fleets that fail are simulated to their ends, and how many of them are listed.
   private static let failingTries = 16, failingLimit = 5
 
   /// Runs fleets to their ends; those that miss the least first.

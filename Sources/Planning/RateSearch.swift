@@ -30,7 +30,7 @@ public struct RateSearch: Sendable {
   public struct Found: Sendable {
     /// Which fleet.
     package let candidate: PlanCandidate
-    /// How often the smallest one of it is there.
+    /// How many replicas it has or, with a split, how many times the groups of the split.
     public let scale: Int
     /// The largest rate that was found to hold, in requests a second; nil if the smallest one that was tried fails.
     public let rate: Double?
@@ -109,7 +109,7 @@ extension FleetRunner {
     var bad: Double?
     var rate = Double(scale)
     func deployment(at rate: Double, isWhole: Bool = false) -> Deployment? {
-      let requests = self.requests ?? (hasTrace ? nil : PlanFleets.usualRequests(at: rate))
+      let requests = self.requests ?? (hasTrace ? nil : PlanFleets.usualRequests(at: rate, targets))
       guard case .ran(let deployment) = run(candidate, scale, isWhole: isWhole, rate: rate, requests: requests) else {
         return nil
       }

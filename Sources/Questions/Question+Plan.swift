@@ -28,7 +28,7 @@ extension Question {
     (0..<(plan.seeds ?? usual)).map { load.seed &+ UInt64($0) }
   }
 
-  /// What is said where `--tpot` is of no token.
+  /// The error where `--tpot` is given and no request generates a second token.
   package static let noFurtherTokens = Diagnostic(
     "--tpot is of the tokens behind the first, and no request has any: leave it out, or ask for longer answers")
 

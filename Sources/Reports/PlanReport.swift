@@ -23,7 +23,10 @@ extension Report {
     if plan.front.count > 1 {
       let what = plan.cheapest.isEmpty ? "number" : "cost"
       tables.append(
-        columns.table(plan.front, "Nothing that holds is better in both \(what) and p95 \(plan.frontLatency.rawValue):")
+        columns.table(
+          plan.front,
+          "Up to twice the \(what) of the first, nothing that holds is better in both that and p95 \(plan.frontLatency.rawValue):"
+        )
       )
     }
     if !plan.failing.isEmpty {

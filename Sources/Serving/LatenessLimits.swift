@@ -2,9 +2,9 @@
 package struct LatenessLimits: Sendable {
   /// What makes latencies of all requests too long.
   package enum Limit: Sendable, Hashable {
-    /// More than so many above so many seconds.
+    /// More than `most` requests later than `above`, in seconds.
     case count(above: Double, most: Int)
-    /// A sum of more than so many seconds.
+    /// Latencies that add up to more than `most` seconds.
     case sum(most: Double)
   }
 

@@ -102,7 +102,7 @@ struct PlanAdviceTests {
     let target = PlanTarget(.ttft, LatencyTarget(0.5, .p95))
     let fleet = Deployment(
       candidate: candidate, scale: 1, figures: figures, energyJoules: nil, busyShare: 0,
-      refused: 1, results: [.init(target: target, seconds: 1)])
+      refused: 1, results: [.init(target: target, seconds: 1)], rate: nil)
     #expect(fleet.missedText == "p95 TTFT 1.00 s for 500 ms (2.00 x), 1 request refused")
   }
 }

@@ -141,14 +141,44 @@ struct PlanTests {
     #expect(plan.sentences.contains { $0.contains("without a price") })
   }
 
-  /// 2 an hour for each of d devices over the time of the run, for its tokens and requests.
-  @Test("Costs are those of all devices over the time of the run")
+  /// 2 an hour for each of d devices, which serve 20 x 3600 requests of 32 tokens in it.
+  @Test("Costs are those of all devices at the rate that they keep up with")
   func costs() throws {
     let fleet = try #require(try Plan(.plan(rate: "20", ttft: "200ms@p95")).cheapest.last)
-    let hours = fleet.figures.seconds / 3600
     let price = 2 * Double(fleet.devices)
-    #expect(abs(try #require(fleet.costPerMillionTokens) / (price * hours / Double(150 * 32) * 1e6) - 1) < 1e-12)
-    #expect(abs(try #require(fleet.costPerThousandRequests) / (price * hours / 150 * 1e3) - 1) < 1e-12)
+    #expect(abs(try #require(fleet.costPerThousandRequests) / (price / 72) - 1) < 1e-12)
+    #expect(abs(try #require(fleet.costPerMillionTokens) / (price / (72_000 * 32) * 1e6) - 1) < 1e-12)
+  }
+
+  /// Of 60 requests a second one L40S does a fraction.
+  @Test("Advice finds the fleet beyond the limits that holds, however much larger it is")
+  func farBeyond() throws {
+    let question = try Question.plan(["l40s"], rate: "60", ttft: "500ms@p95", tpot: "100ms@p95") {
+      try $0.set("precision", to: ["fp16"])
+      try $0.set("tokens", to: ["full"])
+      try $0.set("max-gpus", to: ["1"])
+    }
+    let words = try Plan(question).sentences.joined(separator: " ")
+    #expect(words.contains("A higher --max-gpus helps: "), "\(words)")
+    #expect(!words.contains("do not help"))
+  }
+
+  /// A fleet that falls behind by a fiftieth is late by 10 s after 500: 12.2 x 500 = 6100 requests. A minute of it has 732,
+  /// and of no load a run has fewer than 1000.
+  @Test("Runs are longer where requests may wait for long, so that no fleet holds which falls behind")
+  func lengths() {
+    func requests(_ rate: Double, _ latency: PlanTarget.Latency, _ seconds: Double) -> Int {
+      PlanFleets.usualRequests(at: rate, [PlanTarget(latency, LatencyTarget(seconds, .p95))])
+    }
+    #expect(requests(12.2, .ttft, 10) == 6100 && requests(12.2, .ttft, 0.5) == 1000)
+    #expect(requests(100, .ttft, 1) == 6000 && requests(100, .tpot, 10) == 6000)
+  }
+
+  @Test("Where nothing is asked of TTFT, what it is is said")
+  func withoutTTFT() throws {
+    let words = try Plan(.plan(rate: "5", ttft: nil, tpot: "50ms@p95")).sentences
+    #expect(words.contains { $0.hasPrefix("Nothing is asked of TTFT, whose p95 is ") })
+    #expect(try !Plan(.plan(rate: "5", ttft: "500ms")).sentences.contains { $0.contains("Nothing is asked") })
   }
 
   @Test("A split is a fleet of engines that fill and engines that decode")
