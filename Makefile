@@ -26,9 +26,9 @@ QUOTED   = $(wildcard Examples/Planning/Sources/*/main.swift) $(wildcard Example
 ARTICLES = $(wildcard Sources/*/*.docc/*.md)
 PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md) $(ARTICLES)
 PRODUCTS = RooflineCore RooflineVision RooflineKit
-SOURCES  = Package.swift Plugins Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources Web/Package.swift Web/Sources
+SOURCES  = Package.swift Plugins Sources Fuzz/Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources Web/Package.swift Web/Sources
 
-.PHONY: docs library wheel python-kit python-hooks python-ray python-speed run test build web web-test dist lint swift-test examples python-test reports check-reports check-queue bench install format clean help dependencies
+.PHONY: docs library wheel python-kit python-hooks python-ray python-speed run test build web web-test dist lint swift-test examples python-test reports check-reports check-queue bench fuzz sanitize install format clean help dependencies
 
 run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
 	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
@@ -107,6 +107,13 @@ bench: build ## Measure start-up, prices, a layer against its expected time, red
 	@$(PYTHON) Benchmarks/bench.py $(ROOFLINE)
 	@$(PYTHON) Benchmarks/bench_reducers.py $(ROOFLINE) $(RELEASED)
 	@$(PYTHON) Benchmarks/bench_encoder.py $(ROOFLINE)
+
+# CHECK=address looks at memory as well. Finds lie below .build/fuzz/finds.
+fuzz: dependencies ## Feed what anybody may send to every reader for SECONDS=60, or to TARGET=yaml
+	@Tools/fuzz.sh $(or $(SECONDS),60) $(TARGET)
+
+sanitize: dependencies ## Run the tests of what is C, maps files or has threads under three sanitizers (SANITIZER=thread for one)
+	@Tools/sanitize.sh $(SANITIZER)
 
 web: dependencies ## Build the page's server, Web/.build/release/roofline-web
 	$(call patience,Web/.build/release)

@@ -8,9 +8,30 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The sanitizers that everything is built for where it is fuzzed, `fuzzer` or `fuzzer,address`: `Tools/fuzz.sh` asks.
+let fuzzing = Context.environment["ROOFLINE_FUZZ"]
+let fuzzedSwift: [SwiftSetting] = fuzzing.map { [.unsafeFlags(["-sanitize=\($0)"])] } ?? []
+/// Undefined behaviour in C ends the program.
+let fuzzedC: [CSetting] =
+  fuzzing.map { sanitizers in
+    let flags = sanitizers.split(separator: ",").map { $0 == "fuzzer" ? "fuzzer-no-link" : String($0) } + ["undefined"]
+    return [.unsafeFlags(["-fsanitize=\(flags.joined(separator: ","))", "-fno-sanitize-recover=undefined"])]
+  } ?? []
+/// What code that is watched so has to be linked with, in programs that are not fuzzed themselves.
+let fuzzedLink: [LinkerSetting] =
+  fuzzing.map { sanitizers in
+    let flags = sanitizers.split(separator: ",").filter { $0 != "fuzzer" } + ["undefined"]
+    return [.unsafeFlags(["-Xclang-linker", "-fsanitize=\(flags.joined(separator: ","))"])]
+  } ?? []
+
+/// A module in C.
+func foreign(_ name: String, imports: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: imports, cSettings: fuzzedC)
+}
+
 /// A module of the package. `imports` may name only modules listed above it here: the arrows point one way.
 func module(_ name: String, imports: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
-  .target(name: name, dependencies: imports, swiftSettings: strict, plugins: plugins)
+  .target(name: name, dependencies: imports, swiftSettings: strict + fuzzedSwift, plugins: plugins)
 }
 
 /// The tests of one module.
@@ -25,6 +46,23 @@ func tests(
 let documenters: [Package.Dependency] =
   Context.environment["ROOFLINE_DOCS"] == nil
   ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
+
+/// What `make fuzz` runs; nobody else builds it.
+let fuzzers: [Target] =
+  fuzzing == nil
+  ? []
+  : [
+    .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "CFuzzer", "Documents", "Tensors", "Quantities", "Hardware", "Engines", "Operators", "Architectures",
+        "Configurations", "ReductionMethods", "Estimation", "Catalog", "Reduction", "Traffic", "Serving", "Validation",
+        "Questions", "Images", "Answering",
+      ],
+      path: "Fuzz/Sources", swiftSettings: strict + fuzzedSwift,
+      linkerSettings: fuzzedLink + [.unsafeFlags(["-sanitize=fuzzer"])]),
+  ]
 
 let package = Package(
   name: "roofline",
@@ -45,8 +83,8 @@ let package = Package(
     // RooflineCore: libyaml and no other foreign library.
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
-    .target(name: "CFiles"),
-    .target(name: "CKernels"),
+    foreign("CFiles"),
+    foreign("CKernels"),
     module("Jobs", imports: ["CKernels"]),
     module("Quantities"),
     module("Documents", imports: ["CYAML", "CFiles"]),
@@ -112,7 +150,7 @@ let package = Package(
     .systemLibrary(
       name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
-    .target(name: "CImages", dependencies: ["CJPEG", "CPNG"]),
+    foreign("CImages", imports: ["CJPEG", "CPNG"]),
     module("Images", imports: ["CImages", "Architectures", "Documents"]),
     module("LinearAlgebra", imports: ["Documents"]),
     module(
@@ -153,7 +191,8 @@ let package = Package(
 
     // The command and what makes this repository's own files.
     module("Calibration", imports: ["Jobs", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
-    .executableTarget(name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict),
+    .executableTarget(
+      name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict, linkerSettings: fuzzedLink),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .executableTarget(
       name: "price-benchmark", dependencies: ["RooflineKit"], path: "Benchmarks/Prices", swiftSettings: strict),
@@ -219,5 +258,5 @@ let package = Package(
     tests("WriteReports", ["write-reports", "RooflineKit"]),
     tests("Calibration", ["Calibration", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     tests("Command", ["roofline"]),
-  ]
+  ] + fuzzers
 )

@@ -100,7 +100,11 @@ public struct Catalog: Sendable {
   ///
   /// - Throws: `Diagnostic` with line and column for a text that describes no model.
   package func adding(_ json: [UInt8], named name: String) throws(Diagnostic) -> Catalog {
-    let root = try JSON.parse(json, file: name, asPython: true)
+    try adding(JSON.parse(json, file: name, asPython: true), named: name)
+  }
+
+  /// The same of a text that has been read, YAML or JSON.
+  package func adding(_ root: Node, named name: String) throws(Diagnostic) -> Catalog {
     var catalog = self
     catalog.given[name] =
       MultimodalModel.isConfig(root)
