@@ -58,7 +58,7 @@ let fuzzers: [Target] =
       dependencies: [
         "CFuzzer", "Documents", "Tensors", "Quantities", "Hardware", "Engines", "Operators", "Architectures",
         "Configurations", "ReductionMethods", "Estimation", "Catalog", "Reduction", "Traffic", "Serving", "Validation",
-        "Questions", "Images", "Answering",
+        "Questions", "Images", "Reports", "Answering",
       ],
       path: "Fuzz/Sources", swiftSettings: strict + fuzzedSwift,
       linkerSettings: fuzzedLink + [.unsafeFlags(["-sanitize=fuzzer"])]),

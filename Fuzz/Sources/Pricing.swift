@@ -14,9 +14,18 @@ enum Pricing {
   }
   static let devices = ["v100", "h100-sxm"].compactMap { try? Catalog.standard.hardware($0) }
 
-  /// The figures of a fuzzed model, of images of its own size and of a given one.
+  private static let engine = try? Catalog.standard.engine("vllm")
+
+  /// The figures of a fuzzed model on one device and on two, of images of its own size and of a given one.
   static func price(_ model: MultimodalModel) throws(Diagnostic) {
     for device in devices { try price(model, on: device) }
+    if let engine, let device = devices.last {
+      let spread = [Parallelism(tensor: 2), Parallelism(pipeline: 2), Parallelism(expert: 2)]
+      for parallelism in [Parallelism()] + spread {
+        // Not every model can be spread so.
+        try? price(model, on: device, at: model.checkpoint?.precision ?? .int4, by: engine, over: parallelism)
+      }
+    }
     guard model.vision?.resolution != nil, let device = devices.first else { return }
     try price(try model.reading(images: ImageSize(width: 640, height: 480)), on: device)
   }
@@ -28,17 +37,19 @@ enum Pricing {
 
   /// The figures of a catalog's models under a fuzzed engine.
   static func price(by engine: Engine) throws(Diagnostic) {
-    for model in models { for device in devices { try price(model, on: device, by: engine) } }
+    for (model, device) in zip(models, devices) { try price(model, on: device, by: engine) }
   }
 
   /// A prefill and two steps: times are numbers, not negative, and limits are found.
   private static func price(
-    _ model: MultimodalModel, on device: Accelerator, by engine: Engine = .none
+    _ model: MultimodalModel, on device: Accelerator, at precision: Precision = .fp16, by engine: Engine = .none,
+    over parallelism: Parallelism = Parallelism()
   ) throws(Diagnostic) {
-    var estimator = try Estimator(model, on: device, at: .fp16, engine: engine)
+    var estimator = try Estimator(
+      model, on: device, at: precision, accounting: .exact(), parallelism: parallelism, engine: engine)
     let estimate = try estimator.estimate(
       .tokens(model.visualTokens ?? 0), textTokens: 40, batch: 2,
-      serving: Serving(outputTokens: model.language == nil ? 0 : 3))
+      serving: Serving(outputTokens: model.language == nil ? 0 : 3, parallelism: parallelism))
     precondition(estimate.totalSeconds.value >= 0)
     precondition(estimate.expectedTotalSeconds.value >= 0)
     precondition(estimate.footprint.total.value >= 0)

@@ -126,6 +126,11 @@ extension NumberList.Part {
     } else {
       count = (last - first) / growth + 1
     }
+    // A range of one number is that number.
+    guard count > 1 else {
+      self.init(first: first, last: first)
+      return
+    }
     self.init(first: first, last: last, step: isProduct ? 0 : growth, factor: isProduct ? growth : 1, count: count)
   }
 }

@@ -20,6 +20,15 @@ struct NumberListTests {
     #expect(Array(try list(text)) == numbers)
   }
 
+  @Test(
+    "a range of one number is that number, and is written as one",
+    arguments: ["5..5", "5..9:5", "5..576:2147483648", "5..9*2", "5..5*2"])
+  func one(_ text: String) throws {
+    let list = try list(text)
+    #expect(list == 5)
+    #expect(list.texts == ["5"])
+  }
+
   // The same numbers as they stand in Swift's source: no error of rounding shows.
   @Test(
     "numbers with fractions",

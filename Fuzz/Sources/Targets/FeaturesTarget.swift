@@ -1,3 +1,5 @@
+import Architectures
+import Catalog
 import Documents
 import Reduction
 import ReductionMethods
@@ -24,12 +26,34 @@ extension FuzzTarget {
       meanAttention: hasClassToken ? nil : numbers.take(count), grid: .init(rows: rows, columns: columns),
       heads: heads)
     let reducer = reducers[Int(bytes[5]) % reducers.count]
+    if hasClassToken, let inside = reducer as? any InEncoderReducer {
+      try step(inside, features, layer: Int(bytes[5]) / reducers.count, numbers: &numbers)
+    }
     let reduced = try reducer.reduce(features)
     precondition(reduced.tokens.columns == tokenWidth)
     precondition(reduced.kept.count <= reduced.count)
     precondition(reduced.kept.allSatisfy { (-1..<features.patches).contains($0) })
     precondition(reduced.assignment?.allSatisfy { (-1..<reduced.count).contains($0) } ?? true)
   }
+
+  /// One step of a reducer inside an encoder: it makes tokens of tokens that are there.
+  private static func step(
+    _ reducer: any InEncoderReducer, _ features: VisualFeatures, layer: Int, numbers: inout FeatureNumbers
+  ) throws(Diagnostic) {
+    let sizes = numbers.take(features.keys.rows).map { max(1, $0.magnitude.rounded()) }
+    guard sizes.allSatisfy(\.isFinite), let encoder else { return }
+    let tokens = LayerTokens(
+      keys: features.keys, values: features.tokens, classQuery: features.classQuery, sizes: sizes,
+      heads: features.heads, name: features.name)
+    guard let combined = try reducer.step(tokens, layer: layer, of: encoder) else { return }
+    precondition(!combined.isEmpty && combined.count <= tokens.count)
+    for token in combined {
+      precondition(token.terms.allSatisfy { (0..<tokens.count).contains($0.row) })
+      precondition(token.continues.map { (0..<tokens.count).contains($0) } ?? true)
+    }
+  }
+
+  private static let encoder = (try? Catalog.standard.model("clip-vit-large-patch14-336"))?.vision?.encoder
 
   /// All methods as they are listed, and with few tokens.
   private static let reducers: [any TokenReducer] =

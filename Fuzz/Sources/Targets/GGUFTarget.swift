@@ -3,12 +3,10 @@ import Documents
 import Architectures
 
 extension FuzzTarget {
-  /// Headers of GGUF files, and the models that they describe.
+  /// Headers of GGUF files, and the models that they describe, which are priced.
   static let gguf = FuzzTarget("gguf", longest: 16_384) { (bytes) throws(Diagnostic) in
     try ScratchFile.with(bytes, ending: ".gguf") { (path) throws(Diagnostic) in
-      let model = try MultimodalModel(gguf: path, name: "fuzzed")
-      try model.validate()
-      precondition(model.parameterCount >= 0)
+      try Pricing.price(try MultimodalModel(gguf: path, name: "fuzzed"))
     }
   }
 }

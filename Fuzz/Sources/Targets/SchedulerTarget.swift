@@ -1,6 +1,5 @@
 import Documents
 import Serving
-import Traffic
 
 extension FuzzTarget {
   /// Scenarios of the scheduler, which runs them until they end or have taken very many passes.
@@ -27,6 +26,8 @@ extension FuzzTarget {
           return steps > 4
         }
       }))
-    precondition(result.ended <= scenario.traffic.count)
+    let done = result.ended + result.refused
+    precondition(result.isInterrupted ? done <= result.requests : done == result.requests)
+    precondition(result.seconds >= 0 && result.waitingSeconds >= 0 && result.insideSeconds >= 0)
   }
 }
