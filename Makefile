@@ -108,11 +108,11 @@ bench: build ## Measure start-up, prices, a layer against its expected time, red
 	@$(PYTHON) Benchmarks/bench_reducers.py $(ROOFLINE) $(RELEASED)
 	@$(PYTHON) Benchmarks/bench_encoder.py $(ROOFLINE)
 
-# CHECK=address looks at memory as well. Finds lie below .build/fuzz/finds.
+# Finds lie below .build/fuzz/finds.
 fuzz: dependencies ## Feed what anybody may send to every reader for SECONDS=60, or to TARGET=yaml
 	@Tools/fuzz.sh $(or $(SECONDS),60) $(TARGET)
 
-sanitize: dependencies ## Run the tests of what is C, maps files or has threads under three sanitizers (SANITIZER=thread for one)
+sanitize: dependencies ## Run tests of what is C, maps files or has threads under sanitizers (SANITIZER=address or thread for one)
 	@Tools/sanitize.sh $(SANITIZER)
 
 web: dependencies ## Build the page's server, Web/.build/release/roofline-web

@@ -8,30 +8,25 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// The sanitizers that everything is built for where it is fuzzed, `fuzzer` or `fuzzer,address`: `Tools/fuzz.sh` asks.
-let fuzzing = Context.environment["ROOFLINE_FUZZ"]
-let fuzzedSwift: [SwiftSetting] = fuzzing.map { [.unsafeFlags(["-sanitize=\($0)"])] } ?? []
-/// Undefined behaviour in C ends the program.
-let fuzzedC: [CSetting] =
-  fuzzing.map { sanitizers in
-    let flags = sanitizers.split(separator: ",").map { $0 == "fuzzer" ? "fuzzer-no-link" : String($0) } + ["undefined"]
-    return [.unsafeFlags(["-fsanitize=\(flags.joined(separator: ","))", "-fno-sanitize-recover=undefined"])]
-  } ?? []
-/// What code that is watched so has to be linked with, in programs that are not fuzzed themselves.
-let fuzzedLink: [LinkerSetting] =
-  fuzzing.map { sanitizers in
-    let flags = sanitizers.split(separator: ",").filter { $0 != "fuzzer" } + ["undefined"]
-    return [.unsafeFlags(["-Xclang-linker", "-fsanitize=\(flags.joined(separator: ","))"])]
-  } ?? []
+/// Whether everything is built to be fuzzed, as `Tools/fuzz.sh` asks: what runs is counted, and C that reaches for memory
+/// which is not there, or does what is not defined, ends the program.
+let isFuzzed = Context.environment["ROOFLINE_FUZZ"] != nil
+let countedSwift: [SwiftSetting] = isFuzzed ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
+let countedC: [CSetting] =
+  isFuzzed
+  ? [.unsafeFlags(["-fsanitize=fuzzer-no-link,address,undefined", "-fno-sanitize-recover=undefined"])] : []
+/// What programs of such modules are linked with.
+let countedLink: [LinkerSetting] =
+  isFuzzed ? [.unsafeFlags(["-Xclang-linker", "-fsanitize=address,undefined"])] : []
 
 /// A module in C.
 func foreign(_ name: String, imports: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: imports, cSettings: fuzzedC)
+  .target(name: name, dependencies: imports, cSettings: countedC)
 }
 
 /// A module of the package. `imports` may name only modules listed above it here: the arrows point one way.
 func module(_ name: String, imports: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
-  .target(name: name, dependencies: imports, swiftSettings: strict + fuzzedSwift, plugins: plugins)
+  .target(name: name, dependencies: imports, swiftSettings: strict + countedSwift, plugins: plugins)
 }
 
 /// The tests of one module.
@@ -49,7 +44,7 @@ let documenters: [Package.Dependency] =
 
 /// What `make fuzz` runs; nobody else builds it.
 let fuzzers: [Target] =
-  fuzzing == nil
+  !isFuzzed
   ? []
   : [
     .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
@@ -60,8 +55,8 @@ let fuzzers: [Target] =
         "Configurations", "ReductionMethods", "Estimation", "Catalog", "Reduction", "Traffic", "Serving", "Validation",
         "Questions", "Images", "Reports", "Answering",
       ],
-      path: "Fuzz/Sources", swiftSettings: strict + fuzzedSwift,
-      linkerSettings: fuzzedLink + [.unsafeFlags(["-sanitize=fuzzer"])]),
+      path: "Fuzz/Sources", swiftSettings: strict + countedSwift,
+      linkerSettings: countedLink + [.unsafeFlags(["-sanitize=fuzzer"])]),
   ]
 
 let package = Package(
@@ -192,7 +187,7 @@ let package = Package(
     // The command and what makes this repository's own files.
     module("Calibration", imports: ["Jobs", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     .executableTarget(
-      name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict, linkerSettings: fuzzedLink),
+      name: "embed-catalog", dependencies: ["Documents"], swiftSettings: strict, linkerSettings: countedLink),
     .executableTarget(name: "write-reports", dependencies: ["RooflineKit"], swiftSettings: strict),
     .executableTarget(
       name: "price-benchmark", dependencies: ["RooflineKit"], path: "Benchmarks/Prices", swiftSettings: strict),
