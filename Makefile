@@ -28,7 +28,7 @@ PAGES    = README.md CONTRIBUTING.md SECURITY.md $(wildcard Documentation/*.md) 
 PRODUCTS = RooflineCore RooflineVision RooflineKit
 SOURCES  = Package.swift Plugins Sources Fuzz/Sources Benchmarks/Prices $(wildcard Tests) Examples/Planning/Package.swift Examples/Planning/Sources Web/Package.swift Web/Sources
 
-.PHONY: docs library wheel python-kit python-hooks python-ray python-speed run test build web web-test dist lint swift-test examples python-test reports check-reports check-queue bench fuzz sanitize install format clean help dependencies
+.PHONY: docs library wheel python-kit python-hooks python-ray python-speed run test build web web-test dist lint swift-test examples python-test reports check-reports check-queue bench fuzz sanitize mutants scoreboard install format clean help dependencies
 
 run: build ## Build and run the main job: what PruMerge saves Vicuna 7B on a V100
 	@$(ROOFLINE) --model vicuna-7b --gpu v100 --tokens adaptive
@@ -78,7 +78,7 @@ docs: dependencies ## Make the library's documentation, .build/docs/index.html (
 	  --enable-experimental-combined-documentation --warnings-as-errors --output-path .build/docs
 
 python-test:
-	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tools/test_convert_vidur.py && $(PYTHON) Tools/test_calibrate_gpu.py && $(PYTHON) Tools/test_measure_transformers.py; fi
+	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tools/test_convert_vidur.py && $(PYTHON) Tools/test_calibrate_gpu.py && $(PYTHON) Tools/test_measure_transformers.py && $(PYTHON) Tools/test_mutate.py; fi
 	@if $(PYTHON) -c "import PIL, safetensors, torch, transformers as t; assert t.is_torch_available()" 2>/dev/null; \
 	then $(PYTHON) Examples/test_export_features.py; \
 	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi
@@ -114,6 +114,9 @@ fuzz: dependencies ## Feed what anybody may send to every reader for SECONDS=60,
 
 sanitize: dependencies ## Run tests of what is C, maps files or has threads under sanitizers (SANITIZER=address or thread for one)
 	@Tools/sanitize.sh $(SANITIZER)
+
+mutants: dependencies ## Change single operators, constants and comparisons in a copy, see whether tests notice (MODULES="Serving ...", COUNT=60, SEED=1; an hour)
+	@SWIFT="$(SWIFT)" $(PYTHON) Tools/mutate.py --count $(or $(COUNT),60) --seed $(or $(SEED),1) $(MODULES)
 
 web: dependencies ## Build the page's server, Web/.build/release/roofline-web
 	$(call patience,Web/.build/release)
