@@ -78,7 +78,7 @@ docs: dependencies ## Make the library's documentation, .build/docs/index.html (
 	  --enable-experimental-combined-documentation --warnings-as-errors --output-path .build/docs
 
 python-test:
-	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tools/test_convert_vidur.py && $(PYTHON) Tools/test_calibrate_gpu.py && $(PYTHON) Tools/test_measure_transformers.py && $(PYTHON) Tools/test_mutate.py; fi
+	@if command -v $(PYTHON) >/dev/null; then $(PYTHON) Tools/test_convert_vidur.py && $(PYTHON) Tools/test_calibrate_gpu.py && $(PYTHON) Tools/test_measure_transformers.py && $(PYTHON) Tools/test_mutate.py && $(PYTHON) Tools/test_scoreboard.py; fi
 	@if $(PYTHON) -c "import PIL, safetensors, torch, transformers as t; assert t.is_torch_available()" 2>/dev/null; \
 	then $(PYTHON) Examples/test_export_features.py; \
 	else echo "Skipped Examples/test_export_features.py: needs Python with torch, transformers, safetensors and pillow"; fi
@@ -93,10 +93,11 @@ reports: dependencies ## Write reports/ anew, from the program alone
 	$(RUN) -c release write-reports reports --fleet
 
 # A report that differs from what the program writes is out of date. Of fleet.md a test looks at some rows: all of it takes
-# a release build.
+# a release build. scoreboard.md holds peers' answers and times beside ours, which are asked for here.
 check-reports: dependencies
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && $(RUN) write-reports "$$fresh" && \
-	diff -r -x "validation*" -x "fleet*" reports "$$fresh" || { echo "reports/ is out of date; run: make reports"; exit 1; }
+	diff -r -x "validation*" -x "fleet*" -x "scoreboard*" reports "$$fresh" || { echo "reports/ is out of date; run: make reports"; exit 1; }
+	@if command -v $(PYTHON) >/dev/null; then $(BUILD) --product roofline && $(PYTHON) Tools/scoreboard.py .build/debug/roofline --check; fi
 
 check-queue: build ## Hold simulate against the formula of the queue M/D/1 (some minutes)
 	@$(PYTHON) Tools/check_queue.py $(ROOFLINE)
@@ -114,6 +115,12 @@ fuzz: dependencies ## Feed what anybody may send to every reader for SECONDS=60,
 
 sanitize: dependencies ## Run tests of what is C, maps files or has threads under sanitizers (SANITIZER=address or thread for one)
 	@Tools/sanitize.sh $(SANITIZER)
+
+# Peers' answers are kept in Benchmarks/scoreboard; INSTALL=1 asks those of PyPI anew, VIEWER=a checkout of LLM-Viewer that one.
+scoreboard: build ## Hold this program and its peers against published times, write reports/scoreboard.md (INSTALL=1, VIEWER=...)
+	@$(BUILD) -c release --product price-benchmark $(STATIC)
+	@$(PYTHON) Tools/scoreboard.py $(ROOFLINE) --prices .build/release/price-benchmark \
+	  $(if $(INSTALL),--install) $(if $(VIEWER),--viewer $(VIEWER))
 
 mutants: dependencies ## Change single operators, constants and comparisons in a copy, see whether tests notice (MODULES="Serving ...", COUNT=60, SEED=1; an hour)
 	@SWIFT="$(SWIFT)" $(PYTHON) Tools/mutate.py --count $(or $(COUNT),60) --seed $(or $(SEED),1) $(MODULES)

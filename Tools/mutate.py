@@ -6,10 +6,11 @@ modules stand in one build of that copy: `a < b` becomes `a <(17) b`, an operato
 environment variable ROOFLINE_MUTANT is 17 and `<` otherwise; a literal `2` becomes `mutated(17, 3, 2)`. What does not
 compile so is left out, without replacement beyond the spare ones that are drawn.
 
-Every suite of the module's tests (and of those that NEIGHBOURS names) runs once to see which mutants it evaluates. Then
-a mutant runs against these suites alone, the quickest first, until one fails, traps or takes too long. Listed at the end
-are the survivors: file:line, what was changed, and whether any suite evaluated it at all. Those of Tools/mutants.json
-change nothing that anybody could see; each says why.
+Every suite of the module's tests runs once to see which mutants it evaluates. Then a mutant runs against these suites
+alone, the quickest first, until one fails, traps or takes too long; then, without --own, against the suites of the targets
+that NEIGHBOURS names. Listed are the survivors: file:line, what was changed, and whether any suite evaluated it
+at all. Those of Tools/mutants.json change nothing that anybody could see; each says why. With --again only what survived
+the last time runs, against tests that may have been added.
 
 Which places are drawn depends on the seed and on the line's text, not on its number, so that changes elsewhere keep them.
 """
@@ -17,19 +18,21 @@ Which places are drawn depends on the seed and on the line's text, not on its nu
 import argparse
 import hashlib
 import json
+import math
 import os
 import pathlib
 import re
+import resource
+import signal
 import subprocess
 import sys
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SCRATCH = ROOT / ".build" / "mutants"
 TREE = SCRATCH / "tree"
 EQUIVALENT = ROOT / "Tools" / "mutants.json"
 MODULES = ["Operators", "Architectures", "Estimation", "Reduction", "Serving"]
-# Test targets beside the module's own that were written for it.
+# Test targets beside the module's own that hold figures of it.
 NEIGHBOURS = {
     "Operators": ["ArchitecturesTests", "EstimationTests"],
     "Architectures": ["EstimationTests", "ConfigurationsTests"],
@@ -404,19 +407,20 @@ class Runner:
         self.size, self.seen = size, SCRATCH / "seen"
 
     def call(self, arguments, seconds, **environment):
-        """The exit status, or None past the limit."""
+        """The exit status and what was printed; a negative status past so many seconds of CPU, or 20 times as long in all."""
         settings = {**os.environ, "SWIFT_BACKTRACE": "enable=no", "OPENBLAS_NUM_THREADS": "1", **environment}
+        limit = math.ceil(seconds)
         process = subprocess.Popen(
             [self.program, "--testing-library", "swift-testing", *arguments], cwd=TREE, env=settings,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-            start_new_session=True)
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)))
         try:
-            output, _ = process.communicate(timeout=seconds)
+            output, _ = process.communicate(timeout=20 * limit)
             return process.returncode, output
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            return None, ""
+            return -signal.SIGKILL, ""
 
     def suites(self, tests):
         """The suites of these test targets."""
@@ -424,24 +428,29 @@ class Runner:
         names = {re.match(r"(\w+\.\w+)", line).group(1) for line in output.split("\n") if re.match(r"\w+\.\w+/", line)}
         return sorted(name for name in names if name.split(".")[0] in tests)
 
-    def run(self, suite, seconds, number=None, record=False):
-        environment = {}
-        if number is not None:
-            environment["ROOFLINE_MUTANT"] = str(number)
-        if record:
-            self.seen.write_bytes(bytes(self.size))
-            environment["ROOFLINE_MUTANTS_SEEN"] = str(self.seen)
-        start = time.monotonic()
-        status, output = self.call(["--filter", "^" + suite.replace(".", r"\.") + "/"], seconds, **environment)
-        return status, time.monotonic() - start, output
+    def run(self, suite, seconds, **environment):
+        return self.call(["--filter", "^" + suite.replace(".", r"\.") + "/"], seconds, **environment)
 
-    def reached(self, suite):
-        """How long the suite takes and the mutants that it evaluates."""
-        status, seconds, output = self.run(suite, 600, record=True)
+    def reached(self, suite, slowest):
+        """How many seconds of CPU the suite takes and the mutants that it evaluates; None if it takes too long."""
+        self.seen.write_bytes(bytes(self.size))
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        status, output = self.run(suite, slowest, ROOFLINE_MUTANTS_SEEN=str(self.seen))
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if status in (-signal.SIGKILL, -signal.SIGXCPU):
+            return None
         if status != 0:
             sys.exit(f"{suite} fails without any mutant:\n{output[-3000:]}")
-        data = self.seen.read_bytes()
-        return seconds, {number for number, byte in enumerate(data) if byte}
+        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return seconds, {number for number, byte in enumerate(self.seen.read_bytes()) if byte}
+
+
+def killer(runner, number, suites, targets):
+    """The first suite of these test targets that notices the mutant, the quickest tried first."""
+    for seconds, suite in sorted(suites):
+        if suite.split(".")[0] in targets and runner.run(suite, 5 + 5 * seconds, ROOFLINE_MUTANT=str(number))[0] != 0:
+            return suite
+    return None
 
 
 def main():
@@ -449,7 +458,9 @@ def main():
     parser.add_argument("modules", nargs="*", default=MODULES, metavar="MODULE", help="default: " + " ".join(MODULES))
     parser.add_argument("--count", type=int, default=60, help="mutants a module (60)")
     parser.add_argument("--seed", type=int, default=1, help="of the draw (1)")
-    parser.add_argument("--slowest", type=float, default=60, help="leave out suites above so many seconds (60)")
+    parser.add_argument("--slowest", type=float, default=60, help="leave out suites above so many CPU seconds (60)")
+    parser.add_argument("--own", action="store_true", help="run the modules' own tests alone")
+    parser.add_argument("--again", action="store_true", help="only what survived the last time")
     parser.add_argument("--list", action="store_true", help="only list the places drawn")
     asked = parser.parse_args()
     modules = asked.modules or MODULES
@@ -466,7 +477,12 @@ def main():
             print(site.said())
         return
     own = {module: [f"{module}Tests"] if (ROOT / "Tests" / f"{module}Tests").is_dir() else [] for module in modules}
-    tests = sorted({test for module in modules for test in own[module] + NEIGHBOURS.get(module, [])})
+    beside = {module: [] if asked.own else NEIGHBOURS.get(module, []) for module in modules}
+    tests = sorted({test for module in modules for test in own[module] + beside[module]})
+    results = SCRATCH / "results.json"
+    before = {}
+    if results.exists():
+        before = {json.dumps(entry["place"]): entry for entry in json.loads(results.read_text())}
     SCRATCH.mkdir(parents=True, exist_ok=True)
     print(f"Building {len(mutants)} mutants and {', '.join(tests)} in {TREE.relative_to(ROOT)}", flush=True)
     size = built(pruned_manifest(tests), mutants)
@@ -478,38 +494,39 @@ def main():
     runner = Runner(size)
     measured = {}
     for suite in runner.suites(tests):
-        measured[suite] = runner.reached(suite)
-    slow = [suite for suite, (seconds, _) in measured.items() if seconds > asked.slowest]
-    if slow:
-        print("Left out, since they take longer than --slowest: " + ", ".join(slow))
+        found = runner.reached(suite, asked.slowest)
+        if found is None:
+            print(f"left out, since it takes more than {asked.slowest:g} s: {suite}", flush=True)
+        else:
+            measured[suite] = found
     equivalent = {json.dumps(entry["place"]): entry["why"] for entry in json.loads(EQUIVALENT.read_text())}
-    lines, results = [], []
+    lines = []
     for module in modules:
         counts = {"own": 0, "neighbours": 0, "equivalent": 0, "survived": 0}
         for key in of_module[module]:
-            site, by = mutants[key], None
-            order = sorted((seconds, suite) for suite, (seconds, seen) in measured.items()
-                           if key in seen and suite not in slow)
-            for mine in (True, False):
-                for seconds, suite in order:
-                    if (suite.split(".")[0] in own[module]) == mine and by is None:
-                        status, _, _ = runner.run(suite, max(10, 8 * seconds), number=key)
-                        if status != 0:
-                            by = suite
-            if by is not None:
-                kind = "own" if by.split(".")[0] in own[module] else "neighbours"
-            elif json.dumps(site.key()) in equivalent:
-                kind = "equivalent"
+            site = mutants[key]
+            place = json.dumps(site.key())
+            old = before.get(place, {"end": "survived"}) if asked.again else {"end": "survived"}
+            if old["end"] in ("own", "neighbours"):
+                by, kind = old["by"], old["end"]
             else:
+                suites = [(seconds, suite) for suite, (seconds, seen) in measured.items() if key in seen]
+                by = killer(runner, key, suites, own[module]) or killer(runner, key, suites, beside[module])
                 kind = "survived"
-                print(f"survives{'' if order else ', never evaluated'}: {site.said()}", flush=True)
+                if by is not None:
+                    kind = "own" if by.split(".")[0] in own[module] else "neighbours"
+                elif place in equivalent:
+                    kind = "equivalent"
+                else:
+                    print(f"survives{'' if suites else ', never evaluated'}: {site.said()}", flush=True)
             counts[kind] += 1
-            results.append({"place": site.key(), "line": site.line, "changed": site.changed, "end": kind, "by": by})
+            before[place] = {"place": site.key(), "changed": site.changed, "end": kind, "by": by}
+            results.write_text(json.dumps(list(before.values()), indent=1, ensure_ascii=False))
         judged = len(of_module[module]) - counts["equivalent"]
         died = counts["own"] + counts["neighbours"]
         lines.append(f"{module:16} {places[module]:6} {judged:8} {counts['own']:8} {counts['neighbours']:11} "
                      f"{counts['equivalent']:10} {counts['survived']:8} {100 * died / max(judged, 1):6.0f} %")
-        (SCRATCH / "results.json").write_text(json.dumps(results, indent=1, ensure_ascii=False))
+        print(lines[-1], flush=True)
     print(f"{'module':16} {'places':>6} {'mutants':>8} {'own kill':>8} {'neighbours':>11} {'equivalent':>10} "
           f"{'survive':>8} {'died':>8}")
     print("\n".join(lines))
