@@ -39,7 +39,8 @@ build: dependencies ## Build the command for release
 	$(call patience,.build/release)
 	@$(BUILD) -c release --product roofline $(STATIC)
 
-# The libraries that Swift's package manager does not fetch itself. OpenBLAS is loaded by `encode` and `calibrate` alone.
+# The libraries that Swift's package manager does not fetch itself. OpenBLAS is loaded by `encode` and `calibrate` alone, oneDNN
+# by --encoder-precision bf16, for which not every processor has the instructions; nothing fails where it cannot be had.
 dependencies:
 	@pkg-config --exists yaml-0.1 libjpeg libpng 2>/dev/null || { echo "Installing libyaml, libjpeg, libpng and pkg-config"; \
 	if [ "$$(uname)" = Darwin ]; then brew install --quiet libyaml jpeg-turbo libpng pkg-config; \
@@ -48,6 +49,9 @@ dependencies:
 	@if [ "$$(uname)" = Darwin ]; then [ -d "$$(brew --prefix)/opt/openblas" ] || brew install --quiet openblas; \
 	elif command -v apt-get >/dev/null && ! PATH="$$PATH:/sbin" ldconfig -p | grep -q libopenblas.so.0; then \
 	echo "Installing OpenBLAS"; $(SUDO) apt-get -qq update && $(SUDO) apt-get -qq install -y libopenblas0 >/dev/null; fi
+	@if command -v apt-get >/dev/null && grep -q avx512_bf16 /proc/cpuinfo 2>/dev/null && \
+	! PATH="$$PATH:/sbin" ldconfig -p | grep -q 'libdnnl.so.[23]'; then echo "Installing oneDNN"; \
+	$(SUDO) apt-get -qq install -y libdnnl3 >/dev/null 2>&1 || $(SUDO) apt-get -qq install -y libdnnl2 >/dev/null 2>&1 || true; fi
 
 lint:
 	@if $(SWIFT) format --version >/dev/null 2>&1; \

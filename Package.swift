@@ -147,7 +147,8 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     foreign("CImages", imports: ["CJPEG", "CPNG"]),
     module("Images", imports: ["CImages", "Architectures", "Documents"]),
-    module("LinearAlgebra", imports: ["Documents"]),
+    // OpenBLAS and oneDNN are loaded when they are needed, and linked by nobody.
+    module("LinearAlgebra", imports: ["CKernels", "Documents"]),
     module(
       "Encoding",
       imports: [

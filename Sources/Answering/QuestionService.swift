@@ -95,7 +95,7 @@ public struct QuestionService: Sendable {
 
   /// Refuses what may be a file, or a folder, that is not known here.
   private func check(_ text: String, _ key: String) throws(Diagnostic) {
-    guard key != "image", key != "encoder" else {
+    guard !["image", "encoder", "encoder-precision"].contains(key) else {
       throw Diagnostic(
         "pictures are sent to /api/files, which makes features of them; ask with \"features\" in place of \"\(key)\"")
     }

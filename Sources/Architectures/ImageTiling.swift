@@ -14,7 +14,7 @@ package struct ImageTiling: Sendable, Hashable {
   package init(resolutions: [ImageSize]) { self.resolutions = resolutions }
 
   /// The resolution that shows most of an image and, of several such, wastes least.
-  func resolution(for image: ImageSize) -> ImageSize? {
+  package func resolution(for image: ImageSize) -> ImageSize? {
     var best: (size: ImageSize, shown: Int, wasted: Int)?
     for size in resolutions {
       let scale = min(
@@ -28,30 +28,57 @@ package struct ImageTiling: Sendable, Hashable {
     return best?.size
   }
 
-  /// What becomes of an image where a tile of `tileSize` pixels makes `grid` x `grid` patches.
-  package func plan(for image: ImageSize, tileSize: Int, grid: Int) -> ImagePlan? {
+  /// The tiles of an image and which of their patches are left.
+  package struct Layout: Sendable, Hashable {
+    /// Tiles down and across.
+    package var tiles: PatchGrid
+    /// The patches of all tiles, rows and columns counted from the upper left, that show no padding.
+    package var rows, columns: Range<Int>
+    /// What these are scaled down to, where they are too many.
+    package var scaled: PatchGrid?
+
+    /// The patches that enter the language model, besides those of the whole image.
+    package var grid: PatchGrid { scaled ?? PatchGrid(rows: rows.count, columns: columns.count) }
+  }
+
+  /// How an image is cut where a tile of `tileSize` pixels makes `grid` x `grid` patches; nil for one that is too narrow.
+  package func layout(for image: ImageSize, tileSize: Int, grid: Int) -> Layout? {
     guard let size = resolution(for: image), tileSize > 0 else { return nil }
-    let tilesAcross = size.width / tileSize
-    let tilesDown = size.height / tileSize
-    var columns = tilesAcross * grid
-    var rows = tilesDown * grid
+    let tiles = PatchGrid(rows: size.height / tileSize, columns: size.width / tileSize)
+    var (rows, columns) = (0..<tiles.rows * grid, 0..<tiles.columns * grid)
     let imageRatio = Double(image.width) / Double(image.height)
-    if imageRatio > Double(columns) / Double(rows) {
-      let shown = Self.floor(Double(image.height) * (Double(columns) / Double(image.width)))
-      rows -= (rows - shown) / 2 * 2
+    if imageRatio > Double(columns.count) / Double(rows.count) {
+      let shown = Self.floor(Double(image.height) * (Double(columns.count) / Double(image.width)))
+      rows = Self.middle(rows, shown)
     } else {
-      let shown = Self.floor(Double(image.width) * (Double(rows) / Double(image.height)))
-      columns -= (columns - shown) / 2 * 2
+      let shown = Self.floor(Double(image.width) * (Double(rows.count) / Double(image.height)))
+      columns = Self.middle(columns, shown)
     }
+    var layout = Layout(tiles: tiles, rows: rows, columns: columns)
     if let mostTiles {
-      let ratio = (Double(rows * columns) / Double(mostTiles * grid * grid)).squareRoot()
+      let ratio = (Double(rows.count * columns.count) / Double(mostTiles * grid * grid)).squareRoot()
       if ratio > 1.1 {
-        rows = Int((Double(rows) / ratio).rounded(.down))
-        columns = Int((Double(columns) / ratio).rounded(.down))
+        layout.scaled = PatchGrid(
+          rows: Int((Double(rows.count) / ratio).rounded(.down)),
+          columns: Int((Double(columns.count) / ratio).rounded(.down)))
       }
     }
+    return layout
+  }
+
+  /// A range without as much at both ends as leaves about `count` of it.
+  private static func middle(_ range: Range<Int>, _ count: Int) -> Range<Int> {
+    let padding = (range.count - count) / 2
+    return range.lowerBound + padding..<range.upperBound - padding
+  }
+
+  /// What becomes of an image where a tile of `tileSize` pixels makes `grid` x `grid` patches.
+  package func plan(for image: ImageSize, tileSize: Int, grid: Int) -> ImagePlan? {
+    guard let layout = layout(for: image, tileSize: tileSize, grid: grid) else { return nil }
+    let left = layout.grid
     return ImagePlan(
-      tiles: tilesAcross * tilesDown + 1, tokens: grid * grid + rows * columns + rows, separators: rows)
+      tiles: layout.tiles.rows * layout.tiles.columns + 1, tokens: grid * grid + left.rows * left.columns + left.rows,
+      separators: left.rows)
   }
 
   /// The whole part of a number that is first rounded to seven decimals, as transformers does.

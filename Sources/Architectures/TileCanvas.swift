@@ -46,7 +46,8 @@ package struct TileCanvas: Sendable, Hashable {
     return ImagePlan(tiles: all, tokens: all * tokensPerTile + separators, separators: separators)
   }
 
-  private func grid(for image: ImageSize, tile: Int) -> (across: Int, down: Int) {
+  /// Tiles across and down of an image.
+  package func grid(for image: ImageSize, tile: Int) -> (across: Int, down: Int) {
     switch rule {
     case .nearestRatio(let least, let most): nearestRatio(image, tile, least: least, most: most)
     case .bestFit(let most): bestFit(image, tile, most: most)

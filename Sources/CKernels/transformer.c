@@ -53,3 +53,14 @@ void kernels_softmax(float *row, float factor, const float *addend, long count) 
 void kernels_widen_half(const void *halves, float *output, long count) { CALL(widen_half, halves, output, count) }
 
 void kernels_widen_brain(const void *halves, float *output, long count) { CALL(widen_brain, halves, output, count) }
+
+void kernels_narrow_brain(const float *row, void *brains, long count) { CALL(narrow_brain, row, brains, count) }
+
+#if defined(__x86_64__)
+  int kernels_multiplies_brains(void) {
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512bf16");
+  }
+#else
+  int kernels_multiplies_brains(void) { return 0; }
+#endif

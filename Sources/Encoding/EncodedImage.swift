@@ -1,7 +1,5 @@
-internal import Architectures
 package import Documents
 package import Reduction
-internal import Tensors
 
 /// What an encoder says of one image: the tokens that a language model would read, and the queries and keys behind them.
 package struct EncodedImage: Sendable {
@@ -24,6 +22,9 @@ package struct EncodedImage: Sendable {
   /// Without a class token in the tokens, the share of the attention that each of them gets, the mean over heads and
   /// patches, in the layer that the tokens leave.
   package let meanAttention: [Float]?
+  /// What enters the language model, in reading order: nil where the tower's files have neither merger nor projector, or
+  /// where it was not asked for and reducers do not read it.
+  package let merged: Matrix?
   /// The hidden states that the tower was asked for; nil where only what reducers read was.
   package let states: States?
 
@@ -31,8 +32,6 @@ package struct EncodedImage: Sendable {
   package struct States: Sendable {
     /// Tokens before the last layer and behind the last layer and norm, in the tower's order: [tokens, width].
     package let penultimate, last: Matrix
-    /// What enters the language model, in reading order: nil where the tower's files have neither merger nor projector.
-    package let merged: Matrix?
     /// The same of earlier layers, which are added inside the language model.
     package let deepstack: [Matrix]
   }
@@ -47,41 +46,5 @@ package struct EncodedImage: Sendable {
     try VisualFeatures(
       name: name, keys: keys, classQuery: classQuery, tokens: tokens, penultimateKeys: penultimateKeys,
       penultimateClassQuery: penultimateClassQuery, meanAttention: meanAttention, grid: grid, heads: heads)
-  }
-
-  /// Writes a features file; see `safetensors`.
-  ///
-  /// - Throws: `Diagnostic` if the file cannot be written.
-  package func write(to path: String, pixels: TowerPixels) throws(Diagnostic) {
-    try Files.write(safetensors(pixels: pixels), to: path)
-  }
-
-  /// The bytes of a features file, all numbers F32.
-  ///
-  /// `tokens`, `keys`, `queries` [tokens, width], `cls_query` [width], where there are `penultimate_keys`,
-  /// `penultimate_cls_query` and `mean_attention`; `penultimate`, `last`, `merged`, `deepstack.N`; `pixel_values`, with
-  /// `grid_thw` [1, 3] in I32 where they are rows of patches; `grid` and `heads` in the metadata.
-  package func safetensors(pixels: TowerPixels) throws(Diagnostic) -> [UInt8] {
-    var floats = ["pixel_values": pixels.values]
-    var matrices = [("tokens", tokens), ("keys", keys), ("queries", queries), ("penultimate_keys", penultimateKeys)]
-    if let states {
-      matrices += [("penultimate", states.penultimate), ("last", states.last), ("merged", states.merged)]
-      for (index, matrix) in states.deepstack.enumerated() { matrices.append(("deepstack.\(index)", matrix)) }
-    }
-    for (name, matrix) in matrices {
-      floats[name] = matrix.flatMap { Tensor(shape: [$0.rows, $0.columns], elements: $0.elements) }
-    }
-    for (name, row) in [
-      ("cls_query", classQuery), ("penultimate_cls_query", penultimateClassQuery), ("mean_attention", meanAttention),
-    ] {
-      floats[name] = row.flatMap { Tensor(shape: [$0.count], elements: $0) }
-    }
-    var integers: [String: Tensor<Int32>] = [:]
-    if pixels.values.shape.count == 2 {
-      let sides = [pixels.frames, pixels.grid.rows, pixels.grid.columns].map { Int32(clamping: $0) }
-      integers["grid_thw"] = Tensor(shape: [1, 3], elements: sides)
-    }
-    return try Safetensors.bytes(
-      floats: floats, integers: integers, metadata: ["grid": grid.description, "heads": String(heads)])
   }
 }

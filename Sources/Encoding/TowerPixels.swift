@@ -133,12 +133,11 @@ package struct TowerPixels: Sendable {
 }
 
 extension SafetensorsFile {
-  /// The tensor `pixel_values` of one picture for a tower: [channels, height, width], or of a batch of one; or rows of
-  /// patches with `grid_thw` (`image_grid_thw`) or `spatial_shapes` beside them, as transformers' processors make them.
+  /// The pixels of one tile for a tower: planes, or rows of patches with what says how they lie beside them; of a batch of
+  /// one as well.
   ///
-  /// - Throws: `Diagnostic` if there is none, or it does not suit the tower.
-  package func pixels(for tower: TowerDescription) throws(Diagnostic) -> TowerPixels {
-    let tensor = try tensor(named: "pixel_values")
+  /// - Throws: `Diagnostic` if they do not suit the tower.
+  func rows(of tensor: Tensor<Float>, for tower: TowerDescription) throws(Diagnostic) -> TowerPixels {
     let rank = tower.pixels == .planes ? 3 : 2
     let isBatch = tensor.shape.count == rank + 1 && tensor.shape[0] == 1
     guard

@@ -18,20 +18,25 @@ extension TowerRunner {
     embed(pixels)
     let (count, projector) = (tower.layers.count, tower.projector)
     let isMerger = projector?.description.isMerger == true
-    // Whether the model reads what the last layer leaves, and whether that layer runs to its end.
+    // Whether a perceptron reads what the last layer leaves, before the norm behind it; and whether that layer runs to its end.
     let readsLast = !isMerger && tower.description.projector?.layer == count
     let runsAll = isMerger || states || readsLast || (count == 1 && !encoder.classToken)
     var seen = try runLayers(to: runsAll, merging: isMerger || states, isMerger || readsLast)
     try checkFinite()
-    if isMerger || states || readsLast {
+    var read: Matrix?
+    if readsLast {
+      read = try matrix()
+      if states, let projector { seen.merged = try project(projector) }
+    }
+    if isMerger || states {
       if let norm = tower.postNorm { normalize(norm, to: stream.start) }
-      if states || readsLast { seen.last = try matrix() }
+      if states { seen.last = try matrix() }
       if let projector, seen.merged == nil { seen.merged = try project(projector) }
     }
     guard let penultimate = seen.penultimate, let keys = seen.keys, let queries = seen.queries else { throw broken() }
     let all: EncodedImage.States? =
       if states, let last = seen.last {
-        EncodedImage.States(penultimate: penultimate, last: last, merged: seen.merged, deepstack: seen.deepstack)
+        EncodedImage.States(penultimate: penultimate, last: last, deepstack: seen.deepstack)
       } else { nil }
     if isMerger, let merged = seen.merged, let projector {
       return try image(name, pixels, keys, queries, merged, projector, seen.attention, all)
@@ -39,10 +44,10 @@ extension TowerRunner {
     let grid = pixels.grid
     return EncodedImage(
       name: name, grid: VisualFeatures.Grid(rows: grid.rows * pixels.frames, columns: grid.columns), heads: heads,
-      hasClassToken: encoder.classToken, tokens: readsLast ? seen.last ?? penultimate : penultimate, keys: keys,
+      hasClassToken: encoder.classToken, tokens: read ?? penultimate, keys: keys,
       queries: queries, penultimateKeys: readsLast ? nil : seen.earlierKeys,
       penultimateClassQuery: encoder.classToken && !readsLast ? seen.earlierQueries.map { [Float]($0.row(0)) } : nil,
-      meanAttention: encoder.classToken ? nil : seen.attention, states: all)
+      meanAttention: encoder.classToken ? nil : seen.attention, merged: seen.merged, states: all)
   }
 
   /// What the layers leave on their way.
@@ -96,7 +101,18 @@ extension TowerRunner {
         stride(from: 0, to: tokens.count, by: side * side).map { start in
           tokens[start..<start + side * side].reduce(0) { $0 + attention[$1 - tower.description.leading] }
         }
-      }, states: states)
+      }, merged: merged, states: states)
+  }
+
+  /// What a picture looks like to the tower, tile by tile.
+  ///
+  /// - Throws: `Diagnostic` as above, and for tiles that are not those of the picture's size.
+  package func encode(
+    _ pixels: PicturePixels, name: String, states: Bool = false
+  ) throws(Diagnostic) -> EncodedPicture {
+    var tiles: [EncodedImage] = []
+    for tile in pixels.tiles { tiles.append(try encode(tile, name: name, states: states)) }
+    return EncodedPicture(tiles, merged: states ? try packed(tiles, of: pixels.size) : nil)
   }
 
   /// The same of planes [channels, height, width].

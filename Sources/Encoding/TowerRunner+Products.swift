@@ -34,6 +34,7 @@ extension TowerRunner {
 
   /// The numbers that the rows of weights of a piece of work take where they are not read in place.
   static func scratchCount(_ tower: VisionTower) -> Int {
+    guard tower.brainProducts == nil else { return 0 }
     let copied = tower.linears.map(\.weight).filter { !$0.isDirect }
     return copied.map { min($0.rows, columnLimit) * $0.columns }.max() ?? 0
   }
@@ -48,8 +49,9 @@ extension TowerRunner {
     return (wanted, min(max(1, rows / 64), max(1, (threads + wanted - 1) / wanted)))
   }
 
-  /// Computes products that do not touch each other's output, of the first `rows` rows of their inputs.
+  /// Computes products of one input that do not touch each other's output, of the first `rows` rows of it.
   func run(_ products: [Product], rows: Int) {
+    if tower.brainProducts != nil, let product = products.first { round(product, rows: rows) }
     var pieces: [(product: Int, columns: Range<Int>, rows: Range<Int>)] = []
     for (index, product) in products.enumerated() {
       let parts = split(product, among: products.count == 1 ? 1 : 2, rows: rows)
@@ -70,16 +72,42 @@ extension TowerRunner {
     return stride(from: 0, to: count, by: step).map { $0..<min($0 + step, count) }
   }
 
+  /// Rounds the input of a product to BF16, one row behind the other.
+  private func round(_ product: Product, rows: Int) {
+    let inner = product.weight.columns
+    // Two of them take the place of one number.
+    let count = (rows * inner + 1) / 2
+    if rounded.count < count { rounded = Buffer(uninitialized: count) }
+    let output = UnsafeMutableRawPointer(rounded.start)
+    let parts = Self.parts(of: rows, workers.count)
+    workers.run(parts.count) { part, _ in
+      for row in parts[part] {
+        kernels_narrow_brain(product.input + row * product.inputStride, output + 2 * row * inner, inner)
+      }
+    }
+  }
+
   private func compute(
     _ product: Product, columns: Range<Int>, rows: Range<Int>, scratch: UnsafeMutablePointer<Float>
   ) {
     let output = product.output + rows.lowerBound * product.outputStride + columns.lowerBound
     let inner = product.weight.columns
-    product.weight.withRows(columns, scratch: scratch) { weights in
-      blas.productTransposed(
-        .init(rows: rows.count, inner: inner, columns: columns.count),
-        .init(product.input + rows.lowerBound * product.inputStride, stride: product.inputStride),
-        .init(weights, stride: inner), adding: product.adding, into: output, stride: product.outputStride)
+    if let brain = tower.brainProducts {
+      let input = UnsafeRawPointer(rounded.start).assumingMemoryBound(to: UInt16.self) + rows.lowerBound * inner
+      product.weight.withRoundedRows(columns) { weights in
+        let isDone = brain.productTransposed(
+          rows: rows.count, inner: inner, columns: columns.count, input, weights, adding: product.adding, into: output,
+          stride: product.outputStride)
+        // No number at all is better than a wrong one: the result is refused.
+        if !isDone { output[0] = .nan }
+      }
+    } else {
+      product.weight.withRows(columns, scratch: scratch) { weights in
+        blas.productTransposed(
+          .init(rows: rows.count, inner: inner, columns: columns.count),
+          .init(product.input + rows.lowerBound * product.inputStride, stride: product.inputStride),
+          .init(weights, stride: inner), adding: product.adding, into: output, stride: product.outputStride)
+      }
     }
     product.linear.biasNumbers?.withUnsafeBufferPointer { bias in
       guard let bias = bias.baseAddress.map({ $0 + columns.lowerBound }) else { return }

@@ -26,6 +26,8 @@ package final class TowerRunner {
   /// For every thread, scores of a few tokens, sums of their columns, and rows of weights that are not stored in F32.
   var scores, sums: [Buffer<Float>]
   let scratch: [Buffer<Float>]
+  /// The input of a product rounded to BF16, where that is how products are computed.
+  var rounded = Buffer<Float>(uninitialized: 0)
   /// The tokens that there is room for.
   private var room: Int
   /// Tokens at the moment, and how many of the first ones each is the mean of where that is not 1 for all.
@@ -83,7 +85,8 @@ package final class TowerRunner {
 
   /// The numbers that an image of so many tokens takes.
   private static func numbers(_ tower: VisionTower, tokens: Int, threads: Int) -> Int {
-    let widths = 5 * tower.encoder.block.width + hiddenWidth(tower)
+    let rounded = tower.brainProducts == nil ? 0 : hiddenWidth(tower) / 2
+    let widths = 5 * tower.encoder.block.width + hiddenWidth(tower) + rounded
     return tokens * widths + threads * (max(tokens, scoreCount) + tokens)
   }
 

@@ -1,16 +1,21 @@
 internal import CKernels
+internal import LinearAlgebra
 internal import Tensors
 
 /// A tensor of a tower as rows in a mapped file, made single precision when they are needed.
 struct TowerTensor: Sendable {
-  private enum Storage { case single, half, brain }
+  private enum Storage {
+    case single, half, brain
+    /// In memory, rounded to BF16.
+    case rounded(RoundedNumbers)
+  }
 
   /// The tensor's name and the file that it is in.
   let name, path: String
   /// Rows (the first dimension) and the numbers in each of them.
   let rows, columns: Int
   private let tensor: StoredTensor
-  private let storage: Storage
+  private var storage: Storage
 
   /// A tensor that holds the numbers of `shape`; nil unless they are of a type that is read here.
   init?(_ tensor: StoredTensor, shape: [Int], path: String) {
@@ -27,8 +32,41 @@ struct TowerTensor: Sendable {
 
   /// Whether the numbers can be read where they are: single precision at addresses that are multiples of four.
   var isDirect: Bool {
-    storage == .single
-      && tensor.withBytes { Int(bitPattern: $0.baseAddress) % MemoryLayout<Float>.alignment == 0 }
+    guard case .single = storage else { return false }
+    return isAligned(to: Float.self)
+  }
+
+  private func isAligned<Number>(to type: Number.Type) -> Bool {
+    tensor.withBytes { Int(bitPattern: $0.baseAddress) % MemoryLayout<Number>.alignment == 0 }
+  }
+
+  /// The same in BF16: as it lies in the file where it does, else rounded and in memory.
+  func rounded() -> TowerTensor {
+    switch storage {
+    case .rounded: return self
+    case .brain where isAligned(to: UInt16.self): return self
+    default:
+      let numbers = RoundedNumbers(count: rows * columns)
+      let block = max(1, (1 << 16) / max(1, columns))
+      let single = Buffer<Float>(uninitialized: block * columns)
+      for start in stride(from: 0, to: rows, by: block) {
+        let range = start..<min(start + block, rows)
+        copy(rows: range, to: single.start)
+        kernels_narrow_brain(single.start, numbers.start + start * columns, range.count * columns)
+      }
+      tensor.leave()
+      var copy = self
+      copy.storage = .rounded(numbers)
+      return copy
+    }
+  }
+
+  /// Calls `body` with some rows of a rounded tensor, one behind the other.
+  func withRoundedRows(_ rows: Range<Int>, _ body: (UnsafePointer<UInt16>) -> Void) {
+    if case .rounded(let numbers) = storage { return body(numbers.start + rows.lowerBound * columns) }
+    tensor.withBytes { bytes in
+      if let base = bytes.baseAddress { body(base.assumingMemoryBound(to: UInt16.self) + rows.lowerBound * columns) }
+    }
   }
 
   /// All numbers.
@@ -48,6 +86,7 @@ struct TowerTensor: Sendable {
       case .single: UnsafeMutableRawPointer(output).copyMemory(from: base + 4 * first, byteCount: 4 * count)
       case .half: kernels_widen_half(base + 2 * first, output, count)
       case .brain: kernels_widen_brain(base + 2 * first, output, count)
+      case .rounded(let numbers): kernels_widen_brain(numbers.start + first, output, count)
       }
     }
   }
@@ -78,4 +117,14 @@ struct TowerTensor: Sendable {
     }
     return nil
   }
+}
+
+/// Numbers rounded to BF16, in memory.
+private final class RoundedNumbers: @unchecked Sendable {
+  // Nothing changes once it is filled.
+  let start: UnsafeMutablePointer<UInt16>
+
+  init(count: Int) { start = .allocate(capacity: max(1, count)) }
+
+  deinit { start.deallocate() }
 }

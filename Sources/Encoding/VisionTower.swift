@@ -1,6 +1,7 @@
 package import Architectures
 package import Configurations
 package import Documents
+internal import LinearAlgebra
 internal import Operators
 internal import Reduction
 internal import Tensors
@@ -65,6 +66,10 @@ package struct VisionTower: Sendable {
   package let folder: String
   /// What it is made of.
   package let description: TowerDescription
+  /// What the user should know of how it runs, if anything.
+  package let note: String?
+  /// Products of BF16 numbers, to which all factors are rounded; nil for FP32.
+  let brainProducts: OneDNN?
   let patches: Linear
   let positions, classTensor: TowerTensor?
   let classToken: [Float]?
@@ -72,6 +77,9 @@ package struct VisionTower: Sendable {
   let layers: [Layer]
   let projector: Projector?
   let deepstack: [Projector]
+  private let newlineTensor: TowerTensor?
+  /// What ends a row of the patches of several tiles: [output of the projector]; nil where the files do not have it.
+  let newline: [Float]?
 
   /// The sizes of the tower.
   package var encoder: VisionEncoder { description.encoder }
@@ -80,19 +88,22 @@ package struct VisionTower: Sendable {
   ///
   /// Weights are `model.safetensors`, or several files that `model.safetensors.index.json` lists, in F32, F16 or BF16,
   /// whatever stands before the tower's own names of tensors.
+  /// - Parameter precision: in what products are computed where that can be; a note says where it cannot.
   /// - Throws: `Diagnostic` if a file is missing or not sound, the model has no tower that runs here, a tensor is missing or
   ///   of another shape than the configuration says, or the tower is too large to run.
-  package init(folder: String) throws(Diagnostic) {
+  package init(folder: String, precision: EncoderPrecision = .f32) throws(Diagnostic) {
     let path = "\(folder)/config.json"
     guard Files.exists(path) else {
       throw Diagnostic(file: folder, "has no config.json; expected the folder of a Hugging Face model")
     }
     self.folder = folder
+    (brainProducts, note) = Self.products(precision)
     InputFiles.addFolder(folder)
     description = try TowerDescription(config: JSON.parse(Files.readText(path, limit: 1 << 24), file: path))
     let encoder = description.encoder
     try description.checkWork(tokens: encoder.tokens, file: path)
-    let reader = TowerReader(files: try TowerFiles(folder: folder, description), tower: description)
+    let reader = TowerReader(
+      files: try TowerFiles(folder: folder, description), tower: description, rounds: brainProducts != nil)
     let (width, names) = (encoder.block.width, description.names)
     patches = try reader.patches()
     let (tower, rows) = (description, description.positionRows)
@@ -106,12 +117,26 @@ package struct VisionTower: Sendable {
     for layer in 0..<encoder.layers { layers.append(try reader.layer(layer)) }
     self.layers = layers
     postNorm = try names.postNorm.map { (name) throws(Diagnostic) in try reader.norm(name, .layer, width) }
-    projector = try tower.projector.flatMap { (part) throws(Diagnostic) in try reader.projector(part) }
+    let projector = try tower.projector.flatMap { (part) throws(Diagnostic) in try reader.projector(part) }
+    self.projector = projector
     var deepstack: [Projector] = []
     for part in tower.deepstack {
       if let projector = try reader.projector(part) { deepstack.append(projector) }
     }
     self.deepstack = deepstack
+    newlineTensor = try reader.newline(for: projector)
+    newline = newlineTensor?.numbers()
+  }
+
+  /// In what products are computed.
+  package var precision: EncoderPrecision { brainProducts == nil ? .f32 : .bf16 }
+
+  /// What computes products in a precision, or why nothing does.
+  private static func products(_ precision: EncoderPrecision) -> (products: OneDNN?, note: String?) {
+    guard precision == .bf16 else { return (nil, nil) }
+    do throws(OneDNN.Absence) {
+      return (try OneDNN(), nil)
+    } catch { return (nil, "the encoder computes in F32: \(error.reason)") }
   }
 
   /// All products.
@@ -124,7 +149,7 @@ package struct VisionTower: Sendable {
   func brokenWeight() -> Diagnostic? {
     var all = patches.tensors + [positions, classTensor].compactMap { $0 } + (preNorm?.tensors ?? [])
     all += layers.flatMap(\.tensors) + (postNorm?.tensors ?? [])
-    all += (projector?.tensors ?? []) + deepstack.flatMap(\.tensors)
+    all += (projector?.tensors ?? []) + deepstack.flatMap(\.tensors) + [newlineTensor].compactMap { $0 }
     for tensor in all {
       guard let (index, number) = tensor.firstNonFinite() else { continue }
       return Diagnostic(
@@ -140,6 +165,8 @@ package struct VisionTower: Sendable {
 private struct TowerReader {
   let files: TowerFiles
   let tower: TowerDescription
+  /// Whether weights of products are rounded to BF16.
+  let rounds: Bool
 
   private var width: Int { tower.encoder.block.width }
 
@@ -155,8 +182,9 @@ private struct TowerReader {
 
   func linear(_ name: String, _ shape: [Int], bias: Bool = true) throws(Diagnostic) -> VisionTower.Linear {
     let vector = bias ? try files.tensor("\(name).bias", [shape[0]]) : nil
+    let weight = try files.tensor("\(name).weight", shape)
     return VisionTower.Linear(
-      weight: try files.tensor("\(name).weight", shape), bias: vector, biasNumbers: vector?.numbers())
+      weight: rounds ? weight.rounded() : weight, bias: vector, biasNumbers: vector?.numbers())
   }
 
   /// The product of patches: a convolution's kernel, over planes or, over rows of pixels, a matrix.
@@ -203,6 +231,12 @@ private struct TowerReader {
       firstScale: firstScale, secondNorm: second, inputs: inputs,
       down: try linear(layer + names.down, [width, block.feedForward]),
       secondScale: try scale(names.secondScale, in: layer))
+  }
+
+  /// What ends a row of the patches of several tiles; nil where the files hold the tower alone.
+  func newline(for projector: VisionTower.Projector?) throws(Diagnostic) -> TowerTensor? {
+    guard let name = tower.packing?.newline, let projector, files.holds(name) else { return nil }
+    return try files.tensor(name, [projector.description.output])
   }
 
   /// Nil where the files hold the tower alone.

@@ -1,3 +1,4 @@
+internal import Architectures
 package import Documents
 
 extension ImagePreprocessing {
@@ -9,8 +10,8 @@ extension ImagePreprocessing {
     ("CLIPImageProcessor", .clip), ("CLIPFeatureExtractor", .clip), ("LlavaImageProcessor", .clip),
     ("SiglipImageProcessor", .siglip), ("Qwen2VLImageProcessor", .qwen(cell: 28)),
     ("Siglip2ImageProcessor", .naFlex(patchSize: 16)), ("BitImageProcessor", .clip),
-    ("GotOcr2ImageProcessor", .internViT),
-    ("ViTImageProcessor", .viT),
+    ("GotOcr2ImageProcessor", .internViT), ("LlavaNextImageProcessor", .llavaNext),
+    ("LlavaOnevisionImageProcessor", .llavaOneVision), ("ViTImageProcessor", .viT),
   ]
 
   /// Reads a `preprocessor_config.json`.
@@ -32,18 +33,20 @@ extension ImagePreprocessing {
     let crops = try fields["do_center_crop"]?.boolean("do_center_crop") ?? (crop != nil)
     let rescales = try fields["do_rescale"]?.boolean("do_rescale") ?? true
     let normalizes = try fields["do_normalize"]?.boolean("do_normalize") ?? true
-    if let pads = fields["do_pad"], try pads.boolean("do_pad") {
+    // Tiles are padded to those of the picture of a batch that has most; here each picture is its own batch.
+    if tiling == nil, let pads = fields["do_pad"], try pads.boolean("do_pad") {
       throw pads.error("padding (do_pad) is not done here; set it to false or prepare the pictures beforehand")
     }
-    if let tiles = fields["crop_to_patches"], try tiles.boolean("crop_to_patches") {
-      throw tiles.error("tiles (crop_to_patches) are not cut here; set it to false to look at each picture as one tile")
-    }
     try readSize(fields)
+    try readTiling(fields)
     if !resizes { size = nil }
     if let value = fields["resample"] { filter = try Self.filter(value) }
     if let value = fields["crop_size"] { crop = try Self.cropSize(value) }
     if crops, crop == nil { throw node.error("do_center_crop is true, but crop_size is missing") }
     if !crops { crop = nil }
+    if tiling != nil, !canCutTiles {
+      throw (fields["size"] ?? node).error("tiles are squares; expected a size and a crop of equal sides")
+    }
     if let value = fields["rescale_factor"] {
       rescaleFactor = try value.number("rescale_factor", in: 1e-6...1)
     }
@@ -71,6 +74,29 @@ extension ImagePreprocessing {
 
   private static func edge(_ node: Node, _ what: String) throws(Diagnostic) -> Int {
     try node.integer(what, in: 1...edgeLimit)
+  }
+
+  /// How pictures are cut into tiles.
+  private mutating func readTiling(_ fields: Configuration) throws(Diagnostic) {
+    if case .resolutions(var tiling) = tiling, let node = fields["image_grid_pinpoints"] {
+      let items = try node.items("\"image_grid_pinpoints\"")
+      guard (1...1024).contains(items.count) else { throw node.error("expected 1 to 1024 resolutions") }
+      tiling.resolutions = []
+      for item in items {
+        let size = try Self.cropSize(item, "a resolution")
+        tiling.resolutions.append(ImageSize(width: size.width, height: size.height))
+      }
+      self.tiling = .resolutions(tiling)
+    }
+    guard fields["crop_to_patches"] != nil || fields["processor_class"] != nil else { return }
+    // The processor of whole models asks for tiles, whatever the file of the image processor says.
+    let isModels = try fields["processor_class"]?.text("the processor") == "InternVLProcessor"
+    let isAsked = try fields["crop_to_patches"]?.boolean("crop_to_patches") ?? false
+    guard isModels || isAsked else { return }
+    let range = 1...1024
+    let least = try fields["min_patches"]?.integer("min_patches", in: range) ?? 1
+    let most = try fields["max_patches"]?.integer("max_patches", in: range) ?? 12
+    if most > 1 { tiling = .canvas(TileCanvas(.nearestRatio(least: least, most: max(least, most)), tokensPerTile: 1)) }
   }
 
   /// The size that pictures get, by keys that depend on what it depends on.

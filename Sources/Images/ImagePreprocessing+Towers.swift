@@ -1,3 +1,5 @@
+internal import Architectures
+
 extension ImagePreprocessing {
   /// The defaults of transformers' `Qwen2VLImageProcessor`, which Qwen2-VL and Qwen2.5-VL have, for cells of so many pixels.
   package static func qwen(cell: Int) -> ImagePreprocessing {
@@ -26,6 +28,23 @@ extension ImagePreprocessing {
   package static let internViT: ImagePreprocessing = {
     var preprocessing = ImagePreprocessing.clip
     (preprocessing.size, preprocessing.crop) = (.exactly(height: 384, width: 384), nil)
+    return preprocessing
+  }()
+
+  /// The defaults of transformers' `LlavaNextImageProcessor`: tiles of CLIP's.
+  package static let llavaNext: ImagePreprocessing = {
+    var preprocessing = ImagePreprocessing.clip
+    let sides = [(336, 672), (672, 336), (672, 672), (1008, 336), (336, 1008)]
+    let tiling = ImageTiling(resolutions: sides.map { ImageSize(width: $0.1, height: $0.0) })
+    preprocessing.tiling = .resolutions(tiling)
+    return preprocessing
+  }()
+
+  /// The defaults of transformers' `LlavaOnevisionImageProcessor`: up to six by six tiles of 384 pixels.
+  package static let llavaOneVision: ImagePreprocessing = {
+    var preprocessing = ImagePreprocessing.internViT
+    let sides = (1...6).flatMap { down in (1...6).map { ImageSize(width: $0 * 384, height: down * 384) } }
+    preprocessing.tiling = .resolutions(ImageTiling(resolutions: sides))
     return preprocessing
   }()
 

@@ -26,6 +26,8 @@ package struct ImagePreprocessing: Sendable, Equatable {
   package var rescaleFactor: Double?
   /// What is subtracted from the rescaled channels, and what they are divided by; nil for neither.
   package var normalization: Normalization?
+  /// How a picture is cut into tiles; nil where it passes the tower whole.
+  package var tiling: Tiling?
 
   /// The height and width of a crop.
   package struct CropSize: Sendable, Equatable {

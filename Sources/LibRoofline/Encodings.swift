@@ -73,7 +73,7 @@ private final class Encoder: @unchecked Sendable {
   func features(of bytes: [UInt8], named name: String) throws(Diagnostic) -> VisualFeatures {
     let runner = if let idle = take() { idle } else { try ImageRunner(encoder, threads: threads) }
     defer { put(runner) }
-    return try Photograph(decoding: bytes, named: name, for: runner).features()
+    return try Photograph(decoding: bytes, named: name, for: runner).onlyFeatures()
   }
 }
 

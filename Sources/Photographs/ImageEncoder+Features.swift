@@ -7,6 +7,6 @@ extension ImageEncoder {
   /// - Throws: `Diagnostic` if the picture cannot be read, or the encoder cannot run.
   package func featuresFile(ofPictureAt path: String) throws(Diagnostic) -> [UInt8] {
     let photograph = try Photograph(path, for: ImageRunner(self))
-    return try photograph.encodedImage().safetensors(pixels: photograph.towerPixels())
+    return try photograph.encoded().safetensors(pixels: photograph.pixels())
   }
 }

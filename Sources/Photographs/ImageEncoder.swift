@@ -23,21 +23,25 @@ package struct ImageEncoder: Sendable {
   ///
   /// The preprocessing is that of `preprocessor_config.json` (in newer models `image_processor` in
   /// `processor_config.json`) or, without either, what is usual for such a tower.
+  /// - Parameter precision: in what products are computed where that can be; `note` says where it cannot.
   /// - Throws: `Diagnostic` if it is not there, with the command that would fetch it, if its files are not sound, or if
   ///   the preprocessing does not make pictures of the tower's size.
-  package init(_ name: String, hub: HubCache = .standard) throws(Diagnostic) {
+  package init(
+    _ name: String, precision: EncoderPrecision = .f32, hub: HubCache = .standard
+  ) throws(Diagnostic) {
     let folder = try hub.encoder(name)
     self.name = name
-    tower = try VisionTower(folder: folder)
+    tower = try VisionTower(folder: folder, precision: precision)
     let description = tower.description
     guard let (file, preprocessing) = try Self.preprocessing(in: folder) else {
       let (own, what) = ImagePreprocessing.usual(for: description)
       preprocessing = own
-      note = "\(name) has no \(Self.files[0]): pictures are prepared as \(description.kind)'s, \(what)"
+      let missing = "\(name) has no \(Self.files[0]): pictures are prepared as \(description.kind)'s, \(what)"
+      note = [missing, tower.note].compactMap { $0 }.joined(separator: "; ")
       return
     }
     self.preprocessing = preprocessing
-    note = nil
+    note = tower.note
     if let reason = preprocessing.misfit(description) { throw Diagnostic(file: file, reason) }
     let side = tower.encoder.imageSize
     if description.isFixed, let size = preprocessing.fixedSize, size != (side, side) {

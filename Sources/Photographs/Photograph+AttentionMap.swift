@@ -18,16 +18,17 @@ package struct DrawnAttention: Sendable {
 }
 
 extension Photograph {
-  /// Draws what the class token attends to, as PruMerge reads it, and the patches that a reducer keeps.
+  /// Draws what the class token attends to in the whole picture, as PruMerge reads it, and the patches that a reducer keeps.
   ///
-  /// - Throws: `Diagnostic` if the picture cannot be encoded, or the reducer does not suit it.
+  /// - Throws: `Diagnostic` if the picture cannot be encoded, the reducer does not suit it, or no tile shows all of it.
   package func attentionMap(of reducer: any ReductionMethod) throws(Diagnostic) -> DrawnAttention {
-    let features = try features()
-    let result = try reduced(by: reducer)
+    let (place, picture) = try whole()
+    let features = try features()[place]
+    let result = try tilesReduced(by: reducer)[place].result
     // The class token, which some keep, is no patch.
     let kept = Set(result.kept.filter { $0 >= 0 })
     let map = try AttentionMap(
-      picture: seen(), rows: features.grid.rows, columns: features.grid.columns,
+      picture: picture, rows: features.grid.rows, columns: features.grid.columns,
       attention: features.classAttention(), kept: kept.sorted())
     return DrawnAttention(
       drawing: try map.drawn(), reducer: reducer.name, patches: features.patches, kept: kept.count,

@@ -18,8 +18,8 @@ package final class Photograph {
   package let notes: [String]
   private let picture: Image
   let runner: ImageRunner
-  private var prepared: Result<Image, Diagnostic>?
-  private var encoded: Result<EncodedImage, Diagnostic>?
+  private var prepared: Result<[Image], Diagnostic>?
+  private var encoding: Result<EncodedPicture, Diagnostic>?
 
   /// Reads the picture at `path`.
   ///
@@ -56,14 +56,14 @@ package final class Photograph {
     return (encoder, tower)
   }
 
-  /// The picture as the encoder sees it: resized and cropped, 8 bits a channel.
+  /// The picture as the encoder sees it, tile by tile: resized and cropped, 8 bits a channel.
   ///
   /// - Throws: `Diagnostic` if it is too narrow to be resized.
-  package func seen() throws(Diagnostic) -> Image {
+  private func tiles() throws(Diagnostic) -> [Image] {
     if let prepared { return try prepared.get() }
-    let result: Result<Image, Diagnostic>
+    let result: Result<[Image], Diagnostic>
     do throws(Diagnostic) {
-      result = .success(try encoder().encoder.preprocessing.crop(of: picture))
+      result = .success(try encoder().encoder.preprocessing.tiles(of: picture))
     } catch {
       result = .failure(error.file == nil ? Diagnostic(file: path, error.message) : error)
     }
@@ -71,43 +71,53 @@ package final class Photograph {
     return try result.get()
   }
 
-  /// What the encoder is fed: [3, height, width].
+  /// The place of the tile that shows the whole picture, and that tile.
   ///
-  /// - Throws: `Diagnostic` as `seen` does.
-  package func pixelValues() throws(Diagnostic) -> PixelValues {
-    try encoder().encoder.preprocessing.pixelValues(ofCrop: seen())
+  /// - Throws: `Diagnostic` as `pixels` does, and where there is none.
+  package func whole() throws(Diagnostic) -> (place: Int, picture: Image) {
+    let tiles = try tiles()
+    guard let place = try encoder().encoder.preprocessing.wholeTile(of: tiles.count) else {
+      throw Diagnostic(file: path, "no tile of it shows the whole picture")
+    }
+    return (place, tiles[place])
   }
 
   /// What the encoder says of the picture.
   ///
-  /// - Throws: `Diagnostic` as `seen` does, or if pixels or weights are not sound.
-  package func encodedImage() throws(Diagnostic) -> EncodedImage {
-    if let encoded { return try encoded.get() }
-    let result: Result<EncodedImage, Diagnostic>
+  /// - Throws: `Diagnostic` as `pixels` does, or if pixels or weights are not sound.
+  package func encoded() throws(Diagnostic) -> EncodedPicture {
+    if let encoding { return try encoding.get() }
+    let result: Result<EncodedPicture, Diagnostic>
     do throws(Diagnostic) {
-      result = .success(try encoder().tower.encode(towerPixels(), name: path))
+      result = .success(try encoder().tower.encode(pixels(), name: path))
     } catch {
       result = .failure(error)
     }
-    encoded = result
+    encoding = result
     return try result.get()
   }
 
-  /// The same for reducers.
+  /// The same for reducers, which look at each tile by itself.
   ///
-  /// - Throws: `Diagnostic` as `encodedImage` does.
-  package func features() throws(Diagnostic) -> VisualFeatures { try encodedImage().features() }
+  /// - Throws: `Diagnostic` as `encoded` does.
+  package func features() throws(Diagnostic) -> [VisualFeatures] { try encoded().features() }
 
   /// What the encoder is fed, laid out as its tower takes it.
   ///
-  /// - Throws: `Diagnostic` as `seen` does, or if it does not suit the tower.
-  package func towerPixels() throws(Diagnostic) -> TowerPixels {
-    try TowerPixels(planes: [planes()], for: encoder().tower.tower.description, name: path)
+  /// - Throws: `Diagnostic` if the picture is too narrow to be resized, or does not suit the tower.
+  package func pixels() throws(Diagnostic) -> PicturePixels {
+    let (encoder, runner) = try encoder()
+    let description = runner.tower.description
+    var tiles: [TowerPixels] = []
+    for tile in try self.tiles() {
+      let planes = try planes(encoder.preprocessing.pixelValues(ofCrop: tile))
+      tiles.append(try TowerPixels(planes: [planes], for: description, name: path))
+    }
+    return try PicturePixels(tiles, size: encoder.preprocessing.tiling == nil ? nil : size, name: path)
   }
 
-  /// The same as a tensor [3, height, width].
-  private func planes() throws(Diagnostic) -> Tensor<Float> {
-    let pixels = try pixelValues()
+  /// Pixel values as a tensor [3, height, width].
+  private func planes(_ pixels: PixelValues) throws(Diagnostic) -> Tensor<Float> {
     guard let tensor = Tensor(shape: [3, pixels.height, pixels.width], elements: pixels.values) else {
       throw Diagnostic(file: path, "the pixel values do not fill their shape")
     }

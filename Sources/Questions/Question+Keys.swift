@@ -32,6 +32,9 @@ extension Question {
       },
       text("sample", get: \.sample) { $0.sample = $1 }, text("features", get: \.features) { $0.features = $1 },
       texts("image", \.images), text("encoder", get: \.encoder) { $0.encoder = $1 },
+      text(
+        "encoder-precision", get: { $0.encoderPrecision == .f32 ? nil : $0.encoderPrecision.rawValue }
+      ) { question, text throws(Diagnostic) in question.encoderPrecision = try EncoderPrecision(named: text) },
       Key(
         name: "image-size", get: { $0.imageSizes.map(\.description) }
       ) { question, texts throws(Diagnostic) in

@@ -29,6 +29,8 @@ public struct Question: Sendable, Hashable {
   public var images: [String] = []
   /// The tower that looks at the pictures; nil for the model's own.
   public var encoder: String?
+  /// In what it computes.
+  package var encoderPrecision = EncoderPrecision.f32
   /// The sizes that the pictures of a request are taken to have; none for the model's usual one.
   public var imageSizes: [Question.PictureSizes] = []
   /// Frames of a video that is read in place of an image; none for an image.

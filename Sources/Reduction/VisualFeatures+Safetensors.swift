@@ -13,6 +13,11 @@ extension VisualFeatures {
   /// - Throws: `Diagnostic` if the file is not sound, lacks a tensor, or the tensors do not fit each other.
   public init(contentsOf path: String) throws(Diagnostic) {
     let file = try SafetensorsFile(path: path)
+    if let tiles = file.metadata["tiles"] {
+      throw Diagnostic(
+        file: path,
+        "holds the features of \(tiles) tiles, and reducers look at each by itself; give them the picture (--image)")
+    }
     try self.init(
       name: path, keys: try Self.matrix("keys", in: file), classQuery: try Self.row("cls_query", in: file),
       tokens: try Self.matrix("tokens", in: file), penultimateKeys: try Self.optional("penultimate_keys", in: file),

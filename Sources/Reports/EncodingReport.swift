@@ -8,22 +8,22 @@ extension Report {
   ///
   /// - Parameter encoder: the tower as the user named it.
   package init(_ run: TimedEncoding, encoder: String) {
-    let image = run.image
-    let patches = image.tokens.rows - (image.hasClassToken ? 1 : 0)
+    let (picture, image) = (run.picture, run.picture.first)
+    let tiles = picture.tiles.count
     self.init(
-      headings: ["\(encoder) on \(image.name)"],
+      headings: ["\(encoder) on \(run.name)"],
       table: ReportTable(
-        [.text("grid"), .number("patches"), .number("width"), .number("heads"), .number("time")],
+        [.text("grid"), .number("tiles"), .number("patches"), .number("width"), .number("heads"), .number("time")],
         rows: [
           [
-            image.grid.description, "\(patches)", "\(image.tokens.columns)", "\(image.heads)",
+            image.grid.description, "\(tiles)", "\(picture.patches)", "\(image.tokens.columns)", "\(image.heads)",
             Seconds(run.seconds).description,
           ]
         ]),
       records: [
         OutputRecord([
-          "encoder": .text(encoder), "image": .text(image.name), "grid": .text(image.grid.description),
-          "patches": .number(patches), "width": .number(image.tokens.columns),
+          "encoder": .text(encoder), "image": .text(run.name), "grid": .text(image.grid.description),
+          "tiles": .number(tiles), "patches": .number(picture.patches), "width": .number(image.tokens.columns),
           "heads": .number(image.heads), "seconds": .number(run.seconds),
         ])
       ])

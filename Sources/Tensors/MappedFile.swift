@@ -43,6 +43,14 @@ final class MappedFile: @unchecked Sendable {
     if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
   }
 
+  /// Lets go of the pages that lie in a range; they are read again if somebody looks at them.
+  func leave(_ range: Range<Int>) {
+    guard let base = bytes.baseAddress else { return }
+    let page = Int(getpagesize())
+    let (first, end) = ((range.lowerBound + page - 1) / page * page, range.upperBound / page * page)
+    if first < end { madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED) }
+  }
+
   /// The size of the file in bytes.
   var count: Int { bytes.count }
 

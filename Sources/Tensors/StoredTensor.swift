@@ -22,6 +22,9 @@ package struct StoredTensor: Sendable {
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     file.withBytes(in: range, body)
   }
+
+  /// Lets the system have back the memory in which the bytes lie; they are read again if they are asked for.
+  package func leave() { file.leave(range) }
 }
 
 extension SafetensorsFile {

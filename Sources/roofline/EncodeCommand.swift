@@ -79,12 +79,13 @@ struct EncodeCommand: WritingCommand {
     try images.check(hasPictures: source.isGiven)
     guard let pixelValues else { return try encodePictures(source.paths()) }
     let encoder = try source.encoder ?? Catalog.standard.encoder(of: "llava-1.5-7b")
-    let tower = try VisionTower(folder: HubCache.standard.encoder(encoder))
+    let tower = try VisionTower(folder: HubCache.standard.encoder(encoder), precision: source.precision)
+    if let note = tower.note { Console.complain("note: \(note)") }
     if let output { try OutputFile.check(output) }
     let pixels = try SafetensorsFile(path: pixelValues).pixels(for: tower.description)
     let runner = try TowerRunner(tower, threads: threads ?? TowerRunner.processors)
     let run = try TimedEncoding(runner, pixels: pixels, name: pixelValues, repetitions: repetitions)
-    if let output { try run.image.write(to: output, pixels: pixels) }
+    if let output { try run.picture.write(to: output, pixels: pixels) }
     try OutputOptions.print(Report(run, encoder: encoder), as: format)
   }
 
@@ -98,7 +99,7 @@ struct EncodeCommand: WritingCommand {
     let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
       let run = try photograph.timedEncoding(repetitions: repetitions)
       let file = try files.map { (files) throws(Diagnostic) in
-        files.written(photograph.index, try run.image.safetensors(pixels: run.pixels))
+        files.written(photograph.index, try run.picture.safetensors(pixels: run.pixels))
       }
       return (report: Report(run, encoder: encoder.name), seconds: run.seconds, notes: photograph.notes, file: file)
     } deliver: { (path, result) throws(Diagnostic) in

@@ -18,7 +18,22 @@ struct ImageOptions: ParsableArguments {
       valueName: "folder|name"), completion: .directory)
   var encoder: String?
 
+  @Option(
+    name: .customLong("encoder-precision"),
+    help: ArgumentHelp(
+      "In what it computes: f32, or bf16, which takes AVX-512 BF16 or AMX and oneDNN (libdnnl), and is F32 without. Default: f32.",
+      valueName: "precision"), completion: .list(["f32", "bf16"]))
+  var encoderPrecision: String?
+
+  /// The same as it is meant.
+  var precision: EncoderPrecision {
+    get throws(Diagnostic) {
+      if let encoderPrecision { try EncoderPrecision(named: encoderPrecision) } else { .f32 }
+    }
+  }
+
   func validate() throws {
+    _ = try precision
     if image.contains("") { throw ValidationError("expected the name of a file after --image") }
     if encoder == "" { throw ValidationError("expected a folder or a name after --encoder") }
   }
@@ -49,8 +64,8 @@ struct ImageOptions: ParsableArguments {
   func loadEncoder(
     orOf model: String = "llava-1.5-7b", in catalog: Catalog = .standard
   ) throws(Diagnostic) -> ImageEncoder {
-    if let encoder { return try ImageEncoder(encoder, hub: catalog.hub) }
-    return try ImageEncoder(catalog.encoder(of: model), hub: catalog.hub)
+    let name = if let encoder { encoder } else { try catalog.encoder(of: model) }
+    return try ImageEncoder(name, precision: precision, hub: catalog.hub)
   }
 }
 

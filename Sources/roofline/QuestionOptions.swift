@@ -206,7 +206,8 @@ struct QuestionOptions: ParsableArguments {
     return [
       ("model", model), ("gpu", gpu), ("precision", precision), ("kv-precision", kvPrecision), ("tokens", tokens),
       ("reducer", reducer), ("sample", one(source.sample)), ("features", one(source.features)),
-      ("image", source.images.image), ("encoder", one(source.images.encoder)), ("image-size", imageSize),
+      ("image", source.images.image), ("encoder", one(source.images.encoder)),
+      ("encoder-precision", one(source.images.encoderPrecision)), ("image-size", imageSize),
       ("frames", frames), ("max-pixels", maxPixels), ("rank-ratio", rankRatio), ("lora-rank", loraRank),
       ("text-tokens", textTokens), ("batch", batch),
       ("generate", generate), ("context", context), ("tensor-parallel", tensorParallel),

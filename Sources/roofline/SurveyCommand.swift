@@ -107,7 +107,7 @@ extension Question {
   /// The encoder that is named, or that of the model, which it then fits.
   func encoder(of model: MultimodalModel, in catalog: Catalog) throws(Diagnostic) -> ImageEncoder {
     let name = if let encoder { encoder } else { try catalog.encoder(of: models.first ?? model.name) }
-    let found = try ImageEncoder(name, hub: catalog.hub)
+    let found = try ImageEncoder(name, precision: encoderPrecision, hub: catalog.hub)
     try found.check(fits: model)
     return found
   }

@@ -15,7 +15,7 @@ struct InEncoderTests {
     let tower = try VisionTower(folder: Towers.folder("deep"))
     let pixels = try Towers.file("deep").pixels(for: tower.description)
     let found = try TowerRunner(tower, threads: 2).reduce(
-      pixels, name: "pixels", by: reducer)
+      pixels.tiles[0], name: "pixels", by: reducer)
     return (found, try reducer.plan(for: tower.encoder, layersUsed: 11))
   }
 

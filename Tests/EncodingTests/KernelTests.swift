@@ -80,6 +80,21 @@ struct KernelTests {
     }
   }
 
+  /// Halfway between two numbers of 8 bits goes to the even one, a little more up; NaN and infinity stay what they are.
+  @Test(arguments: [1, 5, 16, 33]) func narrows(count: Int) {
+    let cases: [(UInt32, UInt16)] = [
+      (0x3F80_8000, 0x3F80), (0x3F81_8000, 0x3F82), (0x3F80_8001, 0x3F81), (0xBF80_7FFF, 0xBF80), (0x7F80_0000, 0x7F80),
+      (0x7F80_0001, 0x7FC0), (0xFFFF_FFFF, 0xFFFF), (0x7F7F_FFFF, 0x7F80), (0x0000_0001, 0x0000), (0x8000_0000, 0x8000),
+    ]
+    let numbers = (0..<count).map { Float(bitPattern: cases[$0 % cases.count].0) }
+    let expected = (0..<count).map { cases[$0 % cases.count].1 }
+    atEveryLevel {
+      var found = [UInt16](repeating: 7, count: count + 1)
+      kernels_narrow_brain(numbers, &found, count)
+      #expect(found == expected + [7])
+    }
+  }
+
   /// All 65,536 patterns of 16 bits, from an odd address; `Float16` has none on some platforms, so its definition.
   @Test func halves() {
     var bytes: [UInt8] = [0]

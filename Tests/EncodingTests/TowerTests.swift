@@ -30,16 +30,17 @@ struct TowerTests {
 
   @Test("are a features file that reducers read")
   func file() throws {
-    let image = try Towers.encode("half")
+    let picture = try Towers.picture("half")
+    let image = picture.first
     let path = NSTemporaryDirectory() + "roofline-\(UUID().uuidString).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let pixels = try Towers.file("half").pixels(for: VisionTower(folder: Towers.folder("half")).description)
-    try image.write(to: path, pixels: pixels)
+    try picture.write(to: path, pixels: pixels)
     let features = try VisualFeatures(contentsOf: path)
     #expect(features.keys == image.keys && features.tokens == image.tokens && features.classQuery == image.classQuery)
     #expect(features.penultimateKeys == image.penultimateKeys)
     #expect(features.heads == 3 && features.grid == VisualFeatures.Grid(rows: 5, columns: 5))
-    #expect(try SafetensorsFile(path: path).tensor(named: "pixel_values") == pixels.values)
+    #expect(try SafetensorsFile(path: path).tensor(named: "pixel_values") == pixels.tiles[0].values)
     #expect(try SafetensorsFile(path: path).matrix("queries") == image.queries)
     #expect(try image.features().penultimateClassQuery == features.penultimateClassQuery)
   }

@@ -22,6 +22,13 @@ enum Towers {
   static func encode(_ name: String, threads: Int = 2, folder: String? = nil, states: Bool = false) throws
     -> EncodedImage
   {
+    try picture(name, threads: threads, folder: folder, states: states).first
+  }
+
+  /// The same as a whole picture.
+  static func picture(_ name: String, threads: Int = 2, folder: String? = nil, states: Bool = false) throws
+    -> EncodedPicture
+  {
     let tower = try VisionTower(folder: folder ?? self.folder(name))
     let pixels = try file(name).pixels(for: tower.description)
     return try TowerRunner(tower, threads: threads).encode(pixels, name: "pixels", states: states)

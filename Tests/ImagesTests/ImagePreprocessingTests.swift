@@ -74,7 +74,15 @@ struct ImagePreprocessingTests {
       (#"{"rescale_factor": 255}"#, "p.json:1:20: error: expected rescale_factor to be a number from 1e-06 to 1"),
       (#"{"image_mean": [0, 1]}"#, "p.json:1:16: error: expected image_mean to be three numbers, found 2"),
       (#"{"do_pad": true}"#, "p.json:1:12: error: padding (do_pad) is not done here"),
-      (#"{"crop_to_patches": true}"#, "p.json:1:21: error: tiles (crop_to_patches) are not cut here"),
+      (#"{"crop_to_patches": 2}"#, "p.json:1:21: error: expected crop_to_patches to be true or false"),
+      (
+        #"{"image_processor_type": "LlavaNextImageProcessor", "crop_size": {"height": 3, "width": 4}}"#,
+        "p.json:1:1: error: tiles are squares"
+      ),
+      (
+        #"{"image_processor_type": "LlavaNextImageProcessor", "image_grid_pinpoints": []}"#,
+        "p.json:1:77: error: expected 1 to 1024 resolutions"
+      ),
       (#"{"do_resize": 1}"#, "p.json:1:15: error: expected do_resize to be true or false"),
       (#"{"image_processor_type": "FlavaImageProcessor"}"#, "p.json:1:26: error: the image processor"),
       (

@@ -13,7 +13,7 @@ struct PhotographTests {
   @Test("from the file on, features are those of transformers", arguments: cases)
   func features(tower: String, picture: String) throws {
     let photograph = try Photograph(Fixtures.picture(picture), for: Fixtures.runner(tower))
-    let image = try photograph.encodedImage()
+    let image = try photograph.encoded().first
     for (found, name) in [(image.tokens, "tokens"), (image.queries, "queries"), (image.keys, "keys")] {
       let expected = try Fixtures.expected("\(tower)/\(picture)/\(name)")
       #expect(expected.shape == [found.rows, found.columns])
@@ -41,7 +41,7 @@ struct PhotographTests {
     // 16 patches and a class token; ToMe takes 3 away in each of the two layers before the last.
     #expect(try photograph.reduced(by: Reducers.method("tome:r=3")).count == 10)
     // One step on features would take 3 away once.
-    #expect(try Reducers.named("tome:r=3").reduce(photograph.features()).count == 13)
+    #expect(try Reducers.named("tome:r=3").reduce(photograph.onlyFeatures()).count == 13)
   }
 
   @Test("an EXIF orientation is ignored, and that is said")

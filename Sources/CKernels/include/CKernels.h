@@ -98,3 +98,9 @@ void kernels_widen_half(const void *_Nonnull halves, float *_Nonnull output, lon
 
 /// Makes `count` bfloat16 numbers, at any address, single.
 void kernels_widen_brain(const void *_Nonnull halves, float *_Nonnull output, long count);
+
+/// Rounds `count` numbers to the nearest bfloat16, ties to even, at any address.
+void kernels_narrow_brain(const float *_Nonnull row, void *_Nonnull brains, long count);
+
+/// Whether the processor has instructions for products of bfloat16 numbers (AVX-512 BF16, which every one with AMX has).
+int kernels_multiplies_brains(void);

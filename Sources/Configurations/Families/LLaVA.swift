@@ -28,15 +28,7 @@ extension MultimodalFamily {
     ) { (fields) throws(Diagnostic) in
       var model = try readLLaVA(
         fields, "LlavaOnevisionForConditionalGeneration", text: .qwen2, feature: -1, strategy: "full")
-      var most: Int? = 9
-      if let node = fields["vision_aspect_ratio"] {
-        let text = try node.text("\"vision_aspect_ratio\"")
-        most = text.hasPrefix("anyres_max_") ? Int(text.dropFirst(11)) : nil
-        guard text == "anyres" || most != nil else {
-          throw node.error("expected \"vision_aspect_ratio\" to be anyres or anyres_max_9, found \(node.summary)")
-        }
-      }
-      try model.readTiling(fields, mostTiles: most)
+      try model.readTiling(fields, mostTiles: try fields.mostTiles)
       // Of a video every frame is pooled two by two, and one newline ends it.
       if let grid = model.vision?.encoder.gridSize {
         model.vision?.tokensPerFrame = ((grid + 1) / 2) * ((grid + 1) / 2)
@@ -106,8 +98,7 @@ extension MultimodalModel {
       throw fields.node.error("tiles need all patches and no class token; check \"vision_feature_select_strategy\"")
     }
     let tile = vision.encoder.imageSize
-    var tiling = ImageTiling(resolutions: try fields.resolutions(tile: tile, mostTiles: mostTiles))
-    tiling.mostTiles = mostTiles
+    let tiling = try fields.tiling(tile: tile, mostTiles: mostTiles)
     try vision.read(.tiles(tiling), of: fields, image: 2 * tile)
     self.vision = vision
     let newline = connector?.outputWidth ?? 0
@@ -141,8 +132,28 @@ extension ConfigFields {
     return layers.map { $0 < 0 ? encoder.layers + 1 + $0 : $0 }
   }
 
+  /// The most tiles whose patches LLaVA-OneVision leaves; nil for any number.
+  var mostTiles: Int? {
+    get throws(Diagnostic) {
+      guard let node = self["vision_aspect_ratio"] else { return 9 }
+      let text = try node.text("\"vision_aspect_ratio\"")
+      let most = text.hasPrefix("anyres_max_") ? Int(text.dropFirst(11)) : nil
+      guard text == "anyres" || most != nil else {
+        throw node.error("expected \"vision_aspect_ratio\" to be anyres or anyres_max_9, found \(node.summary)")
+      }
+      return most
+    }
+  }
+
+  /// How images are cut into tiles of so many pixels.
+  func tiling(tile: Int, mostTiles: Int?) throws(Diagnostic) -> ImageTiling {
+    var tiling = ImageTiling(resolutions: try resolutions(tile: tile, mostTiles: mostTiles))
+    tiling.mostTiles = mostTiles
+    return tiling
+  }
+
   /// The resolutions of `image_grid_pinpoints`, each [height, width].
-  func resolutions(tile: Int, mostTiles: Int? = nil) throws(Diagnostic) -> [ImageSize] {
+  private func resolutions(tile: Int, mostTiles: Int? = nil) throws(Diagnostic) -> [ImageSize] {
     let key = "image_grid_pinpoints"
     guard let node = self[key] else {
       // The defaults of transformers, which are made for tiles of 336 pixels.

@@ -13,6 +13,7 @@ extension TowerKind {
       let encoder = try VisionEncoder(clip: fields, isLarge == true ? .largeCLIP : .clip)
       var tower = TowerDescription("CLIP", encoder, epsilon: try fields.epsilon(default: 1e-5), names: .clip)
       tower.projector = try whole?.llavaProjector(of: encoder)
+      tower.packing = try whole?.llavaPacking(of: encoder)
       return tower
     }
   }

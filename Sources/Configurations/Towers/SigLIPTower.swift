@@ -9,6 +9,7 @@ extension TowerKind {
       let encoder = try VisionEncoder(siglip: fields)
       var tower = TowerDescription("SigLIP", encoder, epsilon: try fields.epsilon(default: 1e-6), names: .siglip)
       tower.projector = try whole?.llavaProjector(of: encoder)
+      tower.packing = try whole?.llavaPacking(of: encoder)
       return tower
     }
   }

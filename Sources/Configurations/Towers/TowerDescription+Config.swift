@@ -84,9 +84,26 @@ extension ConfigFields {
     try self[key]?.number("\"\(key)\"", in: 0...1) ?? fallback
   }
 
+  /// The classes of a whole model.
+  private var architectures: [String] {
+    get throws(Diagnostic) {
+      (try self["architectures"]?.items("\"architectures\"") ?? []).compactMap { try? $0.text("") }
+    }
+  }
+
+  /// How a LLaVA that cuts pictures into tiles puts them together again, in transformers' format; nil for other models.
+  func llavaPacking(of encoder: VisionEncoder) throws(Diagnostic) -> TilePacking? {
+    let names = try architectures
+    let isOneVision = names.contains(where: MultimodalFamily.llavaOneVision.architectures.contains)
+    let tilers = MultimodalFamily.llavaNext.architectures + MultimodalFamily.llavaNextVideo.architectures
+    guard isOneVision || names.contains(where: tilers.contains) else { return nil }
+    let tiling = try tiling(tile: encoder.imageSize, mostTiles: isOneVision ? mostTiles : nil)
+    return TilePacking(tiling: tiling, newline: "/image_newline")
+  }
+
   /// The perceptron between the tower and the language model of a LLaVA, in transformers' format; nil for other models.
   func llavaProjector(of encoder: VisionEncoder) throws(Diagnostic) -> TowerProjector? {
-    let names = (try self["architectures"]?.items("\"architectures\"") ?? []).compactMap { try? $0.text("") }
+    let names = try architectures
     guard names.contains(where: { $0.hasPrefix("Llava") && $0.hasSuffix("ForConditionalGeneration") }),
       let text = self["text_config"],
       let width = try ConfigFields(text, "\"text_config\"")["hidden_size"]?.integer("\"hidden_size\"", in: Limit.width)

@@ -29,6 +29,8 @@ package struct TowerDescription: Sendable, Hashable {
   package var projector: TowerProjector?
   /// The same of earlier layers, whose outputs are added inside the language model (Qwen3-VL).
   package var deepstack: [TowerProjector] = []
+  /// How the tokens of a picture's tiles are put together; nil for one tile after the other.
+  package var packing: TilePacking?
 
   /// Whether all pictures have the tower's size.
   package var isFixed: Bool { positions == .table }
@@ -109,6 +111,15 @@ package struct TowerProjector: Sendable, Hashable {
     package var epsilon: Double
     package var isOfCells: Bool
   }
+}
+
+/// How LLaVA-NeXT and LLaVA-OneVision put the tokens of tiles together: those of the whole picture, then the rows of all
+/// tiles without padding, each with a learned token at its end.
+package struct TilePacking: Sendable, Hashable {
+  /// How pictures are cut.
+  package var tiling: ImageTiling
+  /// The tensor that ends rows, by its whole name.
+  package var newline: String
 }
 
 /// What the tensors of a tower are called, without `.weight` and `.bias`.
