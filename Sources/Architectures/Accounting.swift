@@ -194,15 +194,14 @@ extension MultimodalModel {
       let width = Double(connector.widths.last ?? 0)
       // Padding is dropped and newlines are put in: what is left is copied to its place.
       let packed = Double(visualTokens * batch) * width
-      connector.append(
-        rows: Double(count * batch * vision.tiles) * Double(vision.tokensPerTile / connector.merged),
-        to: &list)
+      let all = Double(count * batch * vision.tiles) * Double(vision.tokensPerTile / connector.merged)
+      connector.append(rows: workload.connectorTokens.map { Double($0 * batch) } ?? all, to: &list)
       list.add(
         Operator("pack", moving: Moves(tableWeights: width, activationsRead: packed, activationsWritten: packed)))
     } else {
       // Ends of rows are no patches.
-      let separators = vision.separators * count
-      connector.append(rows: Double(max(0, visualTokens - separators) * batch), to: &list)
+      let patches = workload.connectorTokens ?? max(0, visualTokens - vision.separators * count)
+      connector.append(rows: Double(patches * batch), to: &list)
     }
     return list.operators
   }

@@ -107,6 +107,25 @@ extension MultimodalModel {
     return parts.joined(separator: "; ") + more
   }
 
+  /// Whether its connector makes one token of several patches, so that reducers choose behind it.
+  package var mergesPatches: Bool { (connector?.merged ?? 1) > 1 }
+
+  /// The patches or, behind a merger, cells of all tiles and frames of its pictures, which reducers choose among: without
+  /// class tokens and ends of rows.
+  package var patchesBeforeReduction: Int {
+    guard let vision else { return 0 }
+    let perTile = vision.encoder.patches / max(1, vision.encoder.tilesOfSequence) / max(1, connector?.merged ?? 1)
+    return images * vision.tiles * perTile
+  }
+
+  /// Why no reducer can work on its pictures even where it sees every tile and frame of them; nil if one can.
+  public var pictureObstacle: String? {
+    if let others = vision?.others, !others.isEmpty {
+      return "\(name) reads \(others.count + 1) pictures, and reducers look at one"
+    }
+    return connector?.compressor.map { "\(name)'s \($0.obstacle)" }
+  }
+
   /// Why no reducer of features can stand between the encoder and what follows it, or nil if one can.
   public var reductionObstacle: String? {
     if images > 1 { return "\(name) reads \(images) frames, and samples are single images" }

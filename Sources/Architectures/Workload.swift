@@ -27,6 +27,9 @@ public struct Workload: Sendable, Hashable {
   public let images: Int
   /// What reducing the visual tokens of all sequences costs, from the reducer's own bill.
   package var reduction = ReductionBill()
+  /// Tokens of a sequence that the connector makes, where reducers work on tiles, on frames or behind it; nil where it makes
+  /// those that its pictures, or what is left of them, have.
+  package var connectorTokens: Int?
 
   /// Over how many devices the work is spread.
   public let parallelism: Parallelism

@@ -26,8 +26,22 @@ public struct VisualInput: Sendable {
     public var width: Int?
     /// Visual tokens before.
     public var tokensBefore: Int
+    /// What the reducer of features left of each tile or frame of a picture, each of which it saw by itself; empty where
+    /// `outcome` tells of an image that passes the encoder whole.
+    package var parts: [Part] = []
     /// What happens inside the encoder, if anything.
     package var encoderPlan: EncoderPlan?
+    /// What a reducer left of a part of a picture.
+    package struct Part: Sendable, Hashable {
+      /// Patches or, behind a merger, cells that it had; those kept; tokens, those added included.
+      package var patches, kept, count: Int
+
+      /// So many tokens of so many patches.
+      package init(patches: Int, kept: Int, count: Int) {
+        (self.patches, self.kept, self.count) = (patches, kept, count)
+      }
+    }
+
     /// What the user should know of the methods, if anything.
     public var note: String? { outcome?.note ?? encoderPlan?.note }
 

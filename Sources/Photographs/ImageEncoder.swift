@@ -69,7 +69,10 @@ package struct ImageEncoder: Sendable {
   package func check(fits model: MultimodalModel) throws(Diagnostic) {
     guard let vision = model.vision else { return }
     let (own, wanted) = (tower.encoder, vision.encoder)
-    guard own.block.width == wanted.block.width, own.layers == wanted.layers, own.patches == wanted.patches else {
+    // Of pictures that keep their size the patches are the picture's.
+    let isFixed = tower.description.isFixed
+    guard own.block.width == wanted.block.width, own.layers == wanted.layers, !isFixed || own.patches == wanted.patches
+    else {
       throw Diagnostic(
         "the encoder \(name) (\(own.summary)) is not the vision tower of \(model.name) (\(wanted.summary)); "
           + "give another --encoder, or another --model")

@@ -24,17 +24,25 @@ package struct ImageList: Sendable, Hashable {
   ///
   /// Whether a file is there, and a picture, shows when it is read.
   /// - Throws: `Diagnostic` if a folder or list cannot be read, holds a zero byte, or names no picture.
-  package init(_ arguments: [String]) throws(Diagnostic) {
+  ///
+  /// - Parameter clips: whether every folder is a clip, named as it is, and no file stands for one.
+  package init(_ arguments: [String], clips: Bool = false) throws(Diagnostic) {
     var paths: [String] = []
     for argument in arguments {
-      paths += argument.hasPrefix("@") ? try Self.listed(String(argument.dropFirst())) : try Self.expanded(argument)
+      paths +=
+        argument.hasPrefix("@")
+        ? try Self.listed(String(argument.dropFirst()), clips) : try Self.expanded(argument, clips)
     }
     self.paths = paths
   }
 
   /// The pictures in a folder, or the path itself.
-  private static func expanded(_ path: String) throws(Diagnostic) -> [String] {
-    guard Files.isFolder(path) else { return [path] }
+  private static func expanded(_ path: String, _ clips: Bool) throws(Diagnostic) -> [String] {
+    guard Files.isFolder(path) else {
+      if clips { throw Diagnostic(file: path, "is no folder; with --frames every folder of frames is a clip") }
+      return [path]
+    }
+    if clips { return [path] }
     let files = try Files.tree(path) { name in name.fileEnding.map((endings + otherEndings).contains) == true }
     guard !files.isEmpty else {
       throw Diagnostic(file: path, "no file in this folder ends in \(endings.joined(separator: ", "))")
@@ -42,7 +50,7 @@ package struct ImageList: Sendable, Hashable {
     return files
   }
 
-  private static func listed(_ list: String) throws(Diagnostic) -> [String] {
+  private static func listed(_ list: String, _ clips: Bool) throws(Diagnostic) -> [String] {
     let isInput = list == "-"
     let bytes = try Files.readText(isInput ? "/dev/stdin" : list, limit: limit)
     let name = isInput ? "standard input" : list
@@ -57,7 +65,7 @@ package struct ImageList: Sendable, Hashable {
       }
       guard !bytes.isEmpty else { continue }
       let path = String(systemPath: bytes)
-      paths += try expanded(path.hasPrefix("/") ? path : folder + path)
+      paths += try expanded(path.hasPrefix("/") ? path : folder + path, clips)
     }
     guard !paths.isEmpty else { throw Diagnostic(file: name, "the list names no picture; expected one path a line") }
     return paths

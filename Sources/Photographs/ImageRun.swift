@@ -12,6 +12,8 @@ package struct ImageRun: Sendable {
   package let encoder: ImageEncoder?
   /// Pictures that are worked on at a time.
   package let jobs: Int
+  /// Of how many frames each path is a clip, in a folder; nil for pictures.
+  package let frames: Int?
 
   /// More jobs than this are never started.
   package static let jobLimit = 1024
@@ -28,8 +30,8 @@ package struct ImageRun: Sendable {
 
   /// A run with so many jobs, by default one for each processor and never more than there are pictures. The threads
   /// of each share the processors.
-  package init(_ paths: [String], encoder: ImageEncoder?, jobs: Int? = nil) {
-    self.paths = paths
+  package init(_ paths: [String], encoder: ImageEncoder?, jobs: Int? = nil, frames: Int? = nil) {
+    (self.paths, self.frames) = (paths, frames)
     self.encoder = encoder
     self.jobs = max(1, min(jobs ?? TowerRunner.processors, paths.count, Self.jobLimit))
   }
@@ -84,14 +86,20 @@ package struct ImageRun: Sendable {
     _ measure: @escaping @Sendable (Photograph) throws(Diagnostic) -> Value
   ) throws(Diagnostic) -> OrderedJobs<(path: String, result: Result<Value, Diagnostic>)> {
     let queue = OrderedJobs<(path: String, result: Result<Value, Diagnostic>)>(count: paths.count, jobs: jobs)
-    let paths = paths
+    let (paths, frames) = (paths, frames)
     let threads = max(1, TowerRunner.processors / jobs)
     if let encoder { try TowerRunner.checkMemory(encoder.tower, runners: jobs, threads: threads) }
     for job in 0..<jobs {
       let runner = Handed(try ImageRunner(encoder, threads: threads))
       let isStarted = queue.start { index in
         do throws(Diagnostic) {
-          return (paths[index], .success(try measure(Photograph(paths[index], at: index, for: runner.value))))
+          let photograph =
+            if let frames {
+              try Photograph(clip: paths[index], frames: frames, at: index, for: runner.value)
+            } else {
+              try Photograph(paths[index], at: index, for: runner.value)
+            }
+          return (paths[index], .success(try measure(photograph)))
         } catch {
           return (paths[index], .failure(error.file == nil ? Diagnostic(file: paths[index], error.message) : error))
         }

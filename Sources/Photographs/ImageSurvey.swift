@@ -46,7 +46,7 @@ package struct ImageSurvey: Sendable {
   package init(_ request: Request) throws(Diagnostic) {
     self.request = request
     for chain in request.chains where chain.features != nil || chain.encoder != nil {
-      if let obstacle = request.model.reductionObstacle {
+      if let obstacle = chain.encoder == nil ? request.model.pictureObstacle : request.model.reductionObstacle {
         throw Diagnostic("\(chain.name) cannot work here: \(obstacle)")
       }
     }
@@ -61,7 +61,8 @@ extension ImageSurvey.Request {
   ///
   /// - Throws: `Diagnostic` if the picture is too narrow for the model, or a chain cannot work on it.
   package func inputs(of photograph: Photograph) throws(Diagnostic) -> ImageSurvey.Inputs {
-    let model = model.vision?.resolution == nil ? model : try model.reading(images: photograph.size)
+    var model = model.vision?.resolution == nil ? model : try model.reading(images: photograph.size)
+    if let frames = photograph.frames { model = try model.reading(frames: frames) }
     let tokens = if let tokens = model.visualTokens { tokens } else { try photograph.patches() }
     var inputs = [VisualInput.tokens(tokens)]
     for chain in chains { inputs.append(try photograph.input(of: chain, in: model)) }

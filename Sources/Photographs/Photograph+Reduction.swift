@@ -47,7 +47,10 @@ extension Photograph {
   ///   method does not suit it.
   package func input(of chain: ReducerChain, in model: MultimodalModel) throws(Diagnostic) -> VisualInput {
     guard let reducer = chain.encoder as? any InEncoderReducer, let vision = model.vision else {
-      return try .reduced(by: chain, in: model) { () throws(Diagnostic) in try onlyFeatures() }
+      guard let reducer = chain.features as? any TokenReducer else {
+        return try .reduced(by: chain, in: model) { () throws(Diagnostic) in try onlyFeatures() }
+      }
+      return try .reduced(by: chain, in: model, tiles: try tilesReduced(by: reducer), of: path, width: try width())
     }
     guard vision.layersUsed == vision.encoder.layers - 1 else {
       throw Diagnostic(
@@ -80,6 +83,9 @@ extension VisualFeatures {
 }
 
 extension Photograph {
+  /// The numbers of a key.
+  private func width() throws(Diagnostic) -> Int { try encoded().first.keys.columns }
+
   /// What the encoder says of a picture that passes it whole.
   ///
   /// - Throws: `Diagnostic` as `features` does, and for a picture that is cut into tiles.

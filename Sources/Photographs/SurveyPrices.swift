@@ -13,6 +13,10 @@ struct SurveyPrices: Sendable {
     var tokens: TokenSchedule
     var outcome: VisualInput.Outcome?
     var plan: EncoderPlan?
+    /// What the reducer left of every tile or frame.
+    var parts: [VisualInput.Reduction.Part]
+    /// The frames of a clip.
+    var frames: Int?
     /// The size of the picture where it matters.
     var image: ImageSize?
   }
@@ -44,7 +48,7 @@ struct SurveyPrices: Sendable {
   ) throws(Diagnostic) -> [Estimate] {
     let key = Key(
       chain: chain, tokens: input.tokens, outcome: input.reduction?.outcome, plan: input.reduction?.encoderPlan,
-      image: model.vision?.image)
+      parts: input.reduction?.parts ?? [], frames: model.vision?.frames ?? model.images, image: model.vision?.image)
     if let known = estimates[key] { return known }
     var study = request.study
     study.subjects = [Study.Subject(model, [input])]

@@ -18,6 +18,28 @@ extension VisualInput {
         isSynthetic: features.isSynthetic, width: features.width, tokensBefore: features.patches))
   }
 
+  /// What a chain, whose reducer of features has run on each tile of a picture or frame of a clip, leaves of it in a model.
+  ///
+  /// - Throws: `Diagnostic` if the model lacks the part that the second method works in, or that does not suit it.
+  package static func reduced(
+    by chain: ReducerChain, in model: MultimodalModel, tiles: [ReducedTokens.Tile], of picture: String, width: Int
+  ) throws(Diagnostic) -> VisualInput {
+    let parts = tiles.map { tile in
+      Reduction.Part(patches: tile.patches, kept: tile.result.kept.count, count: tile.result.count)
+    }
+    let count = parts.reduce(0) { $0 + $1.count }
+    let outcome = Outcome(
+      kept: parts.reduce(0) { $0 + $1.kept }, count: count, note: tiles.lazy.compactMap(\.result.note).first)
+    var input = VisualInput(
+      tokens: TokenSchedule(count),
+      reduction: Reduction(
+        reducer: chain, outcome: outcome, sample: picture, width: width,
+        tokensBefore: model.visualTokens ?? parts.reduce(0) { $0 + $1.patches }))
+    input.reduction?.parts = parts
+    try input.continueInLanguageModel(by: chain, of: model)
+    return input
+  }
+
   /// What a chain of methods leaves of the visual tokens of an image in a model.
   ///
   /// `features` are made only if a method needs them: one on features, or any where the model has no encoder that says

@@ -4,11 +4,11 @@ package import Operators
 /// Steps that several reducers' bills have in common. All counts are over all images.
 extension ReductionShape {
   /// The numbers in the tokens of the patches.
-  package var elements: Double { Double(images) * Double(patches) * Double(width) }
+  package var elements: Double { Double(images) * Double(patches) * Double(tokenWidth) }
   /// Tokens inside the encoder, class token included.
   package var rows: Double { Double(images) * Double(tokens) }
   /// The numbers in the tokens that are left.
-  package var outputElements: Double { Double(images) * Double(count) * Double(width) }
+  package var outputElements: Double { Double(images) * Double(count) * Double(tokenWidth) }
   /// Width of one attention head.
   package var headWidth: Double { Double(block.headWidth) }
   /// Attention heads.
@@ -20,10 +20,12 @@ extension ReductionShape {
   /// the patches counts, and the whole square of N patches is: 2 N^2 C FLOPs, and of each head's scores two sums.
   package func attention(_ name: Operator.Name) -> Operator {
     guard !classToken else { return EncoderStep(self).classRow(name) }
-    let scores = rows * Double(tokens)
+    // Behind a merger it is that of the patches that cells were made of.
+    let patches = rows * Double(merged)
+    let scores = patches * Double(tokens * merged)
     return Operator(
       name, flops: 2 * scores * Double(width), vectorFLOPs: (VectorWork.softmax + 2 * VectorWork.add) * scores * heads,
-      reading: 2 * rows * Double(width), writing: rows)
+      reading: 2 * patches * Double(width), writing: rows)
   }
 
   /// The last layer of the encoder, which released code runs although nothing reads its output.

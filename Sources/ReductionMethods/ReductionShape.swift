@@ -20,6 +20,10 @@ public struct ReductionShape: Sendable, Hashable {
   public var kernels: Accounting.Kernels
   /// Images that are reduced, each on its own.
   public var images: Int
+  /// Patches of the encoder that a merger made one of what counts as a patch here.
+  package var merged = 1
+  /// Width of the tokens, which behind a merger is not the encoder's.
+  package var tokenWidth: Int
 
   /// Tokens of one image inside the encoder, its class token included where it has one.
   package var tokens: Int { patches + (classToken ? 1 : 0) }
@@ -33,6 +37,7 @@ public struct ReductionShape: Sendable, Hashable {
   ) {
     self.patches = patches
     self.block = block
+    tokenWidth = block.width
     self.classToken = classToken
     self.kept = kept
     self.count = count

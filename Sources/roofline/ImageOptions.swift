@@ -44,10 +44,10 @@ struct ImageOptions: ParsableArguments {
   /// The paths of the pictures, none of which an output may replace.
   func paths() throws(Diagnostic) -> [String] { try Self.paths(image) }
 
-  /// The paths of pictures by files, folders or lists, none of which an output may replace.
-  static func paths(_ names: [String]) throws(Diagnostic) -> [String] {
-    let paths = try ImageList(names).paths
-    InputFiles.add(paths)
+  /// The paths of pictures by files, folders or lists, or of clips by folders, none of which an output may replace.
+  static func paths(_ names: [String], clips: Bool = false) throws(Diagnostic) -> [String] {
+    let paths = try ImageList(names, clips: clips).paths
+    if clips { paths.forEach(InputFiles.addFolder) } else { InputFiles.add(paths) }
     return paths
   }
 
@@ -99,11 +99,11 @@ struct ImageRunOptions: ParsableArguments {
   /// - Returns: How many came out how; where the user interrupted the run, what is done is to be written, and then
   ///   `Interrupts.leave` called.
   func measure<Value: Sendable>(
-    _ paths: [String], encoder: ImageEncoder?,
+    _ paths: [String], encoder: ImageEncoder?, frames: Int? = nil,
     _ work: @escaping @Sendable (Photograph) throws(Diagnostic) -> Value,
     deliver: (String, Value) throws(Diagnostic) -> Void
   ) throws(Diagnostic) -> ImageRun.Tally {
-    let run = ImageRun(paths, encoder: encoder, jobs: jobs)
+    let run = ImageRun(paths, encoder: encoder, jobs: jobs, frames: frames)
     if paths.count > 1 { Interrupts.hold() }
     defer { Console.progress(nil) }
     let tally = try run.measure(

@@ -9,7 +9,9 @@ extension ImageRunOptions {
     var survey = try ImageSurvey(request)
     let encoder = try plain.encoder(for: request, in: catalog)
     var pictures = PictureLoads()
-    let tally = try measure(try ImageOptions.paths(plain.images), encoder: encoder) {
+    let frames = try plain.clipFrames()
+    let paths = try ImageOptions.paths(plain.images, clips: frames != nil)
+    let tally = try measure(paths, encoder: encoder, frames: frames) {
       (photograph) throws(Diagnostic) in
       try request.inputs(of: photograph)
     } deliver: { (path, inputs) throws(Diagnostic) in

@@ -74,7 +74,10 @@ struct QuestionOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Frames of a video that is read in place of an image, merged in time where the model does it.",
+      """
+      Frames of a video that is read in place of an image, merged in time where the model does it; with --image each \
+      folder is a clip of so many of its pictures.
+      """,
       valueName: "n[,...]"))
   var frames: [String] = []
 

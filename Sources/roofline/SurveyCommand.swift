@@ -6,7 +6,8 @@ extension EstimateCommand {
   func survey(_ question: Question, in catalog: Catalog) throws {
     let request = try question.surveyRequest(in: catalog)
     var survey = try ImageSurvey(request)
-    let paths = try ImageOptions.paths(question.images)
+    let frames = try question.clipFrames()
+    let paths = try ImageOptions.paths(question.images, clips: frames != nil)
     let encoder = try question.encoder(for: request, in: catalog)
     let notes = encoder?.note.map { [$0] } ?? []
     let condition = question.rows.condition
@@ -17,7 +18,7 @@ extension EstimateCommand {
     var sink = try SurveyOutput(
       as: output.format, to: output.path, head: [.init(key: "question", value: .record(question.record))])
     var last: Report?
-    let tally = try images.measure(paths, encoder: encoder) { (photograph) throws(Diagnostic) in
+    let tally = try images.measure(paths, encoder: encoder, frames: frames) { (photograph) throws(Diagnostic) in
       try request.inputs(of: photograph)
     } deliver: { (path, inputs) throws(Diagnostic) in
       var rows = try survey.add(inputs, of: path).map { RowFigures($0, image: path, remarks: notes + inputs.notes) }
@@ -80,12 +81,26 @@ extension Question {
   func surveyRequest(
     in catalog: Catalog, precisions: [String] = Self.usualPrecisions
   ) throws(Diagnostic) -> ImageSurvey.Request {
-    let study = try studyOfPictures(in: catalog, precisions: precisions)
+    // Of a clip the frames are those of each folder.
+    var question = self
+    if try clipFrames() != nil { question.frames = NumberList() }
+    let study = try question.studyOfPictures(in: catalog, precisions: precisions)
     let model = try onlyModel(of: study)
     guard rows.order.isEmpty, rows.front.isEmpty, rows.top == nil else {
       throw Diagnostic("the rows of pictures come in the order of the pictures; leave out --sort, --pareto and --top")
     }
     return ImageSurvey.Request(model, study, chains: try chainsForPictures(of: model))
+  }
+
+  /// Of how many frames each folder of pictures is a clip; nil where pictures are pictures.
+  ///
+  /// - Throws: `Diagnostic` for several numbers.
+  func clipFrames() throws(Diagnostic) -> Int? {
+    guard !images.isEmpty, let count = frames.first else { return nil }
+    guard frames.count == 1 else {
+      throw Diagnostic("clips are sampled by one number of --frames; \(frames.count) are given")
+    }
+    return count
   }
 
   /// The one model that reads pictures.
@@ -119,11 +134,18 @@ extension Question {
 
   /// The one picture that is named, looked at by an encoder.
   func photograph(by encoder: ImageEncoder?) throws -> Photograph {
-    let paths = try ImageOptions.paths(images)
+    let frames = try clipFrames()
+    let paths = try ImageOptions.paths(images, clips: frames != nil)
     guard let path = paths.first, paths.count == 1 else {
       throw ValidationError("one picture is looked at here; --image names \(paths.count)")
     }
-    let photograph = try Photograph(path, for: ImageRunner(encoder))
+    let runner = try ImageRunner(encoder)
+    let photograph =
+      if let frames {
+        try Photograph(clip: path, frames: frames, for: runner)
+      } else {
+        try Photograph(path, for: runner)
+      }
     for note in photograph.notes + (encoder?.note.map { [$0] } ?? []) {
       Console.complain("\(photograph.path): note: \(note)")
     }
