@@ -34,10 +34,10 @@ print(rows[0]["seconds"], resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 """
 
 
-def encode(folder, pixels):
+def encode(folder, pixels, precision="f32"):
     """Seconds of one forward pass, and the peak memory of the process in bytes."""
     command = [ROOFLINE, "encode", "--pixel-values", pixels, "--encoder", folder, "--threads", str(THREADS), "--repeat", "3",
-               "--format", "json"]
+               "--encoder-precision", precision, "--format", "json"]
     output = subprocess.run([sys.executable, "-c", PEAK, *command], check=True, stdout=subprocess.PIPE).stdout
     seconds, peak = map(float, output.split())
     return seconds, peak
@@ -62,7 +62,7 @@ def main():
         pixels = f"{folder}/pixels.safetensors"
         save_file({"pixel_values": image}, pixels)
         model.save_pretrained(f"{folder}/f32")
-        ours, theirs, memory = [], [], []
+        ours, theirs, memory, brain = [], [], [], []
         model(image[None])
         for _ in range(RUNS):
             start = time.perf_counter()
@@ -71,11 +71,17 @@ def main():
             seconds, peak = encode(f"{folder}/f32", pixels)
             ours.append(seconds)
             memory.append(peak)
+            brain.append(encode(f"{folder}/f32", pixels, "bf16"))
         mine, other = statistics.median(ours), statistics.median(theirs)
         print(f"forward pass: {mine:.2f} s, torch {other:.2f} s: {mine / other:.2f} of its time "
-              f"(target 1.0: {'met' if mine <= other else 'missed'})")
+              f"(target 0.8: {'met' if mine <= 0.8 * other else 'missed'})")
+        # Where processor or oneDNN is missing this is F32 again, and the command says so on standard error.
+        rounded = statistics.median(seconds for seconds, _ in brain)
+        print(f"--encoder-precision bf16: {rounded:.2f} s, {rounded / mine:.2f} of F32's time "
+              f"(target 0.6: {'met' if rounded <= 0.6 * mine else 'missed'})")
         model.half().save_pretrained(f"{folder}/f16")
-        for name, peak in (("f32", max(memory)), ("f16", encode(f"{folder}/f16", pixels)[1])):
+        for name, peak in (("f32", max(max(memory), max(peak for _, peak in brain))),
+                           ("f16", encode(f"{folder}/f16", pixels)[1])):
             size = pathlib.Path(f"{folder}/{name}/model.safetensors").stat().st_size
             print(f"peak memory with {name.upper()} weights of {size / 1e6:.0f} MB: {peak / 1e6:.0f} MB "
                   f"(target weights + 300 MB: {'met' if peak <= size + MEMORY else 'missed'})")

@@ -1,6 +1,6 @@
 package import Architectures
 public import Documents
-package import Encoding
+internal import Encoding
 package import Estimation
 internal import Images
 public import Reduction

@@ -56,8 +56,8 @@ package struct DivPrune: TokenReducer, Equatable {
     let patches = Double(shape.patches)
     let distances = Double(shape.images) * Double(shape.kept) * patches
     return [
-      shape.norms("token_norms", width: Double(shape.width)),
-      shape.similarity(patches, patches, width: Double(shape.width)),
+      shape.norms("token_norms", width: Double(shape.tokenWidth)),
+      shape.similarity(patches, patches, width: Double(shape.tokenWidth)),
       Operator(
         "choice", vectorFLOPs: 2 * distances, reading: distances, writing: Double(shape.images * shape.kept)),
       shape.gather(),

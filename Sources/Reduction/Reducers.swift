@@ -36,8 +36,8 @@ public enum Reducers {
 
   /// All methods, in the order in which they are listed.
   public static let all: [Method] = [
-    .pruMerge, .pruMergePlus, .sequential, .spatial, .random, .pool, .visionZip, .fasterVLM, .divPrune, .toMe, .eViT,
-    .aTS, .crossGET, .fastV, .pyramidDrop, .sparseVLM, .schedule,
+    .pruMerge, .pruMergePlus, .sequential, .spatial, .random, .pool, .visionZip, .fasterVLM, .visPruner, .divPrune,
+    .toMe, .eViT, .aTS, .crossGET, .fastV, .pyramidDrop, .sparseVLM, .schedule,
   ]
 
   /// Those that papers propose, in the same order.

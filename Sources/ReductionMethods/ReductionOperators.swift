@@ -59,8 +59,8 @@ extension ReductionShape {
   /// Writing the tokens that are left as sums of `merged` tokens of an image in all.
   package func merge(_ merged: Double, reading reads: Double, name: Operator.Name = "merge") -> Operator {
     Operator(
-      name, vectorFLOPs: 2 * Double(images) * merged * Double(width),
-      reading: reads * Double(images) * Double(width), writing: outputElements)
+      name, vectorFLOPs: 2 * Double(images) * merged * Double(tokenWidth),
+      reading: reads * Double(images) * Double(tokenWidth), writing: outputElements)
   }
 
   /// The lengths of vectors of `width` numbers, one for each patch.

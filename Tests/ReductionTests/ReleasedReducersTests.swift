@@ -6,11 +6,12 @@ import Testing
 /// Features and outputs of released code: see `make_reducer_fixtures.py`, which names these commits.
 ///
 /// facebookresearch/ToMe af95e4b, youweiliang/evit 5ca95a7, adaptivetokensampling/ATS 9271257, sdc17/CrossGET dc32975,
-/// dvlab-research/VisionZip 3151f6d, Theia-4869/FasterVLM f5d5f12, vbdi/divprune 799e2d9; pooling is torch's avg_pool2d.
+/// dvlab-research/VisionZip 3151f6d, Theia-4869/FasterVLM f5d5f12, Theia-4869/VisPruner aefa01a, vbdi/divprune 799e2d9; pooling is torch's avg_pool2d.
 struct ReleasedReducersTests {
   static let specifications = [
     "tome:r=5", "tome:r=40", "evit:keep=0.62", "evit:keep=0.1", "ats:64", "ats:79", "crossget:r=7", "crossget:r=60",
-    "visionzip:12+5", "visionzip:1+10", "fastervlm:9", "divprune:0.25", "divprune:0.07", "pool:2", "pool:3",
+    "visionzip:12+5", "visionzip:1+10", "fastervlm:9", "vispruner:16", "vispruner:20,important=0.2",
+    "vispruner:6,important=1.0", "vispruner:10,important=0.0", "divprune:0.25", "divprune:0.07", "pool:2", "pool:3",
   ]
 
   private func path(_ scene: Int) throws -> String {

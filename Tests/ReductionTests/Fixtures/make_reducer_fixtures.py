@@ -27,6 +27,7 @@ REPOSITORIES = {
     "CrossGET": ("sdc17/CrossGET", "dc3297534ecc2cbd7c0d3806df3e6426dc5c1a53"),
     "VisionZip": ("dvlab-research/VisionZip", "3151f6df4fca36a4cd1c985e5956e725b1f9ad02"),
     "FasterVLM": ("Theia-4869/FasterVLM", "f5d5f12037e105a51865ecb4b28a73cd86eb4921"),
+    "VisPruner": ("Theia-4869/VisPruner", "aefa01adc7c7ce6334e880c88225e90cede760d1"),
     "divprune": ("vbdi/divprune", "799e2d950aa01ba7860907f5a6d86061f885dca6"),
 }
 SIDE, WIDTH, HEADS = 8, 64, 4
@@ -188,6 +189,18 @@ def fastervlm(checkouts, scene, count):
     return {"kept": mask[0].nonzero()[:, 0].to(torch.int32)}
 
 
+def vispruner(checkouts, scene, count, ratio):
+    arch = llava_arch(checkouts, "VisPruner", "llava/model/llava_arch.py")
+    attention = class_attention(scene["penultimate_cls_query"], scene["penultimate_keys"])[:, :, 1:]
+    model = types.SimpleNamespace(
+        get_vision_tower=lambda: lambda _, output_attentions: (scene["tokens"][None, 1:], attention),
+        mm_projector=lambda x: x)
+    this = types.SimpleNamespace(
+        get_model=lambda: model, get_visual_token_num=lambda: count, get_important_ratio=lambda: ratio)
+    _, mask = arch.encode_images(this, None)
+    return {"kept": mask[0].nonzero()[:, 0].to(torch.int32)}
+
+
 def divprune(checkouts, scene, ratio):
     arch = llava_arch(checkouts, "divprune", "LLaVA/llava/model/llava_arch.py")
     this = types.SimpleNamespace(pairwise_cosine_similarity=lambda m: arch.pairwise_cosine_similarity(None, m))
@@ -205,6 +218,8 @@ CASES = {
     "tome:r=5": (tome, 5), "tome:r=40": (tome, 40), "evit:keep=0.62": (evit, 0.62), "evit:keep=0.1": (evit, 0.1),
     "ats:64": (ats, 64), "ats:79": (ats, 79), "crossget:r=7": (crossget, 7), "crossget:r=60": (crossget, 60),
     "visionzip:12+5": (visionzip, 12, 5), "visionzip:1+10": (visionzip, 1, 10), "fastervlm:9": (fastervlm, 9),
+    "vispruner:16": (vispruner, 16, 0.5), "vispruner:20,important=0.2": (vispruner, 20, 0.2),
+    "vispruner:6,important=1.0": (vispruner, 6, 1.0), "vispruner:10,important=0.0": (vispruner, 10, 0.0),
     "divprune:0.25": (divprune, 0.25), "divprune:0.07": (divprune, 0.07), "pool:2": (pool, 2), "pool:3": (pool, 3),
 }
 
