@@ -1,4 +1,4 @@
-// Numbers of 16 bits as 32: a part of transformer.h, with its names.
+// Numbers of 16 bits as 32, and of 32 bits as 16: a part of transformer.h, with its names.
 
 /// The exponent is rebased from 15 to 127 by multiplying with 2^112; all ones stay all ones (infinity, NaN).
 INLINE V F(single_of_half)(W bits) {
@@ -25,4 +25,25 @@ TARGET static void F(widen_brain)(const void *halves, float *output, long count)
   long i = 0;
   for (; i + WIDTH <= count; i += WIDTH) INTO(output, i) = (V)(F(words_of)(bytes + 2 * i, WIDTH) << 16);
   if (i < count) F(put)((V)(F(words_of)(bytes + 2 * i, count - i) << 16), output + i, count - i);
+}
+
+/// To the nearest, of two as near to the even one; NaN stays NaN.
+INLINE F(halves) F(brains)(V numbers) {
+  W bits = (W)numbers;
+  W rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+  I nan = (I)((bits & 0x7FFFFFFFu) > 0x7F800000u);
+  return __builtin_convertvector((W)F(select)(nan, (V)((bits >> 16) | 0x40), (V)rounded), F(halves));
+}
+
+TARGET static void F(narrow_brain)(const float *row, void *brains, long count) {
+  char *bytes = brains;
+  long i = 0;
+  for (; i + WIDTH <= count; i += WIDTH) {
+    F(halves) narrow = F(brains)(AT(row, i));
+    memcpy(bytes + 2 * i, &narrow, sizeof narrow);
+  }
+  if (i < count) {
+    F(halves) narrow = F(brains)(F(part)(row + i, count - i, 0));
+    memcpy(bytes + 2 * i, &narrow, 2 * (unsigned long)(count - i));
+  }
 }

@@ -233,27 +233,6 @@ TARGET static void F(softmax)(float *row, float factor, const float *addend, lon
 
 #include "halves.h"
 
-/// To the nearest, of two as near to the even one; NaN stays NaN.
-INLINE F(halves) F(brains)(V numbers) {
-  W bits = (W)numbers;
-  W rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
-  I nan = (I)((bits & 0x7FFFFFFFu) > 0x7F800000u);
-  return __builtin_convertvector((W)F(select)(nan, (V)((bits >> 16) | 0x40), (V)rounded), F(halves));
-}
-
-TARGET static void F(narrow_brain)(const float *row, void *brains, long count) {
-  char *bytes = brains;
-  long i = 0;
-  for (; i + WIDTH <= count; i += WIDTH) {
-    F(halves) narrow = F(brains)(AT(row, i));
-    memcpy(bytes + 2 * i, &narrow, sizeof narrow);
-  }
-  if (i < count) {
-    F(halves) narrow = F(brains)(F(part)(row + i, count - i, 0));
-    memcpy(bytes + 2 * i, &narrow, 2 * (unsigned long)(count - i));
-  }
-}
-
 #undef JOIN_
 #undef JOIN
 #undef F

@@ -3,14 +3,22 @@ internal import Estimation
 internal import Quantities
 package import Questions
 
-/// The answer to the same question that was given before, to compare with.
+/// An answer that was given before, to compare with: a row with that which is alike in all that rows of the answer differ in.
 package struct AnswerBefore: Sendable {
   /// The file that holds it.
   package let path: String
-  /// The figures of each row by what was asked.
-  private let rows: [String: OutputRecord]
-  /// Which rows have been found again.
-  private let found = Locked((again: Set<String>(), new: 0))
+  /// The figures of each row by what tells it from the others.
+  private let rows: [[String]: OutputRecord]
+  /// The places in `keys` of what tells the rows apart, and what they have in common.
+  private let (telling, common): ([Int], [String])
+  /// Which rows have been found again, how many have not, and what was asked of them otherwise.
+  private let found = Locked(Found())
+
+  private struct Found {
+    var again: Set<[String]> = []
+    var new = 0
+    var otherwise: [Int: Set<String>] = [:]
+  }
 
   /// Larger files are refused.
   private static let fileLimit = 512 << 20
@@ -25,7 +33,7 @@ package struct AnswerBefore: Sendable {
     guard let list = try root.entries("the answer").first(where: { $0.key == "rows" })?.value else {
       throw root.error("expected an answer as --format json writes it, with \"rows\"; this has none")
     }
-    var rows: [String: OutputRecord] = [:]
+    var rows: [[String]: OutputRecord] = [:]
     for row in try list.items("the rows") {
       let entries = Dictionary(try row.entries("a row").map { ($0.key, $0.value) }) { first, _ in first }
       guard Self.keys.contains(where: { entries[$0] != nil }) else {
@@ -45,11 +53,14 @@ package struct AnswerBefore: Sendable {
       if entries["image"] != nil {
         throw row.error("an answer about pictures is no baseline; ask again without --image")
       }
-      guard rows.updateValue(record, forKey: identity.joined(separator: "\u{0}")) == nil else {
+      guard rows.updateValue(record, forKey: identity) == nil else {
         throw row.error("the row is asked for twice; expected every row of a baseline once")
       }
     }
-    self.rows = rows
+    let first = rows.keys.first ?? []
+    let telling = first.indices.filter { place in rows.keys.contains { $0[place] != first[place] } }
+    (self.telling, common) = (telling, first)
+    self.rows = Dictionary(uniqueKeysWithValues: rows.map { identity, row in (telling.map { identity[$0] }, row) })
   }
 
   /// What tells rows apart.
@@ -57,22 +68,37 @@ package struct AnswerBefore: Sendable {
 
   private static func text(_ node: Node) throws(Diagnostic) -> String { node.isNull ? "" : try node.text("a value") }
 
-  /// The row of the same question.
+  /// The row of the answer before.
   package func row(like figures: RowFigures) -> OutputRecord? {
     var figures = figures
-    let identity = Self.keys.map { key -> String in
+    let asked = Self.keys.map { key -> String in
       switch (try? Column(named: key))?.value(of: &figures) {
       case .text(let text): text
       case .number(let number): number.shortest
       default: ""
       }
-    }.joined(separator: "\u{0}")
+    }
+    let identity = telling.map { asked[$0] }
     guard let row = rows[identity] else {
       found.withLock { $0.new += 1 }
       return nil
     }
-    found.withLock { _ = $0.again.insert(identity) }
+    found.withLock { found in
+      found.again.insert(identity)
+      for place in asked.indices where !telling.contains(place) && asked[place] != common[place] {
+        found.otherwise[place, default: []].insert(asked[place])
+      }
+    }
     return row
+  }
+
+  /// What was the same for all of its rows and is asked otherwise now, one sentence each: `kernels: fused before, now eager`.
+  package var differences: [String] {
+    found.withLock(\.otherwise).sorted { $0.key < $1.key }.map { place, values in
+      func text(_ value: String) -> String { value.isEmpty ? "none" : value }
+      return
+        "\(Self.keys[place]): \(text(common[place])) before, now \(values.sorted().prefix(4).map(text).joined(separator: ", "))"
+    }
   }
 
   /// Rows of the answer before that nobody asked for again.

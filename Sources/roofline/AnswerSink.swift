@@ -63,6 +63,7 @@ struct AnswerSink {
       for omission in study.omissions { Console.complain("left out: \(omission)") }
     }
     guard let before, !tally.isInterrupted, question.rows.top == nil || !question.rows.order.isEmpty else { return }
+    for difference in before.differences { Console.complain("compared with \(before.path): \(difference)") }
     if before.missing > 0 { Console.complain("\(before.missing) rows of \(before.path) are not asked for now") }
     if before.added > 0 { Console.complain("\(before.added) rows are not in \(before.path)") }
   }
