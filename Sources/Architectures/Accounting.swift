@@ -194,7 +194,9 @@ extension MultimodalModel {
       let width = Double(connector.widths.last ?? 0)
       // Padding is dropped and newlines are put in: what is left is copied to its place.
       let packed = Double(visualTokens * batch) * width
-      let all = Double(count * batch * vision.tiles) * Double(vision.tokensPerTile / connector.merged)
+      let separators = connector.projectsSeparators ? vision.separators : 0
+      let rows = vision.tiles * vision.cellsPerTile(merging: connector.merged) + separators
+      let all = Double(count * batch) * Double(rows)
       connector.append(rows: workload.connectorTokens.map { Double($0 * batch) } ?? all, to: &list)
       list.add(
         Operator("pack", moving: Moves(tableWeights: width, activationsRead: packed, activationsWritten: packed)))

@@ -18,6 +18,18 @@ extension BlockShapes {
     .normalization(name, block.norm, rows: rows, width: width, adding: sums, to: input(of: part))
   }
 
+  /// The norm of the residual stream behind attention or feed-forward block, where there is one, with the sum in one kernel
+  /// where kernels are fused.
+  func normSum(
+    _ name: Operator.Name, before part: LayerParts, _ kernels: Accounting.Kernels, _ list: inout OperatorList
+  ) {
+    guard block.arrangement == .normedSums else { return }
+    list.add(
+      .normalization(
+        name, block.norm, rows: rows, width: width, adding: kernels == .fused ? 1 : 0, keepsSum: false,
+        to: input(of: part)))
+  }
+
   /// The norm after attention or feed-forward block, where there is one.
   func afterNorm(_ name: Operator.Name, _ list: inout OperatorList) {
     guard block.arrangement.normsAfter else { return }

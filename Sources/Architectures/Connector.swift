@@ -30,6 +30,8 @@ package struct Connector: Sendable, Hashable {
   package var entryWidth = 0
   /// Elements of learned tokens that are put between rows of patches and behind them (LLaVA-NeXT's newline).
   package var separatorElements = 0
+  /// Whether those tokens are as wide as the encoder's and pass the steps, too (Phi-3.5-vision).
+  package var projectsSeparators = false
   /// Connectors of the same input that read earlier layers of the encoder, and whose tokens are added to those of the
   /// language model's first layers (Qwen3-VL's deepstack).
   package var deepstack: [Connector] = []

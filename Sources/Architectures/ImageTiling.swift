@@ -28,6 +28,12 @@ package struct ImageTiling: Sendable, Hashable {
     return best?.size
   }
 
+  /// How many tiles across and down an image is cut into; one where no size is listed.
+  func grid(for image: ImageSize, tile: Int) -> (across: Int, down: Int) {
+    guard let size = resolution(for: image), tile > 0 else { return (1, 1) }
+    return (max(1, size.width / tile), max(1, size.height / tile))
+  }
+
   /// The tiles of an image and which of their patches are left.
   package struct Layout: Sendable, Hashable {
     /// Tiles down and across.

@@ -18,6 +18,13 @@ package struct LanguageModel: Sendable, Hashable {
   package var capsLogits = false
   /// Rows of a learned table of positions; 0 where positions are rotated or there are none (GPT-2, OPT).
   package var learnedPositions = 0
+  /// Columns of the embedding and rows of the head, where they are not the layers' width: a product without bias leads from
+  /// the one to the other, and one back (OPT-350M).
+  package var embeddingWidth: Int?
+  /// Whether a norm stands behind the layers.
+  package var normsEnd = true
+  /// Whether every token gets scores, where a head is for classes: transformers scores all, also to pick one.
+  package var scoresAllTokens = false
   /// Columns of the head where they are not the vocabulary's: classes, 0 without a head, fewer where some tokens are only
   /// read; nil for the vocabulary.
   package var outputs: Int?
@@ -67,7 +74,9 @@ package struct LanguageModel: Sendable, Hashable {
   package var block: TransformerBlock { stack.first }
 
   /// Whether formulas for plain layers describe it: equal ones in principle, without others between them.
-  var isPlain: Bool { crossAttention == nil && stack.runs.allSatisfy(\.block.isPlain) }
+  var isPlain: Bool {
+    crossAttention == nil && embeddingWidth == nil && normsEnd && stack.runs.allSatisfy(\.block.isPlain)
+  }
 
   /// All parameters: embedding, layers, final norm and, untied, the head.
   package var parameters: Parameters {
@@ -79,11 +88,13 @@ package struct LanguageModel: Sendable, Hashable {
   /// embedding's matrix is not `tied` but has a copy of it.
   func ends(tied: Bool) -> (first: Parameters, last: Parameters) {
     let width = Double(block.width)
-    let rows = Double(vocabulary) * width
+    let rows = Double(vocabulary) * Double(embeddingWidth ?? block.width)
     let others = Double(learnedPositions) * width + (embeddingNorm?.parametersPerChannel ?? 0) * width
+    var entrance = Parameters { appendProjection(entering: true, rows: 1, to: &$0) }
+    entrance.plain += rows + others
     var head = Parameters { appendHead(rows: 1, logits: 1, kernels: .fused, to: &$0) }
     if tied, outputs == nil { head.heads -= rows }
-    return (Parameters(plain: rows + others), head)
+    return (entrance, head)
   }
 
   /// Elements of the key-value cache of one device behind a pass, every token's and no more unless rules say so.
@@ -174,7 +185,8 @@ package struct LanguageModel: Sendable, Hashable {
     }
     if block.parallelism.pipeline > 1 { appendPasses(pass, own: share, to: &list) }
     let leaving = share.of((pass.stretches.last?.groups ?? pass.groups).rows { $0.leaving })
-    appendHead(rows: leaving, logits: share.of(Double(pass.logits)), kernels: kernels, to: &list)
+    let logits = scoresAllTokens ? leaving : share.of(Double(pass.logits))
+    appendHead(rows: leaving, logits: logits, kernels: kernels, to: &list)
   }
 
   /// What the stages of a pipeline pass on: the residual stream of the tokens that enter a layer. The layers are taken
@@ -196,8 +208,10 @@ package struct LanguageModel: Sendable, Hashable {
     let devices = block.parallelism.tensor
     // Each device looks up what lies in its part of the table; the sum of all is the whole.
     let lookedUp = textRows / Double(devices)
-    list.add(.embedding("embedding", textRows: textRows, visualRows: visualRows, width: width, readRows: lookedUp))
-    if devices > 1 { list.add(.allReduce("embedding.all_reduce", elements: textRows * width, devices: devices)) }
+    let columns = Double(embeddingWidth ?? block.width)
+    list.add(.embedding("embedding", textRows: textRows, visualRows: visualRows, width: columns, readRows: lookedUp))
+    if devices > 1 { list.add(.allReduce("embedding.all_reduce", elements: textRows * columns, devices: devices)) }
+    appendProjection(entering: true, rows: textRows, to: &list)
     if learnedPositions > 0 {
       let (rows, positions) = (textRows + visualRows, min(textRows + visualRows, Double(learnedPositions)))
       list.add(
@@ -215,14 +229,30 @@ package struct LanguageModel: Sendable, Hashable {
     list.add(Operator("embedding.scale", vectorFLOPs: VectorWork.scale * scaled, reading: scaled, writing: scaled))
   }
 
+  /// The product between the embedding's width and the layers', before these or behind, where there is one; every device has
+  /// it whole.
+  private func appendProjection(entering: Bool, rows: Double, to list: inout OperatorList) {
+    guard let embeddingWidth else { return }
+    let widths = (outer: Double(embeddingWidth), layers: Double(block.width))
+    list.add(
+      .matmul(
+        entering ? "embedding.product" : "head.product", rows: rows, inner: entering ? widths.outer : widths.layers,
+        columns: entering ? widths.layers : widths.outer, bias: false, quantized: false))
+  }
+
   /// What stands behind the layers, which leave `rows` tokens: so many of them get logits.
   private func appendHead(rows: Double, logits: Double, kernels: Accounting.Kernels, to list: inout OperatorList) {
-    let width = Double(block.width)
+    let width = Double(embeddingWidth ?? block.width)
     let columns = Double(outputs ?? vocabulary)
     let devices = block.parallelism.tensor
-    block.streams?.appendEnd(rows: rows, width: width, to: &list)
-    list.add(
-      .normalization("norm", block.norm, rows: rows, width: width, adding: kernels == .fused ? block.pendingSums : 0))
+    block.streams?.appendEnd(rows: rows, width: Double(block.width), to: &list)
+    if normsEnd {
+      list.add(
+        .normalization(
+          "norm", block.norm, rows: rows, width: Double(block.width),
+          adding: kernels == .fused ? block.pendingSums : 0))
+    }
+    appendProjection(entering: false, rows: logits, to: &list)
     guard columns > 0 else { return }
     var head = Operator.matmul(
       "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,

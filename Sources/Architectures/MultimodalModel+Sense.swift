@@ -137,6 +137,7 @@ private struct Sense {
     check("layers", language.layers, in: Limit.layers)
     check("vocabulary", language.vocabulary, in: 1...2 * Limit.vocabulary.upperBound)
     check("positions", language.positions, in: Limit.positions)
+    check("embedding width", language.embeddingWidth ?? 1, in: Limit.width)
     for run in language.stack.runs {
       check("layers of a kind", run.layers, in: Limit.layers)
       check("width of a layer", run.block.width, in: language.block.width...language.block.width)

@@ -53,6 +53,14 @@ public struct MultimodalModel: Sendable, Hashable {
 
     /// Tokens of one tile that go on to the connector.
     package var tokensPerTile: Int { max(0, encoder.tokens - droppedTokens) / max(1, encoder.tilesOfSequence) }
+    /// Tokens of one tile behind a connector that makes one of so many neighbours: where a square of them does not divide the
+    /// grid, it is filled up to whole ones (DeepSeek-VL2).
+    package func cellsPerTile(merging count: Int) -> Int {
+      let side = Int(Double(count).squareRoot())
+      guard side * side == count, tokensPerTile == encoder.patches else { return tokensPerTile / max(1, count) }
+      let grid = encoder.patchGrid
+      return ((grid.rows + side - 1) / side) * ((grid.columns + side - 1) / side)
+    }
     /// Tokens that one image puts before the language model, nothing being reduced.
     package var tokensPerImage: Int { packedTokens ?? tokensPerTile }
 

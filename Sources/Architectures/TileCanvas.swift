@@ -21,6 +21,8 @@ package struct TileCanvas: Sendable, Hashable {
     case padded(most: Int)
     /// As many tiles as the image's pixels fill, one more or one less, in the shape nearest to its own (MiniCPM-V).
     case filled(most: Int)
+    /// That of some sizes that shows most of the image and, of several such, wastes least (DeepSeek-VL2).
+    case listed(ImageTiling)
   }
 
   /// When a tile of the whole image is added.
@@ -32,7 +34,8 @@ package struct TileCanvas: Sendable, Hashable {
   package var tokensPerTile: Int
   /// When a tile of the whole image is added.
   package var whole = Whole.toSeveral
-  /// Learned tokens at the end of every row of tokens, and one more at the end of all (Phi-3.5-vision); 0 for none.
+  /// Rows of tokens of a tile, where a learned token ends each and one more all of them (Phi-3.5-vision, DeepSeek-VL2); 0
+  /// for no such tokens.
   package var rowsPerTile = 0
 
   /// A rule for tiles of so many tokens.
@@ -54,6 +57,7 @@ package struct TileCanvas: Sendable, Hashable {
     case .padded(let most): padded(image, tile, most: most)
     case .filled(let most): filled(image, tile, most: most)
     case .scaled(let longest): scaled(image, tile, longest: longest)
+    case .listed(let sizes): sizes.grid(for: image, tile: tile)
     }
   }
 

@@ -41,6 +41,7 @@ extension BlockShapes {
       if block.mixers > 1 { list.add(.sum("recurrence.residual", elements: hidden, holding: hidden)) }
       addResidual("attention", &list)
     }
+    normSum("attention.norm", before: block.hasFeedForward ? feedForwardPart : firstPart, kernels, &list)
     list.repeats = 1
   }
 
@@ -67,7 +68,9 @@ extension BlockShapes {
   }
 
   /// Whether sums with the residual stream are steps of their own, and no part of the norm that follows.
-  private func sumsApart(_ kernels: Accounting.Kernels) -> Bool { kernels == .eager || !block.arrangement.normsBefore }
+  private func sumsApart(_ kernels: Accounting.Kernels) -> Bool {
+    kernels == .eager || block.arrangement == .postNormed
+  }
 
   /// Attention between its norm and the sum with the residual stream.
   private func selfAttention(
@@ -110,9 +113,11 @@ extension BlockShapes {
     feedForward(kernels, &list)
     afterNorm("mlp.post_norm", &list)
     if let streams = block.streams { return streams.appendWriting("mlp", rows: rows, width: width, to: &list) }
-    guard sumsApart(kernels) else { return }
-    if isParallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
-    addResidual("mlp", &list)
+    if sumsApart(kernels) {
+      if isParallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
+      addResidual("mlp", &list)
+    }
+    normSum("mlp.norm", before: firstPart, kernels, &list)
   }
 
   /// The sum with the residual stream, in eager kernels, after the gate where there is one.

@@ -16,12 +16,15 @@ package struct TransformerBlock: Sendable, Hashable {
     case sandwiched
     /// Norms after attention and after the feed-forward block alone (OLMo-2).
     case postNormed = "post_normed"
+    /// Norms of what the residual stream is after attention and after the feed-forward block, as in the first transformers
+    /// (OPT-350M); what they leave is the residual stream.
+    case normedSums = "normed_sums"
 
     /// Whether attention and feed-forward block read the same residual stream.
     var isParallel: Bool { self == .parallel || self == .parallelNorms }
     /// Whether norms stand before attention and feed-forward block.
-    var normsBefore: Bool { self != .postNormed }
-    /// Whether norms stand after attention and feed-forward block.
+    var normsBefore: Bool { self != .postNormed && self != .normedSums }
+    /// Whether norms stand after attention and feed-forward block, before the sums.
     var normsAfter: Bool { self == .sandwiched || self == .postNormed }
   }
 
@@ -160,9 +163,9 @@ package struct TransformerBlock: Sendable, Hashable {
   var mixesTokens: Bool { hasAttention || recurrence != nil }
 
   /// Tensors that are added to the residual stream after the layer's last product, by the norm that follows where
-  /// kernels are fused; none where a norm stands before the sum, or where streams are mixed.
+  /// kernels are fused; none where a norm belongs to the sum already, or where streams are mixed.
   var pendingSums: Int {
-    if arrangement == .postNormed || streams != nil { return 0 }
+    if !arrangement.normsBefore || streams != nil { return 0 }
     return arrangement.isParallel && mixesTokens && hasFeedForward ? 2 : hasFeedForward ? 1 : mixers
   }
 

@@ -32,8 +32,8 @@ package struct VisionEncoder: Sendable, Hashable {
   package var postNorm = true
   /// Whether one query pools all tokens by attention after the last norm (SigLIP's).
   package var poolingHead = false
-  /// Whether a product of the class token stands at the end (ViT's pooler).
-  package var pooler = false
+  /// The product of an image's vectors that stands at the end, if one does.
+  package var lastProduct: LastProduct?
   /// Attention within windows of the grid in some of the layers (Qwen2.5-VL).
   package var windows: WindowedLayers?
   /// Layers of another kind behind the others, all of which run where all of those do (Llama 3.2 Vision).
@@ -123,10 +123,8 @@ package struct VisionEncoder: Sendable, Hashable {
       let normed = classToken && !normsAllTokens ? count : leaving
       list.add(
         .normalization("post_norm", block.norm, rows: normed, width: width, holding: (leaving - normed) * width))
-      if pooler {
-        list.add(.matmul("pooler", rows: count, inner: width, columns: width, bias: true, quantized: false))
-      }
       if poolingHead { appendPooling(images: count, rows: leaving, kernels, to: &list) }
+      if let lastProduct { lastProduct.append(images: count, width: width, to: &list) }
     }
   }
 

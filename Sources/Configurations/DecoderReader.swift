@@ -119,7 +119,7 @@ extension ConfigFields {
     "max_position_embeddings": Limit.positions, "original_max_position_embeddings": Limit.positions,
     "sliding_window": 0...Limit.positions.upperBound, "max_window_layers": 0...Limit.layers.upperBound,
     "decoder_sparse_step": Limit.layers, "first_k_dense_replace": 0...Limit.layers.upperBound,
-    "num_experts_per_tok": Limit.experts, "n_group": Limit.experts, "topk_group": Limit.experts,
+    "num_experts_per_tok": 0...Limit.experts.upperBound, "n_group": Limit.experts, "topk_group": Limit.experts,
     "num_key_value_heads": Limit.heads, "head_dim": Limit.headWidth,
   ]
 

@@ -5,7 +5,7 @@ internal import Operators
 extension LanguageModel {
   private static let ownKeys = [
     "kv_heads", "vocabulary", "tied_embeddings", "positions", "head_bias", "scales_embeddings", "embedding_norm",
-    "caps_logits", "learned_positions", "layer_kinds", "pattern",
+    "caps_logits", "learned_positions", "embedding_width", "norms_end", "layer_kinds", "pattern",
   ]
 
   /// Reads the language part of a model file.
@@ -45,6 +45,8 @@ extension LanguageModel {
     embeddingNorm = fields.choice("embedding_norm")
     capsLogits = fields.boolean("caps_logits", default: false)
     learnedPositions = fields.optionalInteger("learned_positions", in: 0...Limit.positions.upperBound) ?? 0
+    embeddingWidth = fields.optionalInteger("embedding_width", in: Limit.width)
+    normsEnd = fields.boolean("norms_end", default: true)
     try findings.check()
   }
 

@@ -58,6 +58,7 @@ extension MultimodalModel {
       var language = try read(fields)
       language.tiedEmbeddings = false
       (language.outputs, language.headBias, language.capsLogits) = (head.columns, head.bias, false)
+      language.scoresAllTokens = true
       self.init(name: name, title: title(architecture), language: language)
       sources = [fields.source("language", architecture)]
     } else if let (architecture, read) = Families.visions.reader(of: label) {
@@ -109,21 +110,22 @@ private enum ArchitectureLabel {
   case architecture(String)
   case type(String)
 
-  /// A language model without a head, or with one for classes: `Qwen3Model`, `LlamaForSequenceClassification`.
+  /// A language model without a head, or with one for classes or ends of answers: `Qwen3Model`, `Gemma3TextModel`,
+  /// `LlamaForSequenceClassification`.
   func headed(
     _ fields: ConfigFields
   ) throws(Diagnostic) -> (String, LanguageFamily.Reader, head: (columns: Int, bias: Bool))? {
     guard case .architecture(let name) = self else { return nil }
-    for (ending, hasClasses, bias) in [
-      ("ForSequenceClassification", true, false), ("ForTokenClassification", true, true), ("Model", false, false),
-    ] where name.hasSuffix(ending) {
+    for (ending, columns, bias) in [
+      ("ForSequenceClassification", nil, false), ("ForTokenClassification", nil, true),
+      ("ForQuestionAnswering", 2, true), ("TextModel", 0, false), ("Model", 0, false),
+    ] as [(String, Int?, Bool)] where name.hasSuffix(ending) {
       let base = name.dropLast(ending.count)
       let family = Families.languages.first { family in
         family.architectures.contains { $0 == "\(base)ForCausalLM" || $0 == "\(base)LMHeadModel" }
       }
-      guard let family else { return nil }
-      let columns = hasClasses ? try fields.classes() : 0
-      return (name, family.read, (columns, bias))
+      guard let family else { continue }
+      return (name, family.read, (columns == nil ? try fields.classes() : columns ?? 0, bias))
     }
     return nil
   }
@@ -163,7 +165,7 @@ extension Array {
 
 extension ConfigFields {
   /// How many classes there are: as many as have names, or two.
-  fileprivate func classes() throws(Diagnostic) -> Int {
+  func classes() throws(Diagnostic) -> Int {
     if let names = self["id2label"] { return max(1, try names.entries("\"id2label\"").count) }
     return try integer("num_labels", in: 1...1_000_000, default: 2)
   }

@@ -9,7 +9,7 @@ extension EngineMemory {
     let findings = reader.findings
     let keys = [
       "utilization", "cache_share", "context", "tensor_context", "pipeline_context", "graphs", "block_tokens",
-      "groups_layers", "tabulates_rotations", "largest_pass",
+      "groups_layers", "tabulates_rotations", "mxfp4_width_multiple", "mxfp4_inner_multiple", "largest_pass",
     ]
     guard let fields = findings.attempt(try Fields(node, "memory", known: keys, findings)) else { return }
     func bytes(_ key: String, _ what: String) -> Figure<Bytes>? {
@@ -33,6 +33,10 @@ extension EngineMemory {
     tabulatesRotations =
       findings.attempt(try fields["tabulates_rotations"]?.boolean("whether rotations are tabulated"))
       ?? tabulatesRotations
+    func multiple(_ key: String) -> Figure<Ratio>? {
+      fields[key].map { reader.ratio($0, "what a width is filled up to a multiple of", in: 1...65_536) }
+    }
+    (mxfp4Width, mxfp4Inner) = (multiple("mxfp4_width_multiple"), multiple("mxfp4_inner_multiple"))
     largestPass = fields["largest_pass"].flatMap { LargestPass(file: $0, reader) }
   }
 }

@@ -19,6 +19,8 @@ package struct EngineMemory: Sendable, Hashable {
   package var graphs: Figure<Bytes>?
   /// Whether sines and cosines of all of a model's positions are kept, which is resident beside tensors as well.
   package var tabulatesRotations = false
+  /// What kernels of experts in MXFP4 fill the model's width and an expert's own up to a multiple of; nil for neither.
+  package var mxfp4Width, mxfp4Inner: Figure<Ratio>?
   /// Tokens of a block of the cache.
   package var blockTokens = Figure(Ratio(1), stated: "1")
   /// Whether layers of several kinds take their blocks from one pool, in groups of equally many layers.

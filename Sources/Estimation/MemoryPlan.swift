@@ -34,7 +34,8 @@ struct MemoryPlan: Sendable {
     limit = capacity.map { $0 * memory.utilization.value.value }
     let activation = precision.activationBits / 8
     let rotations = memory.tabulatesRotations ? Bytes((model.language?.rotationElements ?? 0) * activation) : .zero
-    reserved = memory.context(tensor: parallelism.tensor, pipeline: parallelism.pipeline).value + rotations
+    let padding = own.language?.expertPadding(memory, precision, stages: parallelism.pipeline) ?? .zero
+    reserved = memory.context(tensor: parallelism.tensor, pipeline: parallelism.pipeline).value + rotations + padding
     cacheShare = memory.cacheShare.value.value
     let rest = capacity.map { $0 - $0 * memory.utilization.value.value }
     func obstacle(_ what: String, _ needed: Bytes) -> String? {
@@ -113,6 +114,24 @@ extension LanguageModel {
       let (width, inner) = (run.block.width, experts.feedForward)
       return Double(experts.perToken) * Double(max(run.block.gated ? 2 * inner : inner, width) + max(inner, width))
     }.max() ?? 0
+  }
+
+  /// What experts in MXFP4 take more on a device than their files say, as kernels fill their widths up.
+  fileprivate func expertPadding(_ memory: EngineMemory, _ precision: Precision, stages: Int) -> Bytes {
+    guard hasFloatingFourBitExperts(at: precision) else { return .zero }
+    func filled(_ width: Int, _ multiple: Figure<Ratio>?) -> Double {
+      let multiple = multiple?.value.value ?? 1
+      return (Double(width) / multiple).rounded(.up) * multiple
+    }
+    var elements = 0.0
+    for run in stack.runs {
+      guard let experts = run.block.experts else { continue }
+      let added =
+        filled(run.block.width, memory.mxfp4Width) * filled(experts.feedForward, memory.mxfp4Inner)
+        - Double(run.block.width) * Double(experts.feedForward)
+      elements += Double(run.layers * experts.resident * (run.block.gated ? 3 : 2)) * added
+    }
+    return Bytes(elements * precision.weightBits / 8 / Double(max(1, stages)))
   }
 
   /// Whether experts' weights are 4-bit floating-point numbers with scales of their own, as gpt-oss's.

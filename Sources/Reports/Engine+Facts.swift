@@ -36,6 +36,9 @@ extension EngineMemory {
     if tabulatesRotations {
       facts.append(Fact("tables of rotations", "resident", source: "", note: "of all positions"))
     }
+    for (name, figure) in [("width", mxfp4Width), ("inner width", mxfp4Inner)] {
+      if let figure { facts.append(Fact("experts in MXFP4: \(name) in whole", figure)) }
+    }
     return facts + (largestPass?.facts ?? [])
   }
 }

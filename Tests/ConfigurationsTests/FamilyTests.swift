@@ -37,6 +37,15 @@ import Testing
     #expect(operators.reduce(0) { $0 + $1.flops.value * Double($1.repeatCount) } == expected.count)
   }
 
+  @Test("FLOPs of an image equal torch's", arguments: counts.filter { $0.what == "image_flops" })
+  func imageFLOPs(_ expected: ConfigTests.Count) throws {
+    let vision = try #require(try Self.model(expected.config).vision)
+    let operators = vision.encoder.forward(images: 1, layersUsed: vision.encoder.layers, kernels: .eager)
+    #expect(operators.reduce(0) { $0 + $1.flops.value * Double($1.repeatCount) } == expected.count)
+  }
+
+  @Test func everyPictureIsCounted() { #expect(Self.counts.count { $0.what == "image_flops" } == 4) }
+
   private func model(_ text: String) throws -> MultimodalModel {
     try MultimodalModel(config: JSON.parse(Array(text.utf8), file: "config.json"), name: "m")
   }
@@ -63,6 +72,60 @@ import Testing
     let added: Int = 2 * 64 * 4096
     #expect(llava.parameterCount == Double(7_063_427_072 - added))
     #expect(llava.tokensPerImage == 576 && llava.vision?.layersUsed == 23)
+  }
+
+  @Test("Phi-3.5-vision projects the tokens between tiles, too")
+  func phi3Vision() throws {
+    let phi = try model(#"{"architectures": ["Phi3VForCausalLM"], "hidden_size": 3072}"#)
+    let square = try phi.reading(images: ImageSize(width: 336, height: 336))
+    // processing_phi3_v.py: (2 x 2 + 1) x 144 tokens, one, and 12 at ends of rows of 2 tiles down and of the whole.
+    let tokens: Int = 5 * 144 + 1 + 3 * 12
+    #expect(square.tokensPerImage == tokens)
+    let stages = try Accounting.exact(kernels: .eager).stages(square, Workload(visualTokens: tokens, textTokens: 1))
+    let products = try #require(stages.first { $0.stage == .connector }).operators
+    #expect(
+      products.reduce(0) { $0 + $1.flops.value * Double($1.repeatCount) }
+        == Double(2 * tokens * (4096 * 3072 + 3072 * 3072)))
+  }
+
+  @Test("DeepSeek-VL2 in its tiny size, counted by hand from its released code")
+  func deepseekVL2() throws {
+    let sizes = (1...3).flatMap { down in (1...9).filter { $0 * down <= 9 }.map { "[\($0 * 384), \(down * 384)]" } }
+    let tiny = try model(
+      #"""
+      {"model_type": "deepseek_vl_v2", "candidate_resolutions": [\#(sizes.joined(separator: ", "))],
+       "language_config": {"architectures": ["DeepseekV2ForCausalLM"], "first_k_dense_replace": 1, "hidden_size": 1280,
+        "intermediate_size": 6848, "kv_lora_rank": null, "moe_intermediate_size": 896, "n_routed_experts": 64,
+        "n_shared_experts": 2, "num_attention_heads": 10, "num_experts_per_tok": 6, "num_hidden_layers": 12,
+        "num_key_value_heads": 10, "q_lora_rank": null, "qk_nope_head_dim": 0, "qk_rope_head_dim": 0, "use_mla": false,
+        "v_head_dim": 0, "vocab_size": 129280},
+       "projector_config": {"model_type": "mlp_projector", "n_embed": 1280},
+       "vision_config": {"layers": 27, "mlp_ratio": 3.7362, "model_name": "siglip_so400m_patch14_384", "width": 1152}}
+      """#)
+    // Four products of 1280 by 1280 and two norms in every layer; three of 1280 by 6848 in the first; in the others a router
+    // and three of 1280 by 896 for each of 64 experts and two shared ones; embedding, head, norm.
+    let attention: Int = 4 * 1280 * 1280 + 2 * 1280
+    let mixture: Int = 64 * 1280 + 66 * 3 * 1280 * 896
+    let ends: Int = 2 * 129_280 * 1280 + 1280
+    #expect(tiny.language?.parameters.count == Double(12 * attention + 3 * 1280 * 6848 + 11 * mixture + ends))
+    // transformers' SiglipVisionModel of so400m at 384 pixels, head included (models_2026.csv): 428,225,600.
+    #expect(tiny.vision?.parameters.count == 428_225_600)
+    // 4608 by 1280, 1280 by 1280, their biases, two learned tokens.
+    #expect(tiny.connector?.parameters.count == Double(4608 * 1280 + 1280 * 1280 + 4 * 1280))
+    // 27 x 27 patches are filled up to 14 x 14 cells. Of 2 x 1 tiles: the whole has 14 rows of 14 and an end, the tiles
+    // 14 rows of 28 and an end, one token lies between.
+    #expect(try tiny.reading(images: ImageSize(width: 768, height: 384)).tokensPerImage == 14 * 15 + 14 * 29 + 1)
+    // 1000 x 300 is shown at 1000 x 300 on 1152 x 384 pixels: 3 x 1 tiles.
+    let wide = try tiny.reading(images: ImageSize(width: 1000, height: 300))
+    #expect(wide.tokensPerImage == 14 * 15 + 14 * 43 + 1)
+    // Products of all four tiles' 196 cells.
+    let stages = try Accounting.exact(kernels: .eager).stages(
+      wide, Workload(visualTokens: #require(wide.tokensPerImage), textTokens: 1))
+    let products = try #require(stages.first { $0.stage == .connector }).operators
+    let cells: Int = 4 * 196
+    #expect(
+      products.reduce(0) { $0 + $1.flops.value * Double($1.repeatCount) }
+        == Double(2 * cells * (4608 * 1280 + 1280 * 1280)))
   }
 
   @Test("Kimi-VL's tower and connector, counted by hand")

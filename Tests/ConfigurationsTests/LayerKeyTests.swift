@@ -32,6 +32,12 @@ import Testing
       "\(usual), head_width: 12, qkv_bias: true, output_bias: true, sinks: true, experts: { \(experts), router_bias: true, "
         + "expert_bias: true }, layer_kinds: { window: { window: 128 } }, pattern: [window, base]"
     ),
+    (
+      "opt-post-norm",
+      "layers: 3, heads: 6, feed_forward: 56, positions: 64, activation: relu, norm: layer, gated: false, qkv_bias: true, "
+        + "output_bias: true, feed_forward_bias: true, rotary_width: 0, arrangement: normed_sums, tied_embeddings: true, "
+        + "learned_positions: 66, embedding_width: 20, norms_end: false"
+    ),
     ("olmo2", "\(usual), arrangement: post_normed, query_key_norm: rms, norms_all_heads: true"),
     (
       "llama4",

@@ -10,8 +10,13 @@ extension VisionFamily {
     VisionFamily(
       "CLIPVisionModel", "CLIPModel", "CLIPVisionModelWithProjection", types: "clip_vision_model", "clip"
     ) { (fields) throws(Diagnostic) in
-      MultimodalModel.Vision(
-        try VisionEncoder(clip: fields.contains("vision_config") ? fields.part("vision_config") : fields))
+      let part = fields.contains("vision_config") ? try fields.part("vision_config") : fields
+      var encoder = try VisionEncoder(clip: part)
+      if try fields.firstArchitecture() == "CLIPVisionModelWithProjection" {
+        let columns = try part.integer("projection_dim", in: Limit.width, default: 512)
+        encoder.lastProduct = LastProduct(columns: columns, bias: false)
+      }
+      return MultimodalModel.Vision(encoder)
     }
   }
 }

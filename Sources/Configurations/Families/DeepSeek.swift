@@ -3,12 +3,23 @@ internal import Documents
 internal import Operators
 
 extension LanguageFamily {
+  /// DeepSeekMoE: LLaMA's attention, shared and routed experts behind some dense layers.
+  static var deepseek: LanguageFamily {
+    LanguageFamily("DeepseekForCausalLM", types: "deepseek") { (fields) throws(Diagnostic) in
+      let reader = try DecoderReader(
+        fields, DecoderDefaults(vocabulary: 102_400, width: 4096, feedForward: 11_008, layers: 30, heads: 32))
+      return try reader.deepseekLanguage(experts: 64, shared: 2, width: 1407, perToken: nil, dense: 0)
+    }
+  }
+
   /// DeepSeek-V2: latent attention, shared and routed experts behind some dense layers.
   static var deepseekV2: LanguageFamily {
     LanguageFamily("DeepseekV2ForCausalLM", types: "deepseek_v2", read: readDeepseekV2)
   }
 
+  /// Its authors' class has plain attention, too (`use_mla`).
   @Sendable private static func readDeepseekV2(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
+    guard try fields.boolean("use_mla", default: true) else { return try deepseek.read(fields) }
     var reader = try DecoderReader(
       fields,
       DecoderDefaults(

@@ -26,32 +26,6 @@ extension LanguageFamily {
     language.positions = language.learnedPositions
     return language
   }
-
-  /// OPT: GPT-2's layers, two positions more than are used.
-  static var opt: LanguageFamily { LanguageFamily("OPTForCausalLM", types: "opt", read: readOPT) }
-
-  @Sendable private static func readOPT(_ fields: ConfigFields) throws(Diagnostic) -> LanguageModel {
-    let fields = fields.renamed(["intermediate_size": "ffn_dim"])
-    var reader = try DecoderReader(
-      fields,
-      DecoderDefaults(
-        vocabulary: 50_272, width: 768, feedForward: 3072, layers: 12, heads: 12, tied: true, activation: .relu,
-        activationKey: "activation_function"))
-    reader.block.takeFirstForm()
-    let bias = try fields.boolean("enable_bias", default: true)
-    (reader.block.qkvBias, reader.block.attentionOutputBias, reader.block.feedForwardBias) = (bias, bias, bias)
-    if try !fields.boolean("layer_norm_elementwise_affine", default: true) { reader.block.norm = .layerWithoutWeight }
-    let projected = try fields.integer(
-      "word_embed_proj_dim", in: Limit.width, default: reader.block.width, decidesSize: false)
-    guard projected == reader.block.width, try fields.boolean("do_layer_norm_before", default: true) else {
-      throw (fields["word_embed_proj_dim"] ?? fields["do_layer_norm_before"] ?? fields.node).error(
-        "OPT with projected embeddings or norms behind its blocks (the 350M model) is not understood")
-    }
-    var language = try reader.language()
-    let positions = try fields.integer("max_position_embeddings", in: Limit.positions, default: 2048)
-    (language.positions, language.learnedPositions) = (positions, positions + 2)
-    return language
-  }
 }
 
 extension ConfigFields {

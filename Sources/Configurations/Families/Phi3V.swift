@@ -20,6 +20,7 @@ extension MultimodalFamily {
       [.merge(4), .product(width, bias: true), .activation(.gelu), .product(width, bias: true)])
     // Learned tokens, of four patches' width, at the ends of rows and between the tiles and the whole.
     connector.separatorElements = 2 * 4 * encoder.block.width
+    connector.projectsSeparators = true
     let most = try fields.processor.integer("num_crops", in: 1...256, default: 4, decidesSize: false)
     var canvas = TileCanvas(.padded(most: most), tokensPerTile: encoder.patches / 4)
     (canvas.whole, canvas.rowsPerTile) = (.always, encoder.gridSize / 2)

@@ -8,20 +8,24 @@ extension VisionFamily {
   /// Of SigLIP as a whole the vision tower is what is read here.
   static var siglip: VisionFamily {
     VisionFamily(
-      "SiglipVisionModel", "SiglipModel", types: "siglip_vision_model", "siglip"
+      "SiglipVisionModel", "SiglipModel", "SiglipForImageClassification", types: "siglip_vision_model", "siglip"
     ) { (fields) throws(Diagnostic) in
-      MultimodalModel.Vision(
-        try VisionEncoder(siglip: fields.contains("vision_config") ? fields.part("vision_config") : fields))
+      let part = fields.contains("vision_config") ? try fields.part("vision_config") : fields
+      var encoder = try VisionEncoder(siglip: part)
+      encoder.lastProduct = try fields.imageClasses(of: "SiglipForImageClassification")
+      return MultimodalModel.Vision(encoder)
     }
   }
 
   /// SigLIP 2 at an image's own shape: as many patches as there are positions.
   static var siglip2: VisionFamily {
     VisionFamily(
-      "Siglip2VisionModel", "Siglip2Model", types: "siglip2_vision_model", "siglip2"
+      "Siglip2VisionModel", "Siglip2Model", "Siglip2ForImageClassification", types: "siglip2_vision_model", "siglip2"
     ) { (fields) throws(Diagnostic) in
       let part = fields.contains("vision_config") ? try fields.part("vision_config") : fields
-      return MultimodalModel.Vision(try VisionEncoder(naFlex: part))
+      var encoder = try VisionEncoder(naFlex: part)
+      encoder.lastProduct = try fields.imageClasses(of: "Siglip2ForImageClassification")
+      return MultimodalModel.Vision(encoder)
     }
   }
 

@@ -3,24 +3,35 @@ internal import Documents
 internal import Operators
 
 extension VisionFamily {
-  /// ViT, with its pooler.
+  /// ViT, with its pooler or a head for classes.
   static var vit: VisionFamily {
     VisionFamily("ViTModel", "ViTForImageClassification", types: "vit") { (fields) throws(Diagnostic) in
       var encoder = try VisionEncoder(
         config: fields, VisionDefaults(patchSize: 16, activation: .gelu), classToken: true, preNorm: false)
       encoder.patchBias = true
       encoder.normsAllTokens = true
-      encoder.pooler = true
+      encoder.lastProduct =
+        try fields.imageClasses(of: "ViTForImageClassification") ?? LastProduct(columns: encoder.block.width)
       encoder.block.qkvBias = try fields.boolean("qkv_bias", default: true)
       return MultimodalModel.Vision(encoder)
     }
   }
 
-  /// DINOv2: ViT with a scale of every channel, without a pooler.
+  /// DINOv2: ViT with a scale of every channel, without a pooler; classes are told by the class token and the patches' mean.
   static var dino2: VisionFamily {
-    VisionFamily("Dinov2Model", types: "dinov2") { (fields) throws(Diagnostic) in
-      MultimodalModel.Vision(try VisionEncoder(dino2: fields))
+    VisionFamily("Dinov2Model", "Dinov2ForImageClassification", types: "dinov2") { (fields) throws(Diagnostic) in
+      var encoder = try VisionEncoder(dino2: fields)
+      encoder.lastProduct = try fields.imageClasses(of: "Dinov2ForImageClassification", vectors: 2)
+      return MultimodalModel.Vision(encoder)
     }
+  }
+}
+
+extension ConfigFields {
+  /// The head for classes where the file names a class that has one.
+  func imageClasses(of architecture: String, vectors: Int = 1) throws(Diagnostic) -> LastProduct? {
+    guard try firstArchitecture() == architecture else { return nil }
+    return LastProduct(vectors: vectors, columns: try classes())
   }
 }
 

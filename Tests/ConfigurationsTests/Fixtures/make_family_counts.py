@@ -140,6 +140,20 @@ CONFIGS = {
     "ministral": ("MinistralForCausalLM", dict(BASE, head_dim=12, sliding_window=7)),
     "ministral3": ("Ministral3ForCausalLM", dict(BASE, head_dim=12)),
     "cwm": ("CwmForCausalLM", dict(BASE, head_dim=12, sliding_window=7)),
+    # Norms behind the sums, an embedding narrower than the layers.
+    "opt-post-norm": ("OPTForCausalLM",
+                      dict(hidden_size=48, ffn_dim=56, num_hidden_layers=3, num_attention_heads=6, vocab_size=101,
+                           word_embed_proj_dim=20, do_layer_norm_before=False, max_position_embeddings=64)),
+    "opt-post-norm-classes": ("OPTForSequenceClassification",
+                              dict(hidden_size=48, ffn_dim=56, num_hidden_layers=3, num_attention_heads=6,
+                                   vocab_size=101, word_embed_proj_dim=20, do_layer_norm_before=False,
+                                   max_position_embeddings=64)),
+    # As granite-4.0-micro and granite-4.0-h-1b: no experts, and none of a token.
+    "granite-hybrid-dense": ("GraniteMoeHybridForCausalLM",
+                             dict(BASE, **MAMBA2, num_local_experts=0, num_experts_per_tok=0, shared_intermediate_size=40,
+                                  layer_types=["attention"] * 5)),
+    "gemma3-text-model": ("Gemma3TextModel", dict(BASE, head_dim=12, sliding_window=9)),
+    "llama-answers": ("LlamaForQuestionAnswering", dict(BASE)),
     "mistral-model": ("MistralModel", dict(BASE)),
     "qwen3-classes": ("Qwen3ForSequenceClassification", dict(BASE, head_dim=10, id2label={str(i): str(i) for i in range(7)})),
     "llama-token-classes": ("LlamaForTokenClassification", dict(BASE, id2label={str(i): str(i) for i in range(3)})),
@@ -147,6 +161,19 @@ CONFIGS = {
     "dinov2-swiglu": ("Dinov2Model",
                       dict(hidden_size=48, num_hidden_layers=3, num_attention_heads=6, image_size=42,
                            use_swiglu_ffn=True)),
+    "dinov2-classes": ("Dinov2ForImageClassification",
+                       dict(hidden_size=48, num_hidden_layers=3, num_attention_heads=6, image_size=42,
+                            id2label={str(i): str(i) for i in range(7)})),
+    "vit-classes": ("ViTForImageClassification",
+                    dict(hidden_size=48, intermediate_size=56, num_hidden_layers=3, num_attention_heads=6, image_size=48,
+                         id2label={str(i): str(i) for i in range(7)})),
+    "siglip-classes": ("SiglipForImageClassification",
+                       dict(vision_config=dict(hidden_size=48, intermediate_size=56, num_hidden_layers=3,
+                                               num_attention_heads=6, image_size=48),
+                            id2label={str(i): str(i) for i in range(7)})),
+    "clip-projection": ("CLIPVisionModelWithProjection",
+                        dict(hidden_size=48, intermediate_size=56, num_hidden_layers=3, num_attention_heads=6,
+                             image_size=64, projection_dim=20)),
     "siglip2": ("Siglip2VisionModel",
                 dict(hidden_size=48, intermediate_size=56, num_hidden_layers=3, num_attention_heads=6, num_patches=25,
                      patch_size=8)),
@@ -156,6 +183,7 @@ CONFIGS = {
 RECURRENT = {"falcon-h1-biased", "nemotron-h", "bamba", "minimax", "lfm2", "lfm2-moe", "granite-hybrid", "qwen3-next", "mamba", "mamba2", "jamba", "falcon-h1"}
 INDEXED = {"deepseek-v32"}
 VISION = {"dinov2", "dinov2-swiglu", "siglip2", "vit"}
+PICTURES = {"dinov2-classes", "vit-classes", "siglip-classes", "clip-projection"}
 
 (HERE / "families").mkdir(exist_ok=True)
 rows = []
@@ -169,16 +197,25 @@ for name, (architecture, sizes) in CONFIGS.items():
     entries = dict(architectures=[architecture], model_type=config.model_type, **sizes)
     (HERE / "families" / f"{name}.json").write_text(json.dumps(entries, indent=1) + "\n")
     rows.append((name, "parameters", 0, sum(p.numel() for p in model.parameters())))
-    if name in VISION | RECURRENT | INDEXED or not architecture.endswith(("ForCausalLM", "LMHeadModel")):
+    if name in PICTURES:
+        side = getattr(config, "vision_config", config).image_size
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            model(torch.zeros(1, 3, side, side))
+        rows.append((name, "image_flops", 0, counter.get_total_flops()))
+    if name in VISION | PICTURES | RECURRENT | INDEXED or architecture.endswith("Model") and "LMHead" not in architecture:
         continue
+    scores_all = not architecture.endswith(("ForCausalLM", "LMHeadModel"))
     for tokens in (13, 40):
         ids = torch.randint(0, config.vocab_size, (1, tokens))
         with FlopCounterMode(display=False) as counter, torch.no_grad():
-            model(ids, logits_to_keep=1) if name != "opt" else model(ids)
+            model(ids) if scores_all or architecture.startswith("OPT") else model(ids, logits_to_keep=1)
         flops = counter.get_total_flops()
-        if name == "opt":
-            # It makes logits of all positions.
-            flops -= 2 * (tokens - 1) * config.vocab_size * config.hidden_size
+        if architecture == "OPTForCausalLM":
+            # It makes logits of all positions, and what the head reads.
+            width = config.word_embed_proj_dim
+            flops -= 2 * (tokens - 1) * config.vocab_size * width
+            if width != config.hidden_size:
+                flops -= 2 * (tokens - 1) * width * config.hidden_size
         if name == "llama4":
             # Its two mixtures pass all tokens through all experts, and multiply those that are not picked by zero.
             picked, experts = config.num_experts_per_tok, config.num_local_experts
