@@ -252,7 +252,8 @@ package struct LanguageModel: Sendable, Hashable {
           "norm", block.norm, rows: rows, width: Double(block.width),
           adding: kernels == .fused ? block.pendingSums : 0))
     }
-    appendProjection(entering: false, rows: logits, to: &list)
+    // Of all tokens, as transformers has it, whichever of them get logits.
+    appendProjection(entering: false, rows: rows, to: &list)
     guard columns > 0 else { return }
     var head = Operator.matmul(
       "head", rows: logits, inner: width, columns: columns, bias: headBias, quantized: false,

@@ -211,11 +211,8 @@ for name, (architecture, sizes) in CONFIGS.items():
             model(ids) if scores_all or architecture.startswith("OPT") else model(ids, logits_to_keep=1)
         flops = counter.get_total_flops()
         if architecture == "OPTForCausalLM":
-            # It makes logits of all positions, and what the head reads.
-            width = config.word_embed_proj_dim
-            flops -= 2 * (tokens - 1) * config.vocab_size * width
-            if width != config.hidden_size:
-                flops -= 2 * (tokens - 1) * width * config.hidden_size
+            # It makes logits of all positions.
+            flops -= 2 * (tokens - 1) * config.vocab_size * config.word_embed_proj_dim
         if name == "llama4":
             # Its two mixtures pass all tokens through all experts, and multiply those that are not picked by zero.
             picked, experts = config.num_experts_per_tok, config.num_local_experts
