@@ -204,7 +204,7 @@ let package = Package(
     tests(
       "Estimation", ["Estimation", "Configurations", "Catalog", "Reduction", "ReductionMethods", "Engines"],
       resources: [.copy("Fixtures")]),
-    tests("Reproduction", ["Reproduction", "Estimation"]),
+    tests("Reproduction", ["Reproduction", "Estimation", "Quantities"]),
     tests(
       "Validation",
       [
@@ -252,6 +252,7 @@ let package = Package(
       ]),
     tests("Answering", ["Answering", "Catalog", "Documents", "Reports"]),
     tests("WriteReports", ["write-reports", "RooflineKit"]),
+    tests("LinearAlgebra", ["LinearAlgebra"]),
     tests("Calibration", ["Calibration", "LinearAlgebra", "Hardware", "Quantities", "Documents"]),
     tests("Command", ["roofline"]),
   ] + fuzzers

@@ -294,7 +294,7 @@ def write(path, text):
 def imports_of(module):
     """The import of quantities where the module may have it."""
     used = any("import Quantities" in path.read_text() for path in (ROOT / "Sources" / module).rglob("*.swift"))
-    return "package import Quantities\n" if used else ""
+    return "internal import Quantities\n" if used else ""
 
 
 def copy_tree(manifest, mutants):
@@ -393,7 +393,8 @@ def built(manifest, mutants):
                 near = [number for (other, at), number in places.items() if other == file and abs(at - int(line)) <= 8]
             dropped.update(near)
         if not dropped:
-            sys.exit("The copy does not build:\n" + (done.stdout + done.stderr)[-4000:])
+            lines = [line for line in (done.stdout + done.stderr).split("\n") if "error" in line]
+            sys.exit("The copy does not build:\n" + "\n".join(lines[:20]))
         for number in dropped:
             print(f"  does not compile: {mutants.pop(number).said()}", flush=True)
 

@@ -162,7 +162,7 @@ package struct BLAS: Sendable {
     stream(Self.rowMajor, Self.untransposed, m, n, 1, matrix.start, n, x.start, 1, 0, y.start, 1)
   }
 
-  /// y + x of so many elements: reads both, writes one.
+  /// y + x / 2 in place of y, of so many elements: reads both, writes one.
   package func sum(_ x: Buffer<Float>, _ y: Buffer<Float>, _ count: Int) {
     sum(Int32(count), 0.5, x.start, 1, y.start, 1)
   }

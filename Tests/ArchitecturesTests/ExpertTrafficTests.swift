@@ -1,7 +1,8 @@
-import Architectures
 import Operators
 import Quantities
 import Testing
+
+@testable import Architectures
 
 /// Bytes of a layer of experts, derived by hand.
 ///
@@ -18,6 +19,17 @@ import Testing
     let pass = try Workload(visualTokens: 0, textTokens: 3).prefill(of: Self.model)
     let operators = Self.model.operators(pass, kernels: kernels)
     return Dictionary(operators.map { ($0.name.description, $0.cost(at: .fp16)) }) { first, _ in first }
+  }
+
+  @Test("other devices that have one of a token's experts: one misses all with 6/8 x 5/7")
+  func expectedOtherDevices() {
+    var experts = MixtureOfExperts(count: 8, perToken: 2, feedForward: 1)
+    experts.resident = 2
+    #expect(abs(experts.expectedOtherDevices(of: 4) - 3 * (1 - 30.0 / 56)) < 1e-15)
+    // Four of six experts cannot all miss a device's three.
+    experts = MixtureOfExperts(count: 6, perToken: 4, feedForward: 1)
+    experts.resident = 3
+    #expect(experts.expectedOtherDevices(of: 2) == 1)
   }
 
   @Test func expectedNumberOfExpertsHit() {

@@ -64,6 +64,25 @@ struct AttentionTests {
     #expect(traffic.map(\.cacheRead.value) == [320, 0, 0, 0, 320])
   }
 
+  @Test("cached values are no activations that must stay; a step over the cache alone is another kernel")
+  func eagerDecoder() {
+    var step = AttentionSums()
+    step.add(sequences: 2, tokens: 1, context: 9, streams: true)
+    for (sums, kernel) in [(sums(), Kernel.other), (step, .cacheStep)] {
+      let steps = OperatorList.of { Operator.eagerAttention("a", shape(), sums, holding: 5, to: &$0) }
+      #expect(steps.map(\.heldElements) == [5, 5, 5, 5, 5])
+      #expect(steps.allSatisfy { $0.kernel == kernel })
+    }
+  }
+
+  @Test("absorbed, all heads share one key and the latent as value")
+  func absorbed() {
+    let absorbed = shape(cached: false).absorbed(rank: 12, rotary: 3)
+    #expect(absorbed.heads == 8 && absorbed.kvHeads == 1)
+    #expect(absorbed.headWidth == 15 && absorbed.valueWidth == 12 && absorbed.sharedKeyWidth == 0)
+    #expect(absorbed.cached && absorbed.sharesValues)
+  }
+
   @Test func eagerEncoder() {
     let steps = OperatorList.of {
       Operator.eagerAttention(

@@ -10,7 +10,10 @@ struct PrecisionTests {
     (.fp16, "fp16", 16, 16, 16, .fp16, .fp16), (.bf16, "bf16", 16, 16, 16, .bf16, .bf16),
     (.fp8, "fp8", 8, 8, 16, .fp8, .fp16), (.int8, "int8", 8, 8, 16, .int8, .fp16),
     (.w8a16, "w8a16", 8, 16, 16, .fp16, .fp16), (.int4, "int4", 4.15625, 16, 16, .fp16, .fp16),
-    (.w4a4, "w4a4", 4.15625, 4, 16, .int4, .fp16),
+    (.w4a4, "w4a4", 4.15625, 4, 16, .int4, .fp16), (.w4a8, "w4a8", 4.15625, 8, 16, .int8, .fp16),
+    // 32 bits for 128 x 128 weights; 8 for 16; 8 for 32.
+    (.fp8Block, "fp8block", 8.001953125, 8, 16, .fp8, .fp16), (.fp4, "fp4", 4.5, 4.5, 16, .fp4, .fp16),
+    (.mxfp4, "mxfp4", 4.25, 16, 16, .fp16, .fp16),
   ])
   func table(
     precision: Precision, name: String, weights: Double, inputs: Double, rest: Double, product: NumberFormat,

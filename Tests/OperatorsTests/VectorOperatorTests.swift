@@ -22,6 +22,20 @@ struct VectorOperatorTests {
     #expect(norm.cost(at: .fp16).traffic.weights == Bytes(40))
   }
 
+  // Square, sum, product with 1 / rms; the mean's sum and subtraction; a product with a weight; a bias.
+  @Test(
+    "FLOPs and parameters of the norms, as their terms are counted",
+    arguments: [
+      (NormKind.rmsWithoutWeight, 3.0, 0.0, false), (.rms, 4, 1, false), (.layerWithoutWeight, 5, 0, true),
+      (.layerWithoutBias, 6, 1, true), (.layer, 7, 2, true),
+    ])
+  func norms(kind: NormKind, flops: Double, parameters: Double, isCentred: Bool) {
+    let norm = Operator.normalization("norm", kind, rows: 3, width: 10)
+    #expect(norm.vectorFLOPs == FLOPs(30 * flops))
+    #expect(norm.cost(at: .fp16).traffic.weights == Bytes(2 * 10 * parameters))
+    #expect(kind.isCentred == isCentred)
+  }
+
   @Test("with the residual sum in one kernel: a FLOP, a read and a write more")
   func residual() {
     let norm = Operator.normalization("norm", .rms, rows: 3, width: 10, adding: 1, to: .productInput)

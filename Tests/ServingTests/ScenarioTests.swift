@@ -71,6 +71,30 @@ struct ScenarioTests {
     #expect((result.meanWaiting, result.meanRunning, result.busyShare) == (0, 1, 1))
   }
 
+  @Test("what a file leaves out: no seed, nothing shared, no tower")
+  func defaults() throws {
+    let scenario = try scenario(#"{"requests": [{"prompt": 40, "output": 1, "group": 3}]}"#)
+    #expect(scenario.fleet.seed == 0 && scenario.draftPrice == nil && scenario.fleet.speculation == nil)
+    var traffic = scenario.traffic
+    let next = traffic.nextRequest()
+    let request = try #require(next)
+    #expect((request.arrival, request.group, request.shared, request.tower) == (0, 3, 0, 0))
+  }
+
+  @Test("the share of the pool that is held, and no share where nothing ran")
+  func shares() throws {
+    // 20 + 3 tokens take 2 of 4 blocks of 16 in each of three passes.
+    func result(prompt: Int) throws -> SimulationResult {
+      let scenario = try scenario(
+        #"{"price": {"pass": 0.125}, "blocks": 4, "requests": [{"prompt": \#(prompt), "output": 3}]}"#)
+      var simulation = try Simulation(scenario.fleet, scenario.traffic, price: scenario.price)
+      return try simulation.run()
+    }
+    #expect(try result(prompt: 20).usedShare == 0.5)
+    let refused = try result(prompt: 100)
+    #expect((refused.usedShare, refused.busyShare, refused.meanWaiting, refused.meanRunning) == (0, 0, 0, 0))
+  }
+
   @Test("figures of five requests, one after the other")
   func figures() throws {
     // Passes of 1 s, one request each: first tokens after 1, 2, 3, 4 and 5 s.
