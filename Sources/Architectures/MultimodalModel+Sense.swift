@@ -91,9 +91,7 @@ private struct Sense {
     check("number of widths", connector.widths.count, in: 1...17)
     for width in connector.widths { check("width", width, in: Self.anyWidth) }
     check("merged tokens", connector.merged, in: 1...4096)
-    for width in connector.entrance.widths where !connector.entry.isEmpty {
-      check("width", width, in: Self.anyWidth)
-    }
+    for width in connector.entry.isEmpty ? [] : connector.entrance.widths { check("width", width, in: Self.anyWidth) }
     if let compressor = connector.compressor { check(compressor) }
   }
 
@@ -159,8 +157,8 @@ private struct Sense {
     }
     // That of latent attention is the sum of two.
     check("head width", block.headWidth, in: 1...2 * Limit.headWidth.upperBound)
-    let needsFeedForward = block.experts == nil && !block.mixesTokens
-    check("feed-forward width", block.feedForward, in: (needsFeedForward ? 1 : 0)...Self.anyWidth.upperBound)
+    let least = block.experts == nil && !block.mixesTokens ? 1 : 0
+    check("feed-forward width", block.feedForward, in: least...Self.anyWidth.upperBound)
     check("gate width", block.gateWidth, in: 0...Limit.width.upperBound)
     check("value width", block.ownValueWidth, in: Limit.headWidth)
     if let indexer = block.indexer { check(indexer) }

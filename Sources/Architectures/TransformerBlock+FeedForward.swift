@@ -1,6 +1,26 @@
 internal import Operators
 
 extension BlockShapes {
+  /// The feed-forward block between its norms, and in eager kernels the sums with the residual stream.
+  ///
+  /// A layer that is nothing else has its norm from `firstNorm`.
+  func feedForwardWithNorms(_ kernels: Accounting.Kernels, _ list: inout OperatorList) {
+    let isParallel = block.arrangement.isParallel && block.mixesTokens
+    if block.mixesTokens, block.arrangement != .parallel, block.arrangement.normsBefore {
+      block.streams?.appendReading("mlp", rows: rows, width: width, to: &list)
+      let addends = kernels == .fused && !isParallel && block.streams == nil ? block.mixers : 0
+      list.add(norm("mlp.norm", adding: addends, before: feedForwardPart))
+    }
+    feedForward(kernels, &list)
+    afterNorm("mlp.post_norm", &list)
+    if let streams = block.streams { return streams.appendWriting("mlp", rows: rows, width: width, to: &list) }
+    if sumsApart(kernels) {
+      if isParallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
+      addResidual("mlp", &list)
+    }
+    normSum("mlp.norm", before: firstPart, kernels, &list)
+  }
+
   /// The feed-forward block, one that all tokens pass or a mixture of experts, and the sum of what the devices made of
   /// their inner channels.
   func feedForward(_ kernels: Accounting.Kernels, _ list: inout OperatorList) {

@@ -68,7 +68,7 @@ extension BlockShapes {
   }
 
   /// Whether sums with the residual stream are steps of their own, and no part of the norm that follows.
-  private func sumsApart(_ kernels: Accounting.Kernels) -> Bool {
+  func sumsApart(_ kernels: Accounting.Kernels) -> Bool {
     kernels == .eager || block.arrangement == .postNormed
   }
 
@@ -98,26 +98,6 @@ extension BlockShapes {
       rows: rows,
       rowsShared(inner: inner, columns: width), to: &list)
     if block.parallelism.tensor > 1 { list.add(allReduce("attention.all_reduce")) }
-  }
-
-  /// The feed-forward block between its norms, and in eager kernels the sums with the residual stream.
-  ///
-  /// A layer that is nothing else has its norm from `firstNorm`.
-  func feedForwardWithNorms(_ kernels: Accounting.Kernels, _ list: inout OperatorList) {
-    let isParallel = block.arrangement.isParallel && block.mixesTokens
-    if block.mixesTokens, block.arrangement != .parallel, block.arrangement.normsBefore {
-      block.streams?.appendReading("mlp", rows: rows, width: width, to: &list)
-      let addends = kernels == .fused && !isParallel && block.streams == nil ? block.mixers : 0
-      list.add(norm("mlp.norm", adding: addends, before: feedForwardPart))
-    }
-    feedForward(kernels, &list)
-    afterNorm("mlp.post_norm", &list)
-    if let streams = block.streams { return streams.appendWriting("mlp", rows: rows, width: width, to: &list) }
-    if sumsApart(kernels) {
-      if isParallel { list.add(.sum("attention.residual", elements: hidden, holding: hidden)) }
-      addResidual("mlp", &list)
-    }
-    normSum("mlp.norm", before: firstPart, kernels, &list)
   }
 
   /// The sum with the residual stream, in eager kernels, after the gate where there is one.
@@ -195,12 +175,12 @@ extension BlockShapes {
   func input(of part: LayerParts) -> Operator.Destination { quantizes(part) ? .productInput : .activation }
 
   /// The part that stands behind the layer's first norm.
-  private var firstPart: LayerParts {
+  var firstPart: LayerParts {
     block.hasAttention ? .attention : block.recurrence != nil ? .recurrence : feedForwardPart
   }
 
   /// The part that the feed-forward block begins with.
-  private var feedForwardPart: LayerParts {
+  var feedForwardPart: LayerParts {
     guard let experts = block.experts else { return .feedForward }
     return experts.besideDense ? .feedForward : experts.sharedWidth > 0 ? .shared : .experts
   }

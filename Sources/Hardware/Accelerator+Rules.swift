@@ -90,7 +90,7 @@ extension Accelerator {
   private var memoryBreaches: [Breach] {
     var breaches: [Breach] = []
     if let capacity {
-      if let cache = lastLevelCache, cache.value >= capacity.value {
+      if let cache = lastLevelCache, cache.value.value >= capacity.value.value {
         breaches.append(
           Breach(
             rule: .cache, place: ["last_level_cache", "value"],

@@ -114,7 +114,7 @@ package struct AttentionSums: Sendable, Hashable {
 }
 
 extension AttentionSums {
-  /// Adds what the tokens of sequences, counted already with what they see of `window` positions, see besides: entries of
+  /// Adds what the tokens of sequences, counted already with what they see of `window` positions (0 for none), see besides: entries of
   /// `rate` positions each, whole ones behind their last position, at most `limit` of them.
   ///
   /// Of the new tokens whole entries count, which is what torch counts of a prompt; of the context a fraction, so that
@@ -137,8 +137,8 @@ extension AttentionSums {
     } else {
       let met = Self.blocks(min(all, limit))
       tiles += sequences * Self.blocks(tokens) * met
-      longest = max(
-        longest, met + Self.tiles(tokens: tokens, context: context, window: window, causal: true).longest)
+      let own = window > 0 ? Self.tiles(tokens: tokens, context: context, window: window, causal: true).longest : 0
+      longest = max(longest, own + met)
     }
   }
 

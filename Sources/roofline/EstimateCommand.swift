@@ -50,6 +50,7 @@ struct EstimateCommand: WritingCommand {
 
   func run() throws {
     let question = try request.asked(rows.given)
+    InputFiles.add([rows.baseline].compactMap { $0 })
     if request.printQuestion { return try output.write(text: question.json) }
     let catalog = try catalog.catalog()
     try images.check(hasPictures: !question.images.isEmpty)

@@ -236,6 +236,7 @@ struct QuestionOptions: ParsableArguments {
       try complete(&asked)
       try asked.check()
     }
+    asked.protectFiles()
     return asked
   }
 }

@@ -53,6 +53,19 @@ struct Replacement: Sendable, CustomTestStringConvertible {
     Self(call: survey + ["--image", "@list.txt"], input: "list.txt", ending: ".txt"),
     Self(call: survey + ["--image", "pics"], input: "pics/a.png", ending: ".json"),
     Self(call: survey + ["--image", "pics"], input: "tiny.yaml", ending: ".md"),
+    // Named, though the question alone is written.
+    Self(
+      call: ["--model", "./config.json", "--gpu", "v100", "--print-question"], input: "config.json", ending: ".json"),
+    Self(
+      call: ["operators", "--model", "folder", "--gpu", "v100", "--print-question"], input: "folder/config.json",
+      ending: ".json"),
+    Self(
+      call: ["--model", "vicuna-7b", "--gpu", "v100", "--baseline", "config.json", "--print-question"],
+      input: "config.json", ending: ".json"),
+    Self(
+      call: [
+        "simulate", "--model", "vicuna-7b", "--gpu", "v100", "--trace", "times.csv", "--print-question",
+      ], input: "times.csv", ending: ".json"),
   ]
 }
 

@@ -63,7 +63,7 @@ struct TileTests {
     // (6 + 7 + ... + 15) / 4 = 26.25; at most 2 each: 6/4 + 7/4 + 8 x 2 = 19.25.
     for streams in [false, true] {
       var sums = AttentionSums()
-      sums.addEntries(sequences: 2, tokens: 10, context: 8, rate: 4, limit: limit, streams: streams)
+      sums.addEntries(sequences: 2, tokens: 10, context: 8, window: 0, rate: 4, limit: limit, streams: streams)
       #expect(sums.visible == 2 * seen)
       // 8/4 entries of the context and two whole ones of the new tokens.
       #expect(sums.eagerScores == 2 * 10 * 4 && sums.scores == 2 * 10 * min(4, limit))
@@ -76,10 +76,10 @@ struct TileTests {
   @Test("no entry is seen before one is whole")
   func noEntry() {
     var sums = AttentionSums()
-    sums.addEntries(sequences: 2, tokens: 3, context: 0, rate: 4, limit: 8, streams: false)
+    sums.addEntries(sequences: 2, tokens: 3, context: 0, window: 0, rate: 4, limit: 8, streams: false)
     #expect(sums == AttentionSums())
     // One entry: token 4 sees it, (4 - 3) / 4 at the least.
-    sums.addEntries(sequences: 1, tokens: 4, context: 0, rate: 4, limit: 8, streams: false)
+    sums.addEntries(sequences: 1, tokens: 4, context: 0, window: 0, rate: 4, limit: 8, streams: false)
     #expect(sums.visible == 0.25 && sums.positions == 1)
   }
 }
